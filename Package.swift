@@ -1,0 +1,75 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+let package = Package(
+  name: "bertviz-tui",
+  platforms: [.macOS(.v15)],
+  products: [
+    .executable(name: "bertviz-tui", targets: ["bertviz-tui"]),
+    .library(
+      name: "Transformers", targets: ["Transformers", "Tokenizers", "Tensors", "Attention"]),
+  ],
+  dependencies: [
+    // Subcommands, help, error texts and shell completions; half of the first build, worth it.
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+  ],
+  targets: [
+    // The program.
+    .executableTarget(
+      name: "bertviz-tui",
+      dependencies: [
+        "Curses", "Explorer", "TerminalUI", "Transformers", "Attention", "Tokenizers", "Tensors",
+        "Files", "DemoModels",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
+
+    // The screen.
+    .target(name: "Explorer", dependencies: ["TerminalUI", "Attention"]),
+    .target(name: "Curses", dependencies: ["CTerminal", "TerminalUI"]),
+    .target(name: "TerminalUI", dependencies: ["Cutf8proc"]),
+    .target(
+      name: "CTerminal",
+      cSettings: [.define("_XOPEN_SOURCE", to: "700"), .define("_DEFAULT_SOURCE")],
+      linkerSettings: [.linkedLibrary("ncursesw")]),
+
+    // The model.
+    .target(
+      name: "Transformers",
+      dependencies: ["Attention", "Tokenizers", "Tensors", "CKernels", "Files"]
+    ),
+    .target(name: "Attention", dependencies: ["CKernels"]),
+    .target(name: "Tokenizers", dependencies: ["Files", "Cutf8proc"]),
+    .target(name: "Tensors", dependencies: ["Files", "CKernels"]),
+    // Optimised also in debug builds: unoptimised, the tests of the models would take minutes.
+    .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3"])]),
+
+    // Files, and the models inside the program.
+    .target(name: "DemoModels", dependencies: ["CDemoModels", "Files"]),
+    .target(name: "CDemoModels", exclude: ["demo-bert"]),
+    .target(name: "Files", dependencies: ["CJSON"]),
+    // RapidJSON: headers only, fast enough for a tokenizer.json of 7 MB, safe on hostile nesting.
+    // Its 1.1.0 has an assignment operator that no one calls and that newer compilers refuse: the
+    // flag leaves the bodies of unused templates unread.
+    .target(name: "CJSON", cxxSettings: [.unsafeFlags(["-fdelayed-template-parsing"])]),
+    // utf8proc: Unicode decomposition, categories and column widths.
+    .systemLibrary(name: "Cutf8proc", providers: [.apt(["libutf8proc-dev"])]),
+
+    // Tests.
+    .target(
+      name: "TestSupport", dependencies: ["Files", "Tensors"], path: "Tests/TestSupport"),
+    .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"]),
+    .testTarget(name: "CKernelsTests", dependencies: ["CKernels", "TestSupport"]),
+    .testTarget(name: "TensorsTests", dependencies: ["Tensors", "TestSupport"]),
+    .testTarget(name: "TokenizersTests", dependencies: ["Tokenizers", "TestSupport"]),
+    .testTarget(name: "AttentionTests", dependencies: ["Attention", "TestSupport"]),
+    .testTarget(name: "TransformersTests", dependencies: ["Transformers", "TestSupport"]),
+    .testTarget(name: "TerminalUITests", dependencies: ["TerminalUI", "TestSupport"]),
+    .testTarget(name: "CursesTests", dependencies: ["Curses", "TestSupport"]),
+    .testTarget(name: "ExplorerTests", dependencies: ["Explorer", "TestSupport"]),
+    .testTarget(
+      name: "ProgramTests", dependencies: ["bertviz-tui", "TestSupport"]),
+  ],
+  swiftLanguageModes: [.v6],
+  cLanguageStandard: .c2x,
+  cxxLanguageStandard: .cxx17
+)

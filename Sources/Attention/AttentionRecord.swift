@@ -1,0 +1,71 @@
+/// The attention of all layers of one kind, with the tokens on both sides.
+public struct AttentionStack: Sendable {
+  public let kind: AttentionKind
+  /// The tokens that look (left).
+  public let queries: [Token]
+  /// The tokens that are looked at (right).
+  public let keys: [Token]
+  public let layers: [LayerAttention]
+  /// What is known of each head: `[layer][head]`, as many as there are.
+  public let summaries: [[HeadSummary]]
+
+  public init(
+    kind: AttentionKind, queries: [Token], keys: [Token], layers: [LayerAttention],
+    summaries: [[HeadSummary]]
+  ) {
+    precondition(layers.allSatisfy { $0.queryCount == queries.count && $0.keyCount == keys.count })
+    precondition(summaries.map(\.count) == layers.map(\.headCount))
+    self.kind = kind
+    self.queries = queries
+    self.keys = keys
+    self.layers = layers
+    self.summaries = summaries
+  }
+
+  /// The largest number of heads that a layer has.
+  public var headCount: Int { layers.map(\.headCount).max() ?? 0 }
+}
+
+/// Attention of a model for one input: what every view shows, whether a model made it or a file brought it.
+public struct AttentionRecord: Sendable {
+  /// The model's name as a title shows it.
+  public let model: String
+  /// What the model computed, in the order in which a person goes through it; never empty.
+  public let stacks: [AttentionStack]
+  /// What the model says of the text, if it has a head for that: most likely first.
+  public let predictions: [Prediction]
+  /// What was done to the input that a person should know, such as a truncation.
+  public let notes: [String]
+  private let cache = WeightCache()
+
+  public init(
+    model: String, stacks: [AttentionStack], predictions: [Prediction] = [], notes: [String] = []
+  ) {
+    precondition(!stacks.isEmpty)
+    self.model = model
+    self.stacks = stacks
+    self.predictions = predictions
+    self.notes = notes
+  }
+
+  /// The weights of one head, from the cache where they were asked for lately.
+  public func weights(stack: Int, layer: Int, head: Int) -> HeadWeights {
+    cache.weights(for: WeightCache.Key(stack: stack, layer: layer, head: head)) {
+      stacks[stack].layers[layer].weights(head: head)
+    }
+  }
+}
+
+/// A token that the model expects at a position: the next one, or the one behind a mask.
+public struct Prediction: Hashable, Sendable {
+  /// The token whose output predicts.
+  public let position: Int
+  public let token: Token
+  public let probability: Float
+
+  public init(position: Int, token: Token, probability: Float) {
+    self.position = position
+    self.token = token
+    self.probability = probability
+  }
+}

@@ -1,0 +1,19 @@
+/// Attention weights of one head: `[queries, keys]`, row-major; each row over the visible keys sums to 1.
+public struct HeadWeights: Sendable {
+  public let queryCount: Int
+  public let keyCount: Int
+  public let values: [Float]
+
+  public init(queryCount: Int, keyCount: Int, values: [Float]) {
+    precondition(values.count == queryCount * keyCount)
+    self.queryCount = queryCount
+    self.keyCount = keyCount
+    self.values = values
+  }
+
+  public subscript(query: Int, key: Int) -> Float { values[query * keyCount + key] }
+
+  public func row(_ query: Int) -> ArraySlice<Float> {
+    values[query * keyCount..<(query + 1) * keyCount]
+  }
+}

@@ -1,0 +1,34 @@
+/// What can be wrong with a file before anything is known of its contents, or with its JSON.
+public enum FileError: Error, Equatable, Sendable, CustomStringConvertible {
+  case missing(path: String)
+  /// A folder, a pipe or a device stands where a file should.
+  case notAFile(path: String)
+  /// A file stands where a folder should.
+  case notAFolder(path: String)
+  /// `reason` is the operating system's.
+  case unreadable(path: String, reason: String)
+  case unwritable(path: String, reason: String)
+  /// `offset` counts bytes from the start of the JSON text.
+  case notJSON(path: String, offset: Int, reason: String)
+  /// A file names another by a path that leaves the model's folder.
+  case leavesFolder(name: String, folder: String)
+
+  public var description: String {
+    switch self {
+    case .missing(let path):
+      "\(path): no such file or folder"
+    case .notAFile(let path):
+      "\(path): not a regular file"
+    case .notAFolder(let path):
+      "\(path): not a folder"
+    case .unreadable(let path, let reason):
+      "\(path): cannot be read: \(reason)"
+    case .unwritable(let path, let reason):
+      "\(path): cannot be written: \(reason)"
+    case .notJSON(let path, let offset, let reason):
+      "\(path): not valid JSON at byte \(offset): \(reason)"
+    case .leavesFolder(let name, let folder):
+      "\(folder): refuses to open \"\(name)\": only plain file names inside the folder are allowed"
+    }
+  }
+}

@@ -1,0 +1,51 @@
+import Glibc
+
+/// The files of one model: a folder in Hugging Face layout, or the same files built into the program.
+public struct ModelFiles: Sendable {
+  /// The folder's path, or the built-in model's name: what messages and titles show.
+  public let location: String
+  private let builtIn: [String: FileBytes]?
+
+  public init(folder: String) throws(FileError) {
+    var status = stat()
+    guard stat(folder, &status) == 0 else { throw FileError.opening(folder) }
+    guard status.st_mode & S_IFMT == S_IFDIR else { throw .notAFolder(path: folder) }
+    location = folder
+    builtIn = nil
+  }
+
+  public init(builtIn name: String, files: [String: FileBytes]) {
+    location = name
+    builtIn = files
+  }
+
+  /// The last component of the location: the model's name.
+  public var name: String {
+    location.split(separator: "/").last.map(String.init) ?? location
+  }
+
+  /// Where the file `name` is or would be, for messages.
+  public func path(of name: String) -> String {
+    location.hasSuffix("/") ? location + name : "\(location)/\(name)"
+  }
+
+  /// The file `name`, or nil if there is none.
+  public func find(_ name: String) throws(FileError) -> FileBytes? {
+    // A name can come from a file of the folder, such as a shard index, and is not to be trusted.
+    guard !name.isEmpty, !name.utf8.contains(UInt8(ascii: "/")), !name.utf8.contains(0),
+      name != "..", name != "."
+    else { throw .leavesFolder(name: name, folder: location) }
+    if let builtIn { return builtIn[name] }
+    do throws(FileError) {
+      return try FileBytes(mapping: path(of: name))
+    } catch .missing {
+      return nil
+    }
+  }
+
+  /// The file `name`, which has to be there.
+  public func open(_ name: String) throws(FileError) -> FileBytes {
+    guard let file = try find(name) else { throw .missing(path: path(of: name)) }
+    return file
+  }
+}

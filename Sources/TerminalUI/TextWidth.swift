@@ -1,0 +1,58 @@
+import Cutf8proc
+
+/// How many columns text takes in a terminal, and how to make it safe to show there.
+public enum TextWidth {
+  /// 1 or 2 columns, 0 for a mark that joins the character before, −1 for what must not be printed.
+  public static func columns(of scalar: Unicode.Scalar) -> Int {
+    if scalar.value >= 0x20, scalar.value < 0x7F { return 1 }
+    switch utf8proc_category(Int32(scalar.value)) {
+    case UTF8PROC_CATEGORY_CC, UTF8PROC_CATEGORY_CS, UTF8PROC_CATEGORY_CN, UTF8PROC_CATEGORY_ZL,
+      UTF8PROC_CATEGORY_ZP:
+      return -1
+    case UTF8PROC_CATEGORY_MN, UTF8PROC_CATEGORY_ME:
+      return 0
+    case UTF8PROC_CATEGORY_CF:
+      // Direction marks and joiners: some terminals act on them, none needs them here.
+      return scalar.value == 0xAD ? 1 : -1
+    default:
+      // Hangul vowels and finals stand alone when decomposed: one column each, as libc has it.
+      return max(0, Int(utf8proc_charwidth(Int32(scalar.value))))
+    }
+  }
+
+  public static func columns(of text: some StringProtocol) -> Int {
+    text.unicodeScalars.reduce(0) { $0 + abs(columns(of: $1)) }
+  }
+
+  /// `text` with each control character and escape replaced by a visible picture of it.
+  public static func printable(_ text: some StringProtocol) -> String {
+    var result = String.UnicodeScalarView()
+    for scalar in text.unicodeScalars {
+      switch scalar.value {
+      case 0x0A: result.append("⏎")
+      case 0x09: result.append("⇥")
+      case 0x00...0x1F: result.append(Unicode.Scalar(0x2400 + scalar.value)!)
+      case 0x7F: result.append("␡")
+      default: result.append(columns(of: scalar) < 0 ? "\u{FFFD}" : scalar)
+      }
+    }
+    return String(result)
+  }
+
+  /// `text` cut to `limit` columns, with `ellipsis` where something is missing.
+  public static func truncated(
+    _ text: String, to limit: Int, ellipsis: Unicode.Scalar = "…"
+  ) -> String {
+    guard columns(of: text) > limit else { return text }
+    var result = String.UnicodeScalarView()
+    var used = 0
+    for scalar in text.unicodeScalars {
+      let columns = abs(columns(of: scalar))
+      if used + columns > limit - 1 { break }
+      result.append(scalar)
+      used += columns
+    }
+    if limit > 0 { result.append(ellipsis) }
+    return String(result)
+  }
+}
