@@ -84,6 +84,16 @@ void ck_relu(float *values, size_t count) { use()->relu(values, count); }
 
 void ck_silu(float *values, size_t count) { use()->silu(values, count); }
 
+void ck_transpose(const float *matrix, size_t row_count, size_t column_count, float *out) {
+  // Squares of 16, so that what is written of a line of the cache is written while it is there.
+  enum { BLOCK = 16 };
+  for (size_t i = 0; i < row_count; i += BLOCK)
+    for (size_t j = 0; j < column_count; j += BLOCK)
+      for (size_t row = i; row < row_count && row < i + BLOCK; row++)
+        for (size_t column = j; column < column_count && column < j + BLOCK; column++)
+          out[column * row_count + row] = matrix[row * column_count + column];
+}
+
 void ck_to_float32(const void *elements, ck_element element, float *out, size_t count) {
   use()->to_float32(elements, element, out, count);
 }

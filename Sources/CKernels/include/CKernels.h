@@ -74,6 +74,10 @@ void ck_silu(float *_Nonnull values, size_t count);
 void ck_to_float32(
     const void *_Nonnull elements, ck_element element, float *_Nonnull out, size_t count);
 
+/// out `[column_count, row_count]` = the transpose of a dense matrix `[row_count, column_count]`.
+void ck_transpose(
+    const float *_Nonnull matrix, size_t row_count, size_t column_count, float *_Nonnull out);
+
 /// The variants, worst first.
 typedef enum {
   CK_VARIANT_BASELINE,
