@@ -39,9 +39,12 @@ let package = Package(
     ),
     .target(name: "Attention", dependencies: ["CKernels"]),
     .target(name: "Tokenizers", dependencies: ["Files", "Cutf8proc"]),
-    .target(name: "Tensors", dependencies: ["Files", "CKernels"]),
+    .target(name: "Tensors", dependencies: ["Files", "CKernels", "Czlib"]),
     // Optimised also in debug builds: unoptimised, the tests of the models would take minutes.
     .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3"])]),
+
+    // What leaves the program.
+    .target(name: "Exporters", dependencies: ["Attention", "Tensors", "Files"]),
 
     // Files, and the models inside the program.
     .target(name: "DemoModels", dependencies: ["CDemoModels", "Files"]),
@@ -53,6 +56,8 @@ let package = Package(
     .target(name: "CJSON", cxxSettings: [.unsafeFlags(["-fdelayed-template-parsing"])]),
     // utf8proc: Unicode decomposition, categories and column widths.
     .systemLibrary(name: "Cutf8proc", providers: [.apt(["libutf8proc-dev"])]),
+    // zlib: the checksums of zip archives.
+    .systemLibrary(name: "Czlib", providers: [.apt(["zlib1g-dev"])]),
 
     // Tests.
     .target(
@@ -62,6 +67,7 @@ let package = Package(
     .testTarget(name: "TensorsTests", dependencies: ["Tensors", "TestSupport"]),
     .testTarget(name: "TokenizersTests", dependencies: ["Tokenizers", "TestSupport"]),
     .testTarget(name: "AttentionTests", dependencies: ["Attention", "TestSupport"]),
+    .testTarget(name: "ExportersTests", dependencies: ["Exporters", "TestSupport"]),
     .testTarget(name: "TransformersTests", dependencies: ["Transformers", "TestSupport"]),
     .testTarget(name: "TerminalUITests", dependencies: ["TerminalUI", "TestSupport"]),
     .testTarget(name: "CursesTests", dependencies: ["Curses", "TestSupport"]),

@@ -54,9 +54,10 @@ public enum TensorError: Error, Equatable, Sendable, CustomStringConvertible {
         default: "an object"
         }
       return "\(path): tensor \(tensor): \"\(member)\" is missing or not \(meaning)"
-    case .malformedMetadata(let path, let key):
-      let subject = key.map { "\"__metadata__\" has a \"\($0)\" that" } ?? "\"__metadata__\""
-      return "\(path): \(subject) is not \(key == nil ? "an object of strings" : "a string")"
+    case .malformedMetadata(let path, nil):
+      return "\(path): \"__metadata__\" is not an object of strings"
+    case .malformedMetadata(let path, let key?):
+      return "\(path): \"\(key)\" in \"__metadata__\" is not a string"
     case .duplicateTensor(let path, let tensor):
       return "\(path): tensor \(tensor) is there twice"
     case .unknownElementType(let path, let tensor, let type):

@@ -1,0 +1,6 @@
+import Explorer
+import TerminalUI
+import Testing
+
+@Suite struct HeadViewTests {
+}
