@@ -19,7 +19,7 @@ let package = Package(
       name: "bertviz-tui",
       dependencies: [
         "Curses", "Explorer", "TerminalUI", "Transformers", "Attention", "Tokenizers", "Tensors",
-        "Files", "DemoModels",
+        "Files", "DemoModels", "Exporters",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 

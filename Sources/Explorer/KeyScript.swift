@@ -34,7 +34,8 @@ public enum KeyScript {
       return [.function(number)]
     }
     if word.hasPrefix("C-") {
-      guard scalars.count == 3, let lower = scalars[2].properties.lowercaseMapping.unicodeScalars.first
+      guard scalars.count == 3,
+        let lower = scalars[2].properties.lowercaseMapping.unicodeScalars.first
       else { throw UnknownKey(word: word) }
       return [.control(lower)]
     }

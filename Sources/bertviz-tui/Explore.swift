@@ -14,7 +14,8 @@ struct Explore: ParsableCommand {
   @OptionGroup var input: InputOptions
   @OptionGroup var display: DisplayOptions
 
-  @Flag(inversion: .prefixedNo, help: "Select by mouse; without, the terminal's own selection works.")
+  @Flag(
+    inversion: .prefixedNo, help: "Select by mouse; without, the terminal's own selection works.")
   var mouse = true
 
   func run() throws {
@@ -60,7 +61,8 @@ struct Demo: ParsableCommand {
 
   @OptionGroup var display: DisplayOptions
 
-  @Flag(inversion: .prefixedNo, help: "Select by mouse; without, the terminal's own selection works.")
+  @Flag(
+    inversion: .prefixedNo, help: "Select by mouse; without, the terminal's own selection works.")
   var mouse = true
 
   func run() throws {

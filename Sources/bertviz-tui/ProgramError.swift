@@ -54,7 +54,8 @@ enum StandardOutput {
         if count < 0, errno == EINTR { continue }
         if count < 0, errno == EPIPE { exit(EXIT_SUCCESS) }
         guard count > 0 else {
-          throw ProgramError("standard output cannot be written: \(String(cString: strerror(errno)))")
+          throw ProgramError(
+            "standard output cannot be written: \(String(cString: strerror(errno)))")
         }
         rest = rest.dropFirst(count)
       }
