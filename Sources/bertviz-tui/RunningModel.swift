@@ -25,7 +25,9 @@ struct RunningModel: Sendable {
         request.text, pair: request.pair, maximumCount: model.summary.positionCount)
       timings.mark("tokenize")
       let tokens = encoding.tokens.map(Token.init)
-      let masks = encoding.tokens.indices.filter { encoding.tokens[$0].id == tokenizer.maskID }
+      let masks = encoding.tokens.indices.filter {
+        encoding.tokens[$0].id == tokenizer.id(of: .mask)
+      }
       let output = try model.forward(
         ModelInput(
           tokens: tokens, ids: encoding.tokens.map(\.id),
@@ -39,9 +41,10 @@ struct RunningModel: Sendable {
 
   private func prediction(_ expected: TokenProbability) -> Prediction {
     let text = tokenizer.token(of: expected.id) ?? "#\(expected.id)"
+    let display = tokenizer.display(of: expected.id) ?? text
     return Prediction(
       position: expected.position,
-      token: Token(text: text, display: text, id: expected.id),
+      token: Token(text: text, display: display, id: expected.id),
       probability: expected.probability)
   }
 
