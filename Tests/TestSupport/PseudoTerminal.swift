@@ -12,9 +12,9 @@ public final class PseudoTerminal {
   /// Exit status, or minus the signal that killed the program; `nil` while it runs.
   public private(set) var status: Int32?
 
-  private let master: Int32
+  private var master: Int32
   /// Kept open so that the modes of the terminal can be read after the program has ended.
-  private let slave: Int32
+  private var slave: Int32
   private let modesBefore: termios
 
   /// How long a condition may take to come true; generous, since the machine may be busy.
@@ -52,8 +52,7 @@ public final class PseudoTerminal {
       kill(processID, SIGKILL)
       waitpid(processID, nil, 0)
     }
-    close(master)
-    close(slave)
+    if master >= 0 { hangUp() }
   }
 
   // MARK: What a person does
@@ -105,6 +104,16 @@ public final class PseudoTerminal {
   public func resize(width: Int, height: Int) {
     screen.resize(width: width, height: height)
     Self.setSize(slave, width, height)
+  }
+
+  /// Shows `text` as if another program had written it.
+  public func disturb(_ text: String) { screen.feed(text.utf8) }
+
+  /// Takes the terminal away, as the end of an ssh connection does.
+  public func hangUp() {
+    close(master)
+    close(slave)
+    (master, slave) = (-1, -1)
   }
 
   public func signal(_ signal: Int32) { kill(processID, signal) }

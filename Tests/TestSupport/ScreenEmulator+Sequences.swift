@@ -6,8 +6,8 @@ extension ScreenEmulator {
     case ground
     case character([UInt8], length: Int)
     case escape
-    /// After `ESC (` and its like, of which one more byte belongs to the sequence.
-    case charset
+    /// After `ESC (` or `ESC )`, of which one more byte belongs to the sequence.
+    case charset(isMain: Bool)
     case control([UInt8])
     /// An OSC, DCS or similar string, up to BEL or `ESC \`.
     case string([UInt8])
@@ -33,10 +33,11 @@ extension ScreenEmulator {
       parser = .ground
       escape(byte)
 
-    case .charset:
+    case .charset(let isMain):
       parser = .ground
-      // ncurses resets the character set to ASCII together with the attributes.
-      if byte != UInt8(ascii: "B") { unknownSequences.append("ESC ( \(byte)") }
+      // ncurses resets the main set to ASCII together with the attributes. The other one is not in
+      // use before the control character shift out.
+      if isMain, byte != UInt8(ascii: "B") { unknownSequences.append("ESC ( \(byte)") }
 
     case .control(let bytes):
       if byte >= 0x40 {
@@ -66,6 +67,7 @@ extension ScreenEmulator {
     case 0x0D: move(x: 0, y: cursor.y)
     case 0x0A...0x0C: lineFeed()
     case 0x08: move(x: cursor.x - 1, y: cursor.y)
+    case 0x0E: unknownSequences.append("shift out")
     case 0x09: move(x: (cursor.x / 8 + 1) * 8, y: cursor.y)
     case 0x20...0x7E: write(Unicode.Scalar(byte))
     case 0xC0...0xDF: parser = .character([byte], length: 2)
@@ -80,7 +82,8 @@ extension ScreenEmulator {
     switch Character(Unicode.Scalar(byte)) {
     case "[": parser = .control([])
     case "]", "P", "X", "^", "_": parser = .string([byte])
-    case "(", ")": parser = .charset
+    case "(": parser = .charset(isMain: true)
+    case ")": parser = .charset(isMain: false)
     case "7": savedCursor = (cursor.x, cursor.y, pen)
     case "8":
       if let saved = savedCursor {
