@@ -61,7 +61,8 @@ let package = Package(
 
     // Tests.
     .target(
-      name: "TestSupport", dependencies: ["Files", "Tensors"], path: "Tests/TestSupport"),
+      name: "TestSupport", dependencies: ["Files", "Tensors", "TerminalUI"],
+      path: "Tests/TestSupport"),
     .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"]),
     .testTarget(name: "CKernelsTests", dependencies: ["CKernels", "TestSupport"]),
     .testTarget(name: "TensorsTests", dependencies: ["Tensors", "DemoModels", "TestSupport"]),
@@ -70,7 +71,10 @@ let package = Package(
     .testTarget(name: "ExportersTests", dependencies: ["Exporters", "TestSupport"]),
     .testTarget(name: "TransformersTests", dependencies: ["Transformers", "TestSupport"]),
     .testTarget(name: "TerminalUITests", dependencies: ["TerminalUI", "TestSupport"]),
-    .testTarget(name: "CursesTests", dependencies: ["Curses", "TestSupport"]),
+    // A program that draws, echoes what it is sent, and crashes when asked to.
+    .executableTarget(
+      name: "terminal-probe", dependencies: ["Curses", "TerminalUI"], path: "Tests/TerminalProbe"),
+    .testTarget(name: "CursesTests", dependencies: ["Curses", "TestSupport", "terminal-probe"]),
     .testTarget(name: "ExplorerTests", dependencies: ["Explorer", "TestSupport"]),
     .testTarget(
       name: "ProgramTests", dependencies: ["bertviz-tui", "TestSupport"]),

@@ -29,6 +29,7 @@ static const struct {
     {"\033[4~", KEY_END},
     {"\033[8~", KEY_END},
     {"\033OM", KEY_ENTER},
+    {"\033[Z", KEY_BTAB},
     {"\033OP", KEY_F(1)},
     {"\033OQ", KEY_F(2)},
     {"\033OR", KEY_F(3)},

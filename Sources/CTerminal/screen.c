@@ -31,6 +31,8 @@ static struct {
   WINDOW *input;
   struct termios before;
   bool true_color, color, mouse;
+  /// The size that the caller knows.
+  int width, height;
 } terminal;
 
 // Bracketed paste, and clicks and the wheel reported in decimal.
@@ -78,26 +80,30 @@ static CTStatus check_terminfo(const char *term, int descriptor) {
 
 // ------------------------------------------------------------------ opening and closing
 
-static char reset_string[512];
-static size_t reset_length;
+static struct {
+  char bytes[512];
+  size_t count;
+} collected;
 
 static int collect(int byte) {
-  if (reset_length < sizeof reset_string) reset_string[reset_length++] = (char)byte;
+  if (collected.count < sizeof collected.bytes) collected.bytes[collected.count++] = (char)byte;
   return byte;
 }
 
-/// What gives the terminal back, for a moment when ncurses cannot be asked any more.
-static void prepare_reset(void) {
-  static const char *const names[] = {"sgr0", "op", "cnorm", "rmkx", "rmcup"};
-  reset_length = 0;
-  for (const char *byte = extras_off; *byte; byte++) collect(*byte);
-  for (int i = 0; i < 5; i++) {
-    const char *string = tigetstr(names[i]);
-    if (string && string != (char *)-1) tputs(string, 1, collect);
-  }
+static void collect_capability(const char *name) {
+  const char *string = tigetstr(name);
+  if (string && string != (char *)-1) tputs(string, 1, collect);
 }
 
-static void arm_extras(void) {
+/// Collects what gives the terminal back.
+static void collect_leaving(void) {
+  static const char *const names[] = {"sgr0", "op", "cnorm", "rmkx", "rmcup"};
+  collected.count = 0;
+  for (const char *byte = extras_off; *byte; byte++) collect(*byte);
+  for (int i = 0; i < 5; i++) collect_capability(names[i]);
+}
+
+static void send_extras(void) {
   ct_send(extras_on, sizeof extras_on - 1);
   if (terminal.mouse) ct_send(mouse_on, sizeof mouse_on - 1);
 }
@@ -106,7 +112,6 @@ static void adopt_size(void) {
   struct winsize size;
   if (ioctl(fileno(terminal.tty), TIOCGWINSZ, &size) != 0) return;
   if (size.ws_row == 0 || size.ws_col == 0) return;
-  // Also when the size is the same: the terminal may have cut or moved what it shows.
   resize_term(size.ws_row, size.ws_col);
 }
 
@@ -145,8 +150,8 @@ CTStatus ct_open(const char *term, bool true_color, bool color, bool mouse) {
     fclose(terminal.tty);
     return status;
   }
-  prepare_reset();
-  guard_arm(fileno(terminal.tty), &terminal.before, reset_string, reset_length);
+  collect_leaving();
+  guard_arm(fileno(terminal.tty), &terminal.before, collected.bytes, collected.count);
   static bool closes_at_exit = false;
   if (!closes_at_exit) atexit(ct_close);
   closes_at_exit = true;
@@ -168,7 +173,9 @@ CTStatus ct_open(const char *term, bool true_color, bool color, bool mouse) {
   nodelay(terminal.input, TRUE);
   keys_define();
   adopt_size();
-  arm_extras();
+  terminal.width = ct_width();
+  terminal.height = ct_height();
+  send_extras();
   return CTStatusOpened;
 }
 
@@ -208,6 +215,11 @@ void ct_flush(void) {
 void ct_erase(void) { werase(stdscr); }
 
 void ct_repaint(void) {
+  // Whoever wrote last may have left other attributes than ncurses believes.
+  collected.count = 0;
+  collect_capability("sgr0");
+  collect_capability("op");
+  ct_send(collected.bytes, collected.count);
   clearok(curscr, TRUE);
   doupdate();
 }
@@ -222,15 +234,23 @@ void ct_send(const char *bytes, size_t count) {
   }
 }
 
+/// Takes the terminal in whatever state another program has left it.
 static void take_again(void) {
+  static const char *const names[] = {"smcup", "smkx", "civis"};
   reset_prog_mode();
-  arm_extras();
+  collected.count = 0;
+  for (int i = 0; i < 3; i++) collect_capability(names[i]);
+  ct_send(collected.bytes, collected.count);
+  send_extras();
+  adopt_size();
   ct_repaint();
 }
 
 void ct_suspend(void) {
-  ct_send(extras_off, sizeof extras_off - 1);
-  endwin();
+  // Not endwin: on the way back ncurses would reset the palette, which is the user's.
+  collect_leaving();
+  ct_send(collected.bytes, collected.count);
+  tcsetattr(fileno(terminal.tty), TCSADRAIN, &terminal.before);
   signals_stop_here();
   take_again();
 }
@@ -240,21 +260,24 @@ CTWait ct_wait(int milliseconds) {
       {.fd = fileno(terminal.tty), .events = POLLIN},
       {.fd = signals_descriptor(), .events = POLLIN},
   };
+  bool has_known_size = terminal.width == ct_width() && terminal.height == ct_height();
   int ready;
   do {
-    ready = poll(sources, 2, milliseconds);
+    ready = poll(sources, 2, has_known_size ? milliseconds : 0);
   } while (ready < 0 && errno == EINTR);
 
   struct signals signals = signals_take();
   if (signals.suspended) ct_suspend();
   if (signals.continued) take_again();
-  bool is_resized = signals.resized || signals.suspended || signals.continued;
-  if (is_resized) {
-    int width = ct_width(), height = ct_height();
+  if (signals.resized) {
     adopt_size();
-    if (signals.resized) clearok(curscr, TRUE);
-    is_resized = signals.resized || width != ct_width() || height != ct_height();
+    // Also when the size is the same again: the terminal may have cut or moved what it shows.
+    clearok(curscr, TRUE);
   }
+  bool is_resized =
+      signals.resized || terminal.width != ct_width() || terminal.height != ct_height();
+  terminal.width = ct_width();
+  terminal.height = ct_height();
   bool is_gone = ready > 0 && (sources[0].revents & (POLLHUP | POLLERR | POLLNVAL));
   return (CTWait){
       .has_input = ready > 0 && (sources[0].revents & POLLIN),
