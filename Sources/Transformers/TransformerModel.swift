@@ -35,6 +35,20 @@ public struct ModelSummary: Hashable, Sendable {
   public var predictsTokens: Bool
   /// Tensors of the checkpoint that the model has no use for, sorted.
   public var unusedTensors: [String]
+
+  public init(
+    family: String, layerCount: Int, headCount: Int, hiddenSize: Int, positionCount: Int,
+    vocabularySize: Int, predictsTokens: Bool, unusedTensors: [String] = []
+  ) {
+    self.family = family
+    self.layerCount = layerCount
+    self.headCount = headCount
+    self.hiddenSize = hiddenSize
+    self.positionCount = positionCount
+    self.vocabularySize = vocabularySize
+    self.predictsTokens = predictsTokens
+    self.unusedTensors = unusedTensors
+  }
 }
 
 /// One input, already in tokens.
@@ -79,6 +93,15 @@ public struct ModelOutput: Sendable {
   public var predictions: [TokenProbability]
   /// For each stack the embeddings and the output of each layer, if they were asked for.
   public var hiddenStates: [AttentionKind: [HiddenStates]]
+
+  public init(
+    stacks: [AttentionStack], predictions: [TokenProbability] = [],
+    hiddenStates: [AttentionKind: [HiddenStates]] = [:]
+  ) {
+    self.stacks = stacks
+    self.predictions = predictions
+    self.hiddenStates = hiddenStates
+  }
 }
 
 /// How likely the model thinks a token is at a position.
@@ -89,4 +112,10 @@ public struct TokenProbability: Hashable, Sendable {
 
   /// How many are given for each position.
   public static let limit = 10
+
+  public init(position: Int, id: Int, probability: Float) {
+    self.position = position
+    self.id = id
+    self.probability = probability
+  }
 }
