@@ -75,6 +75,9 @@ public struct Tokenizer: Sendable {
     return special.usualTexts.lazy.compactMap(pipeline.addedTokens.id(of:)).first.map(Int.init)
   }
 
+  /// The token that stands for a word to be predicted.
+  public var maskID: Int? { id(of: .mask) }
+
   /// Distinct tokens, the added ones included.
   public var vocabularyCount: Int {
     pipeline.model.vocabulary.count + pipeline.addedTokens.newCount
