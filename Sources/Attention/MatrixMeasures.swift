@@ -26,26 +26,27 @@ struct MatrixMeasures: Sendable {
       let isSecond = rules.boundary.map { query >= $0 } ?? false
       // Without a second sentence, all keys are in the query's own.
       let boundary = rules.boundary ?? keyCount
-      let sentence = isSecond ? boundary..<keyCount : 0..<boundary
-      let others = isSecond ? 0..<boundary : boundary..<keyCount
+      let sentence = visible.clamped(to: isSecond ? boundary..<keyCount : 0..<boundary)
+      let others = visible.clamped(to: isSecond ? 0..<boundary : boundary..<keyCount)
       weights.withRow(query) { row in
-        RowKernels.add(row, to: &diagonals, from: weights.queryCount - 1 - query)
-        RowKernels.add(row, to: &columns[isSecond ? 1 : 0])
+        let seen = UnsafeBufferPointer(rebasing: row[visible])
+        RowKernels.add(seen, to: &columns[isSecond ? 1 : 0], from: visible.lowerBound)
+        let diagonal = visible.lowerBound - query + weights.queryCount - 1
+        RowKernels.add(seen, to: &diagonals, from: diagonal)
         let inner = RowKernels.sums(UnsafeBufferPointer(rebasing: row[sentence]))
         let outer = RowKernels.sums(UnsafeBufferPointer(rebasing: row[others]))
         sumOfSquares += inner.squares + outer.squares
-        for key in rules.sinkKeys {
+        for key in rules.sinkKeys where visible.contains(key) {
           diagonals[key - query + weights.queryCount - 1] -= row[key]
           sumOfSquares -= row[key] * row[key]
         }
         if visible.count > 1 {
           breadth.add((inner.entropy + outer.entropy) / log2(Float(visible.count)))
         }
-        let innerCount = visible.clamped(to: sentence).count
-        if innerCount > 1, inner.weights > 0 {
+        if sentence.count > 1, inner.weights > 0 {
           // The entropy of the weights inside the sentence after they were made to sum to 1.
           let entropy = inner.entropy / inner.weights + log2(inner.weights)
-          innerBreadth.add(entropy / log2(Float(innerCount)))
+          innerBreadth.add(entropy / log2(Float(sentence.count)))
         }
       }
     }

@@ -15,7 +15,7 @@ enum RowKernels {
     var weights = SIMD8<Float>(repeating: 0)
     var squares = weights
     var entropy = weights
-    func add(_ block: SIMD8<Float>) {
+    @inline(__always) func add(_ block: SIMD8<Float>) {
       weights += block
       squares += block * block
       entropy -= block * binaryLogarithm(block)
@@ -32,12 +32,13 @@ enum RowKernels {
     return (weights.sum(), squares.sum(), entropy.sum())
   }
 
-  /// sum[i] += row[i].
+  /// sum[start + i] += row[i].
   static func add(
     _ row: UnsafeBufferPointer<Float>, to sum: inout [Float], from start: Int = 0
   ) {
     sum.withUnsafeMutableBufferPointer { sum in
-      for index in 0..<row.count { sum[start + index] += row[index] }
+      let part = UnsafeMutableBufferPointer(rebasing: sum[start..<start + row.count])
+      for index in 0..<row.count { part[index] += row[index] }
     }
   }
 
