@@ -1,6 +1,6 @@
 import ArgumentParser
 import Explorer
-
+import Exporters
 import Transformers
 
 /// The numbers to a file.
@@ -25,7 +25,7 @@ struct Dump: ParsableCommand {
     let record = try model.record(
       for: ModelRequest(text: text, pair: input.pair), timings: &timings)
     for note in record.notes { StandardError.write("bertviz-tui: \(note)\n") }
-    
+    try ProgramError.wrap { try AttentionDump.write(record, to: output) }
     timings.mark("dump")
     if input.timings { StandardError.write(timings.report) }
   }

@@ -34,7 +34,8 @@ struct RunningModel: Sendable {
           tokenTypeIds: encoding.tokens.map(\.typeID), predictionPositions: masks))
       timings.mark("model pass")
       return AttentionRecord(
-        model: files.name, stacks: output.stacks, predictions: output.predictions.map(prediction),
+        model: files.name, stacks: output.stacks, tokenTypeIDs: encoding.tokens.map(\.typeID),
+        predictions: output.predictions.map(prediction),
         notes: notes(encoding))
     }
   }
