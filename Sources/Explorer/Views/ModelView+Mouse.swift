@@ -8,8 +8,8 @@ extension ExplorerState {
     guard mouse.x < layout.gridEnd else { return [] }
     let head = layout.head(atColumn: mouse.x)
     let layer = layout.layer(atRow: mouse.y)
-    if mouse.y == frame.stripRow, let head {
-      selection.head = min(head, self.layer.headCount - 1)
+    if mouse.y == frame.stripRow, let head, head < self.layer.headCount {
+      selection.head = head
       return update(.toggleHead)
     }
     if mouse.y == frame.headingRow, let head {

@@ -21,10 +21,11 @@ extension ModelView {
       drawTokens(in: Rect(x: room.x, y: room.y, width: room.width, height: count), on: &canvas)
       end = room.y + count
     } else {
-      let used = drawHeat(
+      // Pixels are about square; higher than wide, the picture would only push the pairs away.
+      let pixelRows = drawHeat(
         selectedLayer, selectedHead, x: room.x, y: room.y, columns: room.width,
-        pixelRows: 2 * room.height, on: &canvas)
-      end = room.y + (used.pixelRows + 1) / 2
+        pixelRows: min(2 * room.height, room.width), on: &canvas)
+      end = room.y + (pixelRows + 1) / 2
     }
     drawTopPairs(from: end + 1, on: &canvas)
   }

@@ -34,12 +34,12 @@ extension ModelView {
   }
 
   /// Draws the head in at most `columns` × `pixelRows` pixels, two of them one above the other in a cell: a
-  /// whole number of pixels for a token, or the largest weight of several tokens. Tells how many it took.
+  /// whole number of pixels for a token, or the largest weight of several tokens. Tells how many rows it took.
   @discardableResult
   func drawHeat(
     _ layer: Int, _ head: Int, x: Int, y: Int, columns: Int, pixelRows: Int,
     on canvas: inout Canvas
-  ) -> (columns: Int, pixelRows: Int) {
+  ) -> Int {
     let width = Self.pixelCount(for: layout.keys.count, room: columns)
     let height = Self.pixelCount(for: layout.queries.count, room: pixelRows)
     let picture = weights.weights(layer: layer, head: head)
@@ -54,7 +54,7 @@ extension ModelView {
           : theme.heatCell(top: upper)
       }
     }
-    return (width, height)
+    return height
   }
 
   private static func pixelCount(for count: Int, room: Int) -> Int {
@@ -72,6 +72,8 @@ extension ModelView {
     }
     let weights = weights.weights(layer: layer, head: head)
     let unit = state.weightUnit(layer: layer, head: head)
+    // Without colour, weak lines only make a texture.
+    let threshold = theme.depth == .none ? max(0.25, threshold) : threshold
     var lines: [LineCanvas.Line] = []
     for query in 0..<weights.queryCount {
       for (key, weight) in weights.row(query).enumerated() {

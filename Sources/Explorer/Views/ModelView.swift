@@ -37,6 +37,7 @@ struct ModelView: ExplorerView {
       let unit = state.weightUnit(layer: selectedLayer, head: selectedHead)
       items.append(.labelled("full at", NumberText.weight(unit)))
     }
+    if !weights.isWhole { items.append(.value("labels of the whole text")) }
     items.append(.labelled("heads", "\(state.activeHeads.count)/\(state.layer.headCount)"))
     items.append(.labelled("sort", "layer"))
     return items
@@ -53,9 +54,9 @@ struct ModelView: ExplorerView {
         .init(text: " ", ink: .dim)),
       FrameItem(.init(text: patterns[0].text, ink: .accent, isBold: true)),
     ]
-    if patterns.count > 1 { items.append(.value(patterns[1].text)) }
     let top = weights.topPairs(layer: selectedLayer, head: selectedHead, limit: 1)
     if let pair = top.first { items.append(strongestItem(pair)) }
+    if patterns.count > 1 { items.append(.labelled(" also", patterns[1].text)) }
     return items
   }
 
@@ -128,8 +129,9 @@ struct ModelView: ExplorerView {
     return (layout.x(ofHead: head) + indent, text)
   }
 
-  /// A tab over the number of each head that is on.
+  /// A tab over the number of each head that is on, unless all are.
   private func drawActiveHeads(on canvas: inout Canvas) {
+    guard state.activeHeads.count < state.layer.headCount else { return }
     let y = layout.frame.stripRow
     let width = min(3, layout.insideWidth)
     let tab = String(repeating: String(theme.glyphs.lowerHalf), count: width)
