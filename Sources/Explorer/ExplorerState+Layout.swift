@@ -12,20 +12,16 @@ extension ExplorerState {
     }
   }
 
-  /// The order in which neurons stand: by number, or by |q×k| of the chosen pair.
-  var neuronOrder: [Int] {
-    guard let score = layer.score else { return [] }
-    let numbers = Array(0..<score.queries.headSize)
-    guard display.neuron.sortsByContribution else { return numbers }
-    let q = score.queries.vector(head: selection.head, row: selection.query)
-    let k = score.keys.vector(head: score.keyHead(of: selection.head), row: selection.key)
-    let products = zip(q, k).map { abs($0 * $1) }
-    return numbers.sorted { products[$0] != products[$1] ? products[$0] > products[$1] : $0 < $1 }
-  }
-
   /// Scrolls so that the selection is visible.
   mutating func followInView() {
-    guard view == .head else { return }
+    switch view {
+    case .head: followInHeadView()
+    case .neuron: followInNeuronView()
+    case .model, .matrix: break
+    }
+  }
+
+  private mutating func followInHeadView() {
     let rows = HeadLayout(self).visibleCount
     let queries = queryAxis
     let keys = keyAxis
@@ -64,6 +60,7 @@ extension ExplorerState {
       return update(.show(tab.view))
     }
     if view == .head { clickHeadView(mouse) }
+    if view == .neuron { clickNeuronView(mouse) }
     followSelection()
     return []
   }
