@@ -68,6 +68,13 @@ extension Theme {
     return Style(color(16), on: sentenceGutter(segment).foreground, .bold)
   }
 
+  /// A cell beside a sentence's token: the letter at its first one, else the edge.
+  public func sentenceCell(_ segment: Int, isFirst: Bool) -> Cell {
+    isFirst
+      ? Cell(segment == 0 ? "A" : "B", sentenceLetter(segment))
+      : Cell(glyphs.gutter, sentenceGutter(segment))
+  }
+
   // MARK: Weights
 
   /// The number of steps of the heat ramp.
@@ -87,7 +94,7 @@ extension Theme {
     return Int((bent * Float(heatSteps - 1)).rounded())
   }
 
-  private func heatColor(step: Int) -> Color {
+  func heatColor(step: Int) -> Color {
     switch depth {
     case .none, .ansi16: return .standard
     case .indexed256: return .indexed(palette.heat[step])
