@@ -11,6 +11,8 @@ public struct Display: Equatable, Sendable {
   public var mergesWords = false
   public var showsRawTokens = false
   public var modelZoom: ModelZoom?
+  /// Steps nearer (or farther) than what fits in the matrix view.
+  public var matrixZoom = 0
   public var neuron = NeuronDisplay()
   public var appearance = Theme.Appearance.dark
 

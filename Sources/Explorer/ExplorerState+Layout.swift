@@ -8,7 +8,8 @@ extension ExplorerState {
     switch view {
     case .model: 4
     case .head: HeadLayout(self).visibleCount
-    case .neuron, .matrix: frame.bodyRowCount
+    case .neuron: frame.bodyRowCount
+    case .matrix: MatrixLayout(self).pageSize
     }
   }
 
@@ -25,6 +26,7 @@ extension ExplorerState {
 
   /// Scrolls so that the selection is visible.
   mutating func followInView() {
+    if view == .matrix { followInMatrix() }
     guard view == .head else { return }
     let rows = HeadLayout(self).visibleCount
     let queries = queryAxis
@@ -64,6 +66,7 @@ extension ExplorerState {
       return update(.show(tab.view))
     }
     if view == .head { clickHeadView(mouse) }
+    if view == .matrix { clickMatrixView(mouse) }
     followSelection()
     return []
   }

@@ -89,9 +89,12 @@ extension Theme {
 
   /// The step of a weight on the heat ramp.
   public func heatStep(_ weight: Float) -> Int {
-    guard weight.isFinite, weight > 0 else { return 0 }
-    let bent = pow(min(1, weight), palette.heatGamma)
-    return Int((bent * Float(heatSteps - 1)).rounded())
+    Int((bent(weight) * Float(heatSteps - 1)).rounded())
+  }
+
+  /// A weight raised as the heat ramp raises it, so that small ones can be told from nothing: 0 … 1.
+  public func bent(_ weight: Float) -> Float {
+    weight.isFinite && weight > 0 ? pow(min(1, weight), palette.heatGamma) : 0
   }
 
   func heatColor(step: Int) -> Color {
