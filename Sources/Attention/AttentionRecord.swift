@@ -32,6 +32,9 @@ public struct AttentionRecord: Sendable {
   public let model: String
   /// What the model computed, in the order in which a person goes through it; never empty.
   public let stacks: [AttentionStack]
+  /// What the model was told of the sentence of each token (of the encoder, if it has two sides); nil
+  /// where it is told nothing.
+  public let tokenTypeIDs: [Int]?
   /// What the model says of the text, if it has a head for that: most likely first.
   public let predictions: [Prediction]
   /// What was done to the input that a person should know, such as a truncation.
@@ -50,11 +53,13 @@ public struct AttentionRecord: Sendable {
   }
 
   public init(
-    model: String, stacks: [AttentionStack], predictions: [Prediction] = [], notes: [String] = []
+    model: String, stacks: [AttentionStack], tokenTypeIDs: [Int]? = nil,
+    predictions: [Prediction] = [], notes: [String] = []
   ) {
     precondition(!stacks.isEmpty)
     self.model = model
     self.stacks = stacks
+    self.tokenTypeIDs = tokenTypeIDs
     self.predictions = predictions
     self.notes = notes
   }

@@ -116,3 +116,10 @@ extension ExplorerState {
     return [.labelled("predicts at \(position)", texts.joined(separator: "  "))]
   }
 }
+
+extension ExplorerState {
+  /// Shows `text` at the bottom until the next key.
+  public mutating func say(_ text: String?) {
+    message = text.map { Message(text: $0, isError: false) }
+  }
+}

@@ -1,0 +1,32 @@
+import Files
+
+extension ModelFiles {
+  /// The JSON file `name`, or nil if there is none.
+  func setting(_ name: String) throws(TokenizerError) -> Setting? {
+    do throws(FileError) {
+      return try find(name).map { file throws(FileError) in try Setting(file) }
+    } catch {
+      throw .file(error)
+    }
+  }
+
+  func vocabularyFile() throws(TokenizerError) -> FileBytes? {
+    do throws(FileError) {
+      return try find("vocab.txt")
+    } catch {
+      throw .file(error)
+    }
+  }
+
+  /// The special tokens that special_tokens_map.json names, or with precedence the configuration.
+  func specialTokens(configuration: Setting?) throws(TokenizerError) -> [SpecialToken: String] {
+    let map = try setting("special_tokens_map.json")
+    var texts: [SpecialToken: String] = [:]
+    for special in SpecialToken.allCases {
+      for setting in [map, configuration] {
+        if let text = try special.text(in: setting) { texts[special] = text }
+      }
+    }
+    return texts
+  }
+}

@@ -1,0 +1,84 @@
+import Files
+
+/// A value of a tokenizer's JSON files that knows its place, so that an error can name it.
+struct Setting {
+  let file: String
+  /// The keys that lead here, such as `normalizer.normalizers[0].lowercase`; empty for the whole.
+  let place: String
+  /// Nil where there is no such key.
+  private let value: JSONValue?
+
+  private init(file: String, place: String, value: JSONValue?) {
+    self.file = file
+    self.place = place
+    self.value = value
+  }
+
+  init(_ file: FileBytes) throws(FileError) {
+    self.init(file: file.path, place: "", value: try JSONDocument(file).root)
+  }
+
+  subscript(key: String) -> Setting {
+    Setting(file: file, place: place.isEmpty ? key : "\(place).\(key)", value: value?[key])
+  }
+
+  /// Nil for what is absent or null.
+  var ifPresent: Setting? { value == nil || value!.isNull ? nil : self }
+
+  func string() throws(TokenizerError) -> String { try read("a string") { $0.string } }
+  func bool() throws(TokenizerError) -> Bool { try read("true or false") { $0.bool } }
+
+  func natural() throws(TokenizerError) -> Int32 { try read(Self.natural) { $0.natural } }
+
+  func elements() throws(TokenizerError) -> [Setting] {
+    try read("an array") { $0.array }.enumerated().map { index, element in
+      Setting(file: file, place: "\(place)[\(index)]", value: element)
+    }
+  }
+
+  func members() throws(TokenizerError) -> JSONValue.Members {
+    try read("an object") { $0.object }
+  }
+
+  /// The value of a member, an id; the place is put together only for an error.
+  func id(of member: JSONValue.Member) throws(TokenizerError) -> Int32 {
+    if let id = member.value.natural { return id }
+    let setting = Setting(file: file, place: "\(place).\(member.name)", value: member.value)
+    throw setting.wrong(expected: Self.natural)
+  }
+
+  private static let natural = "a whole number from 0 to \(Int32.max)"
+
+  func wrong(expected: String) -> TokenizerError {
+    .wrongValue(
+      file: file, place: place, expected: expected, found: value?.summary ?? "nothing")
+  }
+
+  private func read<Value>(
+    _ expected: String, _ reading: (JSONValue) -> Value?
+  ) throws(TokenizerError) -> Value {
+    guard let result = value.flatMap(reading) else { throw wrong(expected: expected) }
+    return result
+  }
+}
+
+extension JSONValue {
+  /// A whole number from 0 to 2³¹ − 1, as every id and count is.
+  fileprivate var natural: Int32? {
+    guard let integer, integer >= 0 else { return nil }
+    return Int32(exactly: integer)
+  }
+
+  /// A short value as the file has it, a long one by its kind: for messages.
+  fileprivate var summary: String {
+    switch kind {
+    case .integer: integer.map(String.init) ?? "a number"
+    case .number: number.map { String($0) } ?? "a number"
+    case .bool: bool == true ? "true" : "false"
+    case .string: string.map { $0.count <= 40 ? "\"\($0)\"" : "a long string" } ?? "a string"
+    case .null: "null"
+    case .array: "an array"
+    case .object: "an object"
+    }
+  }
+}

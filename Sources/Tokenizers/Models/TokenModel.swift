@@ -1,0 +1,30 @@
+/// Spells pieces of text with the entries of a vocabulary.
+protocol TokenModel: Sendable {
+  init(_ setting: Setting) throws(TokenizerError)
+  var vocabulary: Vocabulary { get }
+  func tokenize(_ pieces: [AlignedText], into tokens: inout [SourceToken]) throws(TokenizerError)
+}
+
+/// A token found in a text, before anything is added around it.
+struct SourceToken {
+  var id: Int32
+  var source: SourceSpan
+  var continuesWord = false
+  /// White space that an added token has taken along.
+  var spacesBefore: UInt32 = 0
+  var spacesAfter: UInt32 = 0
+}
+
+private let models: [String: any TokenModel.Type] = [
+  "WordPiece": WordPiece.self
+]
+
+extension Setting {
+  func model() throws(TokenizerError) -> any TokenModel {
+    // Files before version 0.9 of the library do not name the type.
+    if self["type"].ifPresent == nil, self["max_input_chars_per_word"].ifPresent != nil {
+      return try WordPiece(self)
+    }
+    return try type(of: "model", in: models).init(self)
+  }
+}

@@ -1,0 +1,122 @@
+/// What surrounds a text, or joins two: `[CLS] A [SEP]`, `[CLS] A [SEP] B [SEP]`.
+struct PostProcessor: Sendable {
+  enum Piece: Equatable, Sendable {
+    /// Sentence A (0) or B (1).
+    case sequence(Int, typeID: Int)
+    case special(id: Int32, text: String, typeID: Int)
+  }
+
+  var single: [Piece] = [.sequence(0, typeID: 0)]
+  var pair: [Piece] = [.sequence(0, typeID: 0), .sequence(1, typeID: 1)]
+  var trimming: OffsetTrimming?
+
+  func pieces(isPair: Bool) -> [Piece] { isPair ? pair : single }
+
+  /// Whether a pair would have its second sentence in the result.
+  var acceptsPairs: Bool {
+    pair.contains { if case .sequence(1, _) = $0 { true } else { false } }
+  }
+
+  func specialCount(isPair: Bool) -> Int {
+    pieces(isPair: isPair).count { if case .special = $0 { true } else { false } }
+  }
+}
+
+extension PostProcessor {
+  init(_ setting: Setting) throws(TokenizerError) {
+    self.init()
+    switch try setting["type"].string() {
+    case "TemplateProcessing":
+      let specials = try Self.specials(setting["special_tokens"])
+      single = try Self.template(setting["single"], specials: specials, sequenceCount: 1)
+      pair = try Self.template(setting["pair"], specials: specials, sequenceCount: 2)
+    case "BertProcessing":
+      self = PostProcessor(
+        bertClassifier: try Self.token(setting["cls"]), separator: try Self.token(setting["sep"]))
+    case "RobertaProcessing":
+      self = PostProcessor(
+        robertaClassifier: try Self.token(setting["cls"]),
+        separator: try Self.token(setting["sep"]))
+      if try setting["trim_offsets"].bool() {
+        trimming = OffsetTrimming(addsPrefixSpace: try setting["add_prefix_space"].bool())
+      }
+    case let name:
+      throw .unsupported(file: setting.file, stage: "post_processor", type: name)
+    }
+  }
+
+  typealias Token = (text: String, id: Int32)
+
+  /// `[CLS] A [SEP]`, `[CLS] A [SEP] B [SEP]`; type 1 from B on.
+  init(bertClassifier classifier: Token, separator: Token) {
+    self.init()
+    func special(_ token: Token, _ typeID: Int) -> Piece {
+      .special(id: token.id, text: token.text, typeID: typeID)
+    }
+    single = [special(classifier, 0), .sequence(0, typeID: 0), special(separator, 0)]
+    pair = single + [.sequence(1, typeID: 1), special(separator, 1)]
+  }
+
+  /// `<s> A </s>`, `<s> A </s> </s> B </s>`; type 0 throughout.
+  init(robertaClassifier classifier: Token, separator: Token) {
+    self.init()
+    let separator = Piece.special(id: separator.id, text: separator.text, typeID: 0)
+    single = [
+      .special(id: classifier.id, text: classifier.text, typeID: 0), .sequence(0, typeID: 0),
+      separator,
+    ]
+    pair = single + [separator, .sequence(1, typeID: 0), separator]
+  }
+
+  /// A token as the pair of its text and its id.
+  private static func token(_ setting: Setting) throws(TokenizerError) -> Token {
+    let elements = try setting.elements()
+    guard elements.count == 2 else { throw setting.wrong(expected: "a token and its id") }
+    return (try elements[0].string(), try elements[1].natural())
+  }
+
+  // MARK: - TemplateProcessing
+
+  /// The tokens that each name in a template stands for.
+  private static func specials(
+    _ setting: Setting
+  ) throws(TokenizerError) -> [[UInt8]: [Token]] {
+    var specials: [[UInt8]: [Token]] = [:]
+    for member in try setting.members() {
+      let special = setting[member.name]
+      let texts = try special["tokens"].elements()
+      let ids = try special["ids"].elements()
+      guard texts.count == ids.count else {
+        throw special["ids"].wrong(expected: "as many ids as tokens")
+      }
+      var tokens: [Token] = []
+      for (text, id) in zip(texts, ids) { tokens.append((try text.string(), try id.natural())) }
+      specials[Array(member.key)] = tokens
+    }
+    return specials
+  }
+
+  private static func template(
+    _ setting: Setting, specials: [[UInt8]: [Token]], sequenceCount: Int
+  ) throws(TokenizerError) -> [Piece] {
+    var template: [Piece] = []
+    for element in try setting.elements() {
+      if let sequence = element["Sequence"].ifPresent {
+        let name = try sequence["id"].string()
+        guard let number = ["A", "B"].prefix(sequenceCount).firstIndex(of: name) else {
+          throw sequence["id"].wrong(expected: sequenceCount == 1 ? "A" : "A or B")
+        }
+        template.append(.sequence(number, typeID: Int(try sequence["type_id"].natural())))
+      } else if let special = element["SpecialToken"].ifPresent {
+        guard let tokens = specials[Array(try special["id"].string().utf8)] else {
+          throw special["id"].wrong(expected: "one of special_tokens")
+        }
+        let typeID = Int(try special["type_id"].natural())
+        template += tokens.map { .special(id: $0.id, text: $0.text, typeID: typeID) }
+      } else {
+        throw element.wrong(expected: "a Sequence or a SpecialToken")
+      }
+    }
+    return template
+  }
+}

@@ -1,0 +1,74 @@
+/// The stages of tokenizer.json, in the order in which a text passes through them: normalizer,
+/// pre-tokenizer, (model,) post-processor; and the decoder, for the way back.
+///
+/// A stage is one file, and one line in the table of its kind.
+
+/// Rewrites the text: case, accents, white space.
+protocol Normalizer: Sendable {
+  init(_ setting: Setting) throws(TokenizerError)
+  func normalize(_ text: inout AlignedText)
+}
+
+/// Cuts the text into pieces, which the model then takes one by one.
+protocol PreTokenizer: Sendable {
+  init(_ setting: Setting) throws(TokenizerError)
+  func pieces(of text: AlignedText) -> [AlignedText]
+}
+
+/// Turns a vocabulary entry into what a person reads.
+protocol TokenDecoder: Sendable {
+  init(_ setting: Setting) throws(TokenizerError)
+  func decode(_ token: String) -> String
+}
+
+private let normalizers: [String: any Normalizer.Type] = [
+  "BertNormalizer": BertNormalizer.self,
+  "Lowercase": LowercaseNormalizer.self,
+  "NFC": UnicodeNormalizer.self,
+  "NFD": UnicodeNormalizer.self,
+  "NFKC": UnicodeNormalizer.self,
+  "NFKD": UnicodeNormalizer.self,
+  "Prepend": PrependNormalizer.self,
+  "Replace": ReplaceNormalizer.self,
+  "Sequence": NormalizerSequence.self,
+  "Strip": StripNormalizer.self,
+  "StripAccents": StripAccentsNormalizer.self,
+]
+
+private let preTokenizers: [String: any PreTokenizer.Type] = [
+  "BertPreTokenizer": BertPreTokenizer.self,
+  "CharDelimiterSplit": DelimiterPreTokenizer.self,
+  "Digits": DigitsPreTokenizer.self,
+  "Punctuation": PunctuationPreTokenizer.self,
+  "Sequence": PreTokenizerSequence.self,
+  "Whitespace": WordPreTokenizer.self,
+  "WhitespaceSplit": WhitespacePreTokenizer.self,
+]
+
+private let decoders: [String: any TokenDecoder.Type] = [
+  "Sequence": TokenDecoderSequence.self,
+  "WordPiece": WordPieceDecoder.self,
+]
+
+extension Setting {
+  func normalizer() throws(TokenizerError) -> any Normalizer {
+    try type(of: "normalizer", in: normalizers).init(self)
+  }
+
+  func preTokenizer() throws(TokenizerError) -> any PreTokenizer {
+    try type(of: "pre_tokenizer", in: preTokenizers).init(self)
+  }
+
+  func decoder() throws(TokenizerError) -> any TokenDecoder {
+    try type(of: "decoder", in: decoders).init(self)
+  }
+
+  /// What the setting's `type` stands for.
+  func type<Type>(of stage: String, in types: [String: Type]) throws(TokenizerError) -> Type {
+    let name = try self["type"].string()
+    guard let type = types[name] else {
+      throw .unsupported(file: file, stage: stage, type: name)
+    }
+    return type
+  }
+}

@@ -1,0 +1,35 @@
+/// Several decoders, one after the other.
+struct TokenDecoderSequence: TokenDecoder {
+  var decoders: [any TokenDecoder] = []
+
+  init(_ setting: Setting) throws(TokenizerError) {
+    for element in try setting["decoders"].elements() {
+      decoders.append(try element.decoder())
+    }
+  }
+
+  func decode(_ token: String) -> String {
+    decoders.reduce(token) { $1.decode($0) }
+  }
+}
+
+/// Takes off the mark of a piece that goes on with a word.
+struct WordPieceDecoder: TokenDecoder {
+  var prefix: String
+
+  init(prefix: String) {
+    self.prefix = prefix
+  }
+
+  init(_ setting: Setting) throws(TokenizerError) {
+    // Its other setting, `cleanup`, is about the spaces between tokens.
+    prefix = try setting["prefix"].string()
+  }
+
+  func decode(_ token: String) -> String {
+    let scalars = token.unicodeScalars
+    guard scalars.starts(with: prefix.unicodeScalars) else { return token }
+    let rest = scalars.dropFirst(prefix.unicodeScalars.count)
+    return rest.isEmpty ? token : String(rest)
+  }
+}

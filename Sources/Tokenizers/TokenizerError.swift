@@ -1,0 +1,48 @@
+import Files
+
+/// What can be wrong with a tokenizer's files, or with asking for what it cannot do.
+public enum TokenizerError: Error, Equatable, Sendable, CustomStringConvertible {
+  case file(FileError)
+  /// None of the files is there.
+  case absent(folder: String, lookedFor: [String])
+  /// `place` is a path of keys, such as `normalizer.lowercase`.
+  case wrongValue(file: String, place: String, expected: String, found: String)
+  /// `stage` is what the library calls it: normalizer, pre_tokenizer, model, …
+  case unsupported(file: String, stage: String, type: String)
+  case notUTF8(file: String)
+  case emptyVocabulary(file: String)
+  /// A token that the files name, and need, is not in the vocabulary.
+  case tokenNotInVocabulary(file: String, token: String)
+  /// The text has a word that no entry spells, and the vocabulary has no token for that.
+  case noUnknownToken(token: String)
+  /// The tokenizer has no rule for joining two sentences.
+  case noPairs(file: String)
+  /// `maximum` leaves no room for the tokens that surround every text.
+  case tooFewTokens(maximum: Int, specialCount: Int)
+
+  public var description: String {
+    switch self {
+    case .file(let error):
+      error.description
+    case .absent(let folder, let names):
+      "\(folder): no tokenizer: looked for \(names.joined(separator: ", "))"
+    case .wrongValue(let file, let place, let expected, let found):
+      "\(file): \(place.isEmpty ? "" : "\(place): ")expected \(expected), found \(found)"
+    case .unsupported(let file, let stage, let type):
+      "\(file): \(stage) of type \"\(type)\" is not supported"
+    case .notUTF8(let file):
+      "\(file): not UTF-8 text"
+    case .emptyVocabulary(let file):
+      "\(file): the vocabulary is empty"
+    case .tokenNotInVocabulary(let file, let token):
+      "\(file): the token \"\(token)\" is not in the vocabulary"
+    case .noUnknownToken(let token):
+      "the text has a word that the vocabulary cannot spell, and the token for unknown words, "
+        + "\"\(token)\", is not in the vocabulary"
+    case .noPairs(let file):
+      "\(file): the post_processor does not say how to join two sentences"
+    case .tooFewTokens(let maximum, let specialCount):
+      "\(maximum) tokens are too few: \(specialCount) special tokens surround the text"
+    }
+  }
+}

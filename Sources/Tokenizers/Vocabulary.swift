@@ -1,0 +1,91 @@
+/// Tokens and their ids, both ways: UTF-8 bytes in one buffer, found by an open-addressing hash.
+///
+/// Keyed by bytes because `String` takes canonically equivalent texts for equal; a vocabulary does not.
+struct Vocabulary: Sendable {
+  private var bytes: [UInt8] = []
+  /// Entry e is `bytes[starts[e]..<starts[e + 1]]`.
+  private var starts: [Int] = [0]
+  private var ids: [Int32] = []
+  /// Entries by hash, -1 where free; a power of two, at most half full.
+  private var slots: [Int32]
+  /// Entries in the order of their ids.
+  private var entriesByID: [Int32] = []
+  /// Length of the longest entry in bytes.
+  private(set) var longestLength = 0
+
+  typealias Bytes = UnsafeBufferPointer<UInt8>
+
+  /// - Parameter entry: The bytes and the id of each entry. Where bytes repeat, the last id counts.
+  init<Failure>(
+    count: Int, entry: (Int) throws(Failure) -> (bytes: Bytes, id: Int32)
+  ) throws(Failure) {
+    precondition(count <= Int(Int32.max) / 4)
+    var slotCount = 8
+    while slotCount < 2 * count { slotCount *= 2 }
+    slots = Array(repeating: -1, count: slotCount)
+    starts.reserveCapacity(count + 1)
+    ids.reserveCapacity(count)
+    for index in 0..<count {
+      let (bytes, id) = try entry(index)
+      insert(bytes, id: id)
+    }
+    entriesByID = Array(0..<Int32(ids.count))
+    if zip(ids, ids.dropFirst()).contains(where: >) {
+      entriesByID.sort { (ids[Int($0)], $0) < (ids[Int($1)], $1) }
+    }
+  }
+
+  private mutating func insert(_ newBytes: Bytes, id: Int32) {
+    let slot = slot(of: newBytes)
+    if slots[slot] >= 0 {
+      ids[Int(slots[slot])] = id
+    } else {
+      slots[slot] = Int32(ids.count)
+      bytes.append(contentsOf: newBytes)
+      starts.append(bytes.count)
+      ids.append(id)
+      longestLength = max(longestLength, newBytes.count)
+    }
+  }
+
+  /// Where an entry is, or would be.
+  private func slot(of key: Bytes) -> Int {
+    // The standard hasher, since it is seeded: no file can be made to collide.
+    var hasher = Hasher()
+    hasher.combine(bytes: UnsafeRawBufferPointer(key))
+    var slot = hasher.finalize() & (slots.count - 1)
+    while slots[slot] >= 0 {
+      let entry = Int(slots[slot])
+      if bytes[starts[entry]..<starts[entry + 1]].elementsEqual(key) { break }
+      slot = (slot + 1) & (slots.count - 1)
+    }
+    return slot
+  }
+
+  /// Distinct entries.
+  var count: Int { ids.count }
+  var largestID: Int32? { entriesByID.last.map { ids[Int($0)] } }
+
+  func id(of key: Bytes) -> Int32? {
+    let entry = slots[slot(of: key)]
+    return entry >= 0 ? ids[Int(entry)] : nil
+  }
+
+  func id(of token: String) -> Int32? {
+    var token = token
+    return token.withUTF8 { id(of: $0) }
+  }
+
+  /// The entry with this id, the last if there are several.
+  /// - Complexity: O(log count).
+  func token(of id: Int32) -> String? {
+    var low = 0
+    var high = entriesByID.count
+    while low < high {
+      let middle = (low + high) / 2
+      if ids[Int(entriesByID[middle])] <= id { low = middle + 1 } else { high = middle }
+    }
+    guard low > 0, case let entry = Int(entriesByID[low - 1]), ids[entry] == id else { return nil }
+    return String(decoding: bytes[starts[entry]..<starts[entry + 1]], as: UTF8.self)
+  }
+}

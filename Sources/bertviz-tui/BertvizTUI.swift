@@ -1,0 +1,36 @@
+import ArgumentParser
+import Glibc
+
+/// The program: `bertviz-tui [SUBCOMMAND] …`.
+@main
+struct BertvizTUI: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "bertviz-tui",
+    abstract: "Explore the attention of Transformer models in the terminal.",
+    usage: """
+      bertviz-tui MODEL TEXT [--pair SECOND]
+      bertviz-tui demo
+      bertviz-tui render MODEL TEXT --view head --size 120x40
+      bertviz-tui dump MODEL TEXT --output FILE
+      """,
+    discussion: """
+      MODEL is a folder with a checkpoint in Hugging Face layout, or a built-in model: \
+      \(ModelSource.builtInNames).
+      """,
+    version: "0.1.0",
+    subcommands: [Explore.self, Demo.self, Render.self, Dump.self],
+    defaultSubcommand: Explore.self)
+
+  static func main() {
+    // A reader that goes away, such as `head`, is no error worth a message: see `StandardOutput`.
+    signal(SIGPIPE, SIG_IGN)
+    do {
+      var command = try parseAsRoot()
+      try command.run()
+    } catch let failure as ProgramError {
+      failure.report()
+    } catch {
+      exit(withError: error)
+    }
+  }
+}
