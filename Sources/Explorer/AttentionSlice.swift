@@ -35,7 +35,12 @@ public struct AttentionSlice: Sendable {
 
   /// The weights of one head from each query to `key`.
   public func column(head: Int, key: Int) -> [Float] {
-    queries.items.indices.map { row(head: head, query: $0)[key] }
+    var sums = [Float](repeating: 0, count: attention.queryCount)
+    for token in keys.items[key].tokens {
+      let column = record.column(stack: stack, layer: layer, head: head, key: token)
+      for query in sums.indices { sums[query] += column[query] }
+    }
+    return queries.items.map { sums[$0.tokens].reduce(0, +) / Float($0.tokens.count) }
   }
 
   /// The weights of several heads as one, each with its strongest head.

@@ -8,7 +8,8 @@ extension ExplorerState {
     switch view {
     case .model: ModelLayout(self).layers.count
     case .head: HeadLayout(self).visibleCount
-    case .neuron, .matrix: frame.bodyRowCount
+    case .neuron: frame.bodyRowCount
+    case .matrix: MatrixLayout(self).pageSize
     }
   }
 
@@ -18,7 +19,7 @@ extension ExplorerState {
     case .model: followInModelView()
     case .head: followInHeadView()
     case .neuron: followInNeuronView()
-    case .matrix: break
+    case .matrix: followInMatrix()
     }
   }
 
@@ -66,9 +67,12 @@ extension ExplorerState {
       guard let tab = tabColumns.first(where: { $0.columns.contains(mouse.x) }) else { return [] }
       return update(.show(tab.view))
     }
-    if view == .model { return clickModelView(mouse) }
-    if view == .head { clickHeadView(mouse) }
-    if view == .neuron { clickNeuronView(mouse) }
+    switch view {
+    case .model: return clickModelView(mouse)
+    case .head: clickHeadView(mouse)
+    case .neuron: clickNeuronView(mouse)
+    case .matrix: clickMatrixView(mouse)
+    }
     followSelection()
     return []
   }

@@ -11,10 +11,12 @@ extension ExplorerState {
     case (.model, .right): stepHead(1)
     case (.neuron, .left): stepPanel(-1)
     case (.neuron, .right): stepPanel(1)
-    case (.matrix, .left): moveKey(by: -1)
-    case (.matrix, .right): moveKey(by: 1)
-    case (.matrix, .up), (.neuron, .up): moveQuery(by: -1)
-    case (.matrix, .down), (.neuron, .down): moveQuery(by: 1)
+    case (.matrix, .left): moveKey(by: -MatrixLayout(self).scale.keysPerBin)
+    case (.matrix, .right): moveKey(by: MatrixLayout(self).scale.keysPerBin)
+    case (.matrix, .up): moveQuery(by: -MatrixLayout(self).scale.queriesPerBin)
+    case (.matrix, .down): moveQuery(by: MatrixLayout(self).scale.queriesPerBin)
+    case (.neuron, .up): moveQuery(by: -1)
+    case (.neuron, .down): moveQuery(by: 1)
     case (_, .up): moveCursor(by: -1)
     case (_, .down): moveCursor(by: 1)
     case (.head, .left): stepHead(-1)
@@ -145,6 +147,10 @@ extension ExplorerState {
   }
 
   mutating func zoom(_ step: Int) {
+    if view == .matrix {
+      zoomMatrix(step)
+      return
+    }
     let current = display.modelZoom ?? ModelLayout(self).zoom
     let all = ModelZoom.allCases
     display.modelZoom = all[clamped(current.rawValue, by: step, count: all.count)]

@@ -57,6 +57,11 @@ public struct TokenAxis: Equatable, Sendable {
     return items.firstIndex { $0.tokens.upperBound > token } ?? items.count - 1
   }
 
+  /// Whether the item before is of another sentence, or none.
+  func startsSentence(at position: Int) -> Bool {
+    position == 0 || items[position - 1].segment != items[position].segment
+  }
+
   /// Whether the tokens belong to more than one sentence.
   public var isPair: Bool {
     guard let first = items.first else { return false }

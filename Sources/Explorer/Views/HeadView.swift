@@ -180,7 +180,7 @@ struct HeadView: ExplorerView {
         canvas[columns.mark, y] = Cell(mark, theme.style(.accent))
       }
       drawGutter(
-        item, isFirst: isFirstOfSentence(position, near), x: columns.gutter, y: y, on: &canvas)
+        item, isFirst: near.startsSentence(at: position), x: columns.gutter, y: y, on: &canvas)
       canvas.write(
         String(item.number).rightAligned(layout.numberWidth), x: columns.number, y: y,
         style: theme.style(.dim, on: surface))
@@ -204,7 +204,7 @@ struct HeadView: ExplorerView {
       let strength = strengths[position]
       let isFocus = position == focus
       drawGutter(
-        item, isFirst: isFirstOfSentence(position, far), x: columns.gutter, y: y, on: &canvas)
+        item, isFirst: far.startsSentence(at: position), x: columns.gutter, y: y, on: &canvas)
       canvas.write(
         String(item.number).rightAligned(layout.numberWidth), x: columns.number, y: y,
         style: theme.style(.dim))
@@ -270,14 +270,7 @@ struct HeadView: ExplorerView {
     _ item: TokenAxis.Item, isFirst: Bool, x: Int, y: Int, on canvas: inout Canvas
   ) {
     guard layout.hasGutter else { return }
-    canvas[x, y] =
-      isFirst
-      ? Cell(item.segment == 0 ? "A" : "B", theme.sentenceLetter(item.segment))
-      : Cell(theme.glyphs.gutter, theme.sentenceGutter(item.segment))
-  }
-
-  private func isFirstOfSentence(_ position: Int, _ axis: TokenAxis) -> Bool {
-    position == 0 || axis.items[position - 1].segment != axis.items[position].segment
+    canvas[x, y] = theme.sentenceCell(item.segment, isFirst: isFirst)
   }
 
   func fitted(_ label: String, _ columns: Int) -> String {
