@@ -6,7 +6,7 @@ extension ExplorerState {
   /// How many items a page holds.
   var pageSize: Int {
     switch view {
-    case .model: 4
+    case .model: ModelLayout(self).layers.count
     case .head: HeadLayout(self).visibleCount
     case .neuron, .matrix: frame.bodyRowCount
     }
@@ -25,6 +25,11 @@ extension ExplorerState {
 
   /// Scrolls so that the selection is visible.
   mutating func followInView() {
+    if view == .model {
+      let layout = ModelLayout(self)
+      scroll.layers = layout.layers.lowerBound
+      scroll.heads = layout.heads.lowerBound
+    }
     guard view == .head else { return }
     let rows = HeadLayout(self).visibleCount
     let queries = queryAxis
@@ -63,6 +68,7 @@ extension ExplorerState {
       guard let tab = tabColumns.first(where: { $0.columns.contains(mouse.x) }) else { return [] }
       return update(.show(tab.view))
     }
+    if view == .model { return clickModelView(mouse) }
     if view == .head { clickHeadView(mouse) }
     followSelection()
     return []

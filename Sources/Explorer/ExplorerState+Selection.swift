@@ -147,6 +147,14 @@ extension ExplorerState {
     display.modelZoom = all[clamped(current.rawValue, by: step, count: all.count)]
   }
 
+  mutating func toggleHeat() {
+    guard ModelLayout(self).zoom == .large else {
+      message = Message(text: "only the large zoom has lines: + enlarges", isError: false)
+      return
+    }
+    display.largeShowsHeat.toggle()
+  }
+
   mutating func open() {
     switch view {
     case .model:

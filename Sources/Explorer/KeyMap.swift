@@ -85,6 +85,8 @@ extension KeyMap {
     entry(
       .see, "+ -", "larger, smaller", footer: "zoom", in: [.model],
       [(.character("+"), .zoom(1)), (.character("="), .zoom(1)), (.character("-"), .zoom(-1))]),
+    entry(
+      .see, "m", "large: lines or heat map", in: [.model], .character("m"), .toggleHeat),
     entry(.act, "⏎", "open the head", footer: "open", in: [.model], .enter, .open),
     entry(.act, "⏎", "neurons of this pair", in: [.head, .matrix], .enter, .open),
     entry(

@@ -38,6 +38,7 @@ public struct Glyphs: Sendable {
   public var rightHalf: Unicode.Scalar { pick("▐", "[") }
   public var leftHalf: Unicode.Scalar { pick("▌", "]") }
   public var upperHalf: Unicode.Scalar { pick("▀", "'") }
+  public var lowerHalf: Unicode.Scalar { pick("▄", "_") }
 
   public var vertical: Unicode.Scalar { pick("│", "|") }
   public var horizontal: Unicode.Scalar { pick("─", "-") }

@@ -110,6 +110,12 @@ extension Theme {
     return Cell(glyphs.upperHalf, Style(heatColor(top), on: heatColor(bottom)))
   }
 
+  /// A cell of one weight in its upper half, and the page below: the last row of a picture.
+  public func heatCell(top: Float) -> Cell {
+    guard hasHeatPixels else { return heatCell(top) }
+    return Cell(glyphs.upperHalf, Style(heatColor(top), on: pageColor))
+  }
+
   /// A cell of one weight.
   public func heatCell(_ weight: Float) -> Cell {
     let step = heatStep(weight)
