@@ -139,6 +139,14 @@ extension Theme {
     return value < 0 ? -level : level
   }
 
+  /// The same for a value given as a fraction −1 … 1 of what counts as full.
+  public static func signedLevel(ofFraction fraction: Float) -> Int {
+    guard fraction.isFinite else { return 0 }
+    let bounds: [Float] = [0.10, 0.30, 0.45, 0.60, 0.75, 0.90]
+    let level = bounds.count { abs(fraction) >= $0 }
+    return fraction < 0 ? -level : level
+  }
+
   private func signedColor(level: Int) -> Color {
     let step = abs(level) - 1
     switch depth {
