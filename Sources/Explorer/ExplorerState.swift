@@ -76,7 +76,7 @@ public struct ExplorerState: Sendable {
   private func axis(_ tokens: [Token], segment: Int?) -> TokenAxis {
     TokenAxis(
       tokens, segment: segment, hidesSpecials: display.hidesSpecials,
-      mergesWords: display.mergesWords, isRaw: display.showsRawTokens)
+      mergesWords: display.mergesWords && view.mergesWords, isRaw: display.showsRawTokens)
   }
 
   public var slice: AttentionSlice {

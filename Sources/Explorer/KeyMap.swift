@@ -85,6 +85,8 @@ extension KeyMap {
     entry(
       .see, "+ -", "larger, smaller", footer: "zoom", in: [.model, .matrix],
       [(.character("+"), .zoom(1)), (.character("="), .zoom(1)), (.character("-"), .zoom(-1))]),
+    entry(
+      .see, "m", "large: lines or heat map", in: [.model], .character("m"), .toggleHeat),
     entry(.act, "⏎", "open the head", footer: "open", in: [.model], .enter, .open),
     entry(.act, "⏎", "neurons of this pair", in: [.head, .matrix], .enter, .open),
     entry(
@@ -147,7 +149,11 @@ extension KeyMap {
       .move, "Esc", "back: neurons, head, model",
       [(.escape, .back), (.backspace, .back)]),
     entry(.see, "H", "other lines: dim, none, all", in: [.head], .character("H"), .cycleOtherLines),
-    entry(.see, "v", "scale: absolute, head, layer", footer: "scale", .character("v"), .cycleScale),
+    entry(
+      .see, "v", "scale: absolute, head, layer", footer: "scale", in: [.model, .head, .matrix],
+      .character("v"), .cycleScale),
+    entry(
+      .see, "v", "colours: tanh, panel's largest", in: [.neuron], .character("v"), .cycleScale),
     entry(
       .see, "f", "sentences: all, A→A, B→B, …", footer: "filter", .character("f"), .cycleFilter),
     entry(.see, "x", "encoder, decoder, cross", .character("x"), .cycleKind),

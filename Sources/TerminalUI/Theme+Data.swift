@@ -120,6 +120,12 @@ extension Theme {
     return Cell(glyphs.upperHalf, Style(heatColor(top), on: heatColor(bottom)))
   }
 
+  /// A cell of one weight in its upper half, and the page below: the last row of a picture.
+  public func heatCell(top: Float) -> Cell {
+    guard hasHeatPixels else { return heatCell(top) }
+    return Cell(glyphs.upperHalf, Style(heatColor(top), on: pageColor))
+  }
+
   /// A cell of one weight.
   public func heatCell(_ weight: Float) -> Cell {
     let step = heatStep(weight)
@@ -141,6 +147,14 @@ extension Theme {
     let bounds: [Float] = [0.40, 1.24, 1.94, 2.77, 3.89, 5.89]
     let level = bounds.count { abs(value) >= $0 }
     return value < 0 ? -level : level
+  }
+
+  /// The same for a value given as a fraction −1 … 1 of what counts as full.
+  public static func signedLevel(ofFraction fraction: Float) -> Int {
+    guard fraction.isFinite else { return 0 }
+    let bounds: [Float] = [0.10, 0.30, 0.45, 0.60, 0.75, 0.90]
+    let level = bounds.count { abs(fraction) >= $0 }
+    return fraction < 0 ? -level : level
   }
 
   private func signedColor(level: Int) -> Color {

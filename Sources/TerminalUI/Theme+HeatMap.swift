@@ -49,7 +49,7 @@ extension Theme {
   private func heatCell(merging top: HeatPixel, _ bottom: HeatPixel) -> Cell {
     let weight = [top.weight, bottom.weight].compactMap { $0 }.max()
     let pixel = HeatPixel(weight, mark: max(top.mark, bottom.mark))
-    var cell = weight.map(heatCell) ?? Cell(" ", style())
+    var cell = weight.map { heatCell($0) } ?? Cell(" ", style())
     switch pixel.mark {
     case .none: break
     case .focus: cell.style = style(.text, on: .selection)

@@ -38,7 +38,7 @@ import Testing
     try terminal.wait(for: "welcome")
     terminal.type("?")
     try terminal.wait(for: "Help: head view")
-    terminal.type("Escape")
+    terminal.type("Esc")
     try terminal.wait(for: "q quit")
     terminal.type("q")
     try expectCleanEnd(terminal, status: 0)
@@ -83,12 +83,12 @@ import Testing
     try expectCleanEnd(terminal, status: 0)
   }
 
-  @Test(arguments: [(SIGTERM, Int32(143)), (SIGINT, 130), (SIGHUP, 129)])
-  func aSignalGivesTheTerminalBack(_ signal: Int32, _ status: Int32) throws {
+  @Test(arguments: [SIGTERM, SIGINT, SIGHUP])
+  func aSignalGivesTheTerminalBack(_ signal: Int32) throws {
     let terminal = try open(["demo-bert", "text"])
     try terminal.wait(for: "q quit")
     terminal.signal(signal)
-    try expectCleanEnd(terminal, status: status)
+    try expectCleanEnd(terminal, status: 128 + signal)
   }
 
   @Test(arguments: [SIGSEGV, SIGABRT, SIGILL])
@@ -134,11 +134,11 @@ import Testing
     let terminal = try open(["demo-bert", "The cat sat on the mat"], width: 200, height: 60)
     try terminal.wait(for: "q quit")
     try terminal.settle()
-    let before = terminal.received.count
-    terminal.type("t", "t", "t")
-    try terminal.settle()
     let idle = terminal.received.count
-    #expect(idle > before)
+    // Keys without a meaning, and a round through the themes that ends where it began.
+    terminal.type("z", "t", "t", "t")
+    try terminal.settle()
+    #expect(terminal.received.count == idle)
     terminal.type("J")
     try terminal.wait(for: "k 1 \"the\"")
     try terminal.settle()

@@ -23,7 +23,7 @@ struct ProgramRun {
     // Files, because a pipe that nobody reads would fill up.
     let folder = try TemporaryFolder()
     let names = ["in", "out", "err"].map { folder.path + "/" + $0 }
-    for name in names { FileManager.default.createFile(atPath: name, contents: nil) }
+    for name in names { try Data().write(to: URL(fileURLWithPath: name)) }
     try input.write(to: URL(fileURLWithPath: names[0]))
     process.standardInput = FileHandle(forReadingAtPath: names[0])
     process.standardOutput = FileHandle(forWritingAtPath: names[1])
