@@ -17,6 +17,7 @@
 #include "guard.h"
 #include "keys.h"
 #include "ncurses.h"
+#include "pairs.h"
 #include "signals.h"
 #include "true_color.h"
 
@@ -159,6 +160,7 @@ CTStatus ct_open(const char *term, bool true_color, bool color, bool mouse) {
   terminal.color = color && start_color() == OK && use_default_colors() == OK;
   terminal.true_color = terminal.color && tigetflag("RGB") > 0;
   terminal.mouse = mouse;
+  pairs_clear();
   cbreak();
   noecho();
   nonl();
