@@ -99,11 +99,13 @@ import Testing
   }
 
   @Test(arguments: [
-    ("dumb", "TERM=dumb cannot move the cursor: "), ("", "TERM is not set: "),
-    ("no-such-terminal", "TERM=no-such-terminal is not known on this machine: "),
+    ("dumb", "auto", "TERM=dumb cannot move the cursor: "),
+    ("dumb", "truecolor", "TERM=dumb cannot move the cursor: "),
+    ("", "auto", "TERM is not set: "),
+    ("no-such-terminal", "256", "TERM=no-such-terminal is not known on this machine: "),
   ])
-  func refusedTerminals(term: String, text: String) throws {
-    let terminal = try TerminalTests.probe(environment: ["TERM": term])
+  func refusedTerminals(term: String, color: String, text: String) throws {
+    let terminal = try TerminalTests.probe("--color", color, environment: ["TERM": term])
     #expect(try terminal.waitForEnd() == 2)
     #expect(terminal.screen.line(0).hasPrefix("terminal-probe: " + text))
     // One line, and not a single escape.
