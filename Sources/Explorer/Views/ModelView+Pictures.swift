@@ -19,7 +19,7 @@ extension ModelView {
     canvas.write(
       title, x: x, y: y,
       style: theme.style(isSelected(layer, head) ? .accent : .bright).adding(.bold))
-    let label = summary(layer, head).patterns[0].text
+    let label = summary(layer, head).patterns[0].text(theme.glyphs)
     canvas.write(
       label, x: x + layout.insideWidth - label.count, y: y, style: theme.style(.dim))
     let area = Rect(
@@ -42,7 +42,7 @@ extension ModelView {
   ) -> Int {
     let width = Self.pixelCount(for: layout.keys.count, room: columns)
     let height = Self.pixelCount(for: layout.queries.count, room: pixelRows)
-    let picture = weights.weights(layer: layer, head: head)
+    let picture = weights.picture(layer: layer, head: head)
       .maxPooled(rows: height, columns: width)
     let share = 1 / state.weightUnit(layer: layer, head: head)
     for top in stride(from: 0, to: height, by: 2) {
