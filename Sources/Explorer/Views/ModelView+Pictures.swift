@@ -40,8 +40,8 @@ extension ModelView {
     _ layer: Int, _ head: Int, x: Int, y: Int, columns: Int, pixelRows: Int,
     on canvas: inout Canvas
   ) -> Int {
-    let width = Self.pixelCount(for: layout.keys.count, room: columns)
-    let height = Self.pixelCount(for: layout.queries.count, room: pixelRows)
+    let width = ModelLayout.pixelCount(for: layout.keys.count, room: columns)
+    let height = ModelLayout.pixelCount(for: layout.queries.count, room: pixelRows)
     let picture = weights.picture(layer: layer, head: head)
       .maxPooled(rows: height, columns: width)
     let share = 1 / state.weightUnit(layer: layer, head: head)
@@ -55,10 +55,6 @@ extension ModelView {
       }
     }
     return height
-  }
-
-  private static func pixelCount(for count: Int, room: Int) -> Int {
-    count > room ? room : room / max(1, count) * count
   }
 
   /// Draws a line from each query to each key that weighs at least `threshold`, tokens evenly spread over the
