@@ -95,6 +95,16 @@ import Testing
     #expect(try pressing("m", in: heat).display == large.display)
   }
 
+  @Test func withoutPixelsTokensTakeWholeCells() throws {
+    let theme = Theme(.dark, depth: .ansi16, glyphs: .unicode)
+    let heat = try pressing("+ m", in: state())
+    // 15 rows for 9 tokens: one each.
+    let weights = heat.layer.weights(head: 0)
+    let canvas = heat.render(theme: theme)
+    for query in 0..<9 { #expect(canvas[4, 5 + query] == theme.heatCell(weights[query, 0])) }
+    #expect(canvas[4, 14].text == " ")
+  }
+
   @Test func manyTokensAreHeatInTheLargeZoom() throws {
     let long = try pressing("+", in: state(ModelSample.causal(count: 80)))
     #expect(line(1, of: long).hasPrefix(" zoom large heat"))

@@ -41,7 +41,12 @@ extension ModelView {
     on canvas: inout Canvas
   ) -> Int {
     let width = ModelLayout.pixelCount(for: layout.keys.count, room: columns)
-    let height = ModelLayout.pixelCount(for: layout.queries.count, room: pixelRows)
+    let count = layout.queries.count
+    // Where a cell shows one weight only, tokens that have room take whole cells.
+    let height =
+      !theme.hasHeatPixels && 2 * count <= pixelRows
+      ? 2 * ModelLayout.pixelCount(for: count, room: pixelRows / 2)
+      : ModelLayout.pixelCount(for: count, room: pixelRows)
     let picture = weights.picture(layer: layer, head: head)
       .maxPooled(rows: height, columns: width)
     let share = 1 / state.weightUnit(layer: layer, head: head)
