@@ -77,7 +77,7 @@ let package = Package(
     .testTarget(name: "CursesTests", dependencies: ["Curses", "TestSupport", "terminal-probe"]),
     .testTarget(name: "ExplorerTests", dependencies: ["Explorer", "TestSupport"]),
     .testTarget(
-      name: "ProgramTests", dependencies: ["bertviz-tui", "TestSupport"]),
+      name: "ProgramTests", dependencies: ["bertviz-tui", "Tensors", "TerminalUI", "TestSupport"]),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .c2x,

@@ -39,7 +39,18 @@ public struct AttentionRecord: Sendable {
   public let predictions: [Prediction]
   /// What was done to the input that a person should know, such as a truncation.
   public let notes: [String]
-  private let cache = WeightCache()
+
+  private struct HeadKey: Hashable, Sendable {
+    var stack: Int
+    var layer: Int
+    var head: Int
+  }
+  private let weightCache = RecentCache<HeadKey, HeadWeights>(byteLimit: 128 << 20) {
+    $0.values.count * MemoryLayout<Float>.stride
+  }
+  private let logSumCache = RecentCache<HeadKey, [Float]>(byteLimit: 8 << 20) {
+    $0.count * MemoryLayout<Float>.stride
+  }
 
   public init(
     model: String, stacks: [AttentionStack], tokenTypeIDs: [Int]? = nil,
@@ -55,8 +66,15 @@ public struct AttentionRecord: Sendable {
 
   /// The weights of one head, from the cache where they were asked for lately.
   public func weights(stack: Int, layer: Int, head: Int) -> HeadWeights {
-    cache.weights(for: WeightCache.Key(stack: stack, layer: layer, head: head)) {
+    weightCache.value(for: HeadKey(stack: stack, layer: layer, head: head)) {
       stacks[stack].layers[layer].weights(head: head)
+    }
+  }
+
+  /// What columns of one head are computed with, from the cache where they were asked for lately.
+  func logSums(stack: Int, layer: Int, head: Int) -> [Float] {
+    logSumCache.value(for: HeadKey(stack: stack, layer: layer, head: head)) {
+      stacks[stack].layers[layer].logSums(head: head)
     }
   }
 }

@@ -24,8 +24,10 @@
 /// labels above are measured on what they leave: without these keys, and as a share of the weight that
 /// is not on them, summed over all rows (so that rows with much left count most). Such scores say so.
 ///
-/// Of the labels that fit, the two that explain most weight beyond chance are kept. Where none fits it
-/// is `mixed`, with the mean of the rows' largest weights as its score. A label is a hypothesis.
+/// Of the labels that fit, the two that explain most weight beyond chance are kept; but `off` gives way
+/// to `induct`, which draws a diagonal in a text that repeats itself, and `decay` to `prev`, `next` and
+/// `self`, which say the same and more. Where none fits it is `mixed`, with the mean of the rows'
+/// largest weights as its score. A label is a hypothesis.
 extension HeadSummary {
   static func patterns(
     of weights: HeadWeights, rowMaxima: [Float], in context: PatternContext
@@ -45,6 +47,11 @@ extension HeadSummary {
       let counted = rowMaxima[rules.rows]
       let mean = counted.isEmpty ? 0 : counted.reduce(0, +) / Float(counted.count)
       return [Pattern(label: .mixed, score: mean)]
+    }
+    let labels = Set(findings.map(\.pattern.label))
+    if labels.contains(.induction) { findings.removeAll { $0.pattern.label == .offset } }
+    if !labels.isDisjoint(with: [.previous, .next, .own]) {
+      findings.removeAll { $0.pattern.label == .decay }
     }
     return findings.sorted { $0.explained > $1.explained }.prefix(2).map(\.pattern)
   }

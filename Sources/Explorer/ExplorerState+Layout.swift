@@ -8,29 +8,28 @@ extension ExplorerState {
     switch view {
     case .model: ModelLayout(self).layers.count
     case .head: HeadLayout(self).visibleCount
-    case .neuron, .matrix: frame.bodyRowCount
+    case .neuron: frame.bodyRowCount
+    case .matrix: MatrixLayout(self).pageSize
     }
-  }
-
-  /// The order in which neurons stand: by number, or by |q×k| of the chosen pair.
-  var neuronOrder: [Int] {
-    guard let score = layer.score else { return [] }
-    let numbers = Array(0..<score.queries.headSize)
-    guard display.neuron.sortsByContribution else { return numbers }
-    let q = score.queries.vector(head: selection.head, row: selection.query)
-    let k = score.keys.vector(head: score.keyHead(of: selection.head), row: selection.key)
-    let products = zip(q, k).map { abs($0 * $1) }
-    return numbers.sorted { products[$0] != products[$1] ? products[$0] > products[$1] : $0 < $1 }
   }
 
   /// Scrolls so that the selection is visible.
   mutating func followInView() {
-    if view == .model {
-      let layout = ModelLayout(self)
-      scroll.layers = layout.layers.lowerBound
-      scroll.heads = layout.heads.lowerBound
+    switch view {
+    case .model: followInModelView()
+    case .head: followInHeadView()
+    case .neuron: followInNeuronView()
+    case .matrix: followInMatrix()
     }
-    guard view == .head else { return }
+  }
+
+  private mutating func followInModelView() {
+    let layout = ModelLayout(self)
+    scroll.layers = layout.layers.lowerBound
+    scroll.heads = layout.heads.lowerBound
+  }
+
+  private mutating func followInHeadView() {
     let rows = HeadLayout(self).visibleCount
     let queries = queryAxis
     let keys = keyAxis
@@ -68,8 +67,12 @@ extension ExplorerState {
       guard let tab = tabColumns.first(where: { $0.columns.contains(mouse.x) }) else { return [] }
       return update(.show(tab.view))
     }
-    if view == .model { return clickModelView(mouse) }
-    if view == .head { clickHeadView(mouse) }
+    switch view {
+    case .model: return clickModelView(mouse)
+    case .head: clickHeadView(mouse)
+    case .neuron: clickNeuronView(mouse)
+    case .matrix: clickMatrixView(mouse)
+    }
     followSelection()
     return []
   }

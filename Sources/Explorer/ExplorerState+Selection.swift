@@ -9,12 +9,14 @@ extension ExplorerState {
     case (.model, .down): stepLayer(1)
     case (.model, .left): stepHead(-1)
     case (.model, .right): stepHead(1)
-    case (.neuron, .left): display.neuron.panel = display.neuron.panel.previous
-    case (.neuron, .right): display.neuron.panel = display.neuron.panel.next
-    case (.matrix, .left): moveKey(by: -1)
-    case (.matrix, .right): moveKey(by: 1)
-    case (.matrix, .up), (.neuron, .up): moveQuery(by: -1)
-    case (.matrix, .down), (.neuron, .down): moveQuery(by: 1)
+    case (.neuron, .left): stepPanel(-1)
+    case (.neuron, .right): stepPanel(1)
+    case (.matrix, .left): moveKey(by: -MatrixLayout(self).scale.keysPerBin)
+    case (.matrix, .right): moveKey(by: MatrixLayout(self).scale.keysPerBin)
+    case (.matrix, .up): moveQuery(by: -MatrixLayout(self).scale.queriesPerBin)
+    case (.matrix, .down): moveQuery(by: MatrixLayout(self).scale.queriesPerBin)
+    case (.neuron, .up): moveQuery(by: -1)
+    case (.neuron, .down): moveQuery(by: 1)
     case (_, .up): moveCursor(by: -1)
     case (_, .down): moveCursor(by: 1)
     case (.head, .left): stepHead(-1)
@@ -54,10 +56,10 @@ extension ExplorerState {
   }
 
   mutating func stepNeuron(_ step: Int) {
-    guard let score = layer.score else { return }
     let order = neuronOrder
+    guard !order.isEmpty else { return }
     let position = order.firstIndex(of: selection.neuron) ?? 0
-    selection.neuron = order[clamped(position, by: step, count: score.queries.headSize)]
+    selection.neuron = order[clamped(position, by: step, count: order.count)]
   }
 
   /// To the item next in weight on the other side.
@@ -103,8 +105,11 @@ extension ExplorerState {
   // MARK: Kinds, filters, views
 
   mutating func cycleScale() {
-    display.scale = display.scale.next
-    display.neuron.scale = display.neuron.scale.next
+    if view == .neuron {
+      display.neuron.scale = display.neuron.scale.next
+    } else {
+      display.scale = display.scale.next
+    }
   }
 
   mutating func cycleFilter() {
@@ -142,6 +147,10 @@ extension ExplorerState {
   }
 
   mutating func zoom(_ step: Int) {
+    if view == .matrix {
+      zoomMatrix(step)
+      return
+    }
     let current = display.modelZoom ?? ModelLayout(self).zoom
     let all = ModelZoom.allCases
     display.modelZoom = all[clamped(current.rawValue, by: step, count: all.count)]

@@ -3,7 +3,9 @@ import TerminalUI
 
 /// Everything the screen shows can be derived from this.
 public struct ExplorerState: Sendable {
-  public var record: AttentionRecord
+  public var record: AttentionRecord {
+    didSet { matrixCache = MatrixBins.makeCache() }
+  }
   /// What the record was made from; nil for attention from a file, which cannot be run again.
   public var request: ModelRequest?
   public var view: ViewKind
@@ -23,6 +25,8 @@ public struct ExplorerState: Sendable {
   /// Of the latest request.
   var requestNumber = 0
   var searchText = ""
+  /// Of this record; only spares computing anew.
+  private(set) var matrixCache = MatrixBins.makeCache()
 
   /// Something over or instead of the view that takes the keys.
   public enum Overlay: Equatable, Sendable {
@@ -72,7 +76,7 @@ public struct ExplorerState: Sendable {
   private func axis(_ tokens: [Token], segment: Int?) -> TokenAxis {
     TokenAxis(
       tokens, segment: segment, hidesSpecials: display.hidesSpecials,
-      mergesWords: display.mergesWords, isRaw: display.showsRawTokens)
+      mergesWords: display.mergesWords && view.mergesWords, isRaw: display.showsRawTokens)
   }
 
   public var slice: AttentionSlice {

@@ -83,7 +83,7 @@ extension KeyMap {
       [(.character(","), .stepNeuron(-1)), (.character("."), .stepNeuron(1))]),
     entry(.see, "←→", "panel: q, k, q×k", footer: "panel", in: [.neuron], leftRight),
     entry(
-      .see, "+ -", "larger, smaller", footer: "zoom", in: [.model],
+      .see, "+ -", "larger, smaller", footer: "zoom", in: [.model, .matrix],
       [(.character("+"), .zoom(1)), (.character("="), .zoom(1)), (.character("-"), .zoom(-1))]),
     entry(
       .see, "m", "large: lines or heat map", in: [.model], .character("m"), .toggleHeat),
@@ -94,6 +94,9 @@ extension KeyMap {
       .toggleSort),
     entry(
       .see, "T", "table of numbers", footer: "table", in: [.neuron], .character("T"), .toggleTable),
+    entry(
+      .move, "< >", "previous, next peak", footer: "next peak", in: [.matrix],
+      [(.character(">"), .stepPeak(1)), (.character("<"), .stepPeak(-1))]),
     entry(
       .move, "[ ]", "layer", footer: "layer", in: [.head, .neuron, .matrix],
       [(.character("["), .stepLayer(-1)), (.character("]"), .stepLayer(1))]),
@@ -122,7 +125,7 @@ extension KeyMap {
     entry(
       .move, "Tab", "cursor in the other column", footer: "side", in: [.head], .tab, .switchSide),
     entry(
-      .move, "> <", "next, previous peak", in: [.head, .neuron, .matrix],
+      .move, "> <", "next, previous peak", in: [.head, .neuron],
       [(.character(">"), .stepPeak(1)), (.character("<"), .stepPeak(-1))]),
     entry(
       .move, "g G", "first, last",
@@ -146,7 +149,11 @@ extension KeyMap {
       .move, "Esc", "back: neurons, head, model",
       [(.escape, .back), (.backspace, .back)]),
     entry(.see, "H", "other lines: dim, none, all", in: [.head], .character("H"), .cycleOtherLines),
-    entry(.see, "v", "scale: absolute, head, layer", footer: "scale", .character("v"), .cycleScale),
+    entry(
+      .see, "v", "scale: absolute, head, layer", footer: "scale", in: [.model, .head, .matrix],
+      .character("v"), .cycleScale),
+    entry(
+      .see, "v", "scale: tanh, panel max", in: [.neuron], .character("v"), .cycleScale),
     entry(
       .see, "f", "sentences: all, A→A, B→B, …", footer: "filter", .character("f"), .cycleFilter),
     entry(.see, "x", "encoder, decoder, cross", .character("x"), .cycleKind),

@@ -1,3 +1,4 @@
+import Glibc
 import TerminalUI
 
 /// How numbers are written on the screen.
@@ -15,6 +16,31 @@ public enum NumberText {
     guard value.isFinite else { return "NaN" }
     let text = fixed(abs(value), digits: digits)
     return value < 0 ? String(glyphs.minus) + text : "+" + text
+  }
+
+  /// A signed value in at most `columns`: with fewer decimals, or as `+1e+09`, where it is large.
+  public static func signed(_ value: Float, columns: Int, glyphs: Glyphs) -> String {
+    for digits in [2, 1, 0] {
+      let text = signed(value, digits: digits, glyphs: glyphs)
+      if text.count <= columns { return text }
+    }
+    let sign = value < 0 ? String(glyphs.minus) : "+"
+    return sign + scientific(Double(abs(value)), digits: 0)
+  }
+
+  /// A small or large positive number as `8.7e-08`.
+  public static func scientific(_ value: Double, digits: Int = 1) -> String {
+    guard value.isFinite else { return "NaN" }
+    guard value > 1e-300 else { return "0" }
+    var exponent = Int(log10(value).rounded(.down))
+    var mantissa = Float(value / pow(10, Double(exponent)))
+    if fixed(mantissa, digits: digits).hasPrefix("10") {
+      exponent += 1
+      mantissa /= 10
+    }
+    let size = String(abs(exponent))
+    let padded = size.count < 2 ? "0" + size : size
+    return "\(fixed(mantissa, digits: digits))e\(exponent < 0 ? "-" : "+")\(padded)"
   }
 
   /// A number with its decimals, a leading `−` only where it is negative.

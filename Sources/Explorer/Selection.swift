@@ -6,6 +6,9 @@ public enum ViewKind: String, CaseIterable, Sendable {
 
   /// As the tab says it.
   public var title: String { rawValue.prefix(1).uppercased() + rawValue.dropFirst() }
+
+  /// Whether word pieces can be shown as one: a word has no query and key vector of its own.
+  var mergesWords: Bool { self != .neuron }
 }
 
 /// What a person is looking at, shared by all views.

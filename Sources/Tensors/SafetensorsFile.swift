@@ -19,7 +19,7 @@ public struct SafetensorsFile: Sendable {
     path = file.path
     let (header, data) = try Self.split(file)
     let document = try TensorError.wrapping { () throws(FileError) in
-      try JSONDocument(header, path: file.path)
+      try JSONDocument(header, path: "\(file.path), header")
     }
     guard let members = document.root.object else { throw .headerNotAnObject(path: path) }
 

@@ -23,7 +23,7 @@ public struct TensorSource {
   public var byteCount: Int { elementCount * MemoryLayout<Float>.size }
 
   /// - Precondition: The pieces have as many elements as the shape.
-  func forEachPiece(_ body: ([Float]) throws(FileError) -> Void) throws(FileError) {
+  package func forEachPiece(_ body: ([Float]) throws(FileError) -> Void) throws(FileError) {
     var count = 0
     for index in 0..<pieceCount {
       let values = piece(index)

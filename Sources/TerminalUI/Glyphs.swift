@@ -31,6 +31,8 @@ public struct Glyphs: Sendable {
   public var sum: String { isUnicode ? "Σ" : "sum" }
   public var difference: String { isUnicode ? "Δ" : "diff" }
   public var dot: Unicode.Scalar { pick("·", ".") }
+  /// Between the ends of a range.
+  public var dash: Unicode.Scalar { pick("–", "-") }
 
   /// The coloured edge beside the tokens of a sentence.
   public var gutter: Unicode.Scalar { pick("▌", "|") }
@@ -39,6 +41,8 @@ public struct Glyphs: Sendable {
   public var leftHalf: Unicode.Scalar { pick("▌", "]") }
   public var upperHalf: Unicode.Scalar { pick("▀", "'") }
   public var lowerHalf: Unicode.Scalar { pick("▄", "_") }
+  /// The crosshair of a heat map where it cannot be a tint: none of the shades.
+  public var cross: Unicode.Scalar { pick("·", ",") }
 
   public var vertical: Unicode.Scalar { pick("│", "|") }
   public var horizontal: Unicode.Scalar { pick("─", "-") }
@@ -77,6 +81,15 @@ public struct Glyphs: Sendable {
     let rest = filled % steps
     if rest > 0 { bar += isUnicode ? String(Self.eighths[rest]) : "-" }
     return bar
+  }
+
+  /// A bar growing left, `columns` long at 1: halves of a column, there being no finer glyphs. To be
+  /// written so that it ends where it grows from.
+  public func leftwardBar(_ fraction: Float, columns: Int) -> String {
+    let bounded = fraction.isFinite ? max(0, min(1, fraction)) : 0
+    let halves = Int((bounded * Float(columns * 2)).rounded())
+    let bar = String(repeating: isUnicode ? "█" : "#", count: halves / 2)
+    return halves % 2 == 0 ? bar : (isUnicode ? "▐" : "-") + bar
   }
 
   /// A column filled from below to `fraction`; visible as soon as there is anything worth seeing.

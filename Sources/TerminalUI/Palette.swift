@@ -6,6 +6,8 @@ struct Palette: Sendable {
   let bar, barText, barDim: UInt8
   let selection, selectionText: UInt8
   let row, emptyBar, overlay: UInt8
+  /// Under the crosshair of a heat map, where there is next to no weight.
+  let cross: UInt8
   let sentences: [UInt8]
   /// Weights, from nothing to all.
   let heat: [UInt8]
@@ -29,7 +31,7 @@ struct Palette: Sendable {
   static let dark = Palette(
     background: nil, text: 252, bright: 231, dim: 243, faint: 238, accent: 222, special: 109,
     border: 240, bar: 236, barText: 252, barDim: 245, selection: 222, selectionText: 16, row: 235,
-    emptyBar: 233, overlay: 235, sentences: [32, 166],
+    emptyBar: 233, overlay: 235, cross: 237, sentences: [32, 166],
     heat: [232, 233, 234, 235, 53, 89, 125, 161, 167, 203, 209, 215, 221, 227, 230, 231],
     heatAnchors: [
       0x080808, 0x170f1f, 0x2c1238, 0x4a1350, 0x701858, 0x981f56, 0xc0304c, 0xde4b40, 0xf27039,
@@ -55,7 +57,7 @@ struct Palette: Sendable {
   static let light = Palette(
     background: 231, text: 235, bright: 16, dim: 244, faint: 250, accent: 25, special: 24,
     border: 248, bar: 254, barText: 236, barDim: 242, selection: 25, selectionText: 231, row: 254,
-    emptyBar: 255, overlay: 255, sentences: [32, 208],
+    emptyBar: 255, overlay: 255, cross: 253, sentences: [32, 208],
     heat: [231, 255, 254, 223, 216, 209, 203, 167, 161, 125, 89, 53, 234, 16],
     heatAnchors: [
       0xffffff, 0xfff1d8, 0xffdfb0, 0xffc685, 0xfda75f, 0xf48645, 0xe36540, 0xcb4848, 0xac3152,

@@ -68,6 +68,13 @@ extension Theme {
     return Style(color(16), on: sentenceGutter(segment).foreground, .bold)
   }
 
+  /// A cell beside a sentence's token: the letter at its first one, else the edge.
+  public func sentenceCell(_ segment: Int, isFirst: Bool) -> Cell {
+    isFirst
+      ? Cell(segment == 0 ? "A" : "B", sentenceLetter(segment))
+      : Cell(glyphs.gutter, sentenceGutter(segment))
+  }
+
   // MARK: Weights
 
   /// The number of steps of the heat ramp.
@@ -82,12 +89,15 @@ extension Theme {
 
   /// The step of a weight on the heat ramp.
   public func heatStep(_ weight: Float) -> Int {
-    guard weight.isFinite, weight > 0 else { return 0 }
-    let bent = pow(min(1, weight), palette.heatGamma)
-    return Int((bent * Float(heatSteps - 1)).rounded())
+    Int((bent(weight) * Float(heatSteps - 1)).rounded())
   }
 
-  private func heatColor(step: Int) -> Color {
+  /// A weight raised as the heat ramp raises it, so that small ones can be told from nothing: 0 … 1.
+  public func bent(_ weight: Float) -> Float {
+    weight.isFinite && weight > 0 ? pow(min(1, weight), palette.heatGamma) : 0
+  }
+
+  func heatColor(step: Int) -> Color {
     switch depth {
     case .none, .ansi16: return .standard
     case .indexed256: return .indexed(palette.heat[step])
@@ -137,6 +147,14 @@ extension Theme {
     let bounds: [Float] = [0.40, 1.24, 1.94, 2.77, 3.89, 5.89]
     let level = bounds.count { abs(value) >= $0 }
     return value < 0 ? -level : level
+  }
+
+  /// The same for a value given as a fraction −1 … 1 of what counts as full.
+  public static func signedLevel(ofFraction fraction: Float) -> Int {
+    guard fraction.isFinite else { return 0 }
+    let bounds: [Float] = [0.10, 0.30, 0.45, 0.60, 0.75, 0.90]
+    let level = bounds.count { abs(fraction) >= $0 }
+    return fraction < 0 ? -level : level
   }
 
   private func signedColor(level: Int) -> Color {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Files
 import Glibc
 
 /// The program: `bertviz-tui [SUBCOMMAND] …`.
@@ -22,15 +23,24 @@ struct BertvizTUI: ParsableCommand {
     defaultSubcommand: Explore.self)
 
   static func main() {
-    // A reader that goes away, such as `head`, is no error worth a message: see `StandardOutput`.
+    // A reader that goes away, such as `head`, then shows as an error of `write`.
     signal(SIGPIPE, SIG_IGN)
+    var command: ParsableCommand
     do {
-      var command = try parseAsRoot()
-      try command.run()
-    } catch let failure as ProgramError {
-      failure.report()
+      command = try parseAsRoot()
     } catch {
       exit(withError: error)
+    }
+    do {
+      try command.run()
+    } catch FileError.closedPipe {
+      Glibc.exit(EXIT_SUCCESS)
+    } catch let error as ProgramError {
+      error.report()
+    } catch let error where error is ExitCode || error is CleanExit {
+      exit(withError: error)
+    } catch {
+      ProgramError(String(describing: error)).report()
     }
   }
 }

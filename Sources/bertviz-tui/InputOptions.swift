@@ -39,7 +39,7 @@ struct InputOptions: ParsableArguments {
   /// The text from wherever it comes; nil where none was given.
   func readText() throws -> String? {
     if let file {
-      return try Self.decode(ProgramError.wrap { try Self.bytes(of: file) }, from: file)
+      return try Self.decode(Self.bytes(of: file), from: file)
     }
     guard text == "-" else { return text }
     return try Self.decode(StandardInput.read(), from: "standard input")

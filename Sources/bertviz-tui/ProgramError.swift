@@ -16,17 +16,6 @@ struct ProgramError: Error {
     ProgramError(text + "; see bertviz-tui --help", status: EX_USAGE)
   }
 
-  /// Does `work`; an error in it ends the program with the error's description.
-  static func wrap<Result>(_ work: () throws -> Result) throws -> Result {
-    do {
-      return try work()
-    } catch let error as ProgramError {
-      throw error
-    } catch {
-      throw ProgramError(String(describing: error))
-    }
-  }
-
   func report() -> Never {
     StandardError.write("bertviz-tui: \(oneLine)\n")
     exit(status)
@@ -40,25 +29,5 @@ enum StandardError {
   static func write(_ text: String) {
     var text = text
     text.withUTF8 { _ = Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
-  }
-}
-
-enum StandardOutput {
-  /// Writes all of `text`. A closed pipe ends the program quietly.
-  static func write(_ text: String) throws {
-    var text = text
-    try text.withUTF8 { utf8 in
-      var rest = utf8[...]
-      while !rest.isEmpty {
-        let count = rest.withUnsafeBytes { Glibc.write(STDOUT_FILENO, $0.baseAddress, $0.count) }
-        if count < 0, errno == EINTR { continue }
-        if count < 0, errno == EPIPE { exit(EXIT_SUCCESS) }
-        guard count > 0 else {
-          throw ProgramError(
-            "standard output cannot be written: \(String(cString: strerror(errno)))")
-        }
-        rest = rest.dropFirst(count)
-      }
-    }
   }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Curses
 import Explorer
+import Files
 import TerminalUI
 import Transformers
 
@@ -24,7 +25,7 @@ struct Render: ParsableCommand {
     guard let text = try input.readText() else {
       throw ProgramError.usage("render needs a TEXT, --file or -")
     }
-    let script = try ProgramError.wrap { try KeyScript.keys(keys) }
+    let script = try KeyScript.keys(keys)
     if let threads = input.threads { Parallel.threadCount = threads }
     let model = try RunningModel(ModelSource.files(name), timings: &timings)
     let request = ModelRequest(text: text, pair: input.pair)

@@ -12,31 +12,27 @@ struct RunningModel: Sendable {
 
   init(_ files: ModelFiles, timings: inout Timings) throws {
     self.files = files
-    model = try ProgramError.wrap { try ModelRegistry.loadModel(from: files) }
+    model = try ModelRegistry.loadModel(from: files)
     timings.mark("model")
-    tokenizer = try ProgramError.wrap { try Tokenizer(files) }
+    tokenizer = try Tokenizer(files)
     timings.mark("tokenizer")
   }
 
   /// Runs the model on a text.
   func record(for request: ModelRequest, timings: inout Timings) throws -> AttentionRecord {
-    try ProgramError.wrap {
-      let encoding = try tokenizer.encode(
-        request.text, pair: request.pair, maximumCount: model.summary.positionCount)
-      timings.mark("tokenize")
-      let tokens = encoding.tokens.map(Token.init)
-      let masks = encoding.tokens.indices.filter {
-        encoding.tokens[$0].id == tokenizer.id(of: .mask)
-      }
-      let output = try model.forward(
-        ModelInput(
-          tokens: tokens, ids: encoding.tokens.map(\.id),
-          tokenTypeIds: encoding.tokens.map(\.typeID), predictionPositions: masks))
-      timings.mark("model pass")
-      return AttentionRecord(
-        model: files.name, stacks: output.stacks, predictions: output.predictions.map(prediction),
-        notes: notes(encoding))
-    }
+    let encoding = try tokenizer.encode(
+      request.text, pair: request.pair, maximumCount: model.summary.positionCount)
+    timings.mark("tokenize")
+    let tokens = encoding.tokens
+    let masks = tokens.indices.filter { tokens[$0].id == tokenizer.id(of: .mask) }
+    let output = try model.forward(
+      ModelInput(
+        tokens: tokens.map(Token.init), ids: tokens.map(\.id),
+        tokenTypeIds: tokens.map(\.typeID), predictionPositions: masks))
+    timings.mark("model pass")
+    return AttentionRecord(
+      model: files.name, stacks: output.stacks, tokenTypeIDs: tokens.map(\.typeID),
+      predictions: output.predictions.map(prediction), notes: notes(encoding))
   }
 
   private func prediction(_ expected: TokenProbability) -> Prediction {

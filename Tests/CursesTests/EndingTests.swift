@@ -24,7 +24,7 @@ import Testing
 
   @Test(arguments: [
     ("fail", 2, "terminal-probe: onPurpose"), ("exit", 3, ""),
-    ("trap", -SIGILL, "trapped on purpose"), ("index", -SIGILL, "Index out of range"),
+    ("trap", -SIGILL, "trapped on purpose"), ("index", -SIGILL, "crashed with signal 0"),
     ("abort", -SIGABRT, "crashed with signal 06"), ("overflow", -SIGSEGV, "crashed with signal 11"),
   ])
   func actions(action: String, status: Int32, text: String) throws {
@@ -50,6 +50,15 @@ import Testing
     let terminal = try TerminalTests.listener()
     terminal.type("C-c")
     try expectRestored(terminal, status: 130)
+  }
+
+  /// Standard input and output may lead elsewhere: the terminal is the controlling one.
+  @Test func pipesStayFree() throws {
+    let probe = Products.path(of: "terminal-probe")
+    let terminal = try PseudoTerminal("bash", ["-c", "echo q | '\(probe)' | cat"], width: 120)
+    try terminal.wait(for: "120x24")
+    terminal.type("C-c")
+    try expectRestored(terminal, status: 0, shows: "ended: interrupted")
   }
 
   @Test func heldErrorsAreShownAfterwards() throws {

@@ -38,11 +38,12 @@ extension ExplorerState {
   }
 
   private func drawTooSmall(on canvas: inout Canvas, theme: Theme) {
-    let lines = [
-      "bertviz-tui needs \(FrameLayout.minimumWidth)\(theme.glyphs.times)\(FrameLayout.minimumHeight)",
-      "this window is \(width)\(theme.glyphs.times)\(height)",
-      "enlarge it, or: q quit",
-    ]
+    let times = theme.glyphs.times
+    let needed = "needs \(FrameLayout.minimumWidth)\(times)\(FrameLayout.minimumHeight)"
+    let name = "bertviz-tui"
+    let lines =
+      (name.count + 1 + needed.count <= width ? ["\(name) \(needed)"] : [name, needed])
+      + ["this window is \(width)\(times)\(height)", "enlarge it, or: q quit"]
     for (index, line) in lines.enumerated() {
       canvas.write(
         line, x: max(0, (width - TextWidth.columns(of: line)) / 2),

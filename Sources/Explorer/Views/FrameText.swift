@@ -11,6 +11,7 @@ struct FrameItem {
   var runs: [Run]
 
   init(_ runs: Run...) { self.runs = runs }
+  init(_ runs: [Run]) { self.runs = runs }
 
   /// A dim label and a bright value.
   static func labelled(_ label: String, _ value: String) -> FrameItem {

@@ -60,8 +60,8 @@ struct ModelWeights {
       return Array(record.stacks[stack].summaries[layer][head].topPairs.prefix(limit))
     }
     let attention = record.stacks[stack].layers[layer]
-    let free = queries.items.map { item in
-      item.tokens.contains {
+    let free = queries.ranges.map { tokens in
+      tokens.contains {
         attention.mask.visibleKeys(query: $0, keyCount: attention.keyCount).count > 1
       }
     }
@@ -75,12 +75,12 @@ extension HeadWeights {
   /// - Complexity: O(tokens of the queries × tokens of the keys).
   func between(_ queries: TokenAxis, _ keys: TokenAxis) -> HeadWeights {
     var result = [Float](repeating: 0, count: queries.count * keys.count)
-    for (row, query) in queries.items.enumerated() {
-      let share = 1 / Float(query.tokens.count)
-      for (column, key) in keys.items.enumerated() {
+    for (row, query) in queries.ranges.enumerated() {
+      let share = 1 / Float(query.count)
+      for (column, key) in keys.ranges.enumerated() {
         var sum: Float = 0
-        for token in query.tokens {
-          for other in key.tokens { sum += self[token, other] }
+        for token in query {
+          for other in key { sum += self[token, other] }
         }
         result[row * keys.count + column] = sum * share
       }
