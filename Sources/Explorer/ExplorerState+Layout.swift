@@ -67,10 +67,12 @@ extension ExplorerState {
       guard let tab = tabColumns.first(where: { $0.columns.contains(mouse.x) }) else { return [] }
       return update(.show(tab.view))
     }
-    if view == .model { return clickModelView(mouse) }
-    if view == .head { clickHeadView(mouse) }
-    if view == .matrix { clickMatrixView(mouse) }
-    if view == .neuron { clickNeuronView(mouse) }
+    switch view {
+    case .model: return clickModelView(mouse)
+    case .head: clickHeadView(mouse)
+    case .neuron: clickNeuronView(mouse)
+    case .matrix: clickMatrixView(mouse)
+    }
     followSelection()
     return []
   }
