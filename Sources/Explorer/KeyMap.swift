@@ -153,7 +153,7 @@ extension KeyMap {
       .see, "v", "scale: absolute, head, layer", footer: "scale", in: [.model, .head, .matrix],
       .character("v"), .cycleScale),
     entry(
-      .see, "v", "colours: tanh, panel's largest", in: [.neuron], .character("v"), .cycleScale),
+      .see, "v", "scale: tanh, panel max", in: [.neuron], .character("v"), .cycleScale),
     entry(
       .see, "f", "sentences: all, A→A, B→B, …", footer: "filter", .character("f"), .cycleFilter),
     entry(.see, "x", "encoder, decoder, cross", .character("x"), .cycleKind),

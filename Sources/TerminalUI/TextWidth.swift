@@ -14,6 +14,9 @@ public enum TextWidth {
     case UTF8PROC_CATEGORY_CF:
       // Direction marks and joiners: some terminals act on them, none needs them here.
       return scalar.value == 0xAD ? 1 : -1
+    case UTF8PROC_CATEGORY_MC:
+      // Marks that take room of their own, as in Hindi.
+      return 1
     default:
       // Hangul vowels and finals stand alone when decomposed: one column each, as libc has it.
       return max(0, Int(utf8proc_charwidth(Int32(scalar.value))))

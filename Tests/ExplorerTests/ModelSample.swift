@@ -40,6 +40,8 @@ enum ModelSample {
         HeadSummary.Pattern(label: label, score: score),
         HeadSummary.Pattern(label: .delimiter, score: score / 2),
       ],
-      topPairs: weights.heaviestPairs(limit: HeadSummary.pairLimit))
+      topPairs: weights.heaviestPairs(limit: HeadSummary.pairLimit),
+      maximum: weights.values.max() ?? 0,
+      pooled: weights.pooled(limit: HeadSummary.pooledLimit))
   }
 }

@@ -39,7 +39,7 @@ import Testing
     terminal.type("?")
     try terminal.wait(for: "Help: head view")
     terminal.type("Esc")
-    try terminal.wait(for: "q quit")
+    try terminal.wait(for: "the help to close") { !$0.text.contains("Help") }
     terminal.type("q")
     try expectCleanEnd(terminal, status: 0)
   }

@@ -63,7 +63,8 @@ import Testing
 @Suite struct TextWidthTests {
   @Test(arguments: [
     ("a", 1), ("漢", 2), ("\u{301}", 0), ("😀", 2), ("▀", 1), ("⠿", 1), ("ﬁ", 1), ("\u{200D}", -1),
-    ("\u{1}", -1), ("\u{9B}", -1), ("\u{202E}", -1), ("\u{E000}", 1), ("\u{FFFF}", -1),
+    ("\u{1}", -1), ("\u{9B}", -1), ("\u{202E}", -1), ("\u{E000}", 1), ("\u{93F}", 1),
+    ("\u{FFFF}", -1),
   ])
   func columns(_ text: Unicode.Scalar, _ expected: Int) {
     #expect(TextWidth.columns(of: text) == expected)

@@ -128,6 +128,20 @@ import Transformers
     #expect(states[0] != nil && states[0] == states[1])
   }
 
+  /// A token of a decoder does not depend on those behind it.
+  @Test func decodersAreCausal() throws {
+    let model = try ModelRegistry.loadModel(
+      from: edited(#""pad_token_id": 0"#, #""is_decoder": true"#))
+    let states = try [[2, 64], [2, 64, 3, 65]].map { ids in
+      let tokens = ids.map { Token(text: "", display: "", id: $0) }
+      let output = try model.forward(
+        ModelInput(tokens: tokens, ids: ids, keepsHiddenStates: true))
+      #expect(output.stacks[0].layers[0].mask == .causal)
+      return try #require(output.hiddenStates[.own]?.last).values.prefix(2 * 16)
+    }
+    #expect(states[0] == states[1])
+  }
+
   @Test(arguments: [
     ("missing_tensor", "tensor encoder.layer.0.attention.self.key.weight is missing"),
     (
@@ -145,6 +159,22 @@ import Transformers
     #expect(
       message?.hasSuffix("attention scores are NaN or infinite; are the weights damaged?") == true)
     #expect(message?.hasPrefix("layer 0, head ") == true)
+  }
+
+  @Test func wordsForWhatTheOthersDoNotReach() throws {
+    #expect(
+      failure(
+        ModelFiles(
+          builtIn: "list", files: ["config.json": FileBytes(name: "config.json", Array("[]".utf8))])
+      )
+        == "config.json: not a JSON object")
+    #expect(
+      "\(TransformerError.nonFiniteScores(kind: .cross, layer: 1, head: 2))"
+        == "layer 1, head 2 (cross): attention scores are NaN or infinite; are the weights damaged?"
+    )
+    #expect(
+      "\(TransformerError.nonFiniteLogits(position: 3))"
+        == "the logits at position 3 are NaN or infinite; are the weights damaged?")
   }
 
   @Test func inputs() throws {

@@ -179,8 +179,9 @@ struct HeadView: ExplorerView {
         let mark = layout.isMirrored ? theme.glyphs.focus : theme.glyphs.cursor
         canvas[columns.mark, y] = Cell(mark, theme.style(.accent))
       }
-      drawGutter(
-        item, isFirst: near.startsSentence(at: position), x: columns.gutter, y: y, on: &canvas)
+      if layout.hasGutter {
+        canvas[columns.gutter, y] = theme.gutterCell(of: near, at: position)
+      }
       canvas.write(
         String(item.number).rightAligned(layout.numberWidth), x: columns.number, y: y,
         style: theme.style(.dim, on: surface))
@@ -203,8 +204,9 @@ struct HeadView: ExplorerView {
       let item = far.items[position]
       let strength = strengths[position]
       let isFocus = position == focus
-      drawGutter(
-        item, isFirst: far.startsSentence(at: position), x: columns.gutter, y: y, on: &canvas)
+      if layout.hasGutter {
+        canvas[columns.gutter, y] = theme.gutterCell(of: far, at: position)
+      }
       canvas.write(
         String(item.number).rightAligned(layout.numberWidth), x: columns.number, y: y,
         style: theme.style(.dim))
@@ -264,13 +266,6 @@ struct HeadView: ExplorerView {
       theme.glyphs.horizontalBar(
         weight / unit(strength.head), columns: layout.totalWidth - (layout.isMirrored ? 1 : 0)),
       x: layout.totalX, y: y, style: theme.headStyle(strength.head))
-  }
-
-  private func drawGutter(
-    _ item: TokenAxis.Item, isFirst: Bool, x: Int, y: Int, on canvas: inout Canvas
-  ) {
-    guard layout.hasGutter else { return }
-    canvas[x, y] = theme.sentenceCell(item.segment, isFirst: isFirst)
   }
 
   func fitted(_ label: String, _ columns: Int) -> String {

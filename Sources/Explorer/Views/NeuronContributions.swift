@@ -5,8 +5,8 @@ import Attention
 /// A neuron is a position in the head's vectors (0 ..< head size); it contributes the product q×k there,
 /// before scaling.
 struct NeuronContributions {
-  let query: ArraySlice<Float>
-  let key: ArraySlice<Float>
+  let query: [Float]
+  let key: [Float]
   /// q×k of each neuron.
   let products: [Float]
   /// Neurons from the largest |q×k| to the smallest; equal ones in order.
@@ -29,8 +29,8 @@ struct NeuronContributions {
       sum += amounts[neuron]
       shares[neuron] = total > 0 ? sum / total : 0
     }
-    self.query = query
-    self.key = key
+    self.query = Array(query)
+    self.key = Array(key)
     self.products = products
     self.ranking = ranking
     self.total = total
@@ -48,10 +48,11 @@ struct NeuronContributions {
 }
 
 extension ExplorerState {
-  /// The contributions to the score of the chosen query and key; nil where only weights are known.
+  /// The contributions to the score of the chosen query and key; nil where only weights are known, or the
+  /// selection is outside of the vectors.
   var neuronContributions: NeuronContributions? {
     guard let score = layer.score, selection.query < score.queries.rowCount,
-      selection.key < score.keys.rowCount
+      selection.key < score.keys.rowCount, selection.neuron < score.queries.headSize
     else { return nil }
     return NeuronContributions(
       query: score.queries.vector(head: selection.head, row: selection.query),

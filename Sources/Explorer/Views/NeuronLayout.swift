@@ -29,7 +29,6 @@ struct NeuronLayout {
   /// Positions on the axis of the rows.
   let visibleRows: Range<Int>
 
-  static let wideWidth = 120
   static let scoreWidth = 7
   static let weightWidth = 3
   private static let gap = 2
@@ -44,26 +43,22 @@ struct NeuronLayout {
     order = state.neuronOrder
     let score = state.layer.score
     hasBias = score?.bias != nil
-    let isWide = frame.width >= Self.wideWidth
+    let isWide = frame.hasTwoPanels
     let panel = state.display.neuron.panel
     listsQueries = score != nil && panel == .query
     panels =
       score == nil ? [] : !isWide ? [panel] : [listsQueries ? .query : .key, .product]
 
     let axis = listsQueries ? queries : keys
-    numberWidth =
-      String(
-        max(queries.items.last?.number ?? 0, keys.items.last?.number ?? 0)
-      ).count
-    let widest =
-      [queries, keys].flatMap(\.items).map { TextWidth.columns(of: $0.label) }.max() ?? 0
+    let items = queries.items + keys.items
+    numberWidth = String(items.map(\.number).max() ?? 0).count
+    let widest = items.map { TextWidth.columns(of: $0.label) }.max() ?? 0
     tokenWidth = min(isWide ? 12 : 8, widest)
 
     // Neurons are as wide as they can be; in a narrow window not at the cost of the bar.
     let count = order.count
-    let right =
-      Self.gap + Self.scoreWidth * (hasBias ? 2 : 1) + 1 + Self.weightWidth + 1 + Self.smallestBar
-      + 1
+    let scores = Self.scoreWidth * (hasBias ? 2 : 1)
+    let right = Self.gap + scores + 1 + Self.weightWidth + 1 + Self.smallestBar + 1
     let tokens = 1 + (hasGutter ? 1 : 0) + numberWidth + 1 + tokenWidth + 1
     let available = frame.width - tokens - right
     let room = max(2, isWide ? (available - Self.gap) / 2 : available)
@@ -97,7 +92,6 @@ struct NeuronLayout {
 
   // MARK: Columns
 
-  var isWide: Bool { frame.width >= Self.wideWidth }
   /// The tokens of the rows.
   var axis: TokenAxis { listsQueries ? queries : keys }
 
@@ -165,7 +159,7 @@ struct NeuronLayout {
 
   /// The columns of each panel's tab in a narrow window.
   var tabs: [(panel: Panel, columns: Range<Int>)] {
-    guard !panels.isEmpty, !isWide else { return [] }
+    guard !panels.isEmpty, !frame.hasTwoPanels else { return [] }
     var x = panelsX
     return Panel.allCases.map { panel in
       let start = x
@@ -173,4 +167,9 @@ struct NeuronLayout {
       return (panel, start..<x)
     }
   }
+}
+
+extension FrameLayout {
+  /// Room for keys and products side by side.
+  var hasTwoPanels: Bool { width >= 120 }
 }

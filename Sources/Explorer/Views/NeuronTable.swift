@@ -40,7 +40,7 @@ extension NeuronView {
         isWhole: true)
     }
     let rows = layout.belowRowCount - 2
-    guard layout.isWide, rows >= 2 else { return nil }
+    guard layout.frame.hasTwoPanels, rows >= 2 else { return nil }
     let columns = (layout.frame.width - 1) / NeuronTable.columnWidth
     return NeuronTable(
       x: 0, y: layout.belowY + 2, rowCount: rows,
@@ -48,6 +48,7 @@ extension NeuronView {
   }
 
   func draw(_ table: NeuronTable, on canvas: inout Canvas) {
+    guard let contributions else { return }
     let accent = theme.style(.accent).adding(.bold)
     let title = table.isWhole ? pairTitle : "neurons of \(pairTitle) by \(contributionTitle)"
     let end = 1 + canvas.write(title, x: 1, y: table.y - 2, style: accent)
@@ -61,7 +62,7 @@ extension NeuronView {
     for column in 0..<columns {
       drawHeadings(x: table.x + column * NeuronTable.columnWidth, y: table.y - 1, on: &canvas)
     }
-    let largest = table.neurons.map { abs(contributions?.products[$0] ?? 0) }.max() ?? 0
+    let largest = contributions.ranking.first.map { abs(contributions.products[$0]) } ?? 0
     for (index, neuron) in table.neurons.enumerated() {
       let (x, y) = table.origin(index)
       let isChosen = neuron == state.selection.neuron
@@ -72,7 +73,7 @@ extension NeuronView {
         canvas[0, y] = Cell(theme.glyphs.cursor, theme.style(.accent, on: .row))
       }
       drawNumbers(of: neuron, isChosen: isChosen, x: x, y: y, on: surface, &canvas)
-      let fraction = largest > 0 ? (contributions?.products[neuron] ?? 0) / largest : 0
+      let fraction = largest > 0 ? contributions.products[neuron] / largest : 0
       if table.isWhole {
         drawSignedBar(fraction, y: y, on: surface, &canvas)
       } else {
@@ -112,8 +113,8 @@ extension NeuronView {
       String(neuron), end: ends.n,
       style: isChosen
         ? theme.style(.accent, on: surface).adding(.bold) : theme.style(.text, on: surface))
-    writeSigned(contributions.query[contributions.query.startIndex + neuron], end: ends.q)
-    writeSigned(contributions.key[contributions.key.startIndex + neuron], end: ends.k)
+    writeSigned(contributions.query[neuron], end: ends.q)
+    writeSigned(contributions.key[neuron], end: ends.k)
     writeSigned(contributions.products[neuron], end: ends.product)
     let dim = theme.style(.dim, on: surface)
     let share = 100 * contributions.share(of: neuron)
@@ -144,7 +145,7 @@ extension NeuronView {
 
   /// The strongest neurons of the chosen pair, as a list that flows through the rows left over.
   func drawTopNeurons(on canvas: inout Canvas) {
-    guard let contributions, !layout.isWide, layout.belowRowCount >= 3 else { return }
+    guard let contributions, !layout.frame.hasTwoPanels, layout.belowRowCount >= 3 else { return }
     var y = layout.belowY
     var x = layout.panelsX
     canvas.write("top", x: 1, y: y, style: theme.style(.dim))

@@ -5,7 +5,7 @@ extension ExplorerState {
   /// To another panel; a wide window shows the product always, and either the queries or the keys beside it.
   mutating func stepPanel(_ step: Int) {
     let panel = display.neuron.panel
-    if frame.width >= NeuronLayout.wideWidth {
+    if frame.hasTwoPanels {
       display.neuron.panel = panel == .query ? .product : .query
     } else {
       display.neuron.panel = step < 0 ? panel.previous : panel.next

@@ -28,9 +28,9 @@ struct NeuronView: ExplorerView {
     score = state.layer.score
     contributions = state.neuronContributions
     let selection = state.selection
-    query = layout.queries.position(of: selection.query).map { [layout] in layout.queries.items[$0]
-    }
-    key = layout.keys.position(of: selection.key).map { [layout] in layout.keys.items[$0] }
+    let (queries, keys) = (layout.queries, layout.keys)
+    query = queries.position(of: selection.query).map { queries.items[$0] }
+    key = keys.position(of: selection.key).map { keys.items[$0] }
     guard let query else {
       scores = []
       weights = []
@@ -84,12 +84,15 @@ struct NeuronView: ExplorerView {
 
   /// The model's own weight.
   func weight(of pair: Pair) -> Float {
-    if pair.query == query?.number { return weights[weights.startIndex + pair.key] }
+    if pair.query == query?.number { return weight(ofKey: pair.key) }
     let row = state.record.row(
       stack: state.selection.stack, layer: state.selection.layer, head: state.selection.head,
       query: pair.query)
     return row[row.startIndex + pair.key]
   }
+
+  /// The model's own weight of the chosen query with a key.
+  private func weight(ofKey key: Int) -> Float { weights[weights.startIndex + key] }
 
   // MARK: Picture
 
@@ -105,9 +108,10 @@ struct NeuronView: ExplorerView {
       return
     }
     drawStripRow(on: &canvas)
-    drawQuery(on: &canvas)
+    let strips = NeuronStrips(self)
+    drawQuery(with: strips, on: &canvas)
     drawHeadings(on: &canvas)
-    drawRows(on: &canvas)
+    drawRows(with: strips, on: &canvas)
     if layout.isScrolled { drawHidden(on: &canvas) }
     if let table {
       draw(table, on: &canvas)
@@ -117,7 +121,7 @@ struct NeuronView: ExplorerView {
   }
 
   /// The chosen query, above every panel.
-  private func drawQuery(on canvas: inout Canvas) {
+  private func drawQuery(with strips: NeuronStrips, on canvas: inout Canvas) {
     guard let query else { return }
     let y = layout.queryY
     canvas[0, y] = Cell(theme.glyphs.cursor, theme.style(.accent))
@@ -127,7 +131,6 @@ struct NeuronView: ExplorerView {
         x: layout.numberX, y: y, width: layout.numberWidth + 1 + layout.tokenWidth, height: 1),
       with: style)
     drawToken(query, style: style, numberStyle: style, y: y, on: &canvas)
-    let strips = NeuronStrips(self)
     for index in layout.panels.indices {
       strips.draw(
         .query, Pair(query: query.number, key: 0), x: layout.panelX(index), y: y, on: &canvas)
@@ -153,9 +156,8 @@ struct NeuronView: ExplorerView {
     canvas.write("softmax", x: layout.weightX, y: y, style: dim)
   }
 
-  private func drawRows(on canvas: inout Canvas) {
+  private func drawRows(with strips: NeuronStrips, on canvas: inout Canvas) {
     let focus = focusedRow
-    let strips = NeuronStrips(self)
     for position in layout.visibleRows {
       let y = layout.y(ofRow: position)
       let item = layout.axis.items[position]
@@ -233,13 +235,10 @@ struct NeuronView: ExplorerView {
     var text = "\(arrow) \(rows.count) \(layout.listsQueries ? "queries" : "keys")"
     if !layout.listsQueries {
       let items = layout.keys.items[rows]
-      let sum = items.reduce(Float(0)) { $0 + weights[weights.startIndex + $1.number] }
+      let sum = items.reduce(Float(0)) { $0 + weight(ofKey: $1.number) }
       text += " \(theme.glyphs.sum) \(NumberText.weight(sum))"
-      let best = items.max {
-        weights[weights.startIndex + $0.number] < weights[weights.startIndex + $1.number]
-      }
-      if let best {
-        let weight = NumberText.weight(weights[weights.startIndex + best.number])
+      if let best = items.max(by: { weight(ofKey: $0.number) < weight(ofKey: $1.number) }) {
+        let weight = NumberText.weight(weight(ofKey: best.number))
         text += "  best \(best.number) \(best.label) \(weight)"
       }
     }

@@ -93,14 +93,13 @@ struct BertSelfAttention: Sendable {
   }
 
   func callAsFunction(
-    _ x: HiddenStates, tokens: [Token]
+    _ x: HiddenStates, patterns: PatternContext
   ) throws(TransformerError) -> AttentionLayer.Output {
     let headSize = x.size / headCount
     let score = LayerAttention.Score(
       queries: query.heads(x, count: headCount), keys: key.heads(x, count: headCount),
       scale: 1 / Float(headSize).squareRoot())
-    return try attention(
-      score, values: value.heads(x, count: headCount), queries: tokens, keys: tokens)
+    return try attention(score, values: value.heads(x, count: headCount), patterns: patterns)
   }
 }
 
@@ -162,9 +161,9 @@ struct BertLayer: Sendable {
   }
 
   func callAsFunction(
-    _ x: HiddenStates, tokens: [Token]
+    _ x: HiddenStates, patterns: PatternContext
   ) throws(TransformerError) -> (HiddenStates, AttentionLayer.Output) {
-    let attended = try selfAttention(x, tokens: tokens)
+    let attended = try selfAttention(x, patterns: patterns)
     let y = attentionOutput(attended.context, input: x)
     return (output(intermediate(y), input: y), attended)
   }
@@ -210,6 +209,7 @@ struct BertLMPredictionHead: Sendable {
 struct BertModel: TransformerModel {
   let embeddings: BertEmbeddings
   let layers: [BertLayer]
+  let mask: AttentionMask
   let predictionHead: BertLMPredictionHead?
   let summary: ModelSummary
 
@@ -228,6 +228,7 @@ struct BertModel: TransformerModel {
         try BertLayer(body["encoder"]["layer"][layer], configuration, layer: layer))
     }
     self.layers = layers
+    mask = configuration.mask
     predictionHead = try BertLMPredictionHead(
       reader["cls"]["predictions"], configuration, embeddings: embeddings)
     summary = ModelSummary(
@@ -241,12 +242,14 @@ struct BertModel: TransformerModel {
     _ input: ModelInput, progress: (_ finished: Int, _ total: Int) throws -> Void
   ) throws -> ModelOutput {
     try input.checkLength(limit: summary.positionCount)
+    let patterns = PatternContext(
+      mask: mask, queries: input.tokens, keys: input.tokens, kind: .own)
     var x = try embeddings(input)
     var states = [x]
     var attentions: [LayerAttention] = []
     var summaries: [[HeadSummary]] = []
     for layer in layers {
-      let (y, attended) = try layer(x, tokens: input.tokens)
+      let (y, attended) = try layer(x, patterns: patterns)
       x = y
       if input.keepsHiddenStates { states.append(x) }
       attentions.append(attended.attention)

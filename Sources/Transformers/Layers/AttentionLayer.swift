@@ -21,23 +21,25 @@ struct AttentionLayer: Sendable {
     let summaries: [HeadSummary]
   }
 
-  /// - Parameter values: `[G, S, D]`; query head h uses head h / (H / G), as for the keys.
+  /// - Parameters:
+  ///   - values: `[G, S, D]`; query head h uses head h / (H / G), as for the keys.
+  ///   - patterns: Made for this mask and kind, and the tokens of queries and keys.
   /// - Throws: `nonFiniteScores`.
   func callAsFunction(
-    _ score: LayerAttention.Score, values: HeadVectors, queries: [Token], keys: [Token]
+    _ score: LayerAttention.Score, values: HeadVectors, patterns: PatternContext
   ) throws(TransformerError) -> Output {
-    precondition(values.headCount == score.keys.headCount && values.rowCount == keys.count)
+    precondition(values.headCount == score.keys.headCount)
+    precondition(values.rowCount == score.keys.rowCount)
     let headCount = score.queries.headCount
     let stride = headCount * values.headSize
     var summaries: [HeadSummary?] = []
-    let context = HiddenStates(tokenCount: queries.count, size: stride) { context in
+    let context = HiddenStates(tokenCount: score.queries.rowCount, size: stride) { context in
       summaries = Parallel.map(headCount) { head in
         guard let weights = score.weights(head: head, mask: mask) else { return nil }
         weights.sum(
           values, head: score.keyHead(of: head), into: context + head * values.headSize,
           stride: stride)
-        return HeadSummary(
-          measuring: weights, mask: mask, queries: queries, keys: keys, kind: kind)
+        return HeadSummary(measuring: weights, in: patterns)
       }
     }
     if let head = summaries.firstIndex(of: nil) {
