@@ -52,7 +52,7 @@ import Testing
   }
 
   @Test func binsAreMadeOnce() {
-    let cache = MatrixBins.makeCache()
+    let cache = Caches().bins
     let old = slice(MatrixSample.record(queries: 2, keys: 2) { Float($0 + $1) / 10 })
     let new = slice(MatrixSample.record(queries: 2, keys: 2) { _, _ in 1 })
     #expect(old.bins(head: 0, queries: [0..<2], keys: [0..<2], cache: cache).values == [0.2])

@@ -142,7 +142,7 @@ struct MatrixView: ExplorerView {
     let queryBins = layout.visibleQueryBins
     let bins = slice.bins(
       head: head, queries: queryBins.map(layout.queries(inBin:)),
-      keys: layout.columns.map(layout.keys(inColumn:)), cache: state.matrixCache)
+      keys: layout.columns.map(layout.keys(inColumn:)), cache: state.caches.bins)
     let unit = unit
     let cursorBin = cursor.query / layout.scale.queriesPerBin
     let cursorColumn = cursor.key / layout.scale.keysPerBin
