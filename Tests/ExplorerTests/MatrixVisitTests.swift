@@ -273,6 +273,13 @@ import Testing
     #expect(state.render(theme: theme).text.contains("in sight q 0-"))
   }
 
+  @Test func columnsOfEndlessInputsAreLeftOut() {
+    let state = state(MatrixSample.scored(count: 4100, mask: .causal), width: 160, height: 50)
+    let view = MatrixView(state, theme: theme)
+    #expect(view.row.count == 4100)
+    #expect(view.column((query: 0, key: 0)) == nil)
+  }
+
   @Test func onePictureHoldsABoundedNumberOfPairs() {
     for count in [64, 2_000, 5_000, 40_000, 3_000_000] {
       let all = MatrixScale.all(queryCount: count, keyCount: count, columns: 100, rows: 40)
