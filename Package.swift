@@ -19,7 +19,7 @@ let package = Package(
       name: "bertviz-tui",
       dependencies: [
         "Curses", "Explorer", "TerminalUI", "Transformers", "Attention", "Tokenizers", "Tensors",
-        "Files", "DemoModels",
+        "Files", "DemoModels", "Exporters",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
@@ -39,9 +39,12 @@ let package = Package(
     ),
     .target(name: "Attention", dependencies: ["CKernels"]),
     .target(name: "Tokenizers", dependencies: ["Files", "Cutf8proc"]),
-    .target(name: "Tensors", dependencies: ["Files", "CKernels"]),
+    .target(name: "Tensors", dependencies: ["Files", "CKernels", "Czlib"]),
     // Optimised also in debug builds: unoptimised, the tests of the models would take minutes.
     .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3"])]),
+
+    // What leaves the program.
+    .target(name: "Exporters", dependencies: ["Attention", "Tensors", "Files"]),
 
     // Files, and the models inside the program.
     .target(name: "DemoModels", dependencies: ["CDemoModels", "Files"]),
@@ -53,21 +56,28 @@ let package = Package(
     .target(name: "CJSON", cxxSettings: [.unsafeFlags(["-fdelayed-template-parsing"])]),
     // utf8proc: Unicode decomposition, categories and column widths.
     .systemLibrary(name: "Cutf8proc", providers: [.apt(["libutf8proc-dev"])]),
+    // zlib: the checksums of zip archives.
+    .systemLibrary(name: "Czlib", providers: [.apt(["zlib1g-dev"])]),
 
     // Tests.
     .target(
-      name: "TestSupport", dependencies: ["Files", "Tensors"], path: "Tests/TestSupport"),
+      name: "TestSupport", dependencies: ["Files", "Tensors", "TerminalUI"],
+      path: "Tests/TestSupport"),
     .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"]),
     .testTarget(name: "CKernelsTests", dependencies: ["CKernels", "TestSupport"]),
-    .testTarget(name: "TensorsTests", dependencies: ["Tensors", "TestSupport"]),
+    .testTarget(name: "TensorsTests", dependencies: ["Tensors", "DemoModels", "TestSupport"]),
     .testTarget(name: "TokenizersTests", dependencies: ["Tokenizers", "TestSupport"]),
     .testTarget(name: "AttentionTests", dependencies: ["Attention", "TestSupport"]),
+    .testTarget(name: "ExportersTests", dependencies: ["Exporters", "TestSupport"]),
     .testTarget(name: "TransformersTests", dependencies: ["Transformers", "TestSupport"]),
     .testTarget(name: "TerminalUITests", dependencies: ["TerminalUI", "TestSupport"]),
-    .testTarget(name: "CursesTests", dependencies: ["Curses", "TestSupport"]),
+    // A program that draws, echoes what it is sent, and crashes when asked to.
+    .executableTarget(
+      name: "terminal-probe", dependencies: ["Curses", "TerminalUI"], path: "Tests/TerminalProbe"),
+    .testTarget(name: "CursesTests", dependencies: ["Curses", "TestSupport", "terminal-probe"]),
     .testTarget(name: "ExplorerTests", dependencies: ["Explorer", "TestSupport"]),
     .testTarget(
-      name: "ProgramTests", dependencies: ["bertviz-tui", "TestSupport"]),
+      name: "ProgramTests", dependencies: ["bertviz-tui", "Tensors", "TerminalUI", "TestSupport"]),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .c2x,

@@ -16,7 +16,8 @@ public enum AttentionMask: Hashable, Sendable {
     case .causalWindow(let width):
       max(0, min(query + 1 - width, keyCount))..<min(query + 1, keyCount)
     case .band(let distance):
-      max(0, min(query - distance, keyCount))..<min(query + distance + 1, keyCount)
+      // A file may give any distance: no sum beyond the number of keys.
+      max(0, min(query - distance, keyCount))..<min(query + min(distance, keyCount) + 1, keyCount)
     }
   }
 

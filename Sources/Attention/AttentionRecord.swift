@@ -32,26 +32,49 @@ public struct AttentionRecord: Sendable {
   public let model: String
   /// What the model computed, in the order in which a person goes through it; never empty.
   public let stacks: [AttentionStack]
+  /// What the model was told of the sentence of each token (of the encoder, if it has two sides); nil
+  /// where it is told nothing.
+  public let tokenTypeIDs: [Int]?
   /// What the model says of the text, if it has a head for that: most likely first.
   public let predictions: [Prediction]
   /// What was done to the input that a person should know, such as a truncation.
   public let notes: [String]
-  private let cache = WeightCache()
+
+  private struct HeadKey: Hashable, Sendable {
+    var stack: Int
+    var layer: Int
+    var head: Int
+  }
+  private let weightCache = RecentCache<HeadKey, HeadWeights>(byteLimit: 128 << 20) {
+    $0.values.count * MemoryLayout<Float>.stride
+  }
+  private let logSumCache = RecentCache<HeadKey, [Float]>(byteLimit: 8 << 20) {
+    $0.count * MemoryLayout<Float>.stride
+  }
 
   public init(
-    model: String, stacks: [AttentionStack], predictions: [Prediction] = [], notes: [String] = []
+    model: String, stacks: [AttentionStack], tokenTypeIDs: [Int]? = nil,
+    predictions: [Prediction] = [], notes: [String] = []
   ) {
     precondition(!stacks.isEmpty)
     self.model = model
     self.stacks = stacks
+    self.tokenTypeIDs = tokenTypeIDs
     self.predictions = predictions
     self.notes = notes
   }
 
   /// The weights of one head, from the cache where they were asked for lately.
   public func weights(stack: Int, layer: Int, head: Int) -> HeadWeights {
-    cache.weights(for: WeightCache.Key(stack: stack, layer: layer, head: head)) {
+    weightCache.value(for: HeadKey(stack: stack, layer: layer, head: head)) {
       stacks[stack].layers[layer].weights(head: head)
+    }
+  }
+
+  /// What columns of one head are computed with, from the cache where they were asked for lately.
+  func logSums(stack: Int, layer: Int, head: Int) -> [Float] {
+    logSumCache.value(for: HeadKey(stack: stack, layer: layer, head: head)) {
+      stacks[stack].layers[layer].logSums(head: head)
     }
   }
 }

@@ -2,12 +2,29 @@
 public struct HeadSummary: Hashable, Sendable {
   public struct Pattern: Hashable, Sendable {
     public let label: PatternLabel
-    /// Mean weight that fits the pattern (or what else the label measures), 0 … 1.
+    /// Mean weight that fits the pattern, or what else the label measures, 0 … 1.
     public let score: Float
+    /// The score of uniform attention over the visible keys; nil for labels that measure no weight.
+    public let chance: Float?
+    /// `offset`: the place of the key, counted from the query; `vertical`: the key. Else nil.
+    public let operand: Int?
+    /// The score is a share of what the first token and the delimiters leave, since they have most.
+    public let isBesidesSinks: Bool
 
-    public init(label: PatternLabel, score: Float) {
+    public init(
+      label: PatternLabel, score: Float, chance: Float? = nil, operand: Int? = nil,
+      isBesidesSinks: Bool = false
+    ) {
       self.label = label
       self.score = score
+      self.chance = chance
+      self.operand = operand
+      self.isBesidesSinks = isBesidesSinks
+    }
+
+    /// How many times chance the score is.
+    public var lift: Float? {
+      chance.flatMap { $0 > 0 ? score / $0 : nil }
     }
   }
 
@@ -25,14 +42,22 @@ public struct HeadSummary: Hashable, Sendable {
 
   /// The two best labels, best first; `mixed` alone where none fits.
   public let patterns: [Pattern]
-  /// The heaviest pairs, heaviest first, at most `pairLimit`.
+  /// The heaviest pairs, heaviest first, at most `pairLimit`; without those of queries that see one
+  /// key only and so give it 1.
   public let topPairs: [Pair]
+  /// The largest weight, with the same exception as `topPairs`; 0 where no query has a choice.
+  public let maximum: Float
+  /// The weights in small, at most `pooledLimit` rows and columns; see `HeadWeights.pooled(limit:)`.
+  public let pooled: HeadWeights
 
   public static let pairLimit = 32
+  public static let pooledLimit = 48
 
-  public init(patterns: [Pattern], topPairs: [Pair]) {
+  public init(patterns: [Pattern], topPairs: [Pair], maximum: Float, pooled: HeadWeights) {
     precondition(!patterns.isEmpty)
     self.patterns = patterns
     self.topPairs = topPairs
+    self.maximum = maximum
+    self.pooled = pooled
   }
 }

@@ -1,5 +1,5 @@
 /// Attention weights of one head: `[queries, keys]`, row-major; each row over the visible keys sums to 1.
-public struct HeadWeights: Sendable {
+public struct HeadWeights: Hashable, Sendable {
   public let queryCount: Int
   public let keyCount: Int
   public let values: [Float]

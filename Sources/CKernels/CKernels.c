@@ -1,17 +1,99 @@
 #include "CKernels.h"
 
-#include <math.h>
+#include <stdatomic.h>
 
-float ck_dot(const float *a, const float *b, size_t count) {
-  float sum = 0;
-  for (size_t i = 0; i < count; i++) sum += a[i] * b[i];
-  return sum;
+#include "Variants.h"
+
+// Chosen at the first call. Threads that come first together choose the same.
+static _Atomic(const ck_functions *) current;
+
+/// Null where the processor cannot run the variant.
+static const ck_functions *functions_of(ck_variant variant) {
+  switch (variant) {
+    case CK_VARIANT_BASELINE:
+      return &ck_baseline;
+#if defined(__x86_64__)
+    case CK_VARIANT_AVX2:
+      return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") ? &ck_avx2 : NULL;
+    case CK_VARIANT_AVX512:
+      return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+                     __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl")
+                 ? &ck_avx512
+                 : NULL;
+#endif
+    default:
+      return NULL;
+  }
 }
 
-void ck_softmax(float *row, size_t count) {
-  float maximum = -INFINITY;
-  for (size_t i = 0; i < count; i++) maximum = row[i] > maximum ? row[i] : maximum;
-  float sum = 0;
-  for (size_t i = 0; i < count; i++) sum += row[i] = expf(row[i] - maximum);
-  for (size_t i = 0; i < count; i++) row[i] /= sum;
+static const ck_functions *choose(void) {
+  const ck_functions *best = &ck_baseline;
+  for (ck_variant variant = CK_VARIANT_BASELINE; variant <= CK_VARIANT_AVX512; variant++) {
+    const ck_functions *functions = functions_of(variant);
+    if (functions) best = functions;
+  }
+  atomic_store_explicit(&current, best, memory_order_relaxed);
+  return best;
+}
+
+static inline const ck_functions *use(void) {
+  // The tables are constants: there is nothing to see but the pointer itself.
+  const ck_functions *functions = atomic_load_explicit(&current, memory_order_relaxed);
+  return functions ? functions : choose();
+}
+
+ck_variant ck_current_variant(void) {
+  for (ck_variant variant = CK_VARIANT_AVX512; variant > CK_VARIANT_BASELINE; variant--)
+    if (functions_of(variant) == use()) return variant;
+  return CK_VARIANT_BASELINE;
+}
+
+bool ck_use_variant(ck_variant variant) {
+  const ck_functions *functions = functions_of(variant);
+  if (functions) atomic_store_explicit(&current, functions, memory_order_relaxed);
+  return functions != NULL;
+}
+
+void ck_linear(
+    ck_matrix weights, const float *bias, const float *x, size_t x_stride, float *y,
+    size_t y_stride, size_t token_count) {
+  use()->linear(weights, bias, x, x_stride, y, y_stride, token_count);
+}
+
+float ck_dot(const float *a, const float *b, size_t count) { return use()->dot(a, b, count); }
+
+void ck_add(float *sum, const float *a, size_t count) { use()->add(sum, a, count); }
+
+void ck_scale(float *a, float factor, size_t count) { use()->scale(a, factor, count); }
+
+void ck_softmax(float *row, size_t count) { use()->softmax(row, count); }
+
+bool ck_is_finite(const float *row, size_t count) { return use()->is_finite(row, count); }
+
+void ck_layer_norm(
+    const float *row, const float *gain, const float *bias, float epsilon, float *out,
+    size_t count) {
+  use()->layer_norm(row, gain, bias, epsilon, out, count);
+}
+
+void ck_gelu(float *values, size_t count) { use()->gelu(values, count); }
+
+void ck_gelu_tanh(float *values, size_t count) { use()->gelu_tanh(values, count); }
+
+void ck_relu(float *values, size_t count) { use()->relu(values, count); }
+
+void ck_silu(float *values, size_t count) { use()->silu(values, count); }
+
+void ck_transpose(const float *matrix, size_t row_count, size_t column_count, float *out) {
+  // Squares of 16, so that what is written of a line of the cache is written while it is there.
+  enum { BLOCK = 16 };
+  for (size_t i = 0; i < row_count; i += BLOCK)
+    for (size_t j = 0; j < column_count; j += BLOCK)
+      for (size_t row = i; row < row_count && row < i + BLOCK; row++)
+        for (size_t column = j; column < column_count && column < j + BLOCK; column++)
+          out[column * row_count + row] = matrix[row * column_count + column];
+}
+
+void ck_to_float32(const void *elements, ck_element element, float *out, size_t count) {
+  use()->to_float32(elements, element, out, count);
 }

@@ -8,6 +8,8 @@ public enum FileError: Error, Equatable, Sendable, CustomStringConvertible {
   /// `reason` is the operating system's.
   case unreadable(path: String, reason: String)
   case unwritable(path: String, reason: String)
+  /// The reader of standard output has gone away: no error worth a message.
+  case closedPipe
   /// `offset` counts bytes from the start of the JSON text.
   case notJSON(path: String, offset: Int, reason: String)
   /// A file names another by a path that leaves the model's folder.
@@ -25,6 +27,8 @@ public enum FileError: Error, Equatable, Sendable, CustomStringConvertible {
       "\(path): cannot be read: \(reason)"
     case .unwritable(let path, let reason):
       "\(path): cannot be written: \(reason)"
+    case .closedPipe:
+      "standard output: the reader has gone away"
     case .notJSON(let path, let offset, let reason):
       "\(path): not valid JSON at byte \(offset): \(reason)"
     case .leavesFolder(let name, let folder):

@@ -1,32 +1,5 @@
 import Files
 
-/// The number format of a stored tensor, named as safetensors names it.
-public enum ElementType: String, Sendable, CaseIterable {
-  case float64 = "F64"
-  case float32 = "F32"
-  case float16 = "F16"
-  case bfloat16 = "BF16"
-  case int64 = "I64"
-  case int32 = "I32"
-  case int16 = "I16"
-  case int8 = "I8"
-  case uint64 = "U64"
-  case uint32 = "U32"
-  case uint16 = "U16"
-  case uint8 = "U8"
-  case bool = "BOOL"
-
-  /// Bytes of one element.
-  public var width: Int {
-    switch self {
-    case .float64, .int64, .uint64: 8
-    case .float32, .int32, .uint32: 4
-    case .float16, .bfloat16, .int16, .uint16: 2
-    case .int8, .uint8, .bool: 1
-    }
-  }
-}
-
 /// A tensor of a checkpoint, used where it lies: dense, row-major, little-endian.
 public struct Tensor: Sendable {
   public let name: String
@@ -50,4 +23,44 @@ public struct Tensor: Sendable {
   }
 
   public var elementCount: Int { shape.reduce(1, *) }
+
+  /// The file that holds the tensor, for messages.
+  public var path: String { owner.path }
+}
+
+extension Tensor {
+  /// All elements, widened or rounded to single precision.
+  /// - Throws: `notFloatingPoint` for integers and for floats of 8 bits.
+  public func floats() throws(TensorError) -> [Float] {
+    try floats(in: 0..<elementCount)
+  }
+
+  /// The elements at `index` of the first axis: a row of a matrix, an element of a vector.
+  /// - Precondition: The tensor has a first axis, and `index` lies in it.
+  public func row(_ index: Int) throws(TensorError) -> [Float] {
+    precondition(index >= 0 && index < shape[0])
+    let count = elementCount / shape[0]
+    return try floats(in: index * count..<(index + 1) * count)
+  }
+
+  private func floats(in range: Range<Int>) throws(TensorError) -> [Float] {
+    switch elementType {
+    case .float32: read(range, as: UInt32.self, Float.init(bitPattern:))
+    case .float16: read(range, as: UInt16.self) { Float(Float16(bitPattern: $0)) }
+    case .bfloat16: read(range, as: UInt16.self) { Float(bitPattern: UInt32($0) << 16) }
+    case .float64: read(range, as: UInt64.self) { Float(Double(bitPattern: $0)) }
+    default: throw .notFloatingPoint(path: path, tensor: name, type: elementType)
+    }
+  }
+
+  private func read<Bits: FixedWidthInteger & BitwiseCopyable>(
+    _ range: Range<Int>, as bits: Bits.Type, _ widen: (Bits) -> Float
+  ) -> [Float] {
+    range.map {
+      widen(
+        Bits(
+          littleEndian: bytes.loadUnaligned(
+            fromByteOffset: $0 * MemoryLayout<Bits>.size, as: Bits.self)))
+    }
+  }
 }

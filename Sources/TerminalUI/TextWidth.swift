@@ -14,6 +14,9 @@ public enum TextWidth {
     case UTF8PROC_CATEGORY_CF:
       // Direction marks and joiners: some terminals act on them, none needs them here.
       return scalar.value == 0xAD ? 1 : -1
+    case UTF8PROC_CATEGORY_MC:
+      // Marks that take room of their own, as in Hindi.
+      return 1
     default:
       // Hangul vowels and finals stand alone when decomposed: one column each, as libc has it.
       return max(0, Int(utf8proc_charwidth(Int32(scalar.value))))
@@ -21,11 +24,18 @@ public enum TextWidth {
   }
 
   public static func columns(of text: some StringProtocol) -> Int {
-    text.unicodeScalars.reduce(0) { $0 + abs(columns(of: $1)) }
+    if isPlain(text) { return text.utf8.count }
+    return text.unicodeScalars.reduce(0) { $0 + abs(columns(of: $1)) }
+  }
+
+  /// Whether there are only printable ASCII characters, as in most tokens of a long input.
+  private static func isPlain(_ text: some StringProtocol) -> Bool {
+    text.utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7F }
   }
 
   /// `text` with each control character and escape replaced by a visible picture of it.
   public static func printable(_ text: some StringProtocol) -> String {
+    if isPlain(text) { return String(text) }
     var result = String.UnicodeScalarView()
     for scalar in text.unicodeScalars {
       switch scalar.value {

@@ -1,14 +1,94 @@
-// The hot loops. All matrices are row-major and dense unless a stride says otherwise.
+// The hot loops. All matrices are row-major; strides count elements.
+//
+// Each function exists in several variants, compiled for several instruction sets, of which the best that
+// the processor has is used. NaN and infinity survive all of them, as IEEE 754 has it.
 #ifndef CKERNELS_H
 #define CKERNELS_H
 
+#include <stdbool.h>
 #include <stddef.h>
+
+/// How the elements of a stored matrix are written.
+typedef enum {
+  CK_FLOAT32,
+  CK_FLOAT16,
+  CK_BFLOAT16,
+  CK_FLOAT64,
+} ck_element;
+
+/// A matrix of weights `[row_count, column_count]`, used where it lies: at any address, aligned or not.
+typedef struct {
+  const void *_Nonnull elements;
+  ck_element element;
+  size_t row_count;
+  size_t column_count;
+  size_t row_stride;
+} ck_matrix;
+
+/// y = x·Wᵀ + b for `token_count` rows of x. All but CK_FLOAT64 are taken.
+///
+/// Each element of y depends on its row of x and its row of W alone, bit for bit: how the rows of either are
+/// shared out to calls makes no difference.
+/// - x: `[token_count, column_count]`, rows `x_stride` apart.
+/// - bias: `[row_count]`, or null.
+/// - y: `[token_count, row_count]`, rows `y_stride` apart; must not overlap x.
+void ck_linear(
+    ck_matrix weights, const float *_Nullable bias, const float *_Nonnull x, size_t x_stride,
+    float *_Nonnull y, size_t y_stride, size_t token_count);
 
 /// Sum of a[i]·b[i].
 float ck_dot(const float *_Nonnull a, const float *_Nonnull b, size_t count);
 
+/// sum[i] += a[i].
+void ck_add(float *_Nonnull sum, const float *_Nonnull a, size_t count);
+
+/// a[i] *= factor.
+void ck_scale(float *_Nonnull a, float factor, size_t count);
+
 /// Replaces a row by its softmax, subtracting its maximum first so that large scores do not overflow.
 /// -inf gives exactly 0. A row that is all -inf, or holds NaN or +inf, gives NaN.
 void ck_softmax(float *_Nonnull row, size_t count);
+
+/// Whether no element is NaN or infinite.
+bool ck_is_finite(const float *_Nonnull row, size_t count);
+
+/// out = (row - mean) / sqrt(variance + epsilon) · gain + bias, with the variance over `count`, not `count` - 1.
+/// `out` may be `row`.
+void ck_layer_norm(
+    const float *_Nonnull row, const float *_Nonnull gain, const float *_Nonnull bias, float epsilon,
+    float *_Nonnull out, size_t count);
+
+/// x·Φ(x) with the normal distribution's Φ, by way of erf (Hendrycks and Gimpel, arXiv:1606.08415).
+void ck_gelu(float *_Nonnull values, size_t count);
+
+/// The same paper's approximation of it by way of tanh.
+void ck_gelu_tanh(float *_Nonnull values, size_t count);
+
+/// max(0, x); NaN stays NaN.
+void ck_relu(float *_Nonnull values, size_t count);
+
+/// x / (1 + exp(-x)).
+void ck_silu(float *_Nonnull values, size_t count);
+
+/// The elements as float: exact but for CK_FLOAT64, which is rounded. `elements` may lie at any address.
+void ck_to_float32(
+    const void *_Nonnull elements, ck_element element, float *_Nonnull out, size_t count);
+
+/// out `[column_count, row_count]` = the transpose of a dense matrix `[row_count, column_count]`.
+void ck_transpose(
+    const float *_Nonnull matrix, size_t row_count, size_t column_count, float *_Nonnull out);
+
+/// The variants, worst first.
+typedef enum {
+  CK_VARIANT_BASELINE,
+  CK_VARIANT_AVX2,
+  CK_VARIANT_AVX512,
+} ck_variant;
+
+/// The variant in use.
+ck_variant ck_current_variant(void);
+
+/// Uses a variant from now on, in all threads; false and no change if the processor cannot. For tests and measurements.
+bool ck_use_variant(ck_variant variant);
 
 #endif

@@ -1,1 +1,127 @@
-// Placeholder.
+#pragma once
+
+// The controlling terminal through ncurses, without a word of ncurses: what Swift cannot import
+// (macros, global variables, variadic functions) stays behind this header, and so does all code
+// that must run inside a signal handler.
+//
+// There is one terminal per process. Everything but `ct_wake` belongs to the main thread.
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+typedef enum __attribute__((enum_extensibility(closed))) CTStatus {
+  CTStatusOpened,
+  /// The process has no controlling terminal.
+  CTStatusNoTerminal,
+  /// No terminfo entry has the terminal's name.
+  CTStatusUnknown,
+  /// The terminal cannot place its cursor.
+  CTStatusCannotMove,
+} CTStatus;
+
+/// One cell; 0 as its scalar stands for the second column of the wide character before it.
+typedef struct {
+  uint32_t scalar;
+  /// Combining marks; 0 for none.
+  uint32_t marks[2];
+  /// −1 the default, 0 … 255 an index, 2²⁴ + 0xRRGGBB.
+  int32_t foreground, background;
+  /// A sum of `CTBold`, `CTUnderline`, `CTReverse`.
+  uint32_t attributes;
+} CTCell;
+
+enum { CTBold = 1, CTUnderline = 2, CTReverse = 4 };
+
+/// What `ct_read` returns besides the bytes 0 … 255; a function key n is `CTKeyF0 + n`.
+enum {
+  CTKeyNone = -1,
+  CTKeyUp = 256,
+  CTKeyDown,
+  CTKeyLeft,
+  CTKeyRight,
+  CTKeyHome,
+  CTKeyEnd,
+  CTKeyPageUp,
+  CTKeyPageDown,
+  CTKeyEnter,
+  CTKeyBackTab,
+  CTKeyBackspace,
+  CTKeyDelete,
+  /// Text follows, up to `CTKeyPasteEnd`.
+  CTKeyPasteBegin,
+  CTKeyPasteEnd,
+  /// A mouse report follows: "button;column;row" in decimal, then M (pressed) or m (released).
+  CTKeyMouse,
+  /// A mouse report of the old form follows: three bytes.
+  CTKeyMouseBytes,
+  /// A key that has no meaning here.
+  CTKeyOther,
+  CTKeyF0 = 512,
+};
+
+/// What ended a `ct_wait`.
+typedef struct {
+  bool has_input;
+  /// `ct_wake` was called.
+  bool is_woken;
+  bool is_resized;
+  /// SIGINT, SIGTERM or SIGHUP (also when the terminal is gone), or 0.
+  int ending_signal;
+} CTWait;
+
+/// Number of colours that the terminfo entry `term` has; −1 if there is no such entry.
+int ct_terminfo_colors(const char *term);
+
+/// Takes over /dev/tty: alternate screen, keys unbuffered and unechoed, handlers for signals and
+/// crashes. On failure nothing has changed.
+///
+/// `true_color` replaces the entry `term` by an embedded one for xterm's kin, if ncurses takes it.
+/// Without `color` no colour is ever sent.
+CTStatus ct_open(const char *term, bool true_color, bool color, bool mouse);
+
+/// Gives the terminal back as it was; does nothing if it is not open.
+void ct_close(void);
+
+bool ct_is_open(void);
+
+/// Whether characters beyond ASCII can be sent.
+bool ct_is_utf8(void);
+
+/// 0, 8, 16, 88, 256 or 2²⁴.
+int ct_colors(void);
+
+int ct_width(void);
+int ct_height(void);
+
+/// Draws `count` cells from the left of row `y`; shown by the next `ct_flush`.
+void ct_draw_row(int y, const CTCell *cells, int count);
+
+/// Whether a cell was drawn without its colours since the table of colour pairs was full. If so,
+/// empties the table: everything must be drawn again.
+bool ct_recycle_pairs(void);
+
+/// Sends the difference between what was drawn and what is on the screen.
+void ct_flush(void);
+
+/// Blanks what is drawn.
+void ct_erase(void);
+
+/// Sends the whole screen anew.
+void ct_repaint(void);
+
+/// Sends bytes as they are.
+void ct_send(const char *bytes, size_t count);
+
+/// Waits for input, a wake-up or a signal, at most `milliseconds` (negative: as long as it takes).
+/// Stops the process when the user asks for it, and repaints when it goes on.
+CTWait ct_wait(int milliseconds);
+
+/// The next byte or key that has already arrived, or `CTKeyNone`.
+int ct_read(void);
+
+/// Ends the present or next `ct_wait`; may be called by any thread at any time.
+void ct_wake(void);
+
+/// Gives the terminal back, stops the process group, and takes the terminal again when continued.
+void ct_suspend(void);

@@ -1,0 +1,58 @@
+/// How labels are found.
+///
+/// Most labels measure weight: the mean, over the rows that see such a key, of the weight on the keys
+/// that fit. They fit a head where that is at least 0.4, at least twice the level of chance (uniform
+/// attention over the visible keys), and drawn from two rows and a tenth of all. `prev`, `next`,
+/// `self`: the key at −1, +1, 0. `off`: the one other distance with most weight. `first`: key 0.
+/// `delim`: special tokens but for key 0. `punct`: punctuation. `vert`: the one ordinary key with most
+/// weight. `same`: the same word elsewhere, whatever its case. `induct`: the key after an earlier
+/// occurrence of the query's token. `subword`: the other pieces of the query's word.
+///
+/// The others have a measure and a threshold of their own:
+/// - `broad`: mean entropy of the rows ≥ 0.85 of the uniform one.
+/// - `block`: weight inside the own sentence ≥ 0.6 of the way from chance to 1, and there ≥ 0.85 of
+///   the uniform entropy.
+/// - `decay`: log of the mean weight at a distance, relative to chance and without sinks, falls with
+///   it: correlation ≤ −0.9, by a factor of 4 or more, and the distance explains half of the variance
+///   of the weights.
+/// - `align` (cross attention): the weight on the heaviest keys that, from query to query, never go
+///   back, at least 0.4 of all and twice chance; these are four of five of the queries that do not rest
+///   on a sink, and they move.
+///
+/// **Sinks.** Heads rest on the first token or a delimiter where they find nothing. Where these hold at
+/// least half of the weight and twice their chance, but leave a twentieth, the position and content
+/// labels above are measured on what they leave: without these keys, and as a share of the weight that
+/// is not on them, summed over all rows (so that rows with much left count most). Such scores say so.
+///
+/// Of the labels that fit, the two that explain most weight beyond chance are kept; but `off` gives way
+/// to `induct`, which draws a diagonal in a text that repeats itself, and `decay` to `prev`, `next` and
+/// `self`, which say the same and more. Where none fits it is `mixed`, with the mean of the rows'
+/// largest weights as its score. A label is a hypothesis.
+extension HeadSummary {
+  static func patterns(
+    of weights: HeadWeights, rowMaxima: [Float], in context: PatternContext
+  ) -> [Pattern] {
+    let rules = context.rules
+    let finder = PatternFinder(
+      head: HeadMeasures(of: weights, rules: rules), chance: context.chance, rules: rules)
+    var findings = finder.keySetFindings
+    findings += [finder.offset, finder.vertical, finder.broad, finder.block, finder.decay]
+      .compactMap { $0 }
+    if rules.isCross,
+      let alignment = finder.alignment(of: weights, rowMaxima: rowMaxima)
+    {
+      findings.append(alignment)
+    }
+    guard !findings.isEmpty else {
+      let counted = rowMaxima[rules.rows]
+      let mean = counted.isEmpty ? 0 : counted.reduce(0, +) / Float(counted.count)
+      return [Pattern(label: .mixed, score: mean)]
+    }
+    let labels = Set(findings.map(\.pattern.label))
+    if labels.contains(.induction) { findings.removeAll { $0.pattern.label == .offset } }
+    if !labels.isDisjoint(with: [.previous, .next, .own]) {
+      findings.removeAll { $0.pattern.label == .decay }
+    }
+    return findings.sorted { $0.explained > $1.explained }.prefix(2).map(\.pattern)
+  }
+}

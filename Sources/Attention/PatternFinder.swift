@@ -1,0 +1,129 @@
+/// Compares what was measured of a head with the level of chance.
+struct PatternFinder {
+  let head: HeadMeasures
+  let chance: HeadMeasures
+  let rules: PatternRules
+
+  typealias Pattern = HeadSummary.Pattern
+
+  /// A label that fits, and how much: the weight beyond chance, or the way from the threshold to 1.
+  struct Finding {
+    let pattern: Pattern
+    let explained: Float
+  }
+
+  private var rowCount: Float { Float(rules.rows.count) }
+
+  /// A label that measures weight, if it fits.
+  /// - Parameter possible: The weight there is in the rows where the pattern is possible.
+  func finding(
+    _ pattern: Pattern, possible: Float, rowCount: Int
+  ) -> Finding? {
+    guard let chance = pattern.chance, pattern.score >= 0.4, pattern.score >= 2 * chance,
+      rowCount >= 2, 10 * rowCount >= rules.rows.count
+    else { return nil }
+    return Finding(
+      pattern: pattern, explained: (pattern.score - chance) * possible / self.rowCount)
+  }
+
+  /// A label with a threshold, if it fits.
+  func finding(_ label: PatternLabel, score: Float, threshold: Float) -> Finding? {
+    guard score >= threshold, threshold < 1 else { return nil }
+    return Finding(
+      pattern: Pattern(label: label, score: min(score, 1)),
+      explained: (min(score, 1) - threshold) / (1 - threshold))
+  }
+
+  /// Whether the sinks swallow so much that the rest is to be looked at by itself.
+  private var areSinksHeavy: Bool {
+    let weight = head.sinkShare.mean
+    return weight >= 0.5 && weight >= 2 * chance.sinkShare.mean && weight <= 0.95
+  }
+
+  var keySetFindings: [Finding] {
+    rules.keySets.indices.compactMap { index in
+      let label = rules.keySets[index].label
+      let isBesidesSinks = areSinksHeavy && label.family != .sinks
+      let share = isBesidesSinks ? head.sharesBesidesSinks[index] : head.shares[index]
+      let uniform = isBesidesSinks ? chance.sharesBesidesSinks[index] : chance.shares[index]
+      return finding(
+        Pattern(
+          label: label, score: min(share.mean, 1), chance: uniform.mean,
+          isBesidesSinks: isBesidesSinks),
+        possible: share.possible, rowCount: share.rowCount)
+    }
+  }
+
+  /// The heaviest diagonal but for the three around the middle, if at least half of the rows reach it.
+  var offset: Finding? {
+    guard !rules.isCross, rules.queryCount == rules.keyCount else { return nil }
+    let origin = rules.queryCount - 1
+    let candidates = rules.diagonalCounts.indices.filter {
+      abs($0 - origin) > 1 && 2 * rules.diagonalCounts[$0] >= rules.rows.count
+    }
+    guard
+      let best = heaviest(
+        of: candidates, sums: head.matrix.diagonals, counts: rules.diagonalCounts)
+    else { return nil }
+    let keys = KeySet(offset: best - origin)
+    let isBesidesSinks = areSinksHeavy
+    func share(_ measures: HeadMeasures) -> HeadMeasures.Share {
+      rules.share(
+        of: keys, in: measures.weights, besides: isBesidesSinks ? measures.rest : nil)
+    }
+    let found = share(head)
+    return finding(
+      Pattern(
+        label: .offset, score: min(found.mean, 1), chance: share(chance).mean,
+        operand: best - origin, isBesidesSinks: isBesidesSinks),
+      possible: found.possible, rowCount: found.rowCount)
+  }
+
+  /// The heaviest ordinary key, if at least half of the rows see it.
+  var vertical: Finding? {
+    let candidates = rules.isOrdinary.indices.filter {
+      rules.isOrdinary[$0] && 2 * rules.columnCounts[$0] >= rules.rows.count
+    }
+    let sums = head.matrix.columnSums
+    guard let best = heaviest(of: candidates, sums: sums, counts: rules.columnCounts) else {
+      return nil
+    }
+    let count = Float(rules.columnCounts[best])
+    return finding(
+      Pattern(
+        label: .vertical, score: min(sums[best] / count, 1),
+        chance: chance.matrix.columnSums[best] / count, operand: best),
+      possible: count, rowCount: rules.columnCounts[best])
+  }
+
+  /// The candidate with the largest mean.
+  private func heaviest(of candidates: [Int], sums: [Float], counts: [Int]) -> Int? {
+    func mean(_ index: Int) -> Float { sums[index] / Float(counts[index]) }
+    return candidates.filter { counts[$0] > 0 }.max { mean($0) < mean($1) }
+  }
+
+  var broad: Finding? {
+    finding(.broad, score: head.matrix.breadth, threshold: 0.85)
+  }
+
+  var block: Finding? {
+    guard let boundary = rules.boundary, head.matrix.innerBreadth >= 0.85 else { return nil }
+    let inside = head.matrix.weightInSentences(boundary: boundary) / rowCount
+    let uniform = chance.matrix.weightInSentences(boundary: boundary) / rowCount
+    guard let finding = finding(.block, score: inside, threshold: uniform + 0.6 * (1 - uniform))
+    else { return nil }
+    return Finding(
+      pattern: Pattern(label: .block, score: finding.pattern.score, chance: uniform),
+      explained: finding.explained)
+  }
+}
+
+extension MatrixMeasures {
+  fileprivate var columnSums: [Float] {
+    columns.dropFirst().reduce(columns[0]) { zip($0, $1).map(+) }
+  }
+
+  fileprivate func weightInSentences(boundary: Int) -> Float {
+    columns[0][..<boundary].reduce(0, +) + columns[1][boundary...].reduce(0, +)
+  }
+}

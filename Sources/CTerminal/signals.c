@@ -1,0 +1,85 @@
+#include "signals.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <unistd.h>
+
+#include "CTerminal.h"
+
+// Handlers and other threads only set a flag and write one byte to a pipe on which the main thread
+// sleeps. The flag goes first, and is read last: nothing is lost when the pipe is full.
+static int wake_pipe[2] = {-1, -1};
+static atomic_bool woken, resized, suspended, continued;
+static atomic_int ending;
+
+static const int handled[] = {SIGINT, SIGTERM, SIGHUP, SIGWINCH, SIGTSTP, SIGCONT};
+enum { handled_count = sizeof handled / sizeof *handled };
+static struct sigaction previous[handled_count];
+
+static void ring(void) {
+  int error = errno;
+  if (write(wake_pipe[1], "", 1) < 0) { /* Full: the sleeper will wake as it is. */ }
+  errno = error;
+}
+
+static void arrived(int signal) {
+  switch (signal) {
+    case SIGWINCH: atomic_store(&resized, true); break;
+    case SIGTSTP: atomic_store(&suspended, true); break;
+    case SIGCONT: atomic_store(&continued, true); break;
+    default: atomic_store(&ending, signal);
+  }
+  ring();
+}
+
+void ct_wake(void) {
+  atomic_store(&woken, true);
+  ring();
+}
+
+void signals_install(void) {
+  // Never closed: a background thread may call for attention long after the terminal was closed.
+  if (wake_pipe[0] < 0 && pipe(wake_pipe) == 0) {
+    for (int i = 0; i < 2; i++) {
+      fcntl(wake_pipe[i], F_SETFL, O_NONBLOCK);
+      fcntl(wake_pipe[i], F_SETFD, FD_CLOEXEC);
+    }
+  }
+  struct sigaction action = {.sa_handler = arrived, .sa_flags = SA_RESTART};
+  sigemptyset(&action.sa_mask);
+  for (int i = 0; i < handled_count; i++) {
+    sigaction(handled[i], NULL, &previous[i]);
+    if (previous[i].sa_handler != SIG_IGN) sigaction(handled[i], &action, NULL);
+  }
+}
+
+void signals_uninstall(void) {
+  for (int i = 0; i < handled_count; i++) sigaction(handled[i], &previous[i], NULL);
+}
+
+int signals_descriptor(void) { return wake_pipe[0]; }
+
+struct signals signals_take(void) {
+  char bytes[256];
+  while (read(wake_pipe[0], bytes, sizeof bytes) > 0) {
+  }
+  return (struct signals){
+      .woken = atomic_exchange(&woken, false),
+      .resized = atomic_exchange(&resized, false),
+      .suspended = atomic_exchange(&suspended, false),
+      .continued = atomic_exchange(&continued, false),
+      .ending = atomic_exchange(&ending, 0),
+  };
+}
+
+void signals_stop_here(void) {
+  struct sigaction stop, go_on, plain = {.sa_handler = SIG_DFL};
+  sigaction(SIGTSTP, &plain, &stop);
+  sigaction(SIGCONT, &plain, &go_on);
+  // The whole group, as the terminal does it: a wrapper script has to stop too, or its shell waits.
+  kill(0, SIGTSTP);
+  sigaction(SIGTSTP, &stop, NULL);
+  sigaction(SIGCONT, &go_on, NULL);
+}

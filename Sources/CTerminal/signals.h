@@ -1,0 +1,22 @@
+#pragma once
+
+#include <stdbool.h>
+
+/// What happened since the last `signals_take`.
+struct signals {
+  bool woken, resized, suspended, continued;
+  /// SIGINT, SIGTERM, SIGHUP, or 0.
+  int ending;
+};
+
+/// Handles the signals that concern a terminal program, except those that the program was started
+/// to ignore. Must come before newterm, which would install handlers of its own.
+void signals_install(void);
+void signals_uninstall(void);
+
+/// Becomes readable when something happened.
+int signals_descriptor(void);
+struct signals signals_take(void);
+
+/// Stops the process group as if no handler stood in the way; returns when it is continued.
+void signals_stop_here(void);

@@ -1,0 +1,52 @@
+import CTerminal
+import Glibc
+import TerminalUI
+
+/// All that had happened when the program last looked, in order.
+///
+/// The whole batch is to be handled before the next picture is drawn: so held keys never queue up.
+public struct EventBatch: Equatable, Sendable {
+  /// At most one `resize`, and it comes first.
+  public var events: [Event] = []
+  /// Whether a `Waker` asked for attention.
+  public var isWoken = false
+  /// Set when the program has to end.
+  public var ending: Ending?
+
+  public init(events: [Event] = [], isWoken: Bool = false, ending: Ending? = nil) {
+    self.events = events
+    self.isWoken = isWoken
+    self.ending = ending
+  }
+}
+
+/// A signal that asks the program to end.
+public enum Ending: Equatable, Sendable {
+  case interrupted, terminated
+  /// The terminal has gone away.
+  case hungUp
+
+  /// The status a shell reports for a program that the signal killed.
+  public var exitStatus: Int32 {
+    switch self {
+    case .interrupted: 128 + SIGINT
+    case .terminated: 128 + SIGTERM
+    case .hungUp: 128 + SIGHUP
+    }
+  }
+
+  init?(signal: Int32) {
+    switch signal {
+    case SIGINT: self = .interrupted
+    case SIGTERM: self = .terminated
+    case SIGHUP: self = .hungUp
+    default: return nil
+    }
+  }
+}
+
+/// Lets work in the background end the wait in `Terminal.nextEvents`.
+public struct Waker: Sendable {
+  /// Several calls before the wait ends count as one; none is lost.
+  public func wake() { ct_wake() }
+}

@@ -1,0 +1,60 @@
+import TerminalUI
+
+/// How things are shown, as opposed to what is looked at.
+public struct Display: Equatable, Sendable {
+  public var filter = SentenceFilter.all
+  public var scale = WeightScale.absolute
+  public var aggregation = Aggregation.max
+  public var otherLines = OtherLines.dim
+  public var sortsKeys = false
+  public var hidesSpecials = false
+  public var mergesWords = false
+  public var showsRawTokens = false
+  public var modelZoom: ModelZoom?
+  /// Heat maps instead of lines in the model view's large zoom.
+  public var largeShowsHeat = false
+  /// The terminal can show two weights in a cell (`Theme.hasHeatPixels`); if not, thumbnails tell little.
+  public var hasHeatPixels = true
+  /// Steps nearer (or farther) than what fits in the matrix view.
+  public var matrixZoom = 0
+  public var neuron = NeuronDisplay()
+  public var appearance = Theme.Appearance.dark
+
+  public init() {}
+}
+
+/// How large the model view draws a head; without one, as large as fits.
+public enum ModelZoom: Int, CaseIterable, Sendable {
+  case index, thumbnails, large
+
+  public var title: String {
+    switch self {
+    case .index: "index"
+    case .thumbnails: "thumbnails"
+    case .large: "large"
+    }
+  }
+}
+
+public struct NeuronDisplay: Equatable, Sendable {
+  /// What a narrow window shows of each key.
+  public enum Panel: String, CaseIterable, Sendable {
+    case query = "q"
+    case key = "k"
+    case product = "q×k"
+  }
+  public var panel = Panel.product
+  /// Neurons by |q×k| of the chosen pair instead of by number.
+  public var sortsByContribution = false
+  /// The numbers of the chosen pair instead of the coloured strips.
+  public var showsTable = false
+  public var scale = Scale.tanh
+
+  /// What makes a value's colour full.
+  public enum Scale: String, CaseIterable, Sendable {
+    /// tanh(|v| / 4), the same everywhere.
+    case tanh
+    /// The largest |v| of the panel.
+    case panel
+  }
+}

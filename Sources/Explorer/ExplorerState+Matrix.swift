@@ -1,0 +1,76 @@
+import Attention
+import TerminalUI
+
+/// Zoom, scrolling and the mouse in the matrix view.
+extension ExplorerState {
+  /// Looks nearer or from farther away, with the cursor in the middle.
+  mutating func zoomMatrix(_ step: Int) {
+    let before = MatrixLayout(self)
+    let shown = max(0, min(before.scales.count - 1, before.shownScale + step.signum()))
+    guard shown != before.shownScale else { return }
+    display.matrixZoom = shown - before.fittingScale
+    let layout = MatrixLayout(self)
+    let query = layout.queries.position(of: selection.query) ?? 0
+    let key = layout.keys.position(of: selection.key) ?? 0
+    scroll.queries = max(0, query - layout.pageSize / 2)
+    scroll.keys = max(0, key - layout.columns.count * layout.scale.keysPerBin / 2)
+  }
+
+  /// Scrolls by whole bins so that the cursor is visible; their edges stay where they are.
+  mutating func followInMatrix() {
+    let layout = MatrixLayout(self)
+    let query = layout.queries.position(of: selection.query) ?? 0
+    let key = layout.keys.position(of: selection.key) ?? 0
+    let perRow = layout.scale.queriesPerRow
+    let perColumn = layout.scale.keysPerBin
+    scroll.queries =
+      perRow
+      * Self.follow(
+        query / perRow, from: scroll.queries / perRow, count: layout.rowCount,
+        rows: layout.rows.count)
+    scroll.keys =
+      perColumn
+      * Self.follow(
+        key / perColumn, from: scroll.keys / perColumn, count: layout.columnCount,
+        rows: layout.columns.count)
+  }
+
+  /// A click on a cell selects its pair, the strongest one where it holds several; beside the cells it selects
+  /// a query, above them a key. A double click opens the pair's neurons.
+  mutating func clickMatrixView(_ mouse: MouseEvent) {
+    let layout = MatrixLayout(self)
+    let queries = layout.queries(atY: mouse.y)
+    let keys = layout.keys(atX: mouse.x)
+    switch (queries, keys) {
+    case (let queries?, let keys?):
+      guard let pair = slice.strongestPair(head: selection.head, queries: queries, keys: keys)
+      else { return }
+      selection.query = layout.queries.items[pair.query].number
+      selection.key = layout.keys.items[pair.key].number
+      if mouse.action == .doubleClick { open() }
+    case (let queries?, nil) where mouse.x < layout.cellsX:
+      selection.query = layout.queries.items[queries.lowerBound].number
+    case (nil, let keys?) where (frame.headingRow..<layout.cellsY).contains(mouse.y):
+      selection.key = layout.keys.items[keys.lowerBound].number
+    default: break
+    }
+  }
+}
+
+extension AttentionSlice {
+  /// The heaviest of some pairs, by position; nil where there are none.
+  func strongestPair(
+    head: Int, queries: Range<Int>, keys: Range<Int>
+  ) -> (query: Int, key: Int)? {
+    var best: (query: Int, key: Int)?
+    var largest = -Float.infinity
+    for query in queries {
+      let row = row(head: head, query: query)
+      for key in keys where best == nil || row[key] > largest {
+        best = (query, key)
+        largest = row[key]
+      }
+    }
+    return best
+  }
+}

@@ -1,0 +1,235 @@
+import Attention
+import TerminalUI
+
+/// Moving the selection: through tokens, layers, heads and neurons.
+extension ExplorerState {
+  mutating func move(_ direction: Action.Direction) {
+    switch (view, direction) {
+    case (.model, .up): stepLayer(-1)
+    case (.model, .down): stepLayer(1)
+    case (.model, .left): stepHead(-1)
+    case (.model, .right): stepHead(1)
+    case (.neuron, .left): stepPanel(-1)
+    case (.neuron, .right): stepPanel(1)
+    case (.matrix, .left): moveKey(by: -MatrixLayout(self).scale.keysPerBin)
+    case (.matrix, .right): moveKey(by: MatrixLayout(self).scale.keysPerBin)
+    case (.matrix, .up): moveQuery(by: -MatrixLayout(self).scale.queriesPerBin)
+    case (.matrix, .down): moveQuery(by: MatrixLayout(self).scale.queriesPerBin)
+    case (.neuron, .up): moveQuery(by: -1)
+    case (.neuron, .down): moveQuery(by: 1)
+    case (_, .up): moveCursor(by: -1)
+    case (_, .down): moveCursor(by: 1)
+    case (.head, .left): stepHead(-1)
+    case (.head, .right): stepHead(1)
+    }
+  }
+
+  /// Moves what up and down move in this view.
+  mutating func moveCursor(by step: Int) {
+    switch view {
+    case .model: stepLayer(step)
+    case .head where selection.side == .key: moveKey(by: step)
+    case .head, .neuron, .matrix: moveQuery(by: step)
+    }
+  }
+
+  /// Moves the token of the column that the cursor is not in.
+  mutating func moveOtherCursor(by step: Int) {
+    if view == .head, selection.side == .key { moveQuery(by: step) } else { moveKey(by: step) }
+  }
+
+  mutating func moveQuery(by step: Int) {
+    selection.query = queryAxis.token(stepping: step, from: selection.query)
+  }
+
+  mutating func moveKey(by step: Int) {
+    selection.key = keyAxis.token(stepping: step, from: selection.key)
+  }
+
+  mutating func stepLayer(_ step: Int) {
+    selection.layer = clamped(selection.layer, by: step, count: stack.layers.count)
+    clampToLayer()
+  }
+
+  mutating func stepHead(_ step: Int) {
+    selection.head = clamped(selection.head, by: step, count: layer.headCount)
+  }
+
+  mutating func stepNeuron(_ step: Int) {
+    let order = neuronOrder
+    guard !order.isEmpty else { return }
+    let position = order.firstIndex(of: selection.neuron) ?? 0
+    selection.neuron = order[clamped(position, by: step, count: order.count)]
+  }
+
+  /// To the item next in weight on the other side.
+  mutating func stepPeak(_ step: Int) {
+    let slice = slice
+    guard let query = slice.queries.position(of: selection.query),
+      let key = slice.keys.position(of: selection.key)
+    else { return }
+    let heads = view == .head ? activeHeads : [selection.head]
+    let onKeySide = view == .head && selection.side == .key
+    let strengths =
+      onKeySide
+      ? slice.column(heads: heads, key: key, by: display.aggregation)
+      : slice.row(heads: heads, query: query, by: display.aggregation)
+    let order = strengths.rankedPositions
+    let current = order.firstIndex(of: onKeySide ? query : key) ?? 0
+    let target = order[clamped(current, by: step, count: order.count)]
+    if onKeySide {
+      selection.query = slice.queries.items[target].number
+    } else {
+      selection.key = slice.keys.items[target].number
+    }
+  }
+
+  // MARK: Heads
+
+  mutating func toggleHead() {
+    let head = selection.head
+    if !selection.activeHeads.contains(head) {
+      selection.activeHeads.insert(head)
+    } else if activeHeads.count > 1 {
+      // The last one cannot be turned off: there would be nothing to look at.
+      selection.activeHeads.remove(head)
+    }
+  }
+
+  /// Only this head; all heads where it already is the only one.
+  mutating func soloHead() {
+    selection.activeHeads =
+      activeHeads == [selection.head] ? Set(0..<stack.headCount) : [selection.head]
+  }
+
+  // MARK: Kinds, filters, views
+
+  mutating func cycleScale() {
+    if view == .neuron {
+      display.neuron.scale = display.neuron.scale.next
+    } else {
+      display.scale = display.scale.next
+    }
+  }
+
+  mutating func cycleFilter() {
+    guard isPair else {
+      message = Message(text: "one sentence only: E adds a second one", isError: false)
+      return
+    }
+    display.filter = display.filter.next
+  }
+
+  mutating func cycleKind() {
+    guard record.stacks.count > 1 else {
+      message = Message(text: "this model has one kind of attention", isError: false)
+      return
+    }
+    selection.stack = (selection.stack + 1) % record.stacks.count
+    selection.layer = min(selection.layer, stack.layers.count - 1)
+    clampToLayer()
+  }
+
+  mutating func toggleSort() {
+    if view == .neuron {
+      display.neuron.sortsByContribution.toggle()
+    } else {
+      display.sortsKeys.toggle()
+    }
+  }
+
+  mutating func toggleSpecials() {
+    display.hidesSpecials.toggle()
+    if queryAxis.count == 0 || keyAxis.count == 0 {
+      display.hidesSpecials.toggle()
+      message = Message(text: "there are only special tokens here", isError: false)
+    }
+  }
+
+  mutating func zoom(_ step: Int) {
+    if view == .matrix {
+      zoomMatrix(step)
+      return
+    }
+    let current = display.modelZoom ?? ModelLayout(self).zoom
+    let all = ModelZoom.allCases
+    display.modelZoom = all[clamped(current.rawValue, by: step, count: all.count)]
+  }
+
+  mutating func toggleHeat() {
+    guard ModelLayout(self).zoom == .large else {
+      message = Message(text: "only the large zoom has lines: + enlarges", isError: false)
+      return
+    }
+    display.largeShowsHeat.toggle()
+  }
+
+  mutating func open() {
+    switch view {
+    case .model:
+      selection.activeHeads = [selection.head]
+      view = .head
+    case .head, .matrix, .neuron:
+      view = .neuron
+    }
+  }
+
+  mutating func back() {
+    switch view {
+    case .neuron where display.neuron.showsTable: display.neuron.showsTable = false
+    case .neuron, .matrix: view = .head
+    case .head, .model: view = .model
+    }
+  }
+
+  // MARK: Keeping the selection valid
+
+  private func clamped(_ value: Int, by step: Int, count: Int) -> Int {
+    let (sum, overflow) = value.addingReportingOverflow(step)
+    return max(0, min(overflow ? (step < 0 ? 0 : count - 1) : sum, count - 1))
+  }
+
+  /// After a change of layer, kind or record.
+  mutating func clampToLayer() {
+    selection.head = min(selection.head, layer.headCount - 1)
+    if activeHeads.isEmpty { selection.activeHeads.insert(selection.head) }
+    if let score = layer.score {
+      selection.neuron = min(selection.neuron, score.queries.headSize - 1)
+    }
+  }
+
+  /// Brings the selection among what is shown, and into the visible part.
+  mutating func followSelection() {
+    selection.query = queryAxis.token(stepping: 0, from: selection.query)
+    selection.key = keyAxis.token(stepping: 0, from: selection.key)
+    followInView()
+  }
+}
+
+extension TokenAxis {
+  /// The token `step` items on from `token`, or the nearest there is.
+  func token(stepping step: Int, from token: Int) -> Int {
+    guard let position = position(of: token) else { return 0 }
+    let (sum, overflow) = position.addingReportingOverflow(step)
+    let target = overflow ? (step < 0 ? 0 : count - 1) : sum
+    return items[max(0, min(target, count - 1))].number
+  }
+}
+
+extension [AttentionSlice.Strength] {
+  /// Positions from the heaviest to the lightest; equal ones in order.
+  var rankedPositions: [Int] {
+    indices.sorted {
+      self[$0].weight != self[$1].weight ? self[$0].weight > self[$1].weight : $0 < $1
+    }
+  }
+}
+
+extension CaseIterable where Self: Equatable, AllCases.Index == Int {
+  /// The case before this one; the last before the first.
+  var previous: Self {
+    let all = Self.allCases
+    guard let index = all.firstIndex(of: self) else { return self }
+    return all[(index + all.count - 1) % all.count]
+  }
+}

@@ -1,0 +1,121 @@
+import Attention
+import TerminalUI
+
+extension ExplorerState {
+  /// Takes what happened at the terminal.
+  public mutating func handle(_ event: Event) -> [Effect] {
+    switch event {
+    case .resize(let width, let height):
+      self.width = width
+      self.height = height
+      followSelection()
+      return []
+    case .paste(let text):
+      return handlePaste(text)
+    case .mouse(let mouse):
+      message = nil
+      return overlay == nil ? click(mouse) : []
+    case .key(let key):
+      message = nil
+      switch overlay {
+      case .prompt(let prompt): return handle(key, in: prompt)
+      case .help(let scroll): return handle(key, inHelpAt: scroll)
+      case nil:
+        guard let action = keyMap.action(for: key, in: view) else { return [] }
+        return update(action)
+      }
+    }
+  }
+
+  /// Takes the answer to a request; one that is no longer waited for is dropped.
+  public mutating func finish(_ number: Int, with result: Result<AttentionRecord, ModelFailure>) {
+    guard number == requestNumber, let answered = awaited else { return }
+    awaited = nil
+    switch result {
+    case .success(let record):
+      if past.last == answered {
+        past.removeLast()
+      } else if let request {
+        past.append(request)
+      }
+      request = answered
+      replace(record)
+    case .failure(let failure):
+      // What is shown still belongs to the request before.
+      message = Message(text: failure.text, isError: true)
+    }
+  }
+
+  private mutating func replace(_ record: AttentionRecord) {
+    self.record = record
+    message = record.notes.first.map { Message(text: $0, isError: false) }
+    selection.stack = min(selection.stack, record.stacks.count - 1)
+    selection.layer = min(selection.layer, stack.layers.count - 1)
+    clampToLayer()
+    if !isPair { display.filter = .all }
+    followSelection()
+  }
+
+  /// Does what a person asked for.
+  public mutating func update(_ action: Action) -> [Effect] {
+    switch action {
+    case .show(let view): self.view = view
+    case .move(let direction): move(direction)
+    case .moveToFirst: moveCursor(by: -.max / 2)
+    case .moveToLast: moveCursor(by: .max / 2)
+    case .page(let count): moveCursor(by: count * max(1, pageSize - 1))
+    case .halfPage(let count): moveCursor(by: count * max(1, pageSize / 2))
+    case .stepLayer(let step): stepLayer(step)
+    case .stepHead(let step): stepHead(step)
+    case .stepKey(let step): moveOtherCursor(by: step)
+    case .stepNeuron(let step): stepNeuron(step)
+    case .stepPeak(let step): stepPeak(step)
+    case .switchSide: selection.side = selection.side == .query ? .key : .query
+    case .toggleHead: toggleHead()
+    case .soloHead: soloHead()
+    case .allHeads: selection.activeHeads = Set(0..<stack.headCount)
+    case .cycleAggregation: display.aggregation = display.aggregation.next
+    case .cycleOtherLines: display.otherLines = display.otherLines.next
+    case .cycleScale: cycleScale()
+    case .cycleFilter: cycleFilter()
+    case .cycleKind: cycleKind()
+    case .cycleTheme: display.appearance = display.appearance.next
+    case .toggleSort: toggleSort()
+    case .toggleSpecials: toggleSpecials()
+    case .toggleWords: display.mergesWords.toggle()
+    case .toggleTable: display.neuron.showsTable.toggle()
+    case .toggleHeat: toggleHeat()
+    case .zoom(let step): zoom(step)
+    case .open: open()
+    case .back: back()
+    case .showHelp: overlay = .help(scroll: 0)
+    case .edit(let purpose): edit(purpose)
+    case .stepMatch(let step): findMatch(step: step)
+    case .undo: return undo()
+    case .copy: return [.copy(readoutText)]
+    case .redraw: return [.redraw]
+    case .suspend: return [.suspend]
+    case .quit: return [.quit]
+    }
+    followSelection()
+    return []
+  }
+}
+
+/// Why the model could not be run, in one line.
+public struct ModelFailure: Error, Equatable, Sendable {
+  public let text: String
+
+  public init(_ text: String) {
+    self.text = text
+  }
+}
+
+extension CaseIterable where Self: Equatable, AllCases.Index == Int {
+  /// The case after this one; the first after the last.
+  var next: Self {
+    let all = Self.allCases
+    guard let index = all.firstIndex(of: self) else { return self }
+    return all[(index + 1) % all.count]
+  }
+}

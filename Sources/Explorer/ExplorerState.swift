@@ -1,0 +1,125 @@
+import Attention
+import TerminalUI
+
+/// Everything the screen shows can be derived from this.
+public struct ExplorerState: Sendable {
+  public var record: AttentionRecord {
+    didSet { matrixCache = MatrixBins.makeCache() }
+  }
+  /// What the record was made from; nil for attention from a file, which cannot be run again.
+  public var request: ModelRequest?
+  public var view: ViewKind
+  public var selection: Selection
+  public var display = Display()
+  public var overlay: Overlay?
+  /// Said once at the bottom, until the next key.
+  public var message: Message?
+  public var scroll = Scroll()
+  public var width: Int
+  public var height: Int
+  public let keyMap = KeyMap.standard
+  /// Requests to go back to.
+  var past: [ModelRequest] = []
+  /// The request whose answer is waited for.
+  var awaited: ModelRequest?
+  /// Of the latest request.
+  var requestNumber = 0
+  var searchText = ""
+  /// Of this record; only spares computing anew.
+  private(set) var matrixCache = MatrixBins.makeCache()
+
+  /// Something over or instead of the view that takes the keys.
+  public enum Overlay: Equatable, Sendable {
+    case help(scroll: Int)
+    case prompt(Prompt)
+  }
+
+  public struct Message: Equatable, Sendable {
+    public let text: String
+    public let isError: Bool
+  }
+
+  /// The first visible item of each list.
+  public struct Scroll: Equatable, Sendable {
+    public var queries = 0
+    public var keys = 0
+    public var layers = 0
+    public var heads = 0
+  }
+
+  public init(
+    record: AttentionRecord, request: ModelRequest?, view: ViewKind = .head, width: Int, height: Int
+  ) {
+    self.record = record
+    self.request = request
+    self.view = view
+    self.width = width
+    self.height = height
+    selection = Selection()
+    selection.activeHeads = Set(0..<record.stacks[0].layers[0].headCount)
+    message = record.notes.first.map { Message(text: $0, isError: false) }
+  }
+
+  public var isRunning: Bool { awaited != nil }
+
+  public var stack: AttentionStack { record.stacks[selection.stack] }
+  public var layer: LayerAttention { stack.layers[selection.layer] }
+
+  /// The active heads that the layer has, in order.
+  public var activeHeads: [Int] {
+    selection.activeHeads.filter { $0 < layer.headCount }.sorted()
+  }
+
+  public var queryAxis: TokenAxis { axis(stack.queries, segment: display.filter.querySegment) }
+  public var keyAxis: TokenAxis { axis(stack.keys, segment: display.filter.keySegment) }
+
+  private func axis(_ tokens: [Token], segment: Int?) -> TokenAxis {
+    TokenAxis(
+      tokens, segment: segment, hidesSpecials: display.hidesSpecials,
+      mergesWords: display.mergesWords && view.mergesWords, isRaw: display.showsRawTokens)
+  }
+
+  public var slice: AttentionSlice {
+    AttentionSlice(
+      record: record, stack: selection.stack, layer: selection.layer, queries: queryAxis,
+      keys: keyAxis)
+  }
+
+  /// Whether the input is a pair of sentences, so that the filter means something.
+  public var isPair: Bool {
+    stack.kind != .cross && stack.queries.contains { $0.segment == 1 }
+  }
+
+  /// What weights are divided by before they become brightness; the numbers stay as they are.
+  public func weightUnit(layer: Int, head: Int) -> Float {
+    let summaries = stack.summaries[layer]
+    let unit =
+      switch display.scale {
+      case .absolute: Float(1)
+      case .head: summaries[head].topPairs.first?.weight ?? 1
+      case .layer: summaries.compactMap { $0.topPairs.first?.weight }.max() ?? 1
+      }
+    return unit > 0 ? unit : 1
+  }
+}
+
+extension ExplorerState {
+  /// What the model predicts at the cursor's token, or at the first one where it predicts.
+  var predictionItems: [FrameItem] {
+    let atCursor = record.predictions.filter { $0.position == selection.query }
+    let first = record.predictions.first?.position
+    let shown = atCursor.isEmpty ? record.predictions.filter { $0.position == first } : atCursor
+    guard let position = shown.first?.position else { return [] }
+    let texts = shown.prefix(3).map {
+      "\(TextWidth.printable($0.token.display)) \(NumberText.weight($0.probability))"
+    }
+    return [.labelled("predicts at \(position)", texts.joined(separator: "  "))]
+  }
+}
+
+extension ExplorerState {
+  /// Shows `text` at the bottom until the next key.
+  public mutating func say(_ text: String?) {
+    message = text.map { Message(text: $0, isError: false) }
+  }
+}

@@ -1,0 +1,93 @@
+import Attention
+
+/// A part of a head's weights as the matrix view shows it: `[query bins, key bins]`, each the largest weight of
+/// the pairs in it, so that a single strong pair stays visible; nil where the mask leaves no pair.
+struct MatrixBins: Sendable {
+  /// What the bins are made of: for each bin the tokens of its items.
+  struct Key: Hashable, Sendable {
+    var stack: Int
+    var layer: Int
+    var head: Int
+    var queries: [ArraySlice<Range<Int>>]
+    var keys: [ArraySlice<Range<Int>>]
+  }
+
+  let keyBinCount: Int
+  let values: [Float?]
+
+  subscript(query: Int, key: Int) -> Float? { values[query * keyBinCount + key] }
+
+  /// - Parameters:
+  ///   - queries: The positions that each bin of queries holds.
+  ///   - keys: Likewise of keys, one after the other.
+  /// - Complexity: One row of weights for each query.
+  init(_ slice: AttentionSlice, head: Int, queries: [Range<Int>], keys: [Range<Int>]) {
+    var values: [Float?] = []
+    for bin in queries {
+      var largest = [Float?](repeating: nil, count: keys.count)
+      for query in bin {
+        let row = slice.row(head: head, query: query)
+        for (index, range) in keys.enumerated() {
+          guard let weight = row[range].max() else { continue }
+          largest[index] = max(largest[index] ?? weight, weight)
+        }
+      }
+      for (index, range) in keys.enumerated() where largest[index] == 0 {
+        // Nothing at all: is there no weight, or can there be none?
+        if !slice.sees(queries: bin, keys: range) { largest[index] = nil }
+      }
+      values += largest
+    }
+    keyBinCount = keys.count
+    self.values = values
+  }
+
+  typealias Cache = RecentCache<Key, MatrixBins>
+
+  /// Bins cost one row of weights for each query, so moving the cursor over them must not make them anew.
+  static func makeCache() -> Cache {
+    Cache(byteLimit: 4 << 20) { $0.values.count * MemoryLayout<Float?>.stride }
+  }
+}
+
+extension AttentionSlice {
+  /// Whether any of the queries may look at any of the keys, all by position.
+  func sees(queries: Range<Int>, keys: Range<Int>) -> Bool {
+    guard let first = keys.first, let last = keys.last else { return false }
+    let bounds = self.keys.ranges[first].lowerBound..<self.keys.ranges[last].upperBound
+    for query in self.queries.ranges[queries].joined() {
+      let visible = attention.mask.visibleKeys(query: query, keyCount: attention.keyCount)
+      // A look at both ends is enough for most; what is filtered out between them does not count.
+      guard visible.overlaps(bounds) else { continue }
+      if self.keys.ranges[keys].contains(where: visible.overlaps) { return true }
+    }
+    return false
+  }
+
+  /// The weights of one query, nil where the mask hides the key.
+  func visibleRow(head: Int, query: Int) -> [Float?] {
+    row(head: head, query: query).enumerated().map { key, weight in
+      sees(queries: query..<query + 1, keys: key..<key + 1) ? weight : nil
+    }
+  }
+
+  /// The weights of one key, nil where the mask hides it from the query.
+  func visibleColumn(head: Int, key: Int) -> [Float?] {
+    column(head: head, key: key).enumerated().map { query, weight in
+      sees(queries: query..<query + 1, keys: key..<key + 1) ? weight : nil
+    }
+  }
+
+  /// The bins of a part of one head, from `cache` where they were asked for lately.
+  func bins(
+    head: Int, queries: [Range<Int>], keys: [Range<Int>], cache: MatrixBins.Cache
+  ) -> MatrixBins {
+    let key = MatrixBins.Key(
+      stack: stack, layer: layer, head: head,
+      queries: queries.map { self.queries.ranges[$0] },
+      keys: keys.map { self.keys.ranges[$0] })
+    return cache.value(for: key) {
+      MatrixBins(self, head: head, queries: queries, keys: keys)
+    }
+  }
+}

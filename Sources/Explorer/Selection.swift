@@ -1,0 +1,89 @@
+import Attention
+
+/// The views over one selection.
+public enum ViewKind: String, CaseIterable, Sendable {
+  case model, head, neuron, matrix
+
+  /// As the tab says it.
+  public var title: String { rawValue.prefix(1).uppercased() + rawValue.dropFirst() }
+
+  /// Whether word pieces can be shown as one: a word has no query and key vector of its own.
+  var mergesWords: Bool { self != .neuron }
+}
+
+/// What a person is looking at, shared by all views.
+public struct Selection: Equatable, Sendable {
+  /// Which of the record's stacks (kinds of attention).
+  public var stack = 0
+  /// Position among the stack's layers (not the layer's number).
+  public var layer = 0
+  /// Heads whose lines are drawn; never empty.
+  public var activeHeads: Set<Int> = []
+  /// The head that is looked at.
+  public var head = 0
+  /// Tokens, by their numbers in the input.
+  public var query = 0
+  public var key = 0
+  /// Position in the head's vector.
+  public var neuron = 0
+  public var side = Side.query
+
+  /// The column that the cursor is in.
+  public enum Side: Sendable {
+    case query, key
+  }
+}
+
+/// Which part of a sentence pair is shown: from → to. Cut out, not normalised again.
+public enum SentenceFilter: String, CaseIterable, Sendable {
+  case all, aa, bb, ab, ba
+
+  public var title: String {
+    switch self {
+    case .all: "All"
+    case .aa: "A→A"
+    case .bb: "B→B"
+    case .ab: "A→B"
+    case .ba: "B→A"
+    }
+  }
+
+  var querySegment: Int? {
+    switch self {
+    case .all: nil
+    case .aa, .ab: 0
+    case .bb, .ba: 1
+    }
+  }
+
+  var keySegment: Int? {
+    switch self {
+    case .all: nil
+    case .aa, .ba: 0
+    case .bb, .ab: 1
+    }
+  }
+}
+
+/// What a weight is compared with before it becomes a brightness; the numbers stay as they are.
+public enum WeightScale: String, CaseIterable, Sendable {
+  case absolute
+  /// The head's largest weight.
+  case head
+  /// The layer's largest weight.
+  case layer
+}
+
+/// How the weights of several heads become one.
+public enum Aggregation: String, CaseIterable, Sendable {
+  /// The strongest head's weight, in its colour.
+  case max
+  case mean
+  /// Each head's weight divided by the number of active heads, as BertViz draws its lines.
+  case exact
+}
+
+/// What is drawn of the tokens that the cursor is not on.
+public enum OtherLines: String, CaseIterable, Sendable {
+  case dim, none, all
+}

@@ -1,0 +1,76 @@
+import Attention
+import TerminalUI
+
+/// One side of the attention as it is shown: which tokens, and how they are put together.
+///
+/// The sentence filter and hidden special tokens leave tokens out; merged word pieces put several into one item.
+public struct TokenAxis: Equatable, Sendable {
+  public struct Item: Equatable, Sendable {
+    /// The tokens it stands for, by their numbers in the whole input.
+    public let tokens: Range<Int>
+    /// Safe to show.
+    public let label: String
+    public let isSpecial: Bool
+    public let segment: Int
+
+    /// The number printed beside it.
+    public var number: Int { tokens.lowerBound }
+  }
+
+  public let items: [Item]
+  /// The tokens of each item: what the sums over long inputs go through.
+  let ranges: [Range<Int>]
+
+  public init(
+    _ tokens: [Token], segment: Int? = nil, hidesSpecials: Bool = false, mergesWords: Bool = false,
+    isRaw: Bool = false
+  ) {
+    var items: [Item] = []
+    for (index, token) in tokens.enumerated() {
+      if let segment, token.segment != segment { continue }
+      if hidesSpecials, token.isSpecial { continue }
+      let label = Self.label(token, isRaw: isRaw)
+      if mergesWords, token.continuesWord, let last = items.last, last.tokens.upperBound == index {
+        items[items.count - 1] = Item(
+          tokens: last.tokens.lowerBound..<index + 1, label: last.label + label,
+          isSpecial: last.isSpecial, segment: last.segment)
+      } else {
+        items.append(
+          Item(
+            tokens: index..<index + 1, label: label, isSpecial: token.isSpecial,
+            segment: token.segment))
+      }
+    }
+    self.items = items
+    ranges = items.map(\.tokens)
+  }
+
+  private static func label(_ token: Token, isRaw: Bool) -> String {
+    if isRaw { return TextWidth.printable(token.text) }
+    // A blank is part of a token, not something to look at; a token of blanks only shows as one.
+    let text = token.display.unicodeScalars.drop { $0 == " " }
+    return TextWidth.printable(text.isEmpty ? "␣" : Substring(text))
+  }
+
+  public var count: Int { items.count }
+
+  /// The item that shows `token`, or the nearest one; nil only when there is none at all.
+  public func position(of token: Int) -> Int? {
+    guard !items.isEmpty else { return nil }
+    return ranges.firstIndex { $0.upperBound > token } ?? items.count - 1
+  }
+
+  /// Whether the item before is of another sentence, or none.
+  func startsSentence(at position: Int) -> Bool {
+    position == 0 || items[position - 1].segment != items[position].segment
+  }
+
+  /// Whether the tokens belong to more than one sentence.
+  public var isPair: Bool {
+    guard let first = items.first else { return false }
+    return items.contains { $0.segment != first.segment }
+  }
+
+  /// Whether each item is one token, so that weights need no summing.
+  var isPlain: Bool { ranges.allSatisfy { $0.count == 1 } }
+}

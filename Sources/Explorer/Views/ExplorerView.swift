@@ -1,0 +1,53 @@
+import TerminalUI
+
+/// One of the views: draws the rows between the state line and the readout.
+protocol ExplorerView {
+  init(_ state: ExplorerState, theme: Theme)
+
+  /// What the second row says, most important first.
+  var stateItems: [FrameItem] { get }
+  /// What the readout says, most important first.
+  var readout: [FrameItem] { get }
+  func draw(on canvas: inout Canvas)
+}
+
+/// The rows of a window that belong to the views.
+struct FrameLayout {
+  let width: Int
+  let height: Int
+
+  static let minimumWidth = 60
+  static let minimumHeight = 16
+
+  var isTooSmall: Bool { width < Self.minimumWidth || height < Self.minimumHeight }
+  /// A wide window has room for more digits and wider columns.
+  var isBig: Bool { width >= 110 }
+  var isTall: Bool { height >= 30 }
+
+  let titleRow = 0
+  let stateRow = 1
+  /// Head squares, panel tabs or titles.
+  let stripRow = 2
+  let headingRow = 3
+  let firstBodyRow = 4
+  /// In a tall window a blank row stands above the readout.
+  var bodyRowCount: Int { max(0, height - (isTall ? 7 : 6)) }
+  var readoutRow: Int { height - 2 }
+  var keyRow: Int { height - 1 }
+}
+
+extension ExplorerState {
+  var frame: FrameLayout { FrameLayout(width: width, height: height) }
+
+  /// State that changes numbers and applies to every view.
+  var sharedStateItems: [FrameItem] {
+    var items = [FrameItem.value(stack.kind.rawValue)]
+    if stack.kind == .cross { items[0] = .value("cross: decoder → encoder") }
+    items.append(.labelled("filter", display.filter.title))
+    items.append(.labelled("scale", display.scale.rawValue))
+    if display.mergesWords { items.append(.value("words merged")) }
+    if display.hidesSpecials { items.append(.value("specials hidden")) }
+    if isRunning { items.append(.value("running")) }
+    return items
+  }
+}

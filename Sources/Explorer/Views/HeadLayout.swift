@@ -1,0 +1,150 @@
+import Attention
+import TerminalUI
+
+/// Where the head view puts things.
+///
+/// The near side holds the cursor's column, the far side the other tokens with their weights; with the cursor
+/// among the queries near is left, among the keys the picture is mirrored.
+struct HeadLayout {
+  let frame: FrameLayout
+  let queries: TokenAxis
+  let keys: TokenAxis
+  let cursorSide: Selection.Side
+  let activeCount: Int
+  /// Rows from one token to the next.
+  let spacing: Int
+  /// Tokens that fit at a time.
+  let visibleCount: Int
+  /// Rows for tokens, without those above and below that sum up what is hidden.
+  let bodyRows: Int
+  /// The body is longer than the window, so rows for hidden tokens and the minimap are kept.
+  let isScrolled: Bool
+
+  let numberWidth: Int
+  let nearTokenWidth: Int
+  let farTokenWidth: Int
+  let hasGutter: Bool
+  let canvasWidth: Int
+  /// Columns of one head's bar; 0 where there are none.
+  let sliceWidth: Int
+  let weightWidth: Int
+  /// Columns of the bar of all heads together; 0 where there is none.
+  let totalWidth: Int
+
+  init(_ state: ExplorerState) {
+    frame = state.frame
+    queries = state.queryAxis
+    keys = state.keyAxis
+    cursorSide = state.selection.side
+    activeCount = state.activeHeads.count
+    let count = max(queries.count, keys.count, 1)
+    let rows = frame.bodyRowCount
+    isScrolled = count > rows
+    spacing = isScrolled ? 1 : Self.spacing(count: count, rows: rows, frame: frame, activeCount)
+    visibleCount = isScrolled ? max(1, rows - 2) : count
+    bodyRows = isScrolled ? max(1, rows - 2) : min(rows, count * spacing)
+
+    let largest = max(queries.items.last?.number ?? 0, keys.items.last?.number ?? 0)
+    numberWidth = String(largest).count
+    hasGutter = state.isPair
+    let near = cursorSide == .query ? queries : keys
+    let far = cursorSide == .query ? keys : queries
+    let limit = frame.isBig ? 16 : 10
+    func tokenWidth(_ axis: TokenAxis, limit: Int) -> Int {
+      min(limit, axis.items.map { TextWidth.columns(of: $0.label) }.max() ?? 0)
+    }
+    var tokens = (tokenWidth(near, limit: limit), tokenWidth(far, limit: limit))
+    var slice = activeCount > 1 ? max(1, (frame.isBig ? 24 : 12) / activeCount) : 0
+    var total = activeCount > 1 ? (frame.isBig ? 12 : 6) : (frame.isBig ? 20 : 10)
+    weightWidth = frame.isBig ? 5 : 4
+
+    // What is left for the lines; if too little, the rest gives way, the numbers last.
+    let numbers = numberWidth
+    let gutter = hasGutter
+    let weight = weightWidth
+    let active = activeCount
+    let scrolled = isScrolled
+    let width = frame.width
+    func room() -> Int {
+      let left = 1 + (gutter ? 1 : 0) + numbers + 1 + tokens.0 + 1
+      let bars = slice > 0 ? active * slice + 1 : 0
+      let right = 1 + numbers + 1 + tokens.1 + 1 + bars + weight + 1 + total + (scrolled ? 2 : 0)
+      return width - left - right
+    }
+    if room() < 16 { total = 0 }
+    if room() < 16 { slice = 0 }
+    if room() < 16 { tokens = (tokenWidth(near, limit: 6), tokenWidth(far, limit: 6)) }
+    let available = max(0, room())
+    canvasWidth = available > 64 ? 64 + (available - 64) / 2 : available
+    nearTokenWidth = tokens.0
+    farTokenWidth = tokens.1
+    sliceWidth = slice
+    totalWidth = total
+  }
+
+  /// Never uneven; a tall window keeps room below for a list of the heads, or the head's matrix.
+  private static func spacing(count: Int, rows: Int, frame: FrameLayout, _ activeCount: Int) -> Int
+  {
+    let below = frame.isTall ? (activeCount > 1 ? activeCount + 2 : 8) : 0
+    if let spacing = [3, 2, 1].first(where: { count * $0 + below <= rows }) { return spacing }
+    return max(1, min(2, rows / count))
+  }
+
+  // MARK: Columns
+
+  var isMirrored: Bool { cursorSide == .key }
+
+  /// Columns from the near edge to the lines, and from the lines to the end of the far side.
+  private var nearWidth: Int { 1 + (hasGutter ? 1 : 0) + numberWidth + 1 + nearTokenWidth + 1 }
+  private var farTokensEnd: Int { 1 + numberWidth + 1 + farTokenWidth + 1 }
+  private var barsWidth: Int { sliceWidth > 0 ? activeCount * sliceWidth + 1 : 0 }
+
+  private var farWidth: Int { farTokensEnd + barsWidth + weightWidth + 1 + totalWidth }
+
+  /// Where the lines begin.
+  var canvasX: Int { isMirrored ? 1 + farWidth : nearWidth }
+
+  struct Columns {
+    /// The mark of the cursor.
+    var mark: Int
+    var gutter: Int
+    var number: Int
+    var token: Int
+  }
+
+  var nearColumns: Columns {
+    guard isMirrored else {
+      let number = 1 + (hasGutter ? 1 : 0)
+      return Columns(mark: 0, gutter: 1, number: number, token: number + numberWidth + 1)
+    }
+    let start = canvasX + canvasWidth
+    let token = start + 1 + numberWidth + 1
+    return Columns(mark: token + nearTokenWidth, gutter: start, number: start + 1, token: token)
+  }
+
+  var farColumns: Columns {
+    guard isMirrored else {
+      let start = canvasX + canvasWidth
+      let token = start + 1 + numberWidth + 1
+      return Columns(mark: token + farTokenWidth, gutter: start, number: start + 1, token: token)
+    }
+    let token = canvasX - 1 - farTokenWidth
+    let number = token - 1 - numberWidth
+    return Columns(mark: token - 1, gutter: number - 1, number: number, token: token)
+  }
+
+  /// The bars of the heads.
+  var slicesX: Int { isMirrored ? totalX + totalWidth : farColumns.mark + 1 }
+  var weightX: Int { isMirrored ? 1 : slicesX + barsWidth }
+  var totalX: Int { weightX + weightWidth + 1 }
+
+  // MARK: Rows
+
+  /// The first row of the lines.
+  var bodyY: Int { frame.firstBodyRow + (isScrolled ? 1 : 0) }
+  /// The first row below the tokens that is free for other things.
+  var belowY: Int { bodyY + bodyRows + (isScrolled ? 1 : 1) }
+
+  /// The row of a token, counted from `bodyY`; outside of 0 ..< bodyRows when it is hidden.
+  func row(_ position: Int, first: Int) -> Int { (position - first) * spacing }
+}

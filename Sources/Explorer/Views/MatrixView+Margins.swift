@@ -1,0 +1,164 @@
+import Attention
+import TerminalUI
+
+/// What stands around the cells: sentences, headings, queries and the profiles of the cursor's row and column.
+extension MatrixView {
+  // MARK: Above
+
+  /// A line over the keys of each sentence, with its letter where it begins.
+  func drawSentences(on canvas: inout Canvas) {
+    guard layout.hasGutter else { return }
+    for column in layout.columns {
+      let keys = layout.keys(inColumn: column)
+      let start = layout.keys.sentenceStart(in: keys)
+      let segment = layout.keys.items[start ?? keys.lowerBound].segment
+      let x = layout.x(ofColumn: column)
+      let y = layout.frame.stripRow
+      for offset in 0..<layout.stride {
+        canvas[x + offset, y] = Cell(theme.glyphs.horizontal, theme.sentenceGutter(segment))
+      }
+      if start != nil { canvas[x, y] = theme.sentenceCell(segment, isFirst: true) }
+    }
+  }
+
+  func drawHeadings(_ cursor: (query: Int, key: Int), on canvas: inout Canvas) {
+    if layout.scale.showsNumbers {
+      drawKeys(cursor, on: &canvas)
+    } else {
+      drawCursorKey(cursor, on: &canvas)
+      drawTicks(on: &canvas)
+    }
+  }
+
+  private func drawKeys(_ cursor: (query: Int, key: Int), on canvas: inout Canvas) {
+    let width = layout.paintedWidth
+    for column in layout.columns {
+      let item = layout.keys.items[column]
+      let isCursor = column == cursor.key
+      let accent = theme.style(.accent).adding(.bold)
+      let x = layout.x(ofColumn: column)
+      let y = layout.frame.headingRow
+      let number = String(item.number)
+      canvas.write(
+        number, x: x + max(0, width - number.count + 1) / 2, y: y,
+        style: isCursor ? accent : theme.style(.dim))
+      let label = fitted(item.label, width)
+      canvas.write(
+        label, x: x + (width - TextWidth.columns(of: label) + 1) / 2, y: y + 1,
+        style: isCursor ? accent : theme.style(item.isSpecial ? .special : .text))
+    }
+    canvas.write(
+      "k \(layout.keys.items[cursor.key].number)", x: layout.profileX, y: layout.cellsY - 1,
+      style: theme.style(.accent), limit: layout.limit - layout.profileX)
+  }
+
+  /// The cursor's key over its column.
+  private func drawCursorKey(_ cursor: (query: Int, key: Int), on canvas: inout Canvas) {
+    let item = layout.keys.items[cursor.key]
+    let x = layout.x(ofColumn: cursor.key / layout.scale.keysPerBin)
+    let text = "\(item.number) \(fitted(item.label, 12))"
+    let width = TextWidth.columns(of: text)
+    let style = theme.style(.accent).adding(.bold)
+    let y = layout.frame.headingRow
+    if x + 1 + width <= layout.limit {
+      canvas.write("\(theme.glyphs.down)\(text)", x: x, y: y, style: style)
+    } else {
+      canvas.write("\(text)\(theme.glyphs.down)", x: x - width, y: y, style: style)
+    }
+  }
+
+  /// Numbers of keys at even distances.
+  private func drawTicks(on canvas: inout Canvas) {
+    let scale = layout.scale
+    let step = Self.tickStep { $0 * layout.stride >= 6 * scale.keysPerBin }
+    for column in layout.columns {
+      let keys = layout.keys(inColumn: column)
+      guard let position = keys.first(where: { $0.isMultiple(of: step) }) else { continue }
+      let x = layout.x(ofColumn: column)
+      canvas.write(
+        String(layout.keys.items[position].number), x: x, y: layout.cellsY - 1,
+        style: theme.style(.dim), limit: layout.limit - x)
+    }
+  }
+
+  /// The first of 1, 2, 5, 10, 20, 25, 50, 100, 200 … that is wide enough.
+  private static func tickStep(_ isWideEnough: (Int) -> Bool) -> Int {
+    var step = 100
+    while !isWideEnough(step) { step *= 2 }
+    return [1, 2, 5, 10, 20, 25, 50].first(where: isWideEnough) ?? step
+  }
+
+  // MARK: Left
+
+  func drawQueries(_ cursor: (query: Int, key: Int), on canvas: inout Canvas) {
+    for row in layout.rows {
+      let queries = layout.queries(inRow: row)
+      let isCursor = queries.contains(cursor.query)
+      let item = layout.queries.items[isCursor ? cursor.query : queries.lowerBound]
+      let y = layout.y(ofRow: row)
+      let surface: Theme.Surface = isCursor ? .selection : .page
+      if isCursor {
+        canvas.fill(
+          Rect(
+            x: layout.numberX, y: y, width: layout.numberWidth + 1 + layout.tokenWidth, height: 1),
+          with: theme.style(.text, on: .selection))
+        canvas[0, y] = Cell(theme.glyphs.cursor, theme.style(.accent))
+      }
+      if layout.hasGutter {
+        let start = layout.queries.sentenceStart(in: queries)
+        canvas[1, y] = theme.sentenceCell(
+          layout.queries.items[start ?? queries.lowerBound].segment, isFirst: start != nil)
+      }
+      canvas.write(
+        String(item.number).rightAligned(layout.numberWidth), x: layout.numberX, y: y,
+        style: theme.style(.dim, on: surface))
+      canvas.write(
+        fitted(item.label, layout.tokenWidth).rightAligned(layout.tokenWidth), x: layout.tokenX,
+        y: y, style: theme.style(item.isSpecial ? .special : .text, on: surface))
+    }
+  }
+
+  // MARK: Profiles
+
+  /// The cursor's row as columns below the cells, its column as bars beside them.
+  func drawProfiles(
+    _ cursor: (query: Int, key: Int), column: [Float?]?, on canvas: inout Canvas
+  ) {
+    let style = theme.style(.accent)
+    let label = "row \(layout.queries.items[cursor.query].number)"
+    canvas.write(
+      label.rightAligned(layout.cellsX - 1), x: 0, y: layout.profileY, style: style)
+    for bin in layout.columns {
+      let bar = theme.glyphs.verticalBar(height(of: row[layout.keys(inColumn: bin)]))
+      for offset in 0..<layout.paintedWidth {
+        canvas[layout.x(ofColumn: bin) + offset, layout.profileY] = Cell(bar, style)
+      }
+    }
+    guard let column else { return }
+    for row in layout.rows {
+      canvas.write(
+        theme.glyphs.horizontalBar(
+          height(of: column[layout.queries(inRow: row)]), columns: MatrixLayout.profileWidth),
+        x: layout.profileX, y: layout.y(ofRow: row), style: style,
+        limit: layout.limit - layout.profileX)
+    }
+  }
+
+  /// The height of a bar for the largest of some weights, 0 … 1; bent where the picture is pooled, as its
+  /// colours are, so that small weights do not vanish.
+  private func height(of weights: ArraySlice<Float?>) -> Float {
+    let largest = (weights.compactMap { $0 }.max() ?? 0) / unit
+    return layout.scale.isPooled ? theme.bent(largest) : largest
+  }
+
+  func fitted(_ label: String, _ columns: Int) -> String {
+    TextWidth.truncated(label, to: columns, ellipsis: theme.glyphs.ellipsis)
+  }
+}
+
+extension TokenAxis {
+  /// The first of some items that begins a sentence.
+  fileprivate func sentenceStart(in positions: Range<Int>) -> Int? {
+    positions.first(where: startsSentence(at:))
+  }
+}

@@ -1,0 +1,196 @@
+import Attention
+import TerminalUI
+
+/// One head as a whole: queries × keys, with the cursor's row and column as a crosshair.
+struct MatrixView: ExplorerView {
+  let state: ExplorerState
+  let theme: Theme
+  let layout: MatrixLayout
+  let slice: AttentionSlice
+  let head: Int
+  /// The selected pair by position; nil where there is nothing to show.
+  let cursor: (query: Int, key: Int)?
+  /// The cursor's row, nil where the mask hides a key.
+  let row: [Float?]
+
+  /// Weights below it print as a dot.
+  static let printedFrom: Float = 0.045
+
+  init(_ state: ExplorerState, theme: Theme) {
+    self.state = state
+    self.theme = theme
+    layout = MatrixLayout(state)
+    slice = state.slice
+    head = state.selection.head
+    if let query = layout.queries.position(of: state.selection.query),
+      let key = layout.keys.position(of: state.selection.key)
+    {
+      cursor = (query, key)
+      row = slice.visibleRow(head: head, query: query)
+    } else {
+      cursor = nil
+      row = []
+    }
+  }
+
+  /// What weights are divided by to become a brightness.
+  var unit: Float { state.weightUnit(layer: state.selection.layer, head: head) }
+
+  /// The cursor's column, a weight nil where the mask hides the query; nil where the input is so long that
+  /// weighing all its queries would keep a person waiting.
+  func column(_ cursor: (query: Int, key: Int)) -> [Float?]? {
+    let attention = slice.attention
+    guard attention.queryCount * attention.keyCount <= MatrixScale.pairLimit else { return nil }
+    return slice.visibleColumn(head: head, key: cursor.key)
+  }
+
+  // MARK: Words
+
+  var stateItems: [FrameItem] {
+    var items: [FrameItem] = [
+      .labelled("layer", "\(state.layer.index)"), .labelled("head", "\(head)"),
+    ]
+    items += state.sharedStateItems
+    // What a pixel stands for is said before what may fall off a narrow window.
+    items.insert(.labelled("bin", binText), at: min(items.count, 3))
+    if layout.isScrolled, let queries = visibleNumbers(layout.queries, visibleQueries),
+      let keys = visibleNumbers(layout.keys, visibleKeys)
+    {
+      items.append(.labelled("in sight", "q \(queries) k \(keys)"))
+    }
+    return items
+  }
+
+  /// How many queries and keys share what looks like one weight.
+  private var binText: String {
+    let scale = layout.scale
+    let merged = theme.hasHeatPixels || scale.showsNumbers ? 1 : 2
+    let queries = min(merged * scale.queriesPerBin, layout.queries.count)
+    let isPooled = queries > 1 || scale.keysPerBin > 1
+    return "\(queries)\(theme.glyphs.times)\(scale.keysPerBin)" + (isPooled ? " max" : "")
+  }
+
+  private var visibleQueries: Range<Int> {
+    layout.rows.lowerBound
+      * layout.scale.queriesPerRow..<min(
+        layout.queries.count, layout.rows.upperBound * layout.scale.queriesPerRow)
+  }
+
+  private var visibleKeys: Range<Int> {
+    layout.columns.lowerBound
+      * layout.scale.keysPerBin..<min(
+        layout.keys.count, layout.columns.upperBound * layout.scale.keysPerBin)
+  }
+
+  private func visibleNumbers(_ axis: TokenAxis, _ visible: Range<Int>) -> String? {
+    guard let first = axis.items[visible].first, let last = axis.items[visible].last else {
+      return nil
+    }
+    return "\(first.number)-\(last.number)"
+  }
+
+  var readout: [FrameItem] {
+    guard let cursor else { return [] }
+    let query = layout.queries.items[cursor.query]
+    let key = layout.keys.items[cursor.key]
+    var items = [
+      FrameItem(
+        .init(text: "q \(query.number) ", ink: .dim),
+        .init(text: "\"\(query.label)\"", ink: .bright, isBold: true),
+        .init(text: " \(theme.glyphs.right) k \(key.number) ", ink: .dim),
+        .init(text: "\"\(key.label)\"", ink: .bright, isBold: true))
+    ]
+    let ranked = row.rankedPositions
+    if let weight = row[cursor.key], let rank = ranked.firstIndex(of: cursor.key) {
+      items.append(
+        FrameItem(
+          .init(text: "weight ", ink: .dim),
+          .init(
+            text: NumberText.plain(weight, digits: 3, glyphs: theme.glyphs), ink: .accent,
+            isBold: true)))
+      items.append(.labelled("rank", "\(rank + 1)/\(ranked.count)"))
+    } else {
+      items.append(.value("masked"))
+    }
+    let peaks = ranked.prefix(6).compactMap { position -> String? in
+      guard let weight = row[position], weight >= 0.05 else { return nil }
+      return "\(layout.keys.items[position].label) \(NumberText.weight(weight))"
+    }
+    if let first = peaks.first { items.append(.labelled(" row", first)) }
+    return items + peaks.dropFirst().map { .value($0) }
+  }
+
+  // MARK: Picture
+
+  func draw(on canvas: inout Canvas) {
+    guard let cursor else {
+      canvas.write(
+        "nothing to show: the filter leaves no token", x: 1, y: layout.frame.firstBodyRow,
+        style: theme.style(.dim))
+      return
+    }
+    drawSentences(on: &canvas)
+    drawHeadings(cursor, on: &canvas)
+    drawQueries(cursor, on: &canvas)
+    drawCells(cursor, on: &canvas)
+    let column = column(cursor)
+    drawProfiles(cursor, column: column, on: &canvas)
+    if layout.paneWidth > 0 { drawPane(cursor, column: column, on: &canvas) }
+  }
+
+  private func drawCells(_ cursor: (query: Int, key: Int), on canvas: inout Canvas) {
+    let queryBins = layout.visibleQueryBins
+    let bins = slice.bins(
+      head: head, queries: queryBins.map(layout.queries(inBin:)),
+      keys: layout.columns.map(layout.keys(inColumn:)), cache: state.matrixCache)
+    let unit = unit
+    let cursorBin = cursor.query / layout.scale.queriesPerBin
+    let cursorColumn = cursor.key / layout.scale.keysPerBin
+    func pixel(_ bin: Int, _ column: Int) -> HeatPixel {
+      guard queryBins.contains(bin) else { return .empty }
+      let weight = bins[bin - queryBins.lowerBound, column - layout.columns.lowerBound]
+      let isInRow = bin == cursorBin
+      let isInColumn = column == cursorColumn
+      return HeatPixel(
+        weight.map { $0 / unit },
+        mark: isInRow && isInColumn ? .focus : isInRow || isInColumn ? .cross : .none)
+    }
+    for row in layout.rows {
+      for column in layout.columns {
+        let x = layout.x(ofColumn: column)
+        let y = layout.y(ofRow: row)
+        if layout.scale.showsNumbers {
+          let weight = bins[row - queryBins.lowerBound, column - layout.columns.lowerBound]
+          drawNumber(weight, pixel(row, column), x: x, y: y, on: &canvas)
+        } else {
+          let cell = theme.heatCell(
+            top: pixel(2 * row, column), bottom: pixel(2 * row + 1, column))
+          for offset in 0..<layout.stride { canvas[x + offset, y] = cell }
+        }
+      }
+    }
+  }
+
+  private func drawNumber(
+    _ weight: Float?, _ pixel: HeatPixel, x: Int, y: Int, on canvas: inout Canvas
+  ) {
+    // A weight that is no number is worth printing, too.
+    let isFaint = weight.map { $0 < Self.printedFrom } ?? true
+    let style = theme.heatNumber(pixel, isFaint: isFaint)
+    let width = layout.paintedWidth
+    canvas.fill(Rect(x: x, y: y, width: width, height: 1), with: style)
+    guard let weight else { return }
+    let text = isFaint ? String(theme.glyphs.dot) : NumberText.weight(weight)
+    let start = isFaint ? (width - 1) / 2 : max(0, (width - text.count) / 2)
+    canvas.write(text, x: x + start, y: y, style: style, limit: width - start)
+  }
+}
+
+extension [Float?] {
+  /// Positions of what there is, from the heaviest to the lightest; equal ones in order.
+  var rankedPositions: [Int] {
+    let present = indices.filter { self[$0] != nil }
+    let values = map { $0 ?? 0 }
+    return present.sorted { values[$0] != values[$1] ? values[$0] > values[$1] : $0 < $1 }
+  }
+}

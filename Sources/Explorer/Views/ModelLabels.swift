@@ -1,0 +1,80 @@
+import Attention
+import TerminalUI
+
+/// Pattern labels as short as the index needs them.
+extension PatternLabel {
+  /// Three columns.
+  var shortName: String {
+    switch self {
+    case .previous: "prv"
+    case .next: "nxt"
+    case .own: "slf"
+    case .decay: "dec"
+    case .offset: "off"
+    case .first: "1st"
+    case .delimiter: "sep"
+    case .punctuation: "pun"
+    case .vertical: "vrt"
+    case .same: "sam"
+    case .induction: "ind"
+    case .subword: "sub"
+    case .alignment: "aln"
+    case .broad: "brd"
+    case .block: "blk"
+    case .mixed: "mix"
+    }
+  }
+
+  /// One column.
+  func letter(_ glyphs: Glyphs) -> String {
+    switch self {
+    case .previous: "p"
+    case .next: "n"
+    case .own: "s"
+    case .decay: "d"
+    case .offset: "o"
+    case .first: "f"
+    case .delimiter: "x"
+    case .punctuation: "."
+    case .vertical: "v"
+    case .same: "="
+    case .induction: "i"
+    case .subword: "#"
+    case .alignment: "a"
+    case .broad: "b"
+    case .block: "k"
+    // The dot of ASCII is taken.
+    case .mixed: glyphs.isUnicode ? String(glyphs.dot) : "-"
+    }
+  }
+}
+
+extension PatternLabel.Family {
+  var title: String {
+    switch self {
+    case .position: "position"
+    case .sinks: "sinks"
+    case .content: "content"
+    case .broad: "broad"
+    case .mixed: "mixed"
+    }
+  }
+
+  var labels: [PatternLabel] { PatternLabel.allCases.filter { $0.family == self } }
+}
+
+extension HeadSummary.Pattern {
+  /// `first .60`, `off −2 .60`
+  func text(_ glyphs: Glyphs) -> String {
+    var words = [label.rawValue]
+    if let operand {
+      words.append(label == .offset ? Self.signed(operand, glyphs) : String(operand))
+    }
+    words.append(NumberText.weight(score))
+    return words.joined(separator: " ")
+  }
+
+  private static func signed(_ distance: Int, _ glyphs: Glyphs) -> String {
+    distance < 0 ? "\(glyphs.minus)\(distance.magnitude)" : "+\(distance)"
+  }
+}

@@ -1,0 +1,97 @@
+import Attention
+import TerminalUI
+
+/// The pane beside the grid: the selected head with its tokens, and its heaviest pairs.
+extension ModelView {
+  func drawPane(on canvas: inout Canvas) {
+    let pane = layout.pane
+    for y in pane.y..<pane.maxY {
+      canvas[layout.ruleX, y] = Cell(theme.glyphs.vertical, theme.style(.border))
+    }
+    drawPaneTitle(on: &canvas)
+    guard !weights.isEmpty else {
+      canvas.write("no tokens are left", x: pane.x, y: pane.y + 2, style: theme.style(.dim))
+      return
+    }
+    // A blank row, a heading and some pairs stand below the picture.
+    let room = Rect(x: pane.x, y: pane.y + 2, width: pane.width, height: pane.height - 2 - 4)
+    let count = max(layout.queries.count, layout.keys.count)
+    let end: Int
+    if count <= room.height {
+      drawTokens(in: Rect(x: room.x, y: room.y, width: room.width, height: count), on: &canvas)
+      end = room.y + count
+    } else {
+      // Pixels are about square; higher than wide, the picture would only push the pairs away.
+      let pixelRows = drawHeat(
+        selectedLayer, selectedHead, x: room.x, y: room.y, columns: room.width,
+        pixelRows: min(2 * room.height, room.width), on: &canvas)
+      end = room.y + (pixelRows + 1) / 2
+    }
+    drawTopPairs(from: end + 1, on: &canvas)
+  }
+
+  private func drawPaneTitle(on canvas: inout Canvas) {
+    let pane = layout.pane
+    let patterns = summary(selectedLayer, selectedHead).patterns
+    let layer = number(ofLayer: selectedLayer)
+    let label = patterns[0].text(theme.glyphs)
+    let long = "layer \(layer) head \(selectedHead)"
+    let fits = long.count + 1 + label.count <= pane.width
+    canvas.write(
+      fits ? long : "\(layer).\(selectedHead)", x: pane.x, y: pane.y,
+      style: theme.style(.accent).adding(.bold))
+    canvas.write(label, x: pane.maxX - label.count, y: pane.y, style: theme.style())
+    if patterns.count > 1 {
+      let second = patterns[1].text(theme.glyphs)
+      canvas.write(
+        second, x: pane.maxX - second.count, y: pane.y + 1, style: theme.style(.dim))
+    }
+  }
+
+  /// Query tokens left, key tokens right, lines between them.
+  private func drawTokens(in area: Rect, on canvas: inout Canvas) {
+    let limit = layout.paneWidth >= 36 ? 8 : 6
+    func width(_ axis: TokenAxis) -> Int {
+      min(limit, axis.items.map { TextWidth.columns(of: $0.label) }.max() ?? 0)
+    }
+    let left = width(layout.queries)
+    let right = width(layout.keys)
+    func write(_ item: TokenAxis.Item, columns: Int, x: Int, y: Int, isRight: Bool) {
+      let label = TextWidth.truncated(item.label, to: columns, ellipsis: theme.glyphs.ellipsis)
+      canvas.write(
+        isRight ? label : label.rightAligned(columns), x: x, y: y,
+        style: theme.style(item.isSpecial ? .special : .text))
+    }
+    for (position, item) in layout.queries.items.enumerated() {
+      write(item, columns: left, x: area.x, y: area.y + position, isRight: false)
+    }
+    for (position, item) in layout.keys.items.enumerated() {
+      write(item, columns: right, x: area.maxX - right, y: area.y + position, isRight: true)
+    }
+    let lines = Rect(
+      x: area.x + left + 1, y: area.y, width: area.width - left - right - 2, height: area.height)
+    drawLines(selectedLayer, selectedHead, threshold: 0.1, in: lines, on: &canvas)
+  }
+
+  private func drawTopPairs(from y: Int, on canvas: inout Canvas) {
+    let pane = layout.pane
+    let pairs = weights.topPairs(
+      layer: selectedLayer, head: selectedHead, limit: max(0, pane.maxY - y - 1))
+    guard !pairs.isEmpty else { return }
+    canvas.write("top pairs", x: pane.x, y: y, style: theme.style(.dim))
+    let largest = max(layout.queries.items.last?.number ?? 0, layout.keys.items.last?.number ?? 0)
+    let digits = String(largest).count
+    for (index, pair) in pairs.enumerated() {
+      let row = y + 1 + index
+      let query = layout.queries.items[pair.query]
+      let key = layout.keys.items[pair.key]
+      let weight = NumberText.weight(pair.weight)
+      canvas.write(weight, x: pane.x, y: row, style: theme.style(.bright))
+      let number = String(query.number).rightAligned(digits)
+      let text = TextWidth.truncated(
+        "\(number) \(query.label) \(theme.glyphs.right) \(key.number) \(key.label)",
+        to: pane.width - 4, ellipsis: theme.glyphs.ellipsis)
+      canvas.write(text, x: pane.x + 4, y: row, style: theme.style())
+    }
+  }
+}

@@ -1,0 +1,41 @@
+import TerminalUI
+
+/// What keys and the mouse need to know of the neuron view's geometry.
+extension ExplorerState {
+  /// To another panel; a wide window shows the product always, and either the queries or the keys beside it.
+  mutating func stepPanel(_ step: Int) {
+    let panel = display.neuron.panel
+    if frame.hasTwoPanels {
+      display.neuron.panel = panel == .query ? .product : .query
+    } else {
+      display.neuron.panel = step < 0 ? panel.previous : panel.next
+    }
+  }
+
+  mutating func followInNeuronView() {
+    let layout = NeuronLayout(self)
+    let axis = layout.axis
+    let token = layout.listsQueries ? selection.query : selection.key
+    let first = Self.follow(
+      axis.position(of: token) ?? 0, from: layout.visibleRows.lowerBound, count: axis.count,
+      rows: layout.visibleRows.count)
+    if layout.listsQueries { scroll.queries = first } else { scroll.keys = first }
+  }
+
+  /// A click selects what it hits: a panel's tab, a row's token, a neuron's column, a row of a table.
+  mutating func clickNeuronView(_ mouse: MouseEvent) {
+    let view = NeuronView(self, theme: Theme(.mono, depth: .none, glyphs: .unicode))
+    let layout = view.layout
+    if let neuron = view.table?.neuron(atX: mouse.x, y: mouse.y) { selection.neuron = neuron }
+    if view.table?.isWhole == true { return }
+    if mouse.y == layout.frame.stripRow {
+      guard let tab = layout.tabs.first(where: { $0.columns.contains(mouse.x) }) else { return }
+      display.neuron.panel = tab.panel
+    } else if (layout.queryY..<layout.rowsEnd).contains(mouse.y) {
+      if let neuron = layout.neuron(atX: mouse.x) { selection.neuron = neuron }
+      guard let row = layout.row(atY: mouse.y) else { return }
+      let token = layout.axis.items[row].number
+      if layout.listsQueries { selection.query = token } else { selection.key = token }
+    }
+  }
+}

@@ -1,0 +1,89 @@
+import TerminalUI
+
+/// The neuron under the cursor, and how the chosen pair's neurons add up to its weight.
+extension NeuronView {
+  var readout: [FrameItem] {
+    guard let query, let key else { return [] }
+    let pair = Pair(query: query.number, key: key.number)
+    guard let contributions, let score = score(of: pair) else {
+      return [
+        FrameItem(
+          .init(text: "q \(query.number) ", ink: .dim),
+          .init(text: "\"\(query.label)\"", ink: .bright, isBold: true),
+          .init(text: " \(theme.glyphs.right) k \(key.number) ", ink: .dim),
+          .init(text: "\"\(key.label)\"", ink: .bright, isBold: true)),
+        FrameItem(.init(text: "weight ", ink: .dim), weightRun(pair)),
+      ]
+    }
+    let neuron = state.selection.neuron
+    let number = FrameItem.labelled("n", "\(neuron)")
+    let q = FrameItem.labelled("q", signed(contributions.query[neuron]))
+    let k = FrameItem.labelled("k", signed(contributions.key[neuron]))
+    let product = FrameItem(
+      .init(text: productTitle + " ", ink: .dim),
+      .init(text: signed(contributions.products[neuron]), ink: .accent, isBold: true))
+    let share = FrameItem.value(
+      "\(percent(contributions.share(of: neuron))) of |\(theme.glyphs.sum)|")
+    // The sum matters more than what leads to it.
+    let sum = sumItem(pair, score)
+    let leads = [[number, q, k, product, share], [number, q, k, product], [number, product], []]
+    let lead = leads.first { items in
+      items.reduce(1) { $0 + $1.width + 2 } + sum.width <= layout.frame.width
+    }
+    return (lead ?? []) + [sum, differenceItem(pair)].compactMap { $0 }
+  }
+
+  private func signed(_ value: Float) -> String {
+    NumberText.signed(value, digits: 2, glyphs: theme.glyphs)
+  }
+
+  private func percent(_ share: Float) -> String {
+    NumberText.plain(100 * share, digits: 0, glyphs: theme.glyphs) + "%"
+  }
+
+  private func weightRun(_ pair: Pair) -> FrameItem.Run {
+    .init(
+      text: NumberText.plain(weight(of: pair), digits: 3, glyphs: theme.glyphs), ink: .accent,
+      isBold: true)
+  }
+
+  /// From the sum over neurons to the weight.
+  private func sumItem(_ pair: Pair, _ score: NeuronScore) -> FrameItem {
+    let sum = NumberText.plain(Float(score.sum), digits: 2, glyphs: theme.glyphs)
+    let scale = self.score?.scale ?? 1
+    // Three digits that count, so that the product can be checked by hand.
+    let digits = scale == 1 ? 0 : scale < 0.01 ? 5 : scale < 0.1 ? 4 : 3
+    let factor = NumberText.plain(scale, digits: digits, glyphs: theme.glyphs)
+    var runs: [FrameItem.Run] = [
+      .init(text: " \(theme.glyphs.sum) ", ink: .dim), .init(text: sum, ink: .bright),
+      .init(text: " \(theme.glyphs.times) \(factor) = ", ink: .dim),
+      .init(text: signed(Float(score.scaled)), ink: .bright),
+    ]
+    if let capped = score.capped {
+      runs.append(.init(text: " capped ", ink: .dim))
+      runs.append(.init(text: signed(Float(capped)), ink: .bright))
+    }
+    if let bias = score.bias {
+      runs.append(.init(text: " bias ", ink: .dim))
+      runs.append(.init(text: signed(Float(bias)), ink: .bright))
+      runs.append(.init(text: " = ", ink: .dim))
+      runs.append(.init(text: signed(Float(score.value)), ink: .bright))
+    }
+    let arrow = isMasked(pair) ? " masked \(theme.glyphs.right) " : " \(theme.glyphs.right) "
+    runs.append(.init(text: arrow, ink: .dim))
+    runs.append(weightRun(pair))
+    return FrameItem(runs)
+  }
+
+  /// How far the softmax of the scores computed here is from the model's own weight.
+  private func differenceItem(_ pair: Pair) -> FrameItem? {
+    let visible = visibleKeys(of: pair.query)
+    guard visible.contains(pair.key) else { return nil }
+    let weight = NeuronScore.softmax(
+      of: pair.key - visible.lowerBound, among: Array(scores[visible]))
+    let difference = abs(weight - Double(self.weight(of: pair)))
+    return FrameItem(
+      .init(
+        text: "\(theme.glyphs.difference) \(NumberText.scientific(difference))", ink: .dim))
+  }
+}

@@ -1,0 +1,127 @@
+import Attention
+import TerminalUI
+
+/// What the neuron view says above its panels.
+extension NeuronView {
+  var stateItems: [FrameItem] {
+    var items: [FrameItem] = [
+      .labelled("layer", "\(state.layer.index)"), .labelled("head", "\(state.selection.head)"),
+    ]
+    if state.stack.kind == .cross {
+      items.append(.value("cross: decoder \(theme.glyphs.right) encoder"))
+    } else if state.stack.kind != .own {
+      items.append(.value(state.stack.kind.rawValue))
+    }
+    if state.display.filter != .all {
+      items.append(.labelled("filter", theme.keyLabel(state.display.filter.title)))
+    }
+    if state.display.mergesWords { items.append(.value("tokens, not words")) }
+    if state.display.hidesSpecials { items.append(.value("specials hidden")) }
+    if state.isRunning { items.append(.value("running")) }
+    guard let score else { return items }
+    if let cap = score.softcap {
+      let digits = cap == cap.rounded() ? 0 : 2
+      items.append(
+        .labelled("softcap", NumberText.plain(cap, digits: digits, glyphs: theme.glyphs)))
+    }
+    if let heads = headsSharingKey {
+      items.append(
+        .labelled("keys of heads", "\(heads.lowerBound)\(theme.glyphs.dash)\(heads.upperBound - 1)")
+      )
+    }
+    items.append(.labelled("sort", isSorted ? contributionTitle : "index"))
+    if let contributions, let count = contributions.count(reaching: 0.9) {
+      items.append(.labelled("90%", "\(count) of \(layout.order.count) neurons"))
+    }
+    items.append(.labelled("scale", scaleTitle))
+    items.append(.labelled("size", "\(layout.order.count)"))
+    return items
+  }
+
+  var isSorted: Bool { state.display.neuron.sortsByContribution }
+  var productTitle: String { "q\(theme.glyphs.times)k" }
+  var contributionTitle: String { "|\(productTitle)|" }
+
+  private var scaleTitle: String {
+    switch state.display.neuron.scale {
+    case .tanh: "tanh |v|/4"
+    case .panel: "panel max"
+    }
+  }
+
+  /// The query heads that use the head's keys, where there are several.
+  private var headsSharingKey: Range<Int>? {
+    guard let score, score.keys.headCount < score.queries.headCount else { return nil }
+    let count = score.queries.headCount / score.keys.headCount
+    let first = score.keyHead(of: state.selection.head) * count
+    return first..<first + count
+  }
+
+  /// The chosen pair in words.
+  var pairTitle: String {
+    guard let query, let key else { return "" }
+    return
+      "q \(query.number) \"\(query.label)\" \(theme.glyphs.times) k \(key.number) \"\(key.label)\""
+  }
+
+  // MARK: Above the panels
+
+  /// The tabs of a narrow window or the titles of a wide one, and which neurons there are.
+  func drawStripRow(on canvas: inout Canvas) {
+    let y = layout.frame.stripRow
+    guard !layout.panels.isEmpty else {
+      canvas.write(
+        "no queries and keys: only the weights of this attention are known", x: 1, y: y,
+        style: theme.style(.dim))
+      return
+    }
+    for (panel, columns) in layout.tabs {
+      let isShown = layout.panels == [panel]
+      canvas.write(
+        " \(title(of: panel)) ", x: columns.lowerBound, y: y,
+        style: isShown ? theme.style(.text, on: .selection) : theme.style(.dim))
+    }
+    if let last = layout.tabs.last {
+      canvas.write(
+        neuronsTitle, x: last.columns.upperBound + 1, y: y, style: theme.style(.dim))
+      return
+    }
+    for (index, panel) in layout.panels.enumerated() {
+      let x = layout.panelX(index)
+      let style = theme.style(.accent).adding(.bold)
+      let width = canvas.write(wideTitle(of: panel), x: x, y: y, style: style)
+      canvas.write(
+        neuronsTitle, x: x + width + 2, y: y, style: theme.style(.dim),
+        limit: layout.panelWidth - width - 2)
+    }
+  }
+
+  private func title(of panel: Panel) -> String {
+    panel == .product ? productTitle : panel.rawValue
+  }
+
+  private func wideTitle(of panel: Panel) -> String {
+    switch panel {
+    case .query: "query q"
+    case .key: "key k"
+    case .product: "q \(theme.glyphs.times) k"
+    }
+  }
+
+  private var neuronsTitle: String {
+    let count = layout.order.count
+    let visible = layout.visibleNeurons
+    let isWhole = visible.count == count
+    let first = isSorted ? visible.lowerBound + 1 : visible.lowerBound
+    let last = isSorted ? visible.upperBound : visible.upperBound - 1
+    let name = isSorted ? "rank" : "n"
+    var title =
+      isWhole ? "\(count) neurons" : "\(name) \(first)\(theme.glyphs.dash)\(last) of \(count)"
+    if isSorted { title += " by \(contributionTitle)" }
+    if layout.neuronsPerCell == 2 {
+      title += theme.hasSignedHalves ? ", two a cell" : ", the larger of two a cell"
+    }
+    if layout.listsQueries, let key { title += ", with k \(key.number) \"\(key.label)\"" }
+    return title
+  }
+}

@@ -1,0 +1,155 @@
+import Attention
+import Files
+import Tensors
+
+/// A record's numbers for other programs: attention, queries and keys, with tokens and what makes a score.
+///
+/// Tensors, per kind of attention and layer (H heads, T queries, S keys, G key heads, D head size):
+/// - `attention.<kind>.<layer>` `[H, T, S]`
+/// - `query.<kind>.<layer>` `[H, T, D]` and `key.<kind>.<layer>` `[G, S, D]` as the score uses them,
+///   before scaling; query head h uses key head h / (H / G)
+/// - `bias.<kind>.<layer>` `[H, T, S]` where the model adds one
+///
+/// Metadata: `format`, `model`; as JSON `tokens`, `input_ids`, `token_type_ids`, `decoder_tokens`,
+/// `decoder_input_ids` where there are such; and by kind, a list by layer number, `scale`, `mask` and
+/// `softcap`, null where there is none or the layer was not kept.
+public struct AttentionDump {
+  static let format = "bertviz-tui/1"
+
+  let tensors: [TensorSource]
+  let metadata: [(key: String, value: JSONNode)]
+
+  public init(_ record: AttentionRecord) {
+    tensors = record.stacks.flatMap { stack in
+      stack.layers.flatMap { Self.tensors(of: $0, kind: stack.kind) }
+    }
+    metadata = Self.metadata(of: record)
+  }
+
+  /// Writes the dump piece by piece: no more than the weights of one head are made at a time.
+  /// - Parameter path: Its ending chooses the format; `-` is JSON on standard output.
+  public func write(to path: String) throws {
+    guard path != "-" else {
+      try write(.json) { bytes throws(FileError) in try StandardOutput.write(bytes) }
+      return
+    }
+    guard let format = Format(path: path) else { throw ExportError.unknownEnding(path: path) }
+    let file = try AtomicFile(path: path)
+    try write(format) { bytes throws(FileError) in try file.write(bytes) }
+    try file.commit()
+  }
+
+  public enum Format: String, CaseIterable, Sendable {
+    case safetensors, npz, json
+
+    /// The format that the file's ending names.
+    public init?(path: String) {
+      let ending = path.split(separator: ".", omittingEmptySubsequences: false).dropFirst().last
+      guard let ending, let format = Format(rawValue: ending.lowercased()) else { return nil }
+      self = format
+    }
+  }
+
+  func write(_ format: Format, to sink: ByteSink) throws {
+    switch format {
+    case .safetensors:
+      try SafetensorsWriter.write(tensors, metadata: texts, to: sink)
+    case .npz:
+      try NPZWriter.write(tensors, texts: texts, to: sink)
+    case .json:
+      try writeJSON(to: sink)
+    }
+  }
+
+  /// The metadata for formats that know only text.
+  private var texts: [String: String] {
+    Dictionary(
+      uniqueKeysWithValues: metadata.map { key, value in
+        if case .string(let text) = value { (key, text) } else { (key, value.text) }
+      })
+  }
+
+  private func writeJSON(to sink: ByteSink) throws(FileError) {
+    func write(_ text: String) throws(FileError) {
+      try Array(text.utf8).withUnsafeBufferPointer { utf8 throws(FileError) in
+        try sink(UnsafeRawBufferPointer(utf8))
+      }
+    }
+    try write(#"{"metadata":"# + JSONNode.object(metadata).text + #","tensors":{"#)
+    for (index, tensor) in tensors.enumerated() {
+      let name = JSONNode.string(tensor.name).text
+      let shape = JSONNode.list(tensor.shape.map { .integer($0) }).text
+      try write(#"\#(index > 0 ? "," : "")\#(name):{"shape":\#(shape),"data":["#)
+      var separator = ""
+      try tensor.forEachPiece { values throws(FileError) in
+        var text = ""
+        for value in values {
+          text += separator
+          JSONNode.number(value).append(to: &text)
+          separator = ","
+        }
+        try write(text)
+      }
+      try write("]}")
+    }
+    try write("}}\n")
+  }
+}
+
+extension AttentionDump {
+  private static func tensors(of layer: LayerAttention, kind: AttentionKind) -> [TensorSource] {
+    func name(_ what: String) -> String { "\(what).\(kind.rawValue).\(layer.index)" }
+    func source(_ what: String, _ vectors: HeadVectors) -> TensorSource {
+      TensorSource(
+        name: name(what), shape: [vectors.headCount, vectors.rowCount, vectors.headSize],
+        values: vectors.values)
+    }
+    let shape = [layer.headCount, layer.queryCount, layer.keyCount]
+    let attention = TensorSource(
+      name: name("attention"), shape: shape, pieceCount: layer.headCount
+    ) { head in layer.weights(head: head).values }
+    guard let score = layer.score else { return [attention] }
+    let bias = score.bias.map { TensorSource(name: name("bias"), shape: shape, values: $0) }
+    return [attention, source("query", score.queries), source("key", score.keys)]
+      + [bias].compactMap { $0 }
+  }
+
+  private static func metadata(of record: AttentionRecord) -> [(key: String, value: JSONNode)] {
+    var metadata: [(key: String, value: JSONNode)] = [
+      ("format", .string(format)), ("model", .string(record.model)),
+    ]
+    let stacks = record.stacks
+    func stack(_ kind: AttentionKind) -> AttentionStack? { stacks.first { $0.kind == kind } }
+    if let tokens = (stack(.own) ?? stack(.encoder))?.queries ?? stack(.cross)?.keys {
+      metadata += describe(tokens, as: "tokens", "input_ids")
+    }
+    if let ids = record.tokenTypeIDs {
+      metadata.append(("token_type_ids", .list(ids.map { .integer($0) })))
+    }
+    if let tokens = (stack(.decoder) ?? stack(.cross))?.queries {
+      metadata += describe(tokens, as: "decoder_tokens", "decoder_input_ids")
+    }
+    func byLayer(_ value: (LayerAttention) -> JSONNode) -> JSONNode {
+      .object(
+        stacks.map { stack in
+          var list = [JSONNode](
+            repeating: .null, count: (stack.layers.map(\.index).max() ?? -1) + 1)
+          for layer in stack.layers { list[layer.index] = value(layer) }
+          return (stack.kind.rawValue, .list(list))
+        })
+    }
+    metadata.append(("scale", byLayer { $0.score.map { .number($0.scale) } ?? .null }))
+    metadata.append(("mask", byLayer { .string($0.mask.description) }))
+    metadata.append(("softcap", byLayer { $0.score?.softcap.map { .number($0) } ?? .null }))
+    return metadata
+  }
+
+  private static func describe(
+    _ tokens: [Token], as textKey: String, _ idKey: String
+  ) -> [(key: String, value: JSONNode)] {
+    let ids = tokens.compactMap(\.id)
+    let texts = (textKey, JSONNode.list(tokens.map { .string($0.text) }))
+    guard ids.count == tokens.count else { return [texts] }
+    return [texts, (idKey, .list(ids.map { .integer($0) }))]
+  }
+}

@@ -1,0 +1,26 @@
+import Glibc
+
+public enum StandardOutput {
+  /// Writes all of `bytes`.
+  /// - Throws: `closedPipe` when the reader, such as `head`, has gone away.
+  public static func write(_ bytes: UnsafeRawBufferPointer) throws(FileError) {
+    var rest = bytes
+    while !rest.isEmpty {
+      let count = Glibc.write(STDOUT_FILENO, rest.baseAddress, rest.count)
+      if count < 0, errno == EINTR { continue }
+      if count < 0, errno == EPIPE { throw .closedPipe }
+      guard count > 0 else {
+        throw .unwritable(path: "standard output", reason: String(cString: strerror(errno)))
+      }
+      rest = UnsafeRawBufferPointer(rebasing: rest[count...])
+    }
+  }
+
+  public static func write(_ text: String) throws(FileError) {
+    var text = text
+    let result: Result<Void, FileError> = text.withUTF8 { utf8 in
+      Result { () throws(FileError) in try write(UnsafeRawBufferPointer(utf8)) }
+    }
+    try result.get()
+  }
+}

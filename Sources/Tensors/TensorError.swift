@@ -1,0 +1,106 @@
+import Files
+
+/// What can be wrong with a file of tensors, or with what is asked of one.
+public enum TensorError: Error, Equatable, Sendable, CustomStringConvertible {
+  case file(FileError)
+  /// The file cannot hold the header that its first 8 bytes announce. `available` counts the bytes
+  /// after these; nil for a file that has fewer than 8.
+  case headerLength(path: String, announced: UInt64?, available: Int)
+  case headerNotAnObject(path: String)
+  /// A member of a tensor's header entry (`dtype`, `shape`, `data_offsets`) is missing or of another kind.
+  case malformedEntry(path: String, tensor: String, member: String)
+  case malformedMetadata(path: String, key: String?)
+  case duplicateTensor(path: String, tensor: String)
+  case unknownElementType(path: String, tensor: String, type: String)
+  /// The shape has more bytes than can be counted.
+  case shapeTooLarge(path: String, tensor: String, shape: [Int])
+  /// `expected` bytes by type and shape, `found` by the offsets.
+  case sizeMismatch(path: String, tensor: String, shape: [Int], expected: Int, found: Int)
+  /// The tensor's data end behind the file's.
+  case dataOutside(path: String, tensor: String, end: Int, available: Int)
+  /// The tensor's data do not begin where those before end: they overlap, or leave a hole.
+  case dataNotContiguous(path: String, tensor: String, begin: Int, expected: Int)
+  /// Data that belong to no tensor follow the last.
+  case dataLeftOver(path: String, end: Int, available: Int)
+
+  case noWeights(location: String, lookedFor: [String])
+  case unsupportedFormat(path: String)
+  /// The index has no `weight_map`, or the entry of `tensor` is no file name.
+  case malformedIndex(path: String, tensor: String?)
+  case missingShard(path: String, index: String)
+  case missingFromShard(tensor: String, shard: String, index: String)
+
+  case notFloatingPoint(path: String, tensor: String, type: ElementType)
+  /// The plain zip format counts to 4 GB.
+  case tooLargeForZip
+
+  public var description: String {
+    switch self {
+    case .file(let error):
+      return error.description
+    case .headerLength(let path, nil, _):
+      return "\(path): not a safetensors file: shorter than 8 bytes"
+    case .headerLength(let path, let announced?, let available):
+      return
+        "\(path): not a safetensors file: it announces a header of \(announced) bytes and has \(available)"
+    case .headerNotAnObject(let path):
+      return "\(path): not a safetensors file: the header is no JSON object"
+    case .malformedEntry(let path, let tensor, let member):
+      let meaning =
+        switch member {
+        case "dtype": "a string"
+        case "shape": "a list of sizes"
+        case "data_offsets": "[begin, end]"
+        default: "an object"
+        }
+      return "\(path): tensor \(tensor): \"\(member)\" is missing or not \(meaning)"
+    case .malformedMetadata(let path, nil):
+      return "\(path): \"__metadata__\" is not an object of strings"
+    case .malformedMetadata(let path, let key?):
+      return "\(path): \"\(key)\" in \"__metadata__\" is not a string"
+    case .duplicateTensor(let path, let tensor):
+      return "\(path): tensor \(tensor) is there twice"
+    case .unknownElementType(let path, let tensor, let type):
+      return "\(path): tensor \(tensor): unknown dtype \"\(type)\""
+    case .shapeTooLarge(let path, let tensor, let shape):
+      return "\(path): tensor \(tensor): the shape \(shape) is too large"
+    case .sizeMismatch(let path, let tensor, let shape, let expected, let found):
+      return
+        "\(path): tensor \(tensor): the shape \(shape) takes \(expected) bytes, the file gives it \(found)"
+    case .dataOutside(let path, let tensor, let end, let available):
+      return
+        "\(path): tensor \(tensor) ends at byte \(end) of the data, the file has \(available): cut off?"
+    case .dataNotContiguous(let path, let tensor, let begin, let expected):
+      return
+        "\(path): tensor \(tensor) begins at byte \(begin) of the data instead of \(expected): overlap or hole"
+    case .dataLeftOver(let path, let end, let available):
+      return "\(path): the tensors end at byte \(end) of the data, the file has \(available)"
+    case .noWeights(let location, let lookedFor):
+      return "\(location): no weights: looked for \(lookedFor.joined(separator: ", "))"
+    case .unsupportedFormat(let path):
+      return
+        "\(path): this format is not read yet; convert it to model.safetensors with save_pretrained(…, safe_serialization=True)"
+    case .malformedIndex(let path, nil):
+      return "\(path): no \"weight_map\" object"
+    case .malformedIndex(let path, let tensor?):
+      return "\(path): \"weight_map\": the entry of \(tensor) is not a file name"
+    case .missingShard(let path, let index):
+      return "\(path): no such file, but \(index) names it"
+    case .missingFromShard(let tensor, let shard, let index):
+      return "\(shard): no tensor \(tensor), but \(index) says so"
+    case .notFloatingPoint(let path, let tensor, let type):
+      return
+        "\(path): tensor \(tensor): dtype \(type.rawValue) where F32, F16, BF16 or F64 is needed"
+    case .tooLargeForZip:
+      return "more than 4 GB do not fit an .npz file; write .safetensors instead"
+    }
+  }
+}
+
+extension TensorError {
+  static func wrapping<Value>(
+    _ body: () throws(FileError) -> Value
+  ) throws(TensorError) -> Value {
+    do { return try body() } catch { throw .file(error) }
+  }
+}

@@ -1,0 +1,102 @@
+/// The signs that views draw with, by name: in Unicode, or in ASCII for terminals and locales without it.
+public struct Glyphs: Sendable {
+  public let isUnicode: Bool
+
+  public static let unicode = Glyphs(isUnicode: true)
+  public static let ascii = Glyphs(isUnicode: false)
+
+  private func pick(_ unicode: Unicode.Scalar, _ ascii: Unicode.Scalar) -> Unicode.Scalar {
+    isUnicode ? unicode : ascii
+  }
+
+  /// Before the token under the cursor.
+  public var cursor: Unicode.Scalar { pick("▸", ">") }
+  /// Behind the focused token of the other column, or before it.
+  public var focus: Unicode.Scalar { pick("◂", "<") }
+  public var focusBefore: Unicode.Scalar { pick("▸", ">") }
+  /// Before the focused key of the neuron view.
+  public var mark: Unicode.Scalar { pick("›", ">") }
+  /// Around the number of the focused head.
+  public var open: Unicode.Scalar { pick("‹", "<") }
+  public var close: Unicode.Scalar { pick("›", ">") }
+
+  public var up: Unicode.Scalar { pick("▲", "^") }
+  public var down: Unicode.Scalar { pick("▼", "v") }
+  public var right: Unicode.Scalar { pick("→", ">") }
+  public var left: Unicode.Scalar { pick("←", "<") }
+  public var more: Unicode.Scalar { pick("▸", ">") }
+  public var ellipsis: Unicode.Scalar { pick("…", "~") }
+  public var times: Unicode.Scalar { pick("×", "x") }
+  public var minus: Unicode.Scalar { pick("−", "-") }
+  public var sum: String { isUnicode ? "Σ" : "sum" }
+  public var difference: String { isUnicode ? "Δ" : "diff" }
+  public var dot: Unicode.Scalar { pick("·", ".") }
+  /// Between the ends of a range.
+  public var dash: Unicode.Scalar { pick("–", "-") }
+
+  /// The coloured edge beside the tokens of a sentence.
+  public var gutter: Unicode.Scalar { pick("▌", "|") }
+  /// The right and the left half of a cell: the sides of a selected thumbnail.
+  public var rightHalf: Unicode.Scalar { pick("▐", "[") }
+  public var leftHalf: Unicode.Scalar { pick("▌", "]") }
+  public var upperHalf: Unicode.Scalar { pick("▀", "'") }
+  public var lowerHalf: Unicode.Scalar { pick("▄", "_") }
+  /// The crosshair of a heat map where it cannot be a tint: none of the shades.
+  public var cross: Unicode.Scalar { pick("·", ",") }
+
+  public var vertical: Unicode.Scalar { pick("│", "|") }
+  public var horizontal: Unicode.Scalar { pick("─", "-") }
+  public var topLeft: Unicode.Scalar { pick("╭", "+") }
+  public var topRight: Unicode.Scalar { pick("╮", "+") }
+  public var bottomLeft: Unicode.Scalar { pick("╰", "+") }
+  public var bottomRight: Unicode.Scalar { pick("╯", "+") }
+
+  /// Columns filled from below, empty first.
+  public var verticalLevels: [Unicode.Scalar] {
+    isUnicode
+      ? [" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"]
+      : [" ", ".", ":", "-", "=", "+", "*", "#", "@"]
+  }
+
+  /// Shades for a weight, empty first.
+  public var shades: [Unicode.Scalar] {
+    isUnicode
+      ? [" ", "░", "▒", "▓", "█"] : [" ", ".", ":", "-", "=", "+", "*", "#", "%", "@"]
+  }
+
+  /// Shades for a signed value: the same number of steps on each side, told apart without colour.
+  public var positiveShades: [Unicode.Scalar] {
+    isUnicode ? [" ", "░", "▒", "▓", "█"] : [" ", ".", "+", "#", "@"]
+  }
+  public var negativeShades: [Unicode.Scalar] {
+    isUnicode ? [" ", "·", "-", "=", "≡"] : [" ", ",", "-", "=", "%"]
+  }
+
+  /// A bar growing right, `columns` long at 1: eighths of a column, or halves in ASCII. No trailing blanks.
+  public func horizontalBar(_ fraction: Float, columns: Int) -> String {
+    let bounded = fraction.isFinite ? max(0, min(1, fraction)) : 0
+    let steps = isUnicode ? 8 : 2
+    let filled = Int((bounded * Float(columns * steps)).rounded())
+    var bar = String(repeating: isUnicode ? "█" : "#", count: filled / steps)
+    let rest = filled % steps
+    if rest > 0 { bar += isUnicode ? String(Self.eighths[rest]) : "-" }
+    return bar
+  }
+
+  /// A bar growing left, `columns` long at 1: halves of a column, there being no finer glyphs. To be
+  /// written so that it ends where it grows from.
+  public func leftwardBar(_ fraction: Float, columns: Int) -> String {
+    let bounded = fraction.isFinite ? max(0, min(1, fraction)) : 0
+    let halves = Int((bounded * Float(columns * 2)).rounded())
+    let bar = String(repeating: isUnicode ? "█" : "#", count: halves / 2)
+    return halves % 2 == 0 ? bar : (isUnicode ? "▐" : "-") + bar
+  }
+
+  /// A column filled from below to `fraction`; visible as soon as there is anything worth seeing.
+  public func verticalBar(_ fraction: Float) -> Unicode.Scalar {
+    guard fraction.isFinite, fraction >= 0.02 else { return verticalLevels[0] }
+    return verticalLevels[max(1, min(8, Int((8 * fraction).rounded())))]
+  }
+
+  private static let eighths: [Unicode.Scalar] = [" ", "▏", "▎", "▍", "▌", "▋", "▊", "▉"]
+}

@@ -1,0 +1,83 @@
+import Attention
+import CKernels
+
+/// `softmax(scores)·V` for all heads of a layer, whatever the scores are made of.
+///
+/// Works head by head, the heads shared out to the cores: the weights of a head are made, measured,
+/// used and forgotten, so that never more of them are held than there are cores.
+///
+/// Shape letters: T queries, S keys, H query heads, G key heads, D head size.
+struct AttentionLayer: Sendable {
+  /// The layer's number in its stack.
+  let index: Int
+  let kind: AttentionKind
+  let mask: AttentionMask
+
+  struct Output {
+    /// The heads' results side by side: `[T, H · D]`.
+    let context: HiddenStates
+    let attention: LayerAttention
+    /// One per head.
+    let summaries: [HeadSummary]
+  }
+
+  /// - Parameters:
+  ///   - values: `[G, S, D]`; query head h uses head h / (H / G), as for the keys.
+  ///   - patterns: Made for this mask and kind, and the tokens of queries and keys.
+  /// - Throws: `nonFiniteScores`.
+  func callAsFunction(
+    _ score: LayerAttention.Score, values: HeadVectors, patterns: PatternContext
+  ) throws(TransformerError) -> Output {
+    precondition(values.headCount == score.keys.headCount)
+    precondition(values.rowCount == score.keys.rowCount)
+    let headCount = score.queries.headCount
+    let stride = headCount * values.headSize
+    var summaries: [HeadSummary?] = []
+    let context = HiddenStates(tokenCount: score.queries.rowCount, size: stride) { context in
+      summaries = Parallel.map(headCount) { head in
+        guard let weights = score.weights(head: head, mask: mask) else { return nil }
+        weights.sum(
+          values, head: score.keyHead(of: head), into: context + head * values.headSize,
+          stride: stride)
+        return HeadSummary(measuring: weights, in: patterns)
+      }
+    }
+    if let head = summaries.firstIndex(of: nil) {
+      throw .nonFiniteScores(kind: kind, layer: index, head: head)
+    }
+    return Output(
+      context: context, attention: LayerAttention(index: index, mask: mask, score: score),
+      summaries: summaries.compactMap(\.self))
+  }
+}
+
+extension HeadWeights {
+  /// Writes the sums of a head's values, weighted by each query's row: `[T, D]`, rows `stride` apart.
+  fileprivate func sum(
+    _ vectors: HeadVectors, head: Int, into sums: UnsafeMutablePointer<Float>, stride: Int
+  ) {
+    vectors.transposed(head: head).withUnsafeBufferPointer { columns in
+      values.withUnsafeBufferPointer { weights in
+        guard let columns = columns.baseAddress, let weights = weights.baseAddress else { return }
+        let matrix = ck_matrix(
+          elements: columns, element: CK_FLOAT32, row_count: vectors.headSize,
+          column_count: keyCount, row_stride: keyCount)
+        ck_linear(matrix, nil, weights, keyCount, sums, stride, queryCount)
+      }
+    }
+  }
+}
+
+extension HeadVectors {
+  /// `[D, S]`: so that a weighted sum of vectors runs along rows.
+  fileprivate func transposed(head: Int) -> [Float] {
+    [Float](unsafeUninitializedCapacity: rowCount * headSize) { columns, count in
+      values.withUnsafeBufferPointer { values in
+        if let from = values.baseAddress, let to = columns.baseAddress {
+          ck_transpose(from + head * rowCount * headSize, rowCount, headSize, to)
+        }
+      }
+      count = rowCount * headSize
+    }
+  }
+}

@@ -1,0 +1,27 @@
+import CKernels
+
+/// A table of vectors, one row per id.
+struct Embedding: Sendable {
+  let weight: WeightMatrix
+
+  /// Reads `weight`.
+  init(_ reader: WeightReader, rowCount: Int, size: Int) throws(TransformerError) {
+    weight = try reader.matrix("weight", rowCount: rowCount, columnCount: size)
+  }
+
+  /// The vectors of `ids`, in order.
+  func callAsFunction(_ ids: some Collection<Int>) throws(TransformerError) -> HiddenStates {
+    for id in ids where !(0..<weight.rowCount).contains(id) {
+      throw .idOutsideTable(id: id, table: weight.name, rowCount: weight.rowCount)
+    }
+    let size = weight.columnCount
+    return HiddenStates(tokenCount: ids.count, size: size) { vectors in
+      weight.withMatrix { matrix in
+        for (token, id) in ids.enumerated() {
+          let row = matrix.rows(id..<id + 1)
+          ck_to_float32(row.elements, row.element, vectors + token * size, size)
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,27 @@
+import CKernels
+
+/// Each vector less its mean, over its standard deviation, times a gain plus a bias (arXiv:1607.06450).
+struct LayerNorm: Sendable {
+  let gain: [Float]
+  let bias: [Float]
+  /// Added to the variance.
+  let epsilon: Float
+
+  /// Reads `weight` and `bias`, or `gamma` and `beta` as checkpoints of before 2019 call them.
+  init(_ reader: WeightReader, size: Int, epsilon: Float) throws(TransformerError) {
+    gain = try reader.vector("weight", orOlder: "gamma", count: size)
+    bias = try reader.vector("bias", orOlder: "beta", count: size)
+    self.epsilon = epsilon
+  }
+
+  func callAsFunction(_ x: consuming HiddenStates) -> HiddenStates {
+    precondition(x.size == gain.count)
+    x.updateInParallel { vectors, tokenCount in
+      for token in 0..<tokenCount {
+        let vector = vectors + token * gain.count
+        ck_layer_norm(vector, gain, bias, epsilon, vector, gain.count)
+      }
+    }
+    return x
+  }
+}

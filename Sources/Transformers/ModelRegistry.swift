@@ -1,0 +1,41 @@
+import Files
+import Tensors
+
+/// The architectures by the `model_type` of their configuration.
+public enum ModelRegistry {
+  typealias Load =
+    @Sendable (ModelConfiguration, WeightReader) throws(TransformerError) -> any TransformerModel
+
+  private static let architectures: [String: Load] = [
+    "bert": BertModel.load
+  ]
+
+  /// What is known and cannot be shown; the text completes "it ".
+  private static let refused: [String: String] = [
+    "mamba": "is a state-space model and has no attention weights",
+    "mamba2": "is a state-space model and has no attention weights",
+    "falcon_mamba": "is a state-space model and has no attention weights",
+    "rwkv": "is a recurrent network and has no attention weights",
+    "xlstm": "is a recurrent network and has no attention weights",
+    "fnet": "mixes tokens by Fourier transforms and has no attention weights",
+    "hyena": "mixes tokens by long convolutions and has no attention weights",
+  ]
+
+  /// The supported values of `model_type`, sorted.
+  public static var modelTypes: [String] { architectures.keys.sorted() }
+
+  /// Reads a model's configuration and maps its weights, which are not read before they are used.
+  ///
+  /// - Throws: `FileError`, `TensorError` or `TransformerError`.
+  public static func loadModel(from files: ModelFiles) throws -> any TransformerModel {
+    let configuration = try ModelConfiguration(files)
+    let type = configuration.modelType
+    guard let load = architectures[type] else {
+      if let reason = refused[type] {
+        throw TransformerError.refusedModelType(type, reason: reason, path: configuration.path)
+      }
+      throw TransformerError.unknownModelType(type, path: configuration.path)
+    }
+    return try load(configuration, WeightReader(Checkpoint(files)))
+  }
+}

@@ -1,0 +1,96 @@
+import Attention
+import Files
+import Tensors
+
+/// What can be wrong with a model's configuration and weights, or with an input for it.
+public enum TransformerError: Error, Equatable, Sendable, CustomStringConvertible {
+  /// The configuration is JSON, but no object.
+  case notAnObject(path: String)
+  case missingKey(String, path: String)
+  /// The value of `key` is of another kind than `expected`, such as "a whole number".
+  case wrongKind(key: String, expected: String, found: JSONValue.Kind, path: String)
+  /// A size is zero, negative or beyond what any model has.
+  case sizeOutOfRange(key: String, value: Int, limit: Int, path: String)
+  case numberOutOfRange(key: String, value: Double, path: String)
+  case headsDoNotDivide(headCount: Int, hiddenSize: Int, path: String)
+  case unknownActivation(String, key: String, path: String)
+  /// `reason` completes "this value is not supported: ".
+  case unsupportedValue(key: String, value: String, reason: String, path: String)
+
+  case unknownModelType(String, path: String)
+  /// A known kind of model that cannot be shown; `reason` completes "it ".
+  case refusedModelType(String, reason: String, path: String)
+
+  case missingTensor(String, path: String)
+  case wrongShape(tensor: String, expected: [Int], found: [Int], path: String)
+  case wrongElementType(tensor: String, found: ElementType, path: String)
+
+  case noTokens
+  case tooManyTokens(count: Int, limit: Int)
+  /// `table` is the embedding's tensor.
+  case idOutsideTable(id: Int, table: String, rowCount: Int)
+
+  /// A score of this head is NaN or infinite.
+  case nonFiniteScores(kind: AttentionKind, layer: Int, head: Int)
+  case nonFiniteLogits(position: Int)
+
+  public var description: String {
+    switch self {
+    case .notAnObject(let path):
+      "\(path): not a JSON object"
+    case .missingKey(let key, let path):
+      "\(path): \"\(key)\" is missing"
+    case .wrongKind(let key, let expected, let found, let path):
+      "\(path): \"\(key)\" is \(found.phrase) instead of \(expected)"
+    case .sizeOutOfRange(let key, let value, let limit, let path):
+      "\(path): \"\(key)\" is \(value), outside 1 … \(limit)"
+    case .numberOutOfRange(let key, let value, let path):
+      "\(path): \"\(key)\" is \(value), outside 0 … 1"
+    case .headsDoNotDivide(let headCount, let hiddenSize, let path):
+      "\(path): \"hidden_size\" \(hiddenSize) is not a multiple of \"num_attention_heads\" \(headCount)"
+    case .unknownActivation(let name, let key, let path):
+      "\(path): \"\(key)\": unknown activation \"\(name)\""
+    case .unsupportedValue(let key, let value, let reason, let path):
+      "\(path): \"\(key)\" is \(value), which is not supported: \(reason)"
+    case .unknownModelType(let type, let path):
+      "\(path): unknown model_type \"\(type)\""
+    case .refusedModelType(let type, let reason, let path):
+      "\(path): a model of type \"\(type)\" cannot be shown: it \(reason)"
+    case .missingTensor(let name, let path):
+      "\(path): tensor \(name) is missing"
+    case .wrongShape(let tensor, let expected, let found, let path):
+      "\(path): tensor \(tensor): the shape is \(found), by the configuration it should be \(expected)"
+    case .wrongElementType(let tensor, let found, let path):
+      "\(path): tensor \(tensor): dtype \(found.rawValue) where F32, F16, BF16 or F64 is needed"
+    case .noTokens:
+      "the input has no tokens"
+    case .tooManyTokens(let count, let limit):
+      "the input has \(count) tokens, the model has positions for \(limit)"
+    case .idOutsideTable(let id, let table, let rowCount):
+      "id \(id) has no row in \(table), which has \(rowCount)"
+    case .nonFiniteScores(let kind, let layer, let head):
+      "layer \(layer), head \(head)\(kind.phrase): attention scores are NaN or infinite; are the weights damaged?"
+    case .nonFiniteLogits(let position):
+      "the logits at position \(position) are NaN or infinite; are the weights damaged?"
+    }
+  }
+}
+
+extension JSONValue.Kind {
+  fileprivate var phrase: String {
+    switch self {
+    case .null: "null"
+    case .bool: "true or false"
+    case .integer: "a whole number"
+    case .number: "a number with a fraction, or too large"
+    case .string: "a string"
+    case .array: "a list"
+    case .object: "an object"
+    }
+  }
+}
+
+extension AttentionKind {
+  /// Names the stack where a model has several.
+  fileprivate var phrase: String { self == .own ? "" : " (\(rawValue))" }
+}

@@ -1,0 +1,121 @@
+import Attention
+
+/// A model that can say what its heads attend to.
+public protocol TransformerModel: Sendable {
+  var summary: ModelSummary { get }
+
+  /// Runs the model over one input.
+  ///
+  /// - Parameter progress: Called after each layer with the number of layers done and of all; what
+  ///   it throws ends the pass.
+  /// - Throws: `TransformerError` for an input that does not fit the model and for scores that are
+  ///   not finite.
+  func forward(
+    _ input: ModelInput, progress: (_ finished: Int, _ total: Int) throws -> Void
+  ) throws -> ModelOutput
+}
+
+extension TransformerModel {
+  public func forward(_ input: ModelInput) throws -> ModelOutput {
+    try forward(input) { _, _ in }
+  }
+}
+
+/// What a title or an overview says of a model.
+public struct ModelSummary: Hashable, Sendable {
+  /// The architecture as its authors write it, such as "BERT".
+  public var family: String
+  public var layerCount: Int
+  public var headCount: Int
+  public var hiddenSize: Int
+  /// The longest input, in tokens.
+  public var positionCount: Int
+  public var vocabularySize: Int
+  /// Whether the checkpoint has the head that predicts tokens.
+  public var predictsTokens: Bool
+  /// Tensors of the checkpoint that the model has no use for, sorted.
+  public var unusedTensors: [String]
+
+  public init(
+    family: String, layerCount: Int, headCount: Int, hiddenSize: Int, positionCount: Int,
+    vocabularySize: Int, predictsTokens: Bool, unusedTensors: [String] = []
+  ) {
+    self.family = family
+    self.layerCount = layerCount
+    self.headCount = headCount
+    self.hiddenSize = hiddenSize
+    self.positionCount = positionCount
+    self.vocabularySize = vocabularySize
+    self.predictsTokens = predictsTokens
+    self.unusedTensors = unusedTensors
+  }
+}
+
+/// One input, already in tokens.
+public struct ModelInput: Sendable {
+  public var tokens: [Token]
+  /// One per token.
+  public var ids: [Int]
+  /// Sentence A or B for models that tell them apart, one per token; nil for all 0.
+  public var tokenTypeIds: [Int]?
+  /// Where the model shall say which tokens it expects: the mask tokens, or the last position.
+  public var predictionPositions: [Int]
+  public var keepsHiddenStates: Bool
+
+  /// - Precondition: One id and one token type id per token; the positions are the tokens'.
+  public init(
+    tokens: [Token], ids: [Int], tokenTypeIds: [Int]? = nil, predictionPositions: [Int] = [],
+    keepsHiddenStates: Bool = false
+  ) {
+    precondition(ids.count == tokens.count)
+    precondition(tokenTypeIds.map { $0.count == tokens.count } ?? true)
+    precondition(predictionPositions.allSatisfy(tokens.indices.contains))
+    self.tokens = tokens
+    self.ids = ids
+    self.tokenTypeIds = tokenTypeIds
+    self.predictionPositions = predictionPositions
+    self.keepsHiddenStates = keepsHiddenStates
+  }
+}
+
+extension ModelInput {
+  /// Checks that there are tokens, and positions for all of them.
+  func checkLength(limit: Int) throws(TransformerError) {
+    guard !ids.isEmpty else { throw .noTokens }
+    guard ids.count <= limit else { throw .tooManyTokens(count: ids.count, limit: limit) }
+  }
+}
+
+public struct ModelOutput: Sendable {
+  public var stacks: [AttentionStack]
+  /// For each of the input's prediction positions the most likely tokens, most likely first; empty
+  /// if the checkpoint has no head for that.
+  public var predictions: [TokenProbability]
+  /// For each stack the embeddings and the output of each layer, if they were asked for.
+  public var hiddenStates: [AttentionKind: [HiddenStates]]
+
+  public init(
+    stacks: [AttentionStack], predictions: [TokenProbability] = [],
+    hiddenStates: [AttentionKind: [HiddenStates]] = [:]
+  ) {
+    self.stacks = stacks
+    self.predictions = predictions
+    self.hiddenStates = hiddenStates
+  }
+}
+
+/// How likely the model thinks a token is at a position.
+public struct TokenProbability: Hashable, Sendable {
+  public var position: Int
+  public var id: Int
+  public var probability: Float
+
+  /// How many are given for each position.
+  public static let limit = 10
+
+  public init(position: Int, id: Int, probability: Float) {
+    self.position = position
+    self.id = id
+    self.probability = probability
+  }
+}

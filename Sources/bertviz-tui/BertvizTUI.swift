@@ -1,0 +1,46 @@
+import ArgumentParser
+import Files
+import Glibc
+
+/// The program: `bertviz-tui [SUBCOMMAND] …`.
+@main
+struct BertvizTUI: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "bertviz-tui",
+    abstract: "Explore the attention of Transformer models in the terminal.",
+    usage: """
+      bertviz-tui MODEL TEXT [--pair SECOND]
+      bertviz-tui demo
+      bertviz-tui render MODEL TEXT --view head --size 120x40
+      bertviz-tui dump MODEL TEXT --output FILE
+      """,
+    discussion: """
+      MODEL is a folder with a checkpoint in Hugging Face layout, or a built-in model: \
+      \(ModelSource.builtInNames).
+      """,
+    version: "0.1.0",
+    subcommands: [Explore.self, Demo.self, Render.self, Dump.self],
+    defaultSubcommand: Explore.self)
+
+  static func main() {
+    // A reader that goes away, such as `head`, then shows as an error of `write`.
+    signal(SIGPIPE, SIG_IGN)
+    var command: ParsableCommand
+    do {
+      command = try parseAsRoot()
+    } catch {
+      exit(withError: error)
+    }
+    do {
+      try command.run()
+    } catch FileError.closedPipe {
+      Glibc.exit(EXIT_SUCCESS)
+    } catch let error as ProgramError {
+      error.report()
+    } catch let error where error is ExitCode || error is CleanExit {
+      exit(withError: error)
+    } catch {
+      ProgramError(String(describing: error)).report()
+    }
+  }
+}

@@ -1,0 +1,36 @@
+import ArgumentParser
+import Explorer
+import Exporters
+import Transformers
+
+/// The numbers to a file.
+struct Dump: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Save tokens, attention, queries and keys.",
+    discussion: "The ending of FILE says the format: .safetensors, .npz or .json.")
+
+  @OptionGroup var input: InputOptions
+
+  @Option(name: [.short, .long], help: ArgumentHelp("The file to write.", valueName: "file"))
+  var output: String
+
+  func run() throws {
+    var timings = Timings()
+    let name = try input.requiredModel()
+    guard let text = try input.readText() else {
+      throw ProgramError.usage("dump needs a TEXT, --file or -")
+    }
+    // Known before the model runs: a long wait for nothing is worse than a wrong name.
+    if output != "-", AttentionDump.Format(path: output) == nil {
+      throw ProgramError(ExportError.unknownEnding(path: output).description)
+    }
+    if let threads = input.threads { Parallel.threadCount = threads }
+    let model = try RunningModel(ModelSource.files(name), timings: &timings)
+    let record = try model.record(
+      for: ModelRequest(text: text, pair: input.pair), timings: &timings)
+    for note in record.notes { StandardError.write("bertviz-tui: \(note)\n") }
+    try AttentionDump(record).write(to: output)
+    timings.mark("dump")
+    if input.timings { StandardError.write(timings.report) }
+  }
+}

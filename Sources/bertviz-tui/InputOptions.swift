@@ -1,0 +1,61 @@
+import ArgumentParser
+import Explorer
+import Files
+
+/// MODEL and TEXT, as every subcommand takes them.
+struct InputOptions: ParsableArguments {
+  @Argument(help: "A checkpoint folder in Hugging Face layout, or a built-in model.")
+  var model: String?
+
+  @Argument(help: "The text; - reads it from standard input.")
+  var text: String?
+
+  @Option(help: "The second sentence, for models that take pairs.")
+  var pair: String?
+
+  @Option(help: ArgumentHelp("Read the text from a file.", valueName: "path"))
+  var file: String?
+
+  @Option(help: ArgumentHelp("Use at most this many processor cores.", valueName: "count"))
+  var threads: Int?
+
+  @Flag(help: "Write the time of each phase, and the peak memory, to standard error.")
+  var timings = false
+
+  func validate() throws {
+    if let threads, threads < 1 { throw ValidationError("--threads must be at least 1") }
+    if file != nil, text != nil { throw ValidationError("give TEXT or --file, not both") }
+  }
+
+  /// The name of the model, which has to be there.
+  func requiredModel() throws -> String {
+    guard let model else {
+      throw ProgramError.usage(
+        "which model? Give a checkpoint folder, or try \"bertviz-tui demo\"")
+    }
+    return model
+  }
+
+  /// The text from wherever it comes; nil where none was given.
+  func readText() throws -> String? {
+    if let file {
+      return try Self.decode(Self.bytes(of: file), from: file)
+    }
+    guard text == "-" else { return text }
+    return try Self.decode(StandardInput.read(), from: "standard input")
+  }
+
+  private static func bytes(of path: String) throws -> [UInt8] {
+    Array(try FileBytes(mapping: path).bytes)
+  }
+
+  /// Text has to be UTF-8: a guess would show tokens that the model did not see. The newline that ends a
+  /// file is not part of the text.
+  private static func decode(_ bytes: [UInt8], from source: String) throws -> String {
+    guard let text = String(validating: bytes, as: UTF8.self) else {
+      throw ProgramError("\(source): not UTF-8 text; convert it first, for example with iconv")
+    }
+    if text.hasSuffix("\r\n") { return String(text.dropLast()) }
+    return text.hasSuffix("\n") ? String(text.dropLast()) : text
+  }
+}

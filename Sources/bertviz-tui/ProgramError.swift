@@ -1,0 +1,33 @@
+import Glibc
+import TerminalUI
+
+/// Why the program ends without having done what was asked: one line on standard error, and a status.
+struct ProgramError: Error {
+  let text: String
+  let status: Int32
+
+  init(_ text: String, status: Int32 = EXIT_FAILURE) {
+    self.text = text
+    self.status = status
+  }
+
+  /// Wrong use of the command line (EX_USAGE).
+  static func usage(_ text: String) -> ProgramError {
+    ProgramError(text + "; see bertviz-tui --help", status: EX_USAGE)
+  }
+
+  func report() -> Never {
+    StandardError.write("bertviz-tui: \(oneLine)\n")
+    exit(status)
+  }
+
+  /// A message can quote a file's contents: it must stay one line, and send nothing to the terminal.
+  private var oneLine: String { TextWidth.printable(text) }
+}
+
+enum StandardError {
+  static func write(_ text: String) {
+    var text = text
+    text.withUTF8 { _ = Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
+  }
+}

@@ -1,0 +1,38 @@
+import Glibc
+
+/// How long each phase took, for `--timings`.
+struct Timings {
+  private let start = ContinuousClock.now
+  private var last = ContinuousClock.now
+  private var phases: [(name: String, duration: Duration)] = []
+
+  /// Ends the phase that began at the last mark.
+  mutating func mark(_ name: String) {
+    let now = ContinuousClock.now
+    phases.append((name, now - last))
+    last = now
+  }
+
+  /// One line a phase, then the sum and the peak memory.
+  var report: String {
+    let all = phases + [("total", last - start)]
+    let lines = all.map { "\(Self.milliseconds($0.duration)) ms  \($0.name)\n" }
+    return lines.joined() + Self.pad("\(Self.peakMegabytes)") + " MB  peak memory\n"
+  }
+
+  private static func milliseconds(_ duration: Duration) -> String {
+    let (seconds, attoseconds) = duration.components
+    let tenths = seconds * 10_000 + attoseconds / 100_000_000_000_000
+    return pad("\(tenths / 10).\(tenths % 10)")
+  }
+
+  private static func pad(_ number: String) -> String {
+    String(repeating: " ", count: max(0, 9 - number.count)) + number
+  }
+
+  private static var peakMegabytes: Int {
+    var usage = rusage()
+    getrusage(Int32(RUSAGE_SELF.rawValue), &usage)
+    return usage.ru_maxrss / 1024
+  }
+}

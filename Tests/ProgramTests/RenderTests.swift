@@ -1,0 +1,82 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite struct RenderTests {
+  @Test func drawsTheHeadThatLooksAtThePreviousToken() throws {
+    let run = try ProgramRun(
+      "render", "demo-bert", "The cat sat on the mat", "--view", "head", "--layer", "1", "--heads",
+      "3", "--size", "100x30", "--color", "never", "--keys", "j j j")
+    #expect(run.errors == "")
+    #expect(run.status == 0)
+    let lines = run.output.split(separator: "\n", omittingEmptySubsequences: false)
+    #expect(lines.count == 31)
+    #expect(lines[0].hasPrefix(" bertviz-tui  demo-bert  4×4  8 tokens"))
+    #expect(lines[1].contains("layer 1   heads 1/4   self"))
+    let readout = try #require(lines.first { $0.hasPrefix(" q 3") })
+    #expect(readout.contains("row cat .9"))
+    #expect(!run.output.contains("\u{1B}"))
+  }
+
+  @Test func coloursWhereTheyAreAskedFor() throws {
+    let run = try ProgramRun("render", "demo-bert", "hello", "--color", "256")
+    #expect(run.output.contains("\u{1B}[0;1;38;5;16;48;5;222m"))
+    let truecolor = try ProgramRun("render", "demo-bert", "hello", "--color", "truecolor")
+    #expect(truecolor.output.contains("48;2;255;215;135m"))
+  }
+
+  @Test(arguments: ["model", "head", "neuron", "matrix"])
+  func drawsEachView(_ view: String) throws {
+    for size in ["80x24", "160x50", "60x16", "20x5"] {
+      let run = try ProgramRun(
+        "render", "demo-bert", "The cat sat", "--pair", "on the mat", "--view", view, "--size",
+        size)
+      #expect(run.status == 0)
+      #expect(
+        run.output.split(separator: "\n", omittingEmptySubsequences: false).count
+          == Int(size.split(separator: "x")[1])! + 1)
+    }
+  }
+
+  @Test func asciiIsAscii() throws {
+    let run = try ProgramRun("render", "demo-bert", "The cat sat on the mat", "--ascii")
+    #expect(run.output.utf8.allSatisfy { $0 < 128 })
+  }
+
+  @Test func keysEditTheText() throws {
+    let run = try ProgramRun(
+      "render", "demo-bert", "The cat", "--keys", "e Space sat Enter", "--size", "120x40")
+    #expect(run.output.contains("5 tokens"))
+    #expect(run.output.contains("3 sat"))
+  }
+
+  @Test func readsStandardInput() throws {
+    let run = try ProgramRun("render", "demo-bert", "-", input: "the dog\n")
+    #expect(run.output.contains("2 dog"))
+    #expect(run.status == 0)
+  }
+
+  @Test func hostileTextSendsNothingToTheTerminal() throws {
+    let run = try ProgramRun(
+      "render", Fixtures.path("models/bert_base"), "a\u{1B}]0;x\u{7}b\u{9B}31mc", "--color", "never"
+    )
+    #expect(run.status == 0)
+    #expect(
+      run.output.unicodeScalars.allSatisfy {
+        $0 == "\n" || ($0.value >= 0x20 && !(0x7F...0x9F).contains($0.value))
+      })
+  }
+
+  @Test func anEmptyTextIsTwoSpecialTokens() throws {
+    let run = try ProgramRun("render", "demo-bert", "")
+    #expect(run.status == 0)
+    #expect(run.output.contains("2 tokens"))
+  }
+
+  @Test func aLongTextIsCutAndSaysSo() throws {
+    let text = String(repeating: "word ", count: 5000)
+    let run = try ProgramRun("render", "demo-bert", "-", input: text)
+    #expect(run.status == 0)
+    #expect(run.output.contains("the text is cut to the 128 tokens that the model takes"))
+  }
+}

@@ -1,0 +1,95 @@
+import Attention
+import TestSupport
+import Testing
+
+@testable import Transformers
+
+/// The shared layer against sums written out, with what no BERT has: grouped keys, cap, bias, masks.
+@Suite struct AttentionLayerTests {
+  static let masks: [AttentionMask] = [
+    .bidirectional, .causal, .causalWindow(width: 3), .band(distance: 2),
+  ]
+  private let queryCount = 9
+  private let keyCount = 9
+  private let tokens = (0..<9).map { Token(text: "\($0)", display: "\($0)") }
+
+  private func vectors(_ headCount: Int, _ headSize: Int, seed: UInt64) -> HeadVectors {
+    var generator = SeededGenerator(seed: seed)
+    return HeadVectors(
+      headCount: headCount, rowCount: 9, headSize: headSize,
+      values: generator.floats(headCount * 9 * headSize, in: -2...2))
+  }
+
+  private func score(softcap: Float?, biased: Bool) -> LayerAttention.Score {
+    var generator = SeededGenerator(seed: 3)
+    return LayerAttention.Score(
+      queries: vectors(4, 5, seed: 1), keys: vectors(2, 5, seed: 2), scale: 0.7,
+      softcap: softcap, bias: biased ? generator.floats(4 * 9 * 9) : nil)
+  }
+
+  private func run(
+    _ score: LayerAttention.Score, values: HeadVectors, mask: AttentionMask
+  ) throws -> AttentionLayer.Output {
+    let patterns = PatternContext(mask: mask, queries: tokens, keys: tokens, kind: .decoder)
+    return try AttentionLayer(index: 5, kind: .decoder, mask: mask)(
+      score, values: values, patterns: patterns)
+  }
+
+  @Test(
+    arguments: masks, [(nil, false), (1.5, false), (nil, true), (1.5, true)] as [(Float?, Bool)])
+  func sumsTheValuesByTheRecordedWeights(mask: AttentionMask, terms: (Float?, Bool)) throws {
+    let score = score(softcap: terms.0, biased: terms.1)
+    let values = vectors(2, 3, seed: 4)
+    let output = try run(score, values: values, mask: mask)
+    #expect(output.attention.index == 5 && output.attention.mask == mask)
+    #expect(output.summaries.count == 4)
+    for head in 0..<4 {
+      // The record computes its weights pair by pair: another way to the same numbers.
+      let weights = output.attention.weights(head: head)
+      let own = try #require(score.weights(head: head, mask: mask))
+      for query in 0..<queryCount {
+        for key in 0..<keyCount {
+          #expect(abs(own[query, key] - weights[query, key]) < 5e-7)
+          if !mask.visibleKeys(query: query, keyCount: keyCount).contains(key) {
+            #expect(own[query, key] == 0)
+          }
+        }
+        for column in 0..<3 {
+          var sum: Float = 0
+          for key in 0..<keyCount {
+            sum += weights[query, key] * values.values[((head / 2) * 9 + key) * 3 + column]
+          }
+          let found = output.context.values[query * 12 + head * 3 + column]
+          #expect(abs(found - sum) < 2e-6)
+        }
+      }
+    }
+  }
+
+  @Test(arguments: [Float.nan, .infinity, 3e38])
+  func namesTheHeadWhoseScoresAreNotFinite(bad: Float) throws {
+    var keys = vectors(2, 5, seed: 2).values
+    keys[keys.count - 2] = bad
+    var score = score(softcap: nil, biased: false)
+    score.keys = HeadVectors(headCount: 2, rowCount: 9, headSize: 5, values: keys)
+    score.scale = 10
+    #expect(throws: TransformerError.nonFiniteScores(kind: .decoder, layer: 5, head: 2)) {
+      try run(score, values: vectors(2, 3, seed: 4), mask: .bidirectional)
+    }
+  }
+
+  @Test func ignoresWhatNoQuerySees() throws {
+    var keys = vectors(2, 5, seed: 2).values
+    // The last key of head 0, which only the last query sees.
+    keys[8 * 5] = .nan
+    var score = score(softcap: nil, biased: false)
+    score.keys = HeadVectors(headCount: 2, rowCount: 9, headSize: 5, values: keys)
+    #expect(score.weights(head: 0, mask: .causal) == nil)
+    score.queries = HeadVectors(
+      headCount: 4, rowCount: 8, headSize: 5,
+      values: (0..<4).flatMap { head in
+        (0..<8).flatMap { score.queries.vector(head: head, row: $0) }
+      })
+    #expect(score.weights(head: 0, mask: .causal) != nil)
+  }
+}

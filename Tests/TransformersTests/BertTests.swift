@@ -1,0 +1,108 @@
+import Attention
+import CKernels
+import Files
+import Foundation
+import Tensors
+import TestSupport
+import Testing
+import Transformers
+
+@Suite struct BertTests {
+  static let models = ["bert_base", "bert_mlm_cased", "bert_gamma_beta", "bert_fp16"]
+
+  static func cases() throws -> [GoldenCase] {
+    try models.flatMap { model in
+      let cases = try GoldenCase.all(of: model)
+      try #require(cases.count == 3)
+      return cases
+    }
+  }
+
+  private func load(_ name: String) throws -> any TransformerModel {
+    try ModelRegistry.loadModel(from: ModelFiles(folder: Fixtures.path(name)))
+  }
+
+  @Test(arguments: try cases())
+  func equalsTheReference(_ golden: GoldenCase) throws {
+    let model = try load("models/\(golden.model)")
+    try expect(try model.forward(golden.input), matches: golden)
+  }
+
+  @Test func equalsTheReferenceOnOlderProcessors() throws {
+    let best = ck_current_variant()
+    defer { ck_use_variant(best) }
+    for variant in [CK_VARIANT_BASELINE, CK_VARIANT_AVX2] where ck_use_variant(variant) {
+      for golden in try Self.cases() {
+        let model = try load("models/\(golden.model)")
+        try expect(try model.forward(golden.input), matches: golden)
+      }
+    }
+  }
+
+  @Test(arguments: ["ok_control", "ok_extra_tensors"])
+  func equalsTheReferenceWithoutPrefix(name: String) throws {
+    let ids = [2, 63, 64, 65, 66, 63, 67, 69, 63, 68, 1, 41, 3]
+    let golden = GoldenCase(
+      model: name, id: "expected",
+      input: ModelInput(
+        tokens: ids.map { Token(text: "", display: "", id: $0) }, ids: ids,
+        keepsHiddenStates: true),
+      tensors: try SafetensorsFile(
+        FileBytes(mapping: Fixtures.path("corrupt/expected.safetensors"))
+      ).tensors)
+    try expect(try load("corrupt/\(name)").forward(golden.input), matches: golden)
+  }
+
+  @Test(arguments: try cases().filter { $0.logits != nil })
+  func predictsLikeTheReference(_ golden: GoldenCase) throws {
+    let logits = try #require(golden.logits)
+    let model = try load("models/\(golden.model)")
+    let predictions = try model.forward(golden.input).predictions
+    #expect(predictions.map(\.id) == logits.ids)
+    #expect(predictions.allSatisfy { $0.position == logits.position })
+    // The softmax takes a constant from all logits: their differences remain.
+    for (prediction, logit) in zip(predictions, logits.values) {
+      let difference = log(prediction.probability / predictions[0].probability)
+      #expect(abs(Double(difference) - (logit - logits.values[0])) < 2e-4)
+    }
+    let sum = predictions.reduce(0) { $0 + $1.probability }
+    #expect(sum > 0.1 && sum < 1)
+  }
+
+  @Test func summarizes() throws {
+    #expect(
+      try load("models/bert_gamma_beta").summary
+        == ModelSummary(
+          family: "BERT", layerCount: 2, headCount: 3, hiddenSize: 48, positionCount: 128,
+          vocabularySize: 640, predictsTokens: true,
+          unusedTensors: [
+            "bert.embeddings.position_ids", "bert.pooler.dense.bias", "bert.pooler.dense.weight",
+            "cls.seq_relationship.bias", "cls.seq_relationship.weight",
+          ]))
+    #expect(try load("models/bert_base").summary.predictsTokens == false)
+  }
+
+  @Test func progressCountsLayersAndMayEndThePass() throws {
+    let model = try load("models/bert_base")
+    let input = ModelInput(tokens: [Token(text: "a", display: "a")], ids: [7])
+    var steps: [[Int]] = []
+    _ = try model.forward(input) { steps.append([$0, $1]) }
+    #expect(steps == [[1, 3], [2, 3], [3, 3]])
+    #expect(throws: CancellationError.self) {
+      try model.forward(input) { _, _ in throw CancellationError() }
+    }
+  }
+
+  /// What is shown must not depend on how many cores there are.
+  @Test func oneThreadComputesTheSame() throws {
+    let golden = try #require(try GoldenCase.all(of: "bert_base").last)
+    let model = try load("models/bert_base")
+    let threadCount = Parallel.threadCount
+    defer { Parallel.threadCount = threadCount }
+    Parallel.threadCount = 1
+    let one = try model.forward(golden.input).hiddenStates[.own]?.last
+    Parallel.threadCount = 3
+    let three = try model.forward(golden.input).hiddenStates[.own]?.last
+    #expect(one != nil && one?.values == three?.values)
+  }
+}
