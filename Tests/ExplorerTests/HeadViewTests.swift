@@ -23,7 +23,30 @@ import Testing
     let theme = Theme(.dark, depth: .indexed256, glyphs: .unicode)
     #expect(
       rows(state, theme).joined(separator: "\n") == """
-        @@ONE@@
+         bertviz-tui  sample-bert  6×12  9 tokens   1 Model  2 Head  3 Neuron  4 Matrix
+         layer 2   heads 1/12   self   filter All   scale absolute
+         heads  0  1  2 ‹3› 4  5  6  7  8  9 10 11
+           query                                                   key   head 3
+         0 [CLS] ⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⢀⣀⣀⣀⣀⣀⣠⠤⣀⣀⣠⠤⠤⠤ 0 [CLS] .01  ▏
+                                  ⢀⣀⣀⣀⡠⠤⠤⠤⠔⠒⠒⠒⠊⠉⠉⠉⠉ ⢀⣀⠤⠖⠚⠉⠁
+         1   the ⠤⠤⠤⠤⠤⠤⠤⠖⠒⠒⠒⠒⠒⠋⠉⠉⠉⠁              ⣠⠴⠚⠉⣀⣀⣀⣠⢀⣀⣀⡤⠤⠤⠤ 1 the◂  .01  ▏
+                                  ⢀⣀⣀⣀⡠⠤⠤⠤⠔⠒⠒⢀⡠⠖⠋⠉⠉⢀⣠⠤⠖⠚⠉⠉
+         2   cat ⠤⠤⠤⠤⠤⠤⠤⠖⠒⠒⠒⠒⠒⠋⠉⠉⠉⠁       ⢀⡤⠚⠉ ⣀⡤⠖⠋⠁⣀⣀⣀⣀⣠⠤⠤⠤⠤⠤⠤⠤ 2 cat   .00
+                                  ⢀⣀⣀⣀⡠⣀⡴⠚⠁⣀⠤⠒⠉⠉⠉⠉⠉
+         3   sat ⠤⠤⠤⠤⠤⠤⠤⠖⠒⠒⠒⠒⠒⠋⠉⠉⠉⠁ ⣀⠴⠊⣀⠤⠒⠉       ⢀⣀⣀⣀⣀⣀⣠⠤⠤⠤⠤⠤⠤⠤ 3 sat   .00
+                                ⢀⣠⠔⣀⠤⠒⠉⠤⠤⠤⠔⠒⠒⠒⠊⠉⠉⠉⠉
+         4    on ⠤⠤⠤⠤⠤⠤⠤⠖⠒⠒⠒⠒⣀⢀⣠⠴⠒⠉           ⢀⣀⣀⣀⣠⣤⣤⣤⣤⣤⣴⣶⣶⣶⣶⣶⣶⣶ 4 on    .93  █████████▍
+                        ⣀⣀⣠⠤⠖⠊⣀⣀⣀⣀⣠⣤⣤⣤⣴⣶⣶⣶⡾⠿⠿⠿⠟⠛⠛⠛⠛⠉⠉⠉⠉⠉⠉
+        ▸5   the ⣶⣶⣶⣶⣶⣶⣶⡿⠿⠿⠿⠿⠿⠟⠛⠛⠛⠋⠉⠉⠉⠁           ⢀⣀⣀⣀⣀⣀⣠⠤⠤⠤⠤⠤⠤⠤ 5 the   .00
+                        ⠉⠉⠙⠒⠢⠤⣄⣀⠤⢄⣀⡀⣀⣀⡠⠤⠤⠤⠔⠒⠒⠒⠊⠉⠉⠉⠉
+         6   mat ⠤⠤⠤⠤⠤⠤⠤⠖⠒⠒⠒⠒⠒⠋⠈⠉⠓⠢⢤⣀⡀⠒⠢⠤⢄⣀⡀      ⢀⣀⣀⣀⣀⣀⣠⠤⠤⠤⠤⠤⠤⠤ 6 mat   .00
+                                  ⢀⣀⣀⠉⠑⠲⠤⣄⡀⠈⠉⠑⠒⠢⠤⢤⣀⣀⡀
+         7     . ⠤⠤⠤⠤⠤⠤⠤⠖⠒⠒⠒⠒⠒⠋⠉⠉⠉⠁       ⠈⠙⠒⠦⢄⣀  ⢀⣀⠉⠉⠉⠒⠒⠒⠲⠤⠤⠤⠤⠤ 7 .     .01  ▏
+                                  ⢀⣀⣀⣀⡠⠤⠤⠤⠔⠒⠒⠒⠊⠈⠉⠓⠲⠤⢄⣀⡀
+         8 [SEP] ⠤⠤⠤⠤⠤⠤⠤⠖⠒⠒⠒⠒⠒⠋⠉⠉⠉⠁                   ⠉⠉⠙⠒⠒⠲⠤⠤⠤⠤ 8 [SEP] .02  ▎
+
+         q 5 "the" → k 1 "the"  weight 0.013  head 3  rank 3/9   row on .93
+         ↑↓ token  [ ] layer  { } head  space on/off  o solo  a all      ? help  q quit
         """)
   }
 
@@ -36,9 +59,32 @@ import Testing
     let rows = rows(state, Theme(.mono, depth: .none, glyphs: .ascii))
     #expect(
       rows.joined(separator: "\n") == """
-        @@ASCII@@
+         bertviz-tui  sample-bert  6x12  9 tokens   1 Model  2 Head  3 Neuron  4 Matrix
+         layer 2   heads 1/12   self   filter All   scale absolute
+         heads <0> 1  2  3  4  5  6  7  8  9 10 11
+           query                                                   key   head 3
+         0 [CLS] ........................................------- 0 [CLS] .01
+                                 ...............    -----
+         1   the ................               ///-....-------- 1 the<  .01
+                                 ............///   -----
+         2   cat ................         /// -----............. 2 cat   .00
+                                 ......//////-..
+         3   sat ................   //////      ................ 3 sat   .00
+                                 //////.........
+         4    on ............/-----             ================ 4 on    .93  #########-
+                        ------   ===============
+        >5   the ================               ................ 5 the   .00
+                          -----------...........
+         6   mat ................-----------    ................ 6 mat   .00
+                                 .....-----.---------
+         7     . ................          -----.....----------- 7 .     .01
+                                 ...............-------
+         8 [SEP] ................                      --------- 8 [SEP] .02
+
+         q 5 "the" > k 1 "the"  weight 0.013  head 3  rank 3/9   row on .93
+         ^v token  [ ] layer  { } head  space on/off  o solo  a all      ? help  q quit
         """)
-    #expect(rows.joined().unicodeScalars.allSatisfy(\.isASCII))
+    #expect(rows.joined().unicodeScalars.allSatisfy { $0.isASCII })
   }
 
   @Test func theKeySideMirrorsThePicture() {
@@ -81,8 +127,8 @@ import Testing
     let canvas = state.render(theme: theme)
     // The cursor's token leaves in its head's colour, the token below in grey.
     let levels = (1...5).map { theme.headColor(6, level: $0) }
-    #expect(levels.contains(canvas[8, 4].style.foreground))
-    #expect((235...240).contains(Int(canvas[8, 6].style.foreground.code)))
+    #expect(levels.contains(canvas[9, 4].style.foreground))
+    #expect((235...240).contains(Int(canvas[9, 6].style.foreground.code)))
     // The selected token is painted.
     #expect(canvas[3, 4].style == theme.style(.special, on: .selection))
   }

@@ -30,12 +30,12 @@ import Testing
   }
 
   @Test func scriptsNameEveryKind() throws {
+    let keys = try KeyScript.keys("j Enter C-d F2 Space xy")
     #expect(
-      try KeyScript.keys("j Enter C-d F2 Space xy")
-        == [
-          .character("j"), .enter, .control("d"), .function(2), .character(" "), .character("x"),
-          .character("y"),
-        ])
+      keys == [
+        .character("j"), .enter, .control("d"), .function(2), .character(" "), .character("x"),
+        .character("y"),
+      ])
     #expect(throws: KeyScript.UnknownKey(word: "F13")) { try KeyScript.keys("F13") }
     #expect(throws: KeyScript.UnknownKey(word: "C-")) { try KeyScript.keys("C-") }
   }

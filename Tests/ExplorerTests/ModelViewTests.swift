@@ -70,7 +70,7 @@ import Testing
     mono.display.appearance = .mono
     #expect(ModelLayout(mono).zoom == .index)
     var coarse = state()
-    coarse.display.hasHeatPixels = false
+    coarse.display.depth = .ansi16
     #expect(ModelLayout(coarse).zoom == .index)
   }
 

@@ -31,7 +31,7 @@ struct ModelLayout {
     let space = Space(
       frame: frame, layerCount: layerCount, headCount: headCount, queryCount: queries.count,
       keyCount: keys.count)
-    let showsPixels = state.display.hasHeatPixels && state.display.appearance != .mono
+    let showsPixels = state.theme.hasHeatPixels
     zoom =
       state.display.modelZoom ?? (showsPixels && space.fitsThumbnails ? .thumbnails : .index)
     paneWidth = space.paneWidth(zoom)
