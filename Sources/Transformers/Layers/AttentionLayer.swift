@@ -32,10 +32,12 @@ struct AttentionLayer: Sendable {
     precondition(values.rowCount == score.keys.rowCount)
     let headCount = score.queries.headCount
     let stride = headCount * values.headSize
+    let attention = LayerAttention(index: index, mask: mask, score: score)
     var summaries: [HeadSummary?] = []
     let context = HiddenStates(tokenCount: score.queries.rowCount, size: stride) { context in
       summaries = Parallel.map(headCount) { head in
-        guard let weights = score.weights(head: head, mask: mask) else { return nil }
+        let weights = attention.weights(head: head)
+        guard weights.isFinite else { return nil }
         weights.sum(
           values, head: score.keyHead(of: head), into: context + head * values.headSize,
           stride: stride)
@@ -46,12 +48,19 @@ struct AttentionLayer: Sendable {
       throw .nonFiniteScores(kind: kind, layer: index, head: head)
     }
     return Output(
-      context: context, attention: LayerAttention(index: index, mask: mask, score: score),
-      summaries: summaries.compactMap(\.self))
+      context: context, attention: attention, summaries: summaries.compactMap(\.self))
   }
 }
 
 extension HeadWeights {
+  /// Scores that are NaN or too large leave NaN behind.
+  fileprivate var isFinite: Bool {
+    values.withUnsafeBufferPointer { values in
+      guard let start = values.baseAddress else { return true }
+      return ck_is_finite(start, values.count)
+    }
+  }
+
   /// Writes the sums of a head's values, weighted by each query's row: `[T, D]`, rows `stride` apart.
   fileprivate func sum(
     _ vectors: HeadVectors, head: Int, into sums: UnsafeMutablePointer<Float>, stride: Int
