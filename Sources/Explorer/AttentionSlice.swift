@@ -19,12 +19,12 @@ public struct AttentionSlice: Sendable {
   /// The weights of one head from `query` to each key; summed over the tokens of a key, averaged over those
   /// of the query. Not normalised again where tokens are left out.
   public func row(head: Int, query: Int) -> [Float] {
-    let tokens = queries.items[query].tokens
+    let tokens = queries.ranges[query]
     var result = [Float](repeating: 0, count: keys.count)
     for token in tokens {
       let weights = record.row(stack: stack, layer: layer, head: head, query: token)
-      for (index, item) in keys.items.enumerated() {
-        for key in item.tokens { result[index] += weights[weights.startIndex + key] }
+      for (index, range) in keys.ranges.enumerated() {
+        for key in range { result[index] += weights[weights.startIndex + key] }
       }
     }
     if tokens.count > 1 {
@@ -36,11 +36,11 @@ public struct AttentionSlice: Sendable {
   /// The weights of one head from each query to `key`.
   public func column(head: Int, key: Int) -> [Float] {
     var sums = [Float](repeating: 0, count: attention.queryCount)
-    for token in keys.items[key].tokens {
+    for token in keys.ranges[key] {
       let column = record.column(stack: stack, layer: layer, head: head, key: token)
       for query in sums.indices { sums[query] += column[query] }
     }
-    return queries.items.map { sums[$0.tokens].reduce(0, +) / Float($0.tokens.count) }
+    return queries.ranges.map { sums[$0].reduce(0, +) / Float($0.count) }
   }
 
   /// The weights of several heads as one, each with its strongest head.

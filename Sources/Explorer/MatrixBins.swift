@@ -8,8 +8,8 @@ struct MatrixBins: Sendable {
     var stack: Int
     var layer: Int
     var head: Int
-    var queries: [[Range<Int>]]
-    var keys: [[Range<Int>]]
+    var queries: [ArraySlice<Range<Int>>]
+    var keys: [ArraySlice<Range<Int>>]
   }
 
   let keyBinCount: Int
@@ -53,14 +53,13 @@ struct MatrixBins: Sendable {
 extension AttentionSlice {
   /// Whether any of the queries may look at any of the keys, all by position.
   func sees(queries: Range<Int>, keys: Range<Int>) -> Bool {
-    let keyCount = attention.keyCount
     guard let first = keys.first, let last = keys.last else { return false }
-    let bounds = self.keys.items[first].tokens.lowerBound..<self.keys.items[last].tokens.upperBound
-    for query in self.queries.items[queries].lazy.flatMap(\.tokens) {
-      let visible = attention.mask.visibleKeys(query: query, keyCount: keyCount)
+    let bounds = self.keys.ranges[first].lowerBound..<self.keys.ranges[last].upperBound
+    for query in self.queries.ranges[queries].joined() {
+      let visible = attention.mask.visibleKeys(query: query, keyCount: attention.keyCount)
       // A look at both ends is enough for most; what is filtered out between them does not count.
       guard visible.overlaps(bounds) else { continue }
-      if self.keys.items[keys].contains(where: { $0.tokens.overlaps(visible) }) { return true }
+      if self.keys.ranges[keys].contains(where: visible.overlaps) { return true }
     }
     return false
   }
@@ -85,8 +84,8 @@ extension AttentionSlice {
   ) -> MatrixBins {
     let key = MatrixBins.Key(
       stack: stack, layer: layer, head: head,
-      queries: queries.map { self.queries.items[$0].map(\.tokens) },
-      keys: keys.map { self.keys.items[$0].map(\.tokens) })
+      queries: queries.map { self.queries.ranges[$0] },
+      keys: keys.map { self.keys.ranges[$0] })
     return cache.value(for: key) {
       MatrixBins(self, head: head, queries: queries, keys: keys)
     }

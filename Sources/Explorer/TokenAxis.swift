@@ -18,6 +18,8 @@ public struct TokenAxis: Equatable, Sendable {
   }
 
   public let items: [Item]
+  /// The tokens of each item: what the sums over long inputs go through.
+  let ranges: [Range<Int>]
 
   public init(
     _ tokens: [Token], segment: Int? = nil, hidesSpecials: Bool = false, mergesWords: Bool = false,
@@ -40,13 +42,14 @@ public struct TokenAxis: Equatable, Sendable {
       }
     }
     self.items = items
+    ranges = items.map(\.tokens)
   }
 
   private static func label(_ token: Token, isRaw: Bool) -> String {
     if isRaw { return TextWidth.printable(token.text) }
     // A blank is part of a token, not something to look at; a token of blanks only shows as one.
-    let text = token.display.drop { $0 == " " }
-    return TextWidth.printable(text.isEmpty ? "␣" : text)
+    let text = token.display.unicodeScalars.drop { $0 == " " }
+    return TextWidth.printable(text.isEmpty ? "␣" : Substring(text))
   }
 
   public var count: Int { items.count }
@@ -54,7 +57,7 @@ public struct TokenAxis: Equatable, Sendable {
   /// The item that shows `token`, or the nearest one; nil only when there is none at all.
   public func position(of token: Int) -> Int? {
     guard !items.isEmpty else { return nil }
-    return items.firstIndex { $0.tokens.upperBound > token } ?? items.count - 1
+    return ranges.firstIndex { $0.upperBound > token } ?? items.count - 1
   }
 
   /// Whether the item before is of another sentence, or none.
@@ -69,5 +72,5 @@ public struct TokenAxis: Equatable, Sendable {
   }
 
   /// Whether each item is one token, so that weights need no summing.
-  var isPlain: Bool { items.allSatisfy { $0.tokens.count == 1 } }
+  var isPlain: Bool { ranges.allSatisfy { $0.count == 1 } }
 }

@@ -40,7 +40,7 @@ public struct Glyphs: Sendable {
   public var rightHalf: Unicode.Scalar { pick("▐", "[") }
   public var leftHalf: Unicode.Scalar { pick("▌", "]") }
   public var upperHalf: Unicode.Scalar { pick("▀", "'") }
-  public var lowerHalf: Unicode.Scalar { pick("▄", ",") }
+  public var lowerHalf: Unicode.Scalar { pick("▄", "_") }
   /// The crosshair of a heat map where it cannot be a tint: none of the shades.
   public var cross: Unicode.Scalar { pick("·", ",") }
 

@@ -24,11 +24,18 @@ public enum TextWidth {
   }
 
   public static func columns(of text: some StringProtocol) -> Int {
-    text.unicodeScalars.reduce(0) { $0 + abs(columns(of: $1)) }
+    if isPlain(text) { return text.utf8.count }
+    return text.unicodeScalars.reduce(0) { $0 + abs(columns(of: $1)) }
+  }
+
+  /// Whether there are only printable ASCII characters, as in most tokens of a long input.
+  private static func isPlain(_ text: some StringProtocol) -> Bool {
+    text.utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7F }
   }
 
   /// `text` with each control character and escape replaced by a visible picture of it.
   public static func printable(_ text: some StringProtocol) -> String {
+    if isPlain(text) { return String(text) }
     var result = String.UnicodeScalarView()
     for scalar in text.unicodeScalars {
       switch scalar.value {

@@ -86,7 +86,7 @@ struct MatrixView: ExplorerView {
     guard let first = axis.items[visible].first, let last = axis.items[visible].last else {
       return nil
     }
-    return "\(first.number)–\(last.number)"
+    return "\(first.number)-\(last.number)"
   }
 
   var readout: [FrameItem] {
