@@ -1,40 +1,7 @@
-import CKernels
-import Glibc
-
 /// The attention of one layer: what its weights are made of, or, from a file, the weights themselves.
 ///
 /// Shape letters: T queries, S keys, H query heads, G key heads, D head size.
 public struct LayerAttention: Sendable {
-  /// How a score becomes a weight: `softmax(cap(q·k · scale) + bias)` over the visible keys.
-  public struct Score: Sendable {
-    /// `[H, T, D]`, as the score uses them: after rotary position and query norms, before scaling.
-    public var queries: HeadVectors
-    /// `[G, S, D]`; query head h uses key head h / (H / G).
-    public var keys: HeadVectors
-    public var scale: Float
-    /// Scores become `cap · tanh(score / cap)` (Gemma 2).
-    public var softcap: Float?
-    /// `[H, T, S]`, added to the scaled score (relative position, ALiBi).
-    public var bias: [Float]?
-
-    public init(
-      queries: HeadVectors, keys: HeadVectors, scale: Float, softcap: Float? = nil,
-      bias: [Float]? = nil
-    ) {
-      precondition(queries.headSize == keys.headSize)
-      precondition(queries.headCount.isMultiple(of: keys.headCount))
-      precondition(
-        bias.map { $0.count == queries.headCount * queries.rowCount * keys.rowCount } ?? true)
-      self.queries = queries
-      self.keys = keys
-      self.scale = scale
-      self.softcap = softcap
-      self.bias = bias
-    }
-
-    public func keyHead(of head: Int) -> Int { head / (queries.headCount / keys.headCount) }
-  }
-
   enum Storage: Sendable {
     case score(Score)
     case weights([HeadWeights])
@@ -81,14 +48,7 @@ public struct LayerAttention: Sendable {
     case .weights(let heads):
       return heads[head]
     case .score(let score):
-      let values = [Float](unsafeUninitializedCapacity: queryCount * keyCount) { buffer, count in
-        for query in 0..<queryCount {
-          let row = UnsafeMutableBufferPointer(
-            rebasing: buffer[query * keyCount..<(query + 1) * keyCount])
-          fill(row, score: score, head: head, query: query)
-        }
-        count = queryCount * keyCount
-      }
+      let values = score.weights(head: head, queries: 0..<queryCount, mask: mask)
       return HeadWeights(queryCount: queryCount, keyCount: keyCount, values: values)
     }
   }
@@ -100,48 +60,7 @@ public struct LayerAttention: Sendable {
     case .weights(let heads):
       return Array(heads[head].row(query))
     case .score(let score):
-      return [Float](unsafeUninitializedCapacity: keyCount) { buffer, count in
-        let row = UnsafeMutableBufferPointer(rebasing: buffer[..<keyCount])
-        fill(row, score: score, head: head, query: query)
-        count = keyCount
-      }
+      return score.weights(head: head, queries: query..<query + 1, mask: mask)
     }
-  }
-
-  private func fill(
-    _ row: UnsafeMutableBufferPointer<Float>, score: Score, head: Int, query: Int
-  ) {
-    row.update(repeating: 0)
-    let visible = mask.visibleKeys(query: query, keyCount: keyCount)
-    guard !visible.isEmpty, let start = row.baseAddress else { return }
-    for key in visible { start[key] = score.value(head: head, query: query, key: key) }
-    ck_softmax(start + visible.lowerBound, visible.count)
-  }
-}
-
-extension LayerAttention.Score {
-  /// The sum over neurons of query × key, unscaled.
-  public func product(head: Int, query: Int, key: Int) -> Float {
-    queries.values.withUnsafeBufferPointer { q in
-      keys.values.withUnsafeBufferPointer { k in
-        guard let q = q.baseAddress, let k = k.baseAddress else { return 0 }
-        return ck_dot(
-          q + (head * queries.rowCount + query) * queries.headSize,
-          k + (keyHead(of: head) * keys.rowCount + key) * keys.headSize,
-          queries.headSize)
-      }
-    }
-  }
-
-  /// What is added to the scaled score of a pair, 0 where the model adds nothing.
-  public func bias(head: Int, query: Int, key: Int) -> Float {
-    bias?[(head * queries.rowCount + query) * keys.rowCount + key] ?? 0
-  }
-
-  /// The number that goes into the softmax.
-  public func value(head: Int, query: Int, key: Int) -> Float {
-    var score = product(head: head, query: query, key: key) * scale
-    if let softcap { score = softcap * tanh(score / softcap) }
-    return score + bias(head: head, query: query, key: key)
   }
 }

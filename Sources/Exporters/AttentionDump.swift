@@ -109,7 +109,10 @@ extension AttentionDump {
       name: name("attention"), shape: shape, pieceCount: layer.headCount
     ) { head in layer.weights(head: head).values }
     guard let score = layer.score else { return [attention] }
-    let bias = score.bias.map { TensorSource(name: name("bias"), shape: shape, values: $0) }
+    let bias = score.bias.map { bias in
+      TensorSource(
+        name: name("bias"), shape: shape, pieceCount: layer.headCount, piece: bias.values(head:))
+    }
     return [attention, source("query", score.queries), source("key", score.keys)]
       + [bias].compactMap { $0 }
   }

@@ -16,7 +16,7 @@ import Testing
   }
 
   private func score(
-    keyHeadCount: Int = 4, softcap: Float? = nil, hasBias: Bool = false
+    keyHeadCount: Int = 4, softcap: Float? = nil, bias: AttentionBias? = nil
   ) -> LayerAttention.Score {
     LayerAttention.Score(
       queries: HeadVectors(
@@ -25,8 +25,7 @@ import Testing
       keys: HeadVectors(
         headCount: keyHeadCount, rowCount: tokenCount, headSize: headSize,
         values: numbers(keyHeadCount * tokenCount * headSize, seed: 2)),
-      scale: 0.4, softcap: softcap,
-      bias: hasBias ? numbers(headCount * tokenCount * tokenCount, seed: 3) : nil)
+      scale: 0.4, softcap: softcap, bias: bias)
   }
 
   /// The same in double precision, straight from the formula.
@@ -41,9 +40,7 @@ import Testing
           head: head / (headCount / score.keys.headCount), row: key)
         var value = zip(q, k).reduce(0) { $0 + Double($1.0) * Double($1.1) } * Double(score.scale)
         if let softcap = score.softcap.map(Double.init) { value = softcap * tanh(value / softcap) }
-        if let bias = score.bias {
-          value += Double(bias[(head * tokenCount + query) * tokenCount + key])
-        }
+        if let bias = score.bias { value += Double(bias[head, query, key]) }
         return exp(value)
       }
       let sum = exponentials.reduce(0, +)
@@ -77,12 +74,22 @@ import Testing
     check(score(keyHeadCount: keyHeadCount), mask: .causal)
   }
 
+  private var biases: [AttentionBias] {
+    let (h, t) = (headCount, tokenCount)
+    return [
+      AttentionBias(
+        byDistance: numbers(h * (2 * t - 1), seed: 3), headCount: h, queryCount: t, keyCount: t),
+      AttentionBias(byKey: numbers(h * t, seed: 4), headCount: h, queryCount: t, keyCount: t),
+      AttentionBias(dense: numbers(h * t * t, seed: 5), headCount: h, queryCount: t, keyCount: t),
+    ]
+  }
+
   @Test func addsTheBias() {
-    check(score(hasBias: true), mask: .bidirectional)
+    for bias in biases { check(score(bias: bias), mask: .bidirectional) }
   }
 
   @Test func capsBeforeTheBias() {
-    check(score(softcap: 1.5, hasBias: true), mask: .causal)
+    for bias in biases { check(score(softcap: 1.5, bias: bias), mask: .causal) }
   }
 
   @Test func givesBackWeightsFromAFile() {

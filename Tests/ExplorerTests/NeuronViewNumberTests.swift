@@ -33,7 +33,7 @@ import Testing
     #expect(plain.sum == 6)
     #expect(plain.scaled == 3)
     #expect(plain.value == 3)
-    score.bias = [0, 0, -4, 0.5]
+    score.bias = NeuronSamples.dense([0, 0, -4, 0.5], for: score)
     #expect(NeuronScore(score, head: 0, query: 1, key: 0).value == -1)
     score.softcap = 2
     let capped = NeuronScore(score, head: 0, query: 1, key: 0)

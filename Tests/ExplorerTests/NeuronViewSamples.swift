@@ -26,8 +26,15 @@ enum NeuronSamples {
           bias += (0..<score.keys.rowCount).map { Float(-abs(query - $0)) / Float(head + 2) }
         }
       }
-      score.bias = bias
+      score.bias = dense(bias, for: score)
     }
+  }
+
+  /// - Parameter values: `[heads, queries, keys]`.
+  static func dense(_ values: [Float], for score: LayerAttention.Score) -> AttentionBias {
+    AttentionBias(
+      dense: values, headCount: score.queries.headCount, queryCount: score.queries.rowCount,
+      keyCount: score.keys.rowCount)
   }
 
   static func capped(_ record: AttentionRecord) -> AttentionRecord {

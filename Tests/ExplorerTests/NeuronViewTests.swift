@@ -52,7 +52,9 @@ import Testing
   }
 
   @Test func biasAndSoftcapStandInTheReadout() {
-    let biased = NeuronSamples.changing(NeuronSamples.tiny()) { $0.bias = [0, 0, -2, 0] }
+    let biased = NeuronSamples.changing(NeuronSamples.tiny()) {
+      $0.bias = NeuronSamples.dense([0, 0, -2, 0], for: $0)
+    }
     #expect(
       state(biased, width: 120, keys: "j").readoutText.contains(
         "Σ 6.00 × 0.500 = +3.00 bias −2.00 = +1.00 → 0.500"))
@@ -64,7 +66,9 @@ import Testing
   }
 
   @Test func whatLeadsToTheSumGivesWayToIt() {
-    let biased = NeuronSamples.changing(NeuronSamples.tiny()) { $0.bias = [0, 0, -2, 0] }
+    let biased = NeuronSamples.changing(NeuronSamples.tiny()) {
+      $0.bias = NeuronSamples.dense([0, 0, -2, 0], for: $0)
+    }
     let text = state(biased, keys: "j").readoutText
     #expect(text.hasPrefix("n 0  q×k +6.00   Σ 6.00 × 0.500 = +3.00 bias −2.00 = +1.00 → 0.500"))
   }
@@ -315,7 +319,7 @@ import Testing
       ])
     let broken = NeuronSamples.changing(NeuronSamples.tiny()) { score in
       score.scale = .infinity
-      score.bias = [.nan, 1, 1e30, -.infinity]
+      score.bias = NeuronSamples.dense([.nan, 1, 1e30, -.infinity], for: score)
     }
     let records = [
       one, broken, NeuronSamples.tiny(), SampleRecord.bert(layers: 2, heads: 2, isPair: true),

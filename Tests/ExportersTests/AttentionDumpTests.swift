@@ -25,7 +25,10 @@ import Testing
       score: LayerAttention.Score(
         queries: HeadVectors(headCount: 2, rowCount: 3, headSize: 2, values: numbers(12, from: 0)),
         keys: HeadVectors(headCount: 1, rowCount: 3, headSize: 2, values: numbers(6, from: -1)),
-        scale: 0.5, softcap: softcap, bias: hasBias ? numbers(18, from: 2) : nil))
+        scale: 0.5, softcap: softcap,
+        bias: hasBias
+          ? AttentionBias(dense: numbers(18, from: 2), headCount: 2, queryCount: 3, keyCount: 3)
+          : nil))
   }
 
   private func stack(

@@ -1,0 +1,82 @@
+import CKernels
+
+/// What a model adds to the scaled scores of a layer, held as compactly as the rule behind it allows.
+///
+/// Whatever the rule, the numbers of one query lie side by side, and only where they begin differs.
+///
+/// Shape letters: H heads, T queries, S keys.
+public struct AttentionBias: Hashable, Sendable {
+  public let headCount: Int
+  public let queryCount: Int
+  public let keyCount: Int
+  private let values: [Float]
+  /// Where the numbers of head 0, query 0 begin, and how much later those of the next head and query.
+  private let origin: Int
+  private let headStride: Int
+  private let queryStride: Int
+
+  /// One number for each distance (T5, MPNet).
+  ///
+  /// - Parameter values: `[H, T + S − 1]`, by key − query from −(T − 1) to S − 1.
+  public init(byDistance values: [Float], headCount: Int, queryCount: Int, keyCount: Int) {
+    self.init(
+      values, shape: (headCount, queryCount, keyCount), origin: queryCount - 1,
+      headStride: queryCount + keyCount - 1, queryStride: -1)
+  }
+
+  /// One number for each key, the same for all queries (ALiBi).
+  ///
+  /// - Parameter values: `[H, S]`.
+  public init(byKey values: [Float], headCount: Int, queryCount: Int, keyCount: Int) {
+    self.init(
+      values, shape: (headCount, queryCount, keyCount), origin: 0, headStride: keyCount,
+      queryStride: 0)
+  }
+
+  /// A number for each pair that follows no simpler rule (DeBERTa).
+  ///
+  /// - Parameter values: `[H, T, S]`.
+  public init(dense values: [Float], headCount: Int, queryCount: Int, keyCount: Int) {
+    self.init(
+      values, shape: (headCount, queryCount, keyCount), origin: 0,
+      headStride: queryCount * keyCount, queryStride: keyCount)
+  }
+
+  private init(
+    _ values: [Float], shape: (Int, Int, Int), origin: Int, headStride: Int, queryStride: Int
+  ) {
+    (headCount, queryCount, keyCount) = shape
+    precondition(headCount > 0 && queryCount > 0 && keyCount > 0)
+    precondition(values.count == headCount * headStride)
+    self.values = values
+    self.origin = origin
+    self.headStride = headStride
+    self.queryStride = queryStride
+  }
+
+  public subscript(head: Int, query: Int, key: Int) -> Float {
+    precondition(key >= 0 && key < keyCount)
+    return values[start(head: head, query: query) + key]
+  }
+
+  /// All pairs of one head: `[T, S]`.
+  public func values(head: Int) -> [Float] {
+    (0..<queryCount).flatMap { query in
+      let start = start(head: head, query: query)
+      return values[start..<start + keyCount]
+    }
+  }
+
+  /// Adds the numbers of one query to its `keyCount` scores.
+  func add(to scores: UnsafeMutablePointer<Float>, head: Int, query: Int) {
+    values.withUnsafeBufferPointer { values in
+      guard let first = values.baseAddress else { return }
+      ck_add(scores, first + start(head: head, query: query), keyCount)
+    }
+  }
+
+  private func start(head: Int, query: Int) -> Int {
+    precondition(head >= 0 && head < headCount && query >= 0 && query < queryCount)
+    return origin + head * headStride + query * queryStride
+  }
+}

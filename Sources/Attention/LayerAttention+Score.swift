@@ -1,0 +1,116 @@
+import CKernels
+import Glibc
+
+extension LayerAttention {
+  /// How a score becomes a weight: `softmax(cap(q·k · scale) + bias)` over the visible keys.
+  public struct Score: Sendable {
+    /// `[H, T, D]`, as the score uses them: after rotary position and query norms, before scaling.
+    public var queries: HeadVectors
+    /// `[G, S, D]`; query head h uses key head h / (H / G).
+    public var keys: HeadVectors
+    public var scale: Float
+    /// Scores become `cap · tanh(score / cap)` (Gemma 2).
+    public var softcap: Float?
+    /// Added to the scaled score (relative position, ALiBi).
+    public var bias: AttentionBias?
+
+    /// - Precondition: Queries, keys and bias fit each other.
+    public init(
+      queries: HeadVectors, keys: HeadVectors, scale: Float, softcap: Float? = nil,
+      bias: AttentionBias? = nil
+    ) {
+      precondition(queries.headSize == keys.headSize)
+      precondition(queries.headCount.isMultiple(of: keys.headCount))
+      if let bias {
+        precondition(bias.headCount == queries.headCount)
+        precondition(bias.queryCount == queries.rowCount && bias.keyCount == keys.rowCount)
+      }
+      self.queries = queries
+      self.keys = keys
+      self.scale = scale
+      self.softcap = softcap
+      self.bias = bias
+    }
+
+    public func keyHead(of head: Int) -> Int { head / (queries.headCount / keys.headCount) }
+  }
+}
+
+// MARK: One pair
+
+extension LayerAttention.Score {
+  /// The sum over neurons of query × key, unscaled.
+  public func product(head: Int, query: Int, key: Int) -> Float {
+    queries.values.withUnsafeBufferPointer { q in
+      keys.values.withUnsafeBufferPointer { k in
+        guard let q = q.baseAddress, let k = k.baseAddress else { return 0 }
+        return ck_dot(
+          q + (head * queries.rowCount + query) * queries.headSize,
+          k + (keyHead(of: head) * keys.rowCount + key) * keys.headSize,
+          queries.headSize)
+      }
+    }
+  }
+
+  /// What is added to the scaled score of a pair, 0 where the model adds nothing.
+  public func bias(head: Int, query: Int, key: Int) -> Float { bias?[head, query, key] ?? 0 }
+
+  /// The number that goes into the softmax.
+  public func value(head: Int, query: Int, key: Int) -> Float {
+    var score = product(head: head, query: query, key: key) * scale
+    if let softcap { score = softcap * tanh(score / softcap) }
+    return score + bias(head: head, query: query, key: key)
+  }
+}
+
+// MARK: Rows
+
+extension LayerAttention.Score {
+  /// The weights of some queries of one head: `[queries, S]`, NaN where a score is NaN or too large.
+  func weights(head: Int, queries: Range<Int>, mask: AttentionMask) -> [Float] {
+    let keyCount = keys.rowCount
+    return [Float](unsafeUninitializedCapacity: queries.count * keyCount) { buffer, count in
+      count = queries.count * keyCount
+      guard let rows = buffer.baseAddress else { return }
+      fillProducts(rows, head: head, queries: queries)
+      for (index, query) in queries.enumerated() {
+        let row = rows + index * keyCount
+        fillScores(row, head: head, query: query)
+        let visible = mask.visibleKeys(query: query, keyCount: keyCount)
+        row.update(repeating: 0, count: visible.lowerBound)
+        if !visible.isEmpty { ck_softmax(row + visible.lowerBound, visible.count) }
+        (row + visible.upperBound).update(repeating: 0, count: keyCount - visible.upperBound)
+      }
+    }
+  }
+
+  /// Writes q·k for some queries with all keys: `[queries, S]`.
+  private func fillProducts(
+    _ products: UnsafeMutablePointer<Float>, head: Int, queries range: Range<Int>
+  ) {
+    queries.values.withUnsafeBufferPointer { q in
+      keys.values.withUnsafeBufferPointer { k in
+        guard let q = q.baseAddress, let k = k.baseAddress else {
+          products.update(repeating: 0, count: range.count * keys.rowCount)
+          return
+        }
+        let size = queries.headSize
+        let matrix = ck_matrix(
+          elements: k + keyHead(of: head) * keys.rowCount * size, element: CK_FLOAT32,
+          row_count: keys.rowCount, column_count: size, row_stride: size)
+        ck_linear(
+          matrix, nil, q + (head * queries.rowCount + range.lowerBound) * size, size, products,
+          keys.rowCount, range.count)
+      }
+    }
+  }
+
+  /// Makes the products of one query its scores: `cap(q·k · scale) + bias`.
+  private func fillScores(_ row: UnsafeMutablePointer<Float>, head: Int, query: Int) {
+    ck_scale(row, scale, keys.rowCount)
+    if let softcap {
+      for key in 0..<keys.rowCount { row[key] = softcap * tanh(row[key] / softcap) }
+    }
+    bias?.add(to: row, head: head, query: query)
+  }
+}
