@@ -11,7 +11,7 @@ public struct ModelConfiguration: Sendable {
 
   /// Larger than any size a model has (the largest are vocabularies and positions), and so small
   /// that the product of two sizes does not overflow.
-  static let sizeLimit = 1 << 24
+  public static let sizeLimit = 1 << 24
 
   public init(_ files: ModelFiles) throws {
     let file = try files.open("config.json")
@@ -21,14 +21,24 @@ public struct ModelConfiguration: Sendable {
     modelType = try Self.required("model_type", in: object, path: path, "a string", \.string)
   }
 
-  /// A count or a length: 1 … 2²⁴.
-  public func size(_ key: String) throws(TransformerError) -> Int {
-    try checkSize(key, Self.required(key, in: object, path: path, "a whole number", \.integer))
+  /// A count or a length: 1 … `limit`, which is 2²⁴ for sizes that the weights bear out.
+  public func size(_ key: String, limit: Int = sizeLimit) throws(TransformerError) -> Int {
+    let value = try Self.required(key, in: object, path: path, "a whole number", \.integer)
+    return try check(value, key, in: 1...limit)
   }
 
-  public func size(_ key: String, default: Int) throws(TransformerError) -> Int {
+  public func size(
+    _ key: String, default: Int, limit: Int = sizeLimit
+  ) throws(TransformerError) -> Int {
+    try integer(key, default: `default`, in: 1...limit)
+  }
+
+  /// A whole number that is no size, such as an id.
+  func integer(
+    _ key: String, default: Int, in range: ClosedRange<Int>
+  ) throws(TransformerError) -> Int {
     guard let value = try optional(key, "a whole number", \.integer) else { return `default` }
-    return try checkSize(key, value)
+    return try check(value, key, in: range)
   }
 
   /// A small constant that is added to a variance: 0 … 1.
@@ -83,9 +93,11 @@ public struct ModelConfiguration: Sendable {
     }
   }
 
-  private func checkSize(_ key: String, _ value: Int) throws(TransformerError) -> Int {
-    guard (1...Self.sizeLimit).contains(value) else {
-      throw .sizeOutOfRange(key: key, value: value, limit: Self.sizeLimit, path: path)
+  private func check(
+    _ value: Int, _ key: String, in range: ClosedRange<Int>
+  ) throws(TransformerError) -> Int {
+    guard range.contains(value) else {
+      throw .integerOutOfRange(key: key, value: value, range: range, path: path)
     }
     return value
   }
