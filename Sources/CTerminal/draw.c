@@ -2,9 +2,8 @@
 
 #include "CTerminal.h"
 #include "ncurses.h"
+#include "pairs.h"
 #include "screen.h"
-
-static bool pairs_are_exhausted = false;
 
 static int color_of(int32_t code) {
   if (code < 0) return -1;
@@ -19,13 +18,9 @@ static int color_of(int32_t code) {
   return code < 16 ? code & 7 : -1;
 }
 
-/// −1, and the default colours, if there are more pairs than the terminal has.
 static int pair_of(const CTCell *cell) {
-  int foreground = color_of(cell->foreground), background = color_of(cell->background);
-  if (COLORS == 0 || (foreground < 0 && background < 0)) return 0;
-  int pair = alloc_pair(foreground, background);
-  if (pair < 0) pairs_are_exhausted = true;
-  return pair < 0 ? 0 : pair;
+  if (COLORS == 0) return 0;
+  return pairs_number(color_of(cell->foreground), color_of(cell->background));
 }
 
 static attr_t attributes_of(const CTCell *cell) {
@@ -80,11 +75,4 @@ void ct_draw_row(int y, const CTCell *cells, int count) {
     x += columns;
   }
   mvwadd_wchnstr(stdscr, y, 0, row, length);
-}
-
-bool ct_recycle_pairs(void) {
-  if (!pairs_are_exhausted) return false;
-  pairs_are_exhausted = false;
-  reset_color_pairs();
-  return true;
 }

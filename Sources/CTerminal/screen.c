@@ -17,6 +17,7 @@
 #include "guard.h"
 #include "keys.h"
 #include "ncurses.h"
+#include "pairs.h"
 #include "signals.h"
 #include "true_color.h"
 
@@ -117,7 +118,8 @@ static void adopt_size(void) {
 
 /// The entry `term`, or the embedded one in its place.
 static CTStatus open_screen(const char *term, bool true_color) {
-  if (true_color) {
+  CTStatus status = check_terminfo(term, fileno(terminal.tty));
+  if (true_color && status != CTStatusCannotMove) {
     const char *old = getenv("TERMINFO");
     char *kept = old ? strdup(old) : NULL;
     setenv("TERMINFO", TRUE_COLOR_ENTRY, 1);
@@ -132,7 +134,6 @@ static CTStatus open_screen(const char *term, bool true_color) {
     free(kept);
     if (terminal.screen) return CTStatusOpened;
   }
-  CTStatus status = check_terminfo(term, fileno(terminal.tty));
   if (status != CTStatusOpened) return status;
   terminal.screen = newterm(term, terminal.tty, terminal.tty);
   return terminal.screen ? CTStatusOpened : CTStatusUnknown;
@@ -159,6 +160,7 @@ CTStatus ct_open(const char *term, bool true_color, bool color, bool mouse) {
   terminal.color = color && start_color() == OK && use_default_colors() == OK;
   terminal.true_color = terminal.color && tigetflag("RGB") > 0;
   terminal.mouse = mouse;
+  pairs_clear();
   cbreak();
   noecho();
   nonl();

@@ -13,12 +13,13 @@ public struct Display: Equatable, Sendable {
   public var modelZoom: ModelZoom?
   /// Heat maps instead of lines in the model view's large zoom.
   public var largeShowsHeat = false
-  /// The terminal can show two weights in a cell (`Theme.hasHeatPixels`); if not, thumbnails tell little.
-  public var hasHeatPixels = true
   /// Steps nearer (or farther) than what fits in the matrix view.
   public var matrixZoom = 0
   public var neuron = NeuronDisplay()
   public var appearance = Theme.Appearance.dark
+  /// What the terminal can show.
+  public var depth = ColorDepth.indexed256
+  public var glyphs = Glyphs.unicode
 
   public init() {}
 }

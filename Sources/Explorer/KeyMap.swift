@@ -76,7 +76,7 @@ extension KeyMap {
       .move, "J K", "next, previous key", footer: "key", in: [.neuron],
       [(.character("J"), .stepKey(1)), (.character("K"), .stepKey(-1))]),
     entry(
-      .move, "J K", "next, previous token of the other column", in: [.head],
+      .move, "J K", "token, other column", in: [.head],
       [(.character("J"), .stepKey(1)), (.character("K"), .stepKey(-1))]),
     entry(
       .move, ", .", "previous, next neuron", footer: "neuron", in: [.neuron],
@@ -118,12 +118,12 @@ extension KeyMap {
     entry(
       .heads, "a", "all heads", footer: "all", in: [.head, .model], .character("a"), .allHeads),
     entry(
-      .heads, "c", "several heads: max, mean, exact", in: [.head], .character("c"),
+      .heads, "c", "as max, mean or exact", in: [.head], .character("c"),
       .cycleAggregation),
     entry(
       .see, "s", "sort keys by weight", footer: "sort", in: [.head], .character("s"), .toggleSort),
     entry(
-      .move, "Tab", "cursor in the other column", footer: "side", in: [.head], .tab, .switchSide),
+      .move, "Tab", "cursor, other column", footer: "side", in: [.head], .tab, .switchSide),
     entry(
       .move, "> <", "next, previous peak", in: [.head, .neuron],
       [(.character(">"), .stepPeak(1)), (.character("<"), .stepPeak(-1))]),
@@ -146,26 +146,26 @@ extension KeyMap {
         (.character("3"), .show(.neuron)), (.character("4"), .show(.matrix)),
       ]),
     entry(
-      .move, "Esc", "back: neurons, head, model",
+      .move, "Esc", "back",
       [(.escape, .back), (.backspace, .back)]),
-    entry(.see, "H", "other lines: dim, none, all", in: [.head], .character("H"), .cycleOtherLines),
+    entry(.see, "H", "other lines dim/none/all", in: [.head], .character("H"), .cycleOtherLines),
     entry(
-      .see, "v", "scale: absolute, head, layer", footer: "scale", in: [.model, .head, .matrix],
+      .see, "v", "absolute, head, layer", footer: "scale", in: [.model, .head, .matrix],
       .character("v"), .cycleScale),
     entry(
       .see, "v", "scale: tanh, panel max", in: [.neuron], .character("v"), .cycleScale),
     entry(
-      .see, "f", "sentences: all, A→A, B→B, …", footer: "filter", .character("f"), .cycleFilter),
+      .see, "f", "sentences A and B", footer: "filter", .character("f"), .cycleFilter),
     entry(.see, "x", "encoder, decoder, cross", .character("x"), .cycleKind),
     entry(.see, "d", "hide special tokens", .character("d"), .toggleSpecials),
-    entry(.see, "w", "merge word pieces to words", .character("w"), .toggleWords),
+    entry(.see, "w", "merge word pieces", .character("w"), .toggleWords),
     entry(.see, "t", "theme: dark, light, mono", .character("t"), .cycleTheme),
     entry(
-      .act, "e E", "edit the text, the second one", footer: "edit",
+      .act, "e E", "edit text, second text", footer: "edit",
       [(.character("e"), .edit(.text)), (.character("E"), .edit(.pair))]),
     entry(.act, "u", "undo the edit", .character("u"), .undo),
     entry(
-      .move, "/ n N", "search tokens; next, previous",
+      .move, "/ n N", "search tokens",
       [
         (.character("/"), .edit(.search)), (.character("n"), .stepMatch(1)),
         (.character("N"), .stepMatch(-1)),

@@ -1,5 +1,5 @@
 /// The signs that views draw with, by name: in Unicode, or in ASCII for terminals and locales without it.
-public struct Glyphs: Sendable {
+public struct Glyphs: Equatable, Sendable {
   public let isUnicode: Bool
 
   public static let unicode = Glyphs(isUnicode: true)

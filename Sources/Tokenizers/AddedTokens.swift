@@ -35,7 +35,9 @@ struct AddedTokens: Sendable {
 
   /// A token of the model's vocabulary keeps its id; the others get the ids after the vocabulary. So does the
   /// `tokenizers` library, whatever ids the file names.
-  init(_ added: [AddedToken], model: Vocabulary, normalizer: (any Normalizer)?) {
+  init(
+    _ added: [AddedToken], model: Vocabulary, normalizer: (any Normalizer)?
+  ) throws(TokenizerError) {
     var nextID = Int32(model.count)
     for token in added where !token.content.isEmpty {
       let key = Array(token.content.utf8)
@@ -52,7 +54,7 @@ struct AddedTokens: Sendable {
       guard let id = self.id(of: token.content) else { continue }
       if token.isNormalized {
         var content = AlignedText(token.content)
-        normalizer?.normalize(&content)
+        try normalizer?.normalize(&content)
         normalizedTrie.insert(content.scalars, id: id)
       } else {
         plainTrie.insert(token.content.unicodeScalars, id: id)
@@ -76,12 +78,19 @@ enum TextSection {
 
 extension AddedTokens {
   /// The text, normalized except where it is an added token.
-  func sections(of text: AlignedText, normalizer: (any Normalizer)?) -> [TextSection] {
-    sections(of: text, in: plainTrie).flatMap { section in
-      guard case .text(var text) = section else { return [section] }
-      normalizer?.normalize(&text)
-      return sections(of: text, in: normalizedTrie)
+  func sections(
+    of text: AlignedText, normalizer: (any Normalizer)?
+  ) throws(TokenizerError) -> [TextSection] {
+    var result: [TextSection] = []
+    for section in sections(of: text, in: plainTrie) {
+      guard case .text(var text) = section else {
+        result.append(section)
+        continue
+      }
+      try normalizer?.normalize(&text)
+      result += sections(of: text, in: normalizedTrie)
     }
+    return result
   }
 
   private func sections(of text: AlignedText, in trie: ScalarTrie) -> [TextSection] {

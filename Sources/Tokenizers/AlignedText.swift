@@ -37,6 +37,12 @@ struct AlignedText {
     SourceSpan(start: spans[range.lowerBound].start, end: spans[range.upperBound - 1].end)
   }
 
+  /// How long normalizers may make the text: far more than any that mean well do.
+  var growthLimit: Int {
+    let sourceCount = (spans.last?.end ?? 0) - (spans.first?.start ?? 0)
+    return max(indices.count, 16 * Int(sourceCount) + 65_536)
+  }
+
   /// Changes scalars one for one.
   mutating func map(_ change: (Unicode.Scalar) -> Unicode.Scalar) {
     for index in indices { scalars[index] = change(scalars[index]) }

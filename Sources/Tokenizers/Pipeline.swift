@@ -10,7 +10,7 @@ struct Pipeline: Sendable {
   /// The tokens of one text, with nothing around them.
   func tokens(of text: String) throws(TokenizerError) -> [SourceToken] {
     var tokens: [SourceToken] = []
-    for section in addedTokens.sections(of: AlignedText(text), normalizer: normalizer) {
+    for section in try addedTokens.sections(of: AlignedText(text), normalizer: normalizer) {
       switch section {
       case .token(let token):
         tokens.append(token)
@@ -40,7 +40,7 @@ struct Pipeline: Sendable {
             text: text, display: text, id: Int(id), typeID: typeID, isSpecial: true,
             continuesWord: false, sourceRange: nil, sequence: current))
         // The first delimiter after sentence A closes it; a second one opens sentence B.
-        if isPair, case .sequence(0, _)? = postProcessor.pair[..<index].last { current = 1 }
+        if isPair, index > 0, postProcessor.pair[index - 1].isSequence(0) { current = 1 }
       }
     }
     return result

@@ -11,10 +11,13 @@ public enum TokenizerError: Error, Equatable, Sendable, CustomStringConvertible 
   case unsupported(file: String, stage: String, type: String)
   case notUTF8(file: String)
   case emptyVocabulary(file: String)
+  case vocabularyTooLarge(file: String, maximum: Int)
   /// A token that the files name, and need, is not in the vocabulary.
   case tokenNotInVocabulary(file: String, token: String)
   /// The text has a word that no entry spells, and the vocabulary has no token for that.
   case noUnknownToken(token: String)
+  /// Its normalizers replace parts of the text by ever longer ones.
+  case textGrowsTooLong
   /// The tokenizer has no rule for joining two sentences.
   case noPairs(file: String)
   /// `maximum` leaves no room for the tokens that surround every text.
@@ -34,11 +37,15 @@ public enum TokenizerError: Error, Equatable, Sendable, CustomStringConvertible 
       "\(file): not UTF-8 text"
     case .emptyVocabulary(let file):
       "\(file): the vocabulary is empty"
+    case .vocabularyTooLarge(let file, let maximum):
+      "\(file): the vocabulary has more than \(maximum) tokens"
     case .tokenNotInVocabulary(let file, let token):
       "\(file): the token \"\(token)\" is not in the vocabulary"
     case .noUnknownToken(let token):
       "the text has a word that the vocabulary cannot spell, and the token for unknown words, "
         + "\"\(token)\", is not in the vocabulary"
+    case .textGrowsTooLong:
+      "the tokenizer's normalizer makes the text too long"
     case .noPairs(let file):
       "\(file): the post_processor does not say how to join two sentences"
     case .tooFewTokens(let maximum, let specialCount):

@@ -6,23 +6,34 @@ struct Vocabulary: Sendable {
   /// Entry e is `bytes[starts[e]..<starts[e + 1]]`.
   private var starts: [Int] = [0]
   private var ids: [Int32] = []
-  /// Entries by hash, -1 where free; a power of two, at most half full.
-  private var slots: [Int32]
+  /// Entries by hash; a power of two, at most half full.
+  private var slots: [Slot]
   /// Entries in the order of their ids.
   private var entriesByID: [Int32] = []
   /// Length of the longest entry in bytes.
   private(set) var longestLength = 0
 
+  private struct Slot {
+    /// -1 where the slot is free.
+    var entry: Int32 = -1
+    /// The hash's upper half, which nearly always tells entries apart without a look at their bytes.
+    var tag: UInt32 = 0
+  }
+
+  /// More entries than any vocabulary has, and few enough for memory.
+  static let maximumCount = 1 << 24
+
   typealias Bytes = UnsafeBufferPointer<UInt8>
 
+  /// - Parameter count: At most `maximumCount`.
   /// - Parameter entry: The bytes and the id of each entry. Where bytes repeat, the last id counts.
   init<Failure>(
     count: Int, entry: (Int) throws(Failure) -> (bytes: Bytes, id: Int32)
   ) throws(Failure) {
-    precondition(count <= Int(Int32.max) / 4)
+    precondition(count <= Self.maximumCount)
     var slotCount = 8
     while slotCount < 2 * count { slotCount *= 2 }
-    slots = Array(repeating: -1, count: slotCount)
+    slots = Array(repeating: Slot(), count: slotCount)
     starts.reserveCapacity(count + 1)
     ids.reserveCapacity(count)
     for index in 0..<count {
@@ -36,11 +47,11 @@ struct Vocabulary: Sendable {
   }
 
   private mutating func insert(_ newBytes: Bytes, id: Int32) {
-    let slot = slot(of: newBytes)
-    if slots[slot] >= 0 {
-      ids[Int(slots[slot])] = id
+    let (slot, tag) = slot(of: newBytes)
+    if slots[slot].entry >= 0 {
+      ids[Int(slots[slot].entry)] = id
     } else {
-      slots[slot] = Int32(ids.count)
+      slots[slot] = Slot(entry: Int32(ids.count), tag: tag)
       bytes.append(contentsOf: newBytes)
       starts.append(bytes.count)
       ids.append(id)
@@ -48,18 +59,23 @@ struct Vocabulary: Sendable {
     }
   }
 
-  /// Where an entry is, or would be.
-  private func slot(of key: Bytes) -> Int {
+  /// Where an entry is, or would be, and its tag.
+  private func slot(of key: Bytes) -> (index: Int, tag: UInt32) {
     // The standard hasher, since it is seeded: no file can be made to collide.
     var hasher = Hasher()
     hasher.combine(bytes: UnsafeRawBufferPointer(key))
-    var slot = hasher.finalize() & (slots.count - 1)
-    while slots[slot] >= 0 {
-      let entry = Int(slots[slot])
-      if bytes[starts[entry]..<starts[entry + 1]].elementsEqual(key) { break }
-      slot = (slot + 1) & (slots.count - 1)
+    let hash = hasher.finalize()
+    let tag = UInt32(truncatingIfNeeded: hash >> 32)
+    var index = hash & (slots.count - 1)
+    while slots[index].entry >= 0 {
+      if slots[index].tag == tag, isEntry(Int(slots[index].entry), key) { break }
+      index = (index + 1) & (slots.count - 1)
     }
-    return slot
+    return (index, tag)
+  }
+
+  private func isEntry(_ entry: Int, _ key: Bytes) -> Bool {
+    bytes[starts[entry]..<starts[entry + 1]].elementsEqual(key)
   }
 
   /// Distinct entries.
@@ -67,7 +83,7 @@ struct Vocabulary: Sendable {
   var largestID: Int32? { entriesByID.last.map { ids[Int($0)] } }
 
   func id(of key: Bytes) -> Int32? {
-    let entry = slots[slot(of: key)]
+    let entry = slots[slot(of: key).index].entry
     return entry >= 0 ? ids[Int(entry)] : nil
   }
 

@@ -40,6 +40,7 @@ struct DisplayOptions: ParsableArguments {
     if let view { state.view = view }
     state.display.appearance = theme
     state.display.showsRawTokens = rawTokens
+    if ascii { state.display.glyphs = .ascii }
     let layers = state.stack.layers
     if let layer {
       guard let position = layers.firstIndex(where: { $0.index == layer }) else {

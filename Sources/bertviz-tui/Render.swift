@@ -33,13 +33,11 @@ struct Render: ParsableCommand {
       record: try model.record(for: request, timings: &timings), request: request,
       width: size.width, height: size.height)
     try display.apply(to: &state)
+    state.display.depth = display.color.depthOfStandardOutput
     press(script, in: &state, model: model, timings: &timings)
-    let depth = display.color.depthOfStandardOutput
-    let theme = Theme(
-      state.display.appearance, depth: depth, glyphs: display.ascii ? .ascii : .unicode)
-    let canvas = state.render(theme: theme)
+    let canvas = state.render()
     timings.mark("frame")
-    try StandardOutput.write(depth == .none ? canvas.text + "\n" : canvas.ansiText())
+    try StandardOutput.write(state.display.depth == .none ? canvas.text + "\n" : canvas.ansiText())
     if input.timings { StandardError.write(timings.report) }
   }
 

@@ -28,8 +28,10 @@ struct RunLoop {
     defer { terminal.close() }
     let queue = DispatchQueue(label: "model")
     let mailbox = Mailbox()
+    state.display.depth = terminal.capabilities.colorDepth
+    if !terminal.capabilities.isUTF8 { state.display.glyphs = .ascii }
     _ = state.handle(.resize(width: terminal.size.width, height: terminal.size.height))
-    terminal.present(picture(of: state, on: terminal))
+    terminal.present(state.render())
     timings.mark("first frame")
     while true {
       let batch = terminal.nextEvents()
@@ -57,16 +59,8 @@ struct RunLoop {
           }
         }
       }
-      terminal.present(picture(of: state, on: terminal))
+      terminal.present(state.render())
     }
-  }
-
-  private func picture(of state: ExplorerState, on terminal: Terminal) -> Canvas {
-    let isUnicode = terminal.capabilities.isUTF8 && !display.ascii
-    let theme = Theme(
-      state.display.appearance, depth: terminal.capabilities.colorDepth,
-      glyphs: isUnicode ? .unicode : .ascii)
-    return state.render(theme: theme)
   }
 }
 

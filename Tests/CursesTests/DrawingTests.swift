@@ -1,3 +1,4 @@
+import Foundation
 import TerminalUI
 import TestSupport
 import Testing
@@ -76,14 +77,22 @@ import Testing
     #expect(terminal.screen.line(0).hasPrefix("120x24 \(depth) UTF-8"))
   }
 
-  /// A terminal with 64 pairs of colours sees hundreds of them.
+  /// A terminal that holds some 500 pairs of colours shows more of them, frame after frame.
   @Test func pairsAreUsedAgain() throws {
+    let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString).path
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let tic = try PseudoTerminal(
+      "bash",
+      ["-c", "echo 'few|few pairs,pairs#512,use=xterm-256color,' | tic -x -o '\(folder)' -"])
+    try #require(tic.waitForEnd() == 0)
     let terminal = try TerminalTests.probe(
-      "--scene", "pairs", width: 40, height: 10, environment: ["TERM": "xterm"])
-    for frame in 0..<12 {
-      let events = Array(repeating: Event.key(.character("a")), count: frame)
+      "--scene", "pairs", width: 40, height: 11,
+      environment: ["TERM": "few", "TERMINFO": folder])
+    for frame in 0..<4 {
       try terminal.wait(for: "frame \(frame)")
-      try expect(.pairs, on: terminal, width: 40, height: 10, events: events)
+      try expect(
+        .pairs, on: terminal, width: 40, height: 11,
+        events: Array(repeating: .key(.character("a")), count: frame))
       terminal.type("a")
     }
   }

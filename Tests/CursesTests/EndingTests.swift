@@ -57,8 +57,18 @@ import Testing
     let probe = Products.path(of: "terminal-probe")
     let terminal = try PseudoTerminal("bash", ["-c", "echo q | '\(probe)' | cat"], width: 120)
     try terminal.wait(for: "120x24")
-    terminal.type("C-c")
-    try expectRestored(terminal, status: 0, shows: "ended: interrupted")
+    terminal.type("x")
+    try TerminalTests.expect([.key(.character("x"))], in: terminal)
+    terminal.type("q")
+    try expectRestored(terminal, status: 0)
+  }
+
+  /// Swift's runtime prepares a stack for its own handlers, unless told not to.
+  @Test func overflowWithoutTheRuntime() throws {
+    let terminal = try TerminalTests.listener(
+      "--do", "overflow", environment: ["SWIFT_BACKTRACE": "enable=no"])
+    terminal.type("!")
+    try expectRestored(terminal, status: -SIGSEGV, shows: "crashed with signal 11")
   }
 
   @Test func heldErrorsAreShownAfterwards() throws {
@@ -89,11 +99,13 @@ import Testing
   }
 
   @Test(arguments: [
-    ("dumb", "TERM=dumb cannot move the cursor: "), ("", "TERM is not set: "),
-    ("no-such-terminal", "TERM=no-such-terminal is not known on this machine: "),
+    ("dumb", "auto", "TERM=dumb cannot move the cursor: "),
+    ("dumb", "truecolor", "TERM=dumb cannot move the cursor: "),
+    ("", "auto", "TERM is not set: "),
+    ("no-such-terminal", "256", "TERM=no-such-terminal is not known on this machine: "),
   ])
-  func refusedTerminals(term: String, text: String) throws {
-    let terminal = try TerminalTests.probe(environment: ["TERM": term])
+  func refusedTerminals(term: String, color: String, text: String) throws {
+    let terminal = try TerminalTests.probe("--color", color, environment: ["TERM": term])
     #expect(try terminal.waitForEnd() == 2)
     #expect(terminal.screen.line(0).hasPrefix("terminal-probe: " + text))
     // One line, and not a single escape.

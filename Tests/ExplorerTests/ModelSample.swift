@@ -1,8 +1,6 @@
 import Attention
 
-@testable import Explorer
-
-/// Records for the model view: with labels and heaviest pairs, as a model's run would measure them.
+/// Records for the model view, with labels that stay what they are however heads are measured.
 enum ModelSample {
   static func bert(
     layers: Int = 6, heads: Int = 12, isPair: Bool = false
@@ -19,7 +17,7 @@ enum ModelSample {
     let stacks = record.stacks.map { stack in
       let summaries = stack.layers.indices.map { layer in
         (0..<stack.layers[layer].headCount).map { head in
-          summary(layer, head, weights: stack.layers[layer].weights(head: head))
+          summary(layer, head, measured: stack.summaries[layer][head])
         }
       }
       return AttentionStack(
@@ -29,7 +27,20 @@ enum ModelSample {
     return AttentionRecord(model: record.model, stacks: stacks)
   }
 
-  private static func summary(_ layer: Int, _ head: Int, weights: HeadWeights) -> HeadSummary {
+  /// One kind of attention, from layers that a file might bring.
+  static func stack(_ tokens: [Token], layers: [LayerAttention]) -> AttentionStack {
+    let summaries = layers.map { layer in
+      (0..<layer.headCount).map {
+        HeadSummary(
+          measuring: layer.weights(head: $0), mask: layer.mask, queries: tokens, keys: tokens,
+          kind: .own)
+      }
+    }
+    return AttentionStack(
+      kind: .own, queries: tokens, keys: tokens, layers: layers, summaries: summaries)
+  }
+
+  private static func summary(_ layer: Int, _ head: Int, measured: HeadSummary) -> HeadSummary {
     let usual: [PatternLabel] = [.own, .same, .first, .next, .broad]
     let rare = PatternLabel.allCases
     let isRare = (layer * 3 + head * 5) % 7 == 0
@@ -40,8 +51,6 @@ enum ModelSample {
         HeadSummary.Pattern(label: label, score: score),
         HeadSummary.Pattern(label: .delimiter, score: score / 2),
       ],
-      topPairs: weights.heaviestPairs(limit: HeadSummary.pairLimit),
-      maximum: weights.values.max() ?? 0,
-      pooled: weights.pooled(limit: HeadSummary.pooledLimit))
+      topPairs: measured.topPairs, maximum: measured.maximum, pooled: measured.pooled)
   }
 }

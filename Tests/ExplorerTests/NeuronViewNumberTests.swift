@@ -81,7 +81,7 @@ import Testing
     #expect(NumberText.scientific(8.74e-8) == "8.7e-08")
     #expect(NumberText.scientific(9.97e-8) == "1.0e-07")
     #expect(NumberText.scientific(0) == "0")
-    #expect(NumberText.scientific(5e-324) == "0")
+    #expect(NumberText.scientific(.leastNonzeroMagnitude) == "0")
     #expect(NumberText.scientific(2.5e120) == "2.5e+120")
     #expect(NumberText.scientific(.infinity) == "NaN")
   }

@@ -108,7 +108,13 @@ extension NeuronSamples {
         AttentionStack(
           kind: .own, queries: tokens, keys: tokens,
           layers: [LayerAttention(index: 0, mask: mask, score: score)],
-          summaries: [[HeadSummary(patterns: [.init(label: .mixed, score: 0)], topPairs: [])]])
+          summaries: [
+            [
+              HeadSummary(
+                measuring: LayerAttention(index: 0, mask: mask, score: score).weights(head: 0),
+                mask: mask, queries: tokens, keys: tokens, kind: .own)
+            ]
+          ])
       ])
   }
 

@@ -67,13 +67,13 @@ enum Scene: String {
     canvas.restyle(place) { $0.adding(.reverse) }
   }
 
-  /// Frames that share no pair of colours: together more than a small terminal has.
+  /// Frames of different pairs of colours that share none.
   private static func pairs(frame: Int, in canvas: inout Canvas) {
-    for index in 0..<24 {
-      let style = Style(
-        .indexed(UInt8((index + frame) % 8)), on: .indexed(UInt8((index / 8 + 3 * frame) % 8)))
-      canvas.write("#", x: index, y: 0, style: style)
+    for index in 0..<canvas.width * (canvas.height - 1) {
+      let background = UInt8(truncatingIfNeeded: 10 * frame + index / 256)
+      let style = Style(.indexed(UInt8(index % 256)), on: .indexed(background))
+      canvas.write("#", x: index % canvas.width, y: 1 + index / canvas.width, style: style)
     }
-    canvas.write("frame \(frame)", x: 0, y: 1, style: Style())
+    canvas.write("frame \(frame)", x: 0, y: 0, style: Style())
   }
 }

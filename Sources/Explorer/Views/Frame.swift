@@ -2,7 +2,14 @@ import Attention
 import TerminalUI
 
 extension ExplorerState {
+  public var theme: Theme {
+    Theme(display.appearance, depth: display.depth, glyphs: display.glyphs)
+  }
+
   /// The whole screen as it is now.
+  public func render() -> Canvas { render(theme: theme) }
+
+  /// The whole screen in another look.
   public func render(theme: Theme) -> Canvas {
     var canvas = Canvas(width: width, height: height, filledWith: Cell(" ", theme.style()))
     guard !frame.isTooSmall else {

@@ -8,8 +8,8 @@ struct HelpOverlay {
 
   private static let width = 74
   private static let maximumHeight = 22
-  /// Where the two columns begin, and how wide their keys are.
-  private static let columns: [(x: Int, keyWidth: Int)] = [(3, 10), (39, 10)]
+  /// Where the two columns begin, how wide their keys are, and what is said of them.
+  static let columns: [(x: Int, keyWidth: Int, helpWidth: Int)] = [(3, 11, 26), (41, 7, 24)]
 
   private enum Line {
     case heading(String)
@@ -21,7 +21,7 @@ struct HelpOverlay {
     // Everything behind is one faint grey.
     let faint = theme.style(.faint)
     canvas.restyle(canvas.bounds) { _ in faint }
-    let columns = [lines([.move]), lines([.see, .heads, .act])]
+    let columns = Self.sections.map(lines)
     let contentHeight = columns.map(\.count).max() ?? 0
     let footnotes = Self.footnotes
     let height = min(
@@ -37,7 +37,7 @@ struct HelpOverlay {
       let index = first + row
       let y = box.y + 1 + row
       for (column, place) in zip(columns, Self.columns) where index < column.count {
-        draw(column[index], x: box.x + place.x, y: y, keyWidth: place.keyWidth, on: &canvas)
+        draw(column[index], x: box.x + place.x, y: y, place, on: &canvas)
       }
       if footnotes.indices.contains(index - contentHeight - 1) {
         canvas.write(
@@ -49,6 +49,8 @@ struct HelpOverlay {
     canvas.write(
       "Esc close\(more)", x: box.x + 3, y: box.maxY - 2, style: theme.style(.accent, on: .overlay))
   }
+
+  static let sections: [[KeyMap.Entry.Section]] = [[.move, .heads], [.see, .act]]
 
   private static let footnotes = [
     "Lines: colour = head, brightness and thickness = weight, grey = other tokens.",
@@ -67,16 +69,20 @@ struct HelpOverlay {
     return lines
   }
 
-  private func draw(_ line: Line, x: Int, y: Int, keyWidth: Int, on canvas: inout Canvas) {
+  private func draw(
+    _ line: Line, x: Int, y: Int, _ place: (x: Int, keyWidth: Int, helpWidth: Int),
+    on canvas: inout Canvas
+  ) {
     switch line {
     case .blank: break
     case .heading(let text):
       canvas.write(text, x: x, y: y, style: theme.style(.bright, on: .overlay).adding(.bold))
     case .key(let key, let help):
-      canvas.write(key, x: x, y: y, style: theme.style(.accent, on: .overlay), limit: keyWidth)
       canvas.write(
-        help, x: x + keyWidth, y: y, style: theme.style(.text, on: .overlay),
-        limit: 36 - keyWidth - 1)
+        key, x: x, y: y, style: theme.style(.accent, on: .overlay), limit: place.keyWidth)
+      canvas.write(
+        help, x: x + place.keyWidth, y: y, style: theme.style(.text, on: .overlay),
+        limit: place.helpWidth)
     }
   }
 

@@ -64,6 +64,17 @@ extension PatternLabel.Family {
 }
 
 extension HeadSummary.Pattern {
-  /// `first .60`
-  var text: String { "\(label.rawValue) \(NumberText.weight(score))" }
+  /// `first .60`, `off −2 .60`
+  func text(_ glyphs: Glyphs) -> String {
+    var words = [label.rawValue]
+    if let operand {
+      words.append(label == .offset ? Self.signed(operand, glyphs) : String(operand))
+    }
+    words.append(NumberText.weight(score))
+    return words.joined(separator: " ")
+  }
+
+  private static func signed(_ distance: Int, _ glyphs: Glyphs) -> String {
+    distance < 0 ? "\(glyphs.minus)\(distance.magnitude)" : "+\(distance)"
+  }
 }

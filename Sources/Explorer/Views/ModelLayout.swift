@@ -31,7 +31,7 @@ struct ModelLayout {
     let space = Space(
       frame: frame, layerCount: layerCount, headCount: headCount, queryCount: queries.count,
       keyCount: keys.count)
-    let showsPixels = state.display.hasHeatPixels && state.display.appearance != .mono
+    let showsPixels = state.theme.hasHeatPixels
     zoom =
       state.display.modelZoom ?? (showsPixels && space.fitsThumbnails ? .thumbnails : .index)
     paneWidth = space.paneWidth(zoom)
@@ -87,6 +87,12 @@ struct ModelLayout {
 
   /// Numbers stand over every head, or over every second one and so on where they would touch.
   var numberStep: Int { String(headCount - 1).count / cellWidth + 1 }
+
+  /// How many pixels in a row or column of a picture show `count` tokens: a whole number for each, or as many
+  /// as there are.
+  static func pixelCount(for count: Int, room: Int) -> Int {
+    count > room ? max(1, room) : room / max(1, count) * count
+  }
 
   // MARK: Around the grid
 
@@ -144,13 +150,13 @@ private struct Space {
     let rows = frame.bodyRowCount
     switch zoom {
     case .index:
-      let width = [4, 3].first { headCount * $0 <= columns } ?? 2
-      return (width, width == 4 && rows >= 2 * layerCount ? 2 : 1)
+      let width = [8, 4, 3].first { headCount * $0 <= columns } ?? 2
+      return (width, width >= 4 && rows >= 2 * layerCount ? 2 : 1)
     case .thumbnails:
-      return (
-        max(5, min(columns / headCount, keyCount + 1, 17)),
-        max(3, min(rows / layerCount, (queryCount + 2) / 2, 9))
-      )
+      let pixels = ModelLayout.pixelCount(for: keyCount, room: min(columns / headCount, 17) - 1)
+      let pixelRows = ModelLayout.pixelCount(
+        for: queryCount, room: 2 * min(rows / layerCount, 9) - 1)
+      return (max(5, pixels + 1), max(3, (pixelRows + 2) / 2))
     case .large:
       let across = max(1, min(columns / 34, headCount))
       let down = max(1, (rows - 1) / 14)

@@ -21,7 +21,11 @@ extension ModelView {
   }
 
   private func indexText(_ label: PatternLabel) -> String {
-    layout.insideWidth < 3 ? label.letter(theme.glyphs) : label.shortName
+    switch layout.insideWidth {
+    case 7...: label.rawValue
+    case 3...: label.shortName
+    default: label.letter(theme.glyphs)
+    }
   }
 
   /// What the colours mean, in the last rows of the grid if they are free.

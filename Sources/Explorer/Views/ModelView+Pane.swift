@@ -34,7 +34,7 @@ extension ModelView {
     let pane = layout.pane
     let patterns = summary(selectedLayer, selectedHead).patterns
     let layer = number(ofLayer: selectedLayer)
-    let label = patterns[0].text
+    let label = patterns[0].text(theme.glyphs)
     let long = "layer \(layer) head \(selectedHead)"
     let fits = long.count + 1 + label.count <= pane.width
     canvas.write(
@@ -42,7 +42,7 @@ extension ModelView {
       style: theme.style(.accent).adding(.bold))
     canvas.write(label, x: pane.maxX - label.count, y: pane.y, style: theme.style())
     if patterns.count > 1 {
-      let second = patterns[1].text
+      let second = patterns[1].text(theme.glyphs)
       canvas.write(
         second, x: pane.maxX - second.count, y: pane.y + 1, style: theme.style(.dim))
     }

@@ -19,7 +19,7 @@ extension ModelView {
     canvas.write(
       title, x: x, y: y,
       style: theme.style(isSelected(layer, head) ? .accent : .bright).adding(.bold))
-    let label = summary(layer, head).patterns[0].text
+    let label = summary(layer, head).patterns[0].text(theme.glyphs)
     canvas.write(
       label, x: x + layout.insideWidth - label.count, y: y, style: theme.style(.dim))
     let area = Rect(
@@ -40,9 +40,14 @@ extension ModelView {
     _ layer: Int, _ head: Int, x: Int, y: Int, columns: Int, pixelRows: Int,
     on canvas: inout Canvas
   ) -> Int {
-    let width = Self.pixelCount(for: layout.keys.count, room: columns)
-    let height = Self.pixelCount(for: layout.queries.count, room: pixelRows)
-    let picture = weights.weights(layer: layer, head: head)
+    let width = ModelLayout.pixelCount(for: layout.keys.count, room: columns)
+    let count = layout.queries.count
+    // Where a cell shows one weight only, tokens that have room take whole cells.
+    let height =
+      !theme.hasHeatPixels && 2 * count <= pixelRows
+      ? 2 * ModelLayout.pixelCount(for: count, room: pixelRows / 2)
+      : ModelLayout.pixelCount(for: count, room: pixelRows)
+    let picture = weights.picture(layer: layer, head: head)
       .maxPooled(rows: height, columns: width)
     let share = 1 / state.weightUnit(layer: layer, head: head)
     for top in stride(from: 0, to: height, by: 2) {
@@ -55,10 +60,6 @@ extension ModelView {
       }
     }
     return height
-  }
-
-  private static func pixelCount(for count: Int, room: Int) -> Int {
-    count > room ? room : room / max(1, count) * count
   }
 
   /// Draws a line from each query to each key that weighs at least `threshold`, tokens evenly spread over the

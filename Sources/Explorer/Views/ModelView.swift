@@ -45,29 +45,39 @@ struct ModelView: ExplorerView {
 
   var readout: [FrameItem] {
     let patterns = summary(selectedLayer, selectedHead).patterns
-    var items = [
-      FrameItem(
-        .init(text: "layer ", ink: .dim),
-        .init(text: "\(number(ofLayer: selectedLayer))", ink: .bright, isBold: true),
-        .init(text: " head ", ink: .dim),
-        .init(text: "\(selectedHead)", ink: .bright, isBold: true),
-        .init(text: " ", ink: .dim)),
-      FrameItem(.init(text: patterns[0].text, ink: .accent, isBold: true)),
-    ]
-    let top = weights.topPairs(layer: selectedLayer, head: selectedHead, limit: 1)
-    if let pair = top.first { items.append(strongestItem(pair)) }
-    if patterns.count > 1 { items.append(.labelled(" also", patterns[1].text)) }
-    return items
+    let head = FrameItem(
+      .init(text: "layer ", ink: .dim),
+      .init(text: "\(number(ofLayer: selectedLayer))", ink: .bright, isBold: true),
+      .init(text: " head ", ink: .dim),
+      .init(text: "\(selectedHead)", ink: .bright, isBold: true))
+    let best = patternItem(patterns[0], isBest: true)
+    let others = patterns.dropFirst().map { patternItem($0, isBest: false) }
+    let strongest = weights.topPairs(layer: selectedLayer, head: selectedHead, limit: 1)
+      .map(strongestItem)
+    // A narrow window shows the pair rather than the second label.
+    let all = [head, best] + others + strongest
+    let width = all.reduce(0) { $0 + $1.width + 2 }
+    return width <= layout.frame.width ? all : [head, best] + strongest + others
+  }
+
+  private func patternItem(_ pattern: HeadSummary.Pattern, isBest: Bool) -> FrameItem {
+    FrameItem(
+      .init(text: pattern.text(theme.glyphs), ink: isBest ? .accent : .bright, isBold: isBest),
+      .init(text: pattern.isBesidesSinks ? " besides sinks" : "", ink: .dim))
   }
 
   private func strongestItem(_ pair: HeadSummary.Pair) -> FrameItem {
     let query = layout.queries.items[pair.query]
     let key = layout.keys.items[pair.key]
+    func quoted(_ label: String) -> String {
+      let limit = layout.frame.isBig ? 16 : 8
+      return "\"\(TextWidth.truncated(label, to: limit, ellipsis: theme.glyphs.ellipsis))\""
+    }
     return FrameItem(
-      .init(text: " strongest q \(query.number) ", ink: .dim),
-      .init(text: "\"\(query.label)\"", ink: .bright),
+      .init(text: "strongest q \(query.number) ", ink: .dim),
+      .init(text: quoted(query.label), ink: .bright),
       .init(text: " \(theme.glyphs.right) k \(key.number) ", ink: .dim),
-      .init(text: "\"\(key.label)\" ", ink: .bright),
+      .init(text: quoted(key.label) + " ", ink: .bright),
       .init(
         text: NumberText.plain(pair.weight, digits: 3, glyphs: theme.glyphs), ink: .accent,
         isBold: true))

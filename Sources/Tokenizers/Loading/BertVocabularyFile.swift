@@ -29,7 +29,7 @@ extension Pipeline {
     }
     self.init(
       normalizer: normalizer,
-      addedTokens: AddedTokens(added, model: vocabulary, normalizer: normalizer),
+      addedTokens: try AddedTokens(added, model: vocabulary, normalizer: normalizer),
       preTokenizer: BertPreTokenizer(),
       model: WordPiece(
         vocabulary: vocabulary, unknownToken: specials[.unknown, default: ""],
@@ -67,8 +67,12 @@ extension Vocabulary {
   /// One token a line, the first with id 0. Lines end in LF or CR LF, the last one in either or none.
   fileprivate init(lines file: FileBytes) throws(TokenizerError) {
     let bytes = file.bytes.bindMemory(to: UInt8.self)
+    let newline = UInt8(ascii: "\n")
+    guard bytes.count(where: { $0 == newline }) < Self.maximumCount else {
+      throw .vocabularyTooLarge(file: file.path, maximum: Self.maximumCount)
+    }
     guard String(validating: bytes, as: UTF8.self) != nil else { throw .notUTF8(file: file.path) }
-    var lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+    var lines = bytes.split(separator: newline, omittingEmptySubsequences: false)
     if lines.last?.isEmpty == true { lines.removeLast() }
     guard !lines.isEmpty else { throw .emptyVocabulary(file: file.path) }
     self.init(count: lines.count) { index in

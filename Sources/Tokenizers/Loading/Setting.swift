@@ -5,21 +5,26 @@ struct Setting {
   let file: String
   /// The keys that lead here, such as `normalizer.normalizers[0].lowercase`; empty for the whole.
   let place: String
+  /// How many keys lead here.
+  let depth: Int
   /// Nil where there is no such key.
   private let value: JSONValue?
 
-  private init(file: String, place: String, value: JSONValue?) {
+  private init(file: String, place: String, depth: Int, value: JSONValue?) {
     self.file = file
     self.place = place
+    self.depth = depth
     self.value = value
   }
 
   init(_ file: FileBytes) throws(FileError) {
-    self.init(file: file.path, place: "", value: try JSONDocument(file).root)
+    self.init(file: file.path, place: "", depth: 0, value: try JSONDocument(file).root)
   }
 
   subscript(key: String) -> Setting {
-    Setting(file: file, place: place.isEmpty ? key : "\(place).\(key)", value: value?[key])
+    Setting(
+      file: file, place: place.isEmpty ? key : "\(place).\(key)", depth: depth + 1,
+      value: value?[key])
   }
 
   /// Nil for what is absent or null.
@@ -32,7 +37,7 @@ struct Setting {
 
   func elements() throws(TokenizerError) -> [Setting] {
     try read("an array") { $0.array }.enumerated().map { index, element in
-      Setting(file: file, place: "\(place)[\(index)]", value: element)
+      Setting(file: file, place: "\(place)[\(index)]", depth: depth + 1, value: element)
     }
   }
 
@@ -40,11 +45,14 @@ struct Setting {
     try read("an object") { $0.object }
   }
 
-  /// The value of a member, an id; the place is put together only for an error.
+  func member(_ member: JSONValue.Member) -> Setting {
+    Setting(file: file, place: "\(place).\(member.name)", depth: depth + 1, value: member.value)
+  }
+
+  /// The id that is the value of a member; for many of them, since places are for errors only.
   func id(of member: JSONValue.Member) throws(TokenizerError) -> Int32 {
     if let id = member.value.natural { return id }
-    let setting = Setting(file: file, place: "\(place).\(member.name)", value: member.value)
-    throw setting.wrong(expected: Self.natural)
+    throw self.member(member).wrong(expected: Self.natural)
   }
 
   private static let natural = "a whole number from 0 to \(Int32.max)"

@@ -14,6 +14,6 @@ extension Pipeline {
     for element in try setting["added_tokens"].ifPresent?.elements() ?? [] {
       added.append(try AddedToken(element))
     }
-    addedTokens = AddedTokens(added, model: model.vocabulary, normalizer: normalizer)
+    addedTokens = try AddedTokens(added, model: model.vocabulary, normalizer: normalizer)
   }
 }

@@ -4,6 +4,14 @@ struct PostProcessor: Sendable {
     /// Sentence A (0) or B (1).
     case sequence(Int, typeID: Int)
     case special(id: Int32, text: String, typeID: Int)
+
+    func isSequence(_ number: Int) -> Bool {
+      if case .sequence(number, _) = self { true } else { false }
+    }
+
+    var isSpecial: Bool {
+      if case .special = self { true } else { false }
+    }
   }
 
   var single: [Piece] = [.sequence(0, typeID: 0)]
@@ -14,11 +22,11 @@ struct PostProcessor: Sendable {
 
   /// Whether a pair would have its second sentence in the result.
   var acceptsPairs: Bool {
-    pair.contains { if case .sequence(1, _) = $0 { true } else { false } }
+    pair.contains { $0.isSequence(1) }
   }
 
   func specialCount(isPair: Bool) -> Int {
-    pieces(isPair: isPair).count { if case .special = $0 { true } else { false } }
+    pieces(isPair: isPair).count(where: \.isSpecial)
   }
 }
 
@@ -83,7 +91,7 @@ extension PostProcessor {
   ) throws(TokenizerError) -> [[UInt8]: [Token]] {
     var specials: [[UInt8]: [Token]] = [:]
     for member in try setting.members() {
-      let special = setting[member.name]
+      let special = setting.member(member)
       let texts = try special["tokens"].elements()
       let ids = try special["ids"].elements()
       guard texts.count == ids.count else {
@@ -105,6 +113,9 @@ extension PostProcessor {
         let name = try sequence["id"].string()
         guard let number = ["A", "B"].prefix(sequenceCount).firstIndex(of: name) else {
           throw sequence["id"].wrong(expected: sequenceCount == 1 ? "A" : "A or B")
+        }
+        if template.contains(where: { $0.isSequence(number) }) {
+          throw sequence["id"].wrong(expected: "each sentence once at most")
         }
         template.append(.sequence(number, typeID: Int(try sequence["type_id"].natural())))
       } else if let special = element["SpecialToken"].ifPresent {

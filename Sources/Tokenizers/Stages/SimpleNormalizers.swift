@@ -3,13 +3,13 @@ struct NormalizerSequence: Normalizer {
   var normalizers: [any Normalizer] = []
 
   init(_ setting: Setting) throws(TokenizerError) {
-    for element in try setting["normalizers"].elements() {
+    for element in try setting["normalizers"].stages() {
       normalizers.append(try element.normalizer())
     }
   }
 
-  func normalize(_ text: inout AlignedText) {
-    for normalizer in normalizers { normalizer.normalize(&text) }
+  func normalize(_ text: inout AlignedText) throws(TokenizerError) {
+    for normalizer in normalizers { try normalizer.normalize(&text) }
   }
 }
 

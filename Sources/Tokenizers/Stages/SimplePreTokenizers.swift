@@ -3,7 +3,7 @@ struct PreTokenizerSequence: PreTokenizer {
   var preTokenizers: [any PreTokenizer] = []
 
   init(_ setting: Setting) throws(TokenizerError) {
-    for element in try setting["pretokenizers"].elements() {
+    for element in try setting["pretokenizers"].stages() {
       preTokenizers.append(try element.preTokenizer())
     }
   }

@@ -6,7 +6,7 @@
 /// Rewrites the text: case, accents, white space.
 protocol Normalizer: Sendable {
   init(_ setting: Setting) throws(TokenizerError)
-  func normalize(_ text: inout AlignedText)
+  func normalize(_ text: inout AlignedText) throws(TokenizerError)
 }
 
 /// Cuts the text into pieces, which the model then takes one by one.
@@ -61,6 +61,17 @@ extension Setting {
 
   func decoder() throws(TokenizerError) -> any TokenDecoder {
     try type(of: "decoder", in: decoders).init(self)
+  }
+
+  /// The stages of a sequence, few enough that no file can keep a text busy for ever.
+  func stages() throws(TokenizerError) -> [Setting] {
+    let stages = try elements()
+    guard stages.count <= 32, depth <= 6 else {
+      throw .wrongValue(
+        file: file, place: place, expected: "at most 32 stages, nested twice at most",
+        found: "more")
+    }
+    return stages
   }
 
   /// What the setting's `type` stands for.

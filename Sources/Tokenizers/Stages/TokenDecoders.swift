@@ -3,7 +3,7 @@ struct TokenDecoderSequence: TokenDecoder {
   var decoders: [any TokenDecoder] = []
 
   init(_ setting: Setting) throws(TokenizerError) {
-    for element in try setting["decoders"].elements() {
+    for element in try setting["decoders"].stages() {
       decoders.append(try element.decoder())
     }
   }

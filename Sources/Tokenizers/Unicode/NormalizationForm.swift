@@ -28,6 +28,7 @@ enum NormalizationForm: String, Sendable {
 
   private struct Part {
     var scalar: Unicode.Scalar
+    var combiningClass: UInt8
     /// How many scalars of the text it uses up: 0 for any part of a decomposition but the first.
     var consumedCount: Int
   }
@@ -39,23 +40,30 @@ enum NormalizationForm: String, Sendable {
     result.reserveCapacity(scalars.count)
     /// Where the run of marks at the end begins, which canonical order sorts.
     var runStart = 0
+    func sortRun() {
+      // A stable sort: marks of equal class keep their order.
+      result[runStart...].sort { $0.combiningClass < $1.combiningClass }
+    }
     for scalar in scalars {
       forEachPart(of: scalar) { part, isFirst in
-        if part.combiningClass == 0 {
-          Self.sort(&result[runStart...])
+        let combiningClass = part.combiningClass
+        if combiningClass == 0 {
+          if result.count > runStart + 1 { sortRun() }
           runStart = result.count + 1
         }
-        result.append(Part(scalar: part, consumedCount: isFirst ? 1 : 0))
+        result.append(
+          Part(
+            scalar: part, combiningClass: combiningClass, consumedCount: isFirst ? 1 : 0))
       }
     }
-    Self.sort(&result[runStart...])
+    sortRun()
     return result
   }
 
   private func forEachPart(
     of scalar: Unicode.Scalar, _ body: (Unicode.Scalar, _ isFirst: Bool) -> Void
   ) {
-    guard scalar.value >= 0x80, scalar.isKnownToNormalization else { return body(scalar, true) }
+    guard scalar.value >= 0x80 else { return body(scalar, true) }
     let options =
       isCompatible
       ? UTF8PROC_DECOMPOSE.rawValue | UTF8PROC_COMPAT.rawValue : UTF8PROC_DECOMPOSE.rawValue
@@ -65,20 +73,13 @@ enum NormalizationForm: String, Sendable {
       let count = utf8proc_decompose_char(
         utf8proc_int32_t(scalar.value), parts.baseAddress, parts.count,
         utf8proc_option_t(options), &boundClass)
-      guard (1...parts.count).contains(count) else { return body(scalar, true) }
+      guard (1...parts.count).contains(count), parts[0] != scalar.value,
+        scalar.isKnownToNormalization
+      else { return body(scalar, true) }
       for (index, part) in parts[..<count].enumerated() {
         body(Unicode.Scalar(UInt32(part)) ?? scalar, index == 0)
       }
     }
-  }
-
-  /// Puts marks in canonical order; equal classes keep theirs.
-  private static func sort(_ run: inout ArraySlice<Part>) {
-    guard run.count > 1 else { return }
-    let ordered = run.enumerated().sorted {
-      ($0.element.scalar.combiningClass, $0.offset) < ($1.element.scalar.combiningClass, $1.offset)
-    }
-    run = ArraySlice(ordered.map(\.element))
   }
 
   // MARK: - Composing
@@ -91,7 +92,7 @@ enum NormalizationForm: String, Sendable {
     /// Class of the scalar before, if it did not compose and so may block what follows.
     var blockingClass: UInt8?
     for part in parts {
-      let combiningClass = part.scalar.combiningClass
+      let combiningClass = part.combiningClass
       let isBlocked = blockingClass.map { $0 >= combiningClass } ?? false
       if let starter, !isBlocked,
         let whole = Self.composition(result[starter].scalar, part.scalar)
@@ -115,14 +116,14 @@ enum NormalizationForm: String, Sendable {
     _ first: Unicode.Scalar, _ second: Unicode.Scalar
   ) -> Unicode.Scalar? {
     // Nothing below U+0300 is the second part of a composition.
-    guard second.value >= 0x300, first.isKnownToNormalization, second.isKnownToNormalization
-    else { return nil }
+    guard second.value >= 0x300 else { return nil }
     let options = utf8proc_option_t(UTF8PROC_COMPOSE.rawValue | UTF8PROC_STABLE.rawValue)
     return withUnsafeTemporaryAllocation(of: utf8proc_int32_t.self, capacity: 2) { pair in
       pair[0] = utf8proc_int32_t(first.value)
       pair[1] = utf8proc_int32_t(second.value)
       let count = utf8proc_normalize_utf32(pair.baseAddress, 2, options)
-      return count == 1 ? Unicode.Scalar(UInt32(pair[0])) : nil
+      guard count == 1, let whole = Unicode.Scalar(UInt32(pair[0])) else { return nil }
+      return whole.isKnownToNormalization ? whole : nil
     }
   }
 }
@@ -132,7 +133,8 @@ extension Unicode.Scalar {
   fileprivate var isKnownToNormalization: Bool { value < 0x300 || isAssigned(in: (9, 0)) }
 
   fileprivate var combiningClass: UInt8 {
-    value < 0x300 || !isKnownToNormalization
-      ? 0 : properties.canonicalCombiningClass.rawValue
+    guard value >= 0x300 else { return 0 }
+    let combiningClass = properties.canonicalCombiningClass.rawValue
+    return combiningClass == 0 || isKnownToNormalization ? combiningClass : 0
   }
 }

@@ -1,7 +1,8 @@
 /// Classes of scalars as the `tokenizers` library knows them.
 ///
 /// Its tables are older than this program's: categories are those of Unicode 8, combining marks those of
-/// Unicode 9. A scalar's category seldom changes, so that its age and a few exceptions reproduce the tables.
+/// Unicode 9, regular expressions' those of Unicode 16. What a scalar is seldom changes, so that its age and a
+/// few exceptions reproduce the tables.
 extension Unicode.Scalar {
   /// Removed by BertNormalizer: control, format and private-use characters except line ends and tabs.
   var isBertControl: Bool {
@@ -74,8 +75,10 @@ extension Unicode.Scalar {
   /// What `\w` matches (Unicode Technical Standard 18, annex C).
   var isWord: Bool {
     switch properties.generalCategory {
-    case .nonspacingMark, .spacingMark, .enclosingMark, .decimalNumber, .connectorPunctuation: true
-    default: properties.isAlphabetic || properties.isJoinControl
+    case .nonspacingMark, .spacingMark, .enclosingMark, .decimalNumber, .connectorPunctuation:
+      isAssigned(in: (16, 0))
+    default:
+      (properties.isAlphabetic || properties.isJoinControl) && isAssigned(in: (16, 0))
     }
   }
 

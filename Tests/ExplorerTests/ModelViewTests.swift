@@ -1,0 +1,255 @@
+import Attention
+import TerminalUI
+import Testing
+
+@testable import Explorer
+
+/// What the model view does; `ModelViewPictureTests` shows how it looks.
+@Suite struct ModelViewTests {
+  private static let dark = Theme(.dark, depth: .indexed256, glyphs: .unicode)
+
+  private func state(
+    _ record: AttentionRecord = ModelSample.bert(), width: Int = 80, height: Int = 24
+  ) -> ExplorerState {
+    ExplorerState(record: record, request: nil, view: .model, width: width, height: height)
+  }
+
+  private func pressing(_ script: String, in state: ExplorerState) throws -> ExplorerState {
+    var state = state
+    for key in try KeyScript.keys(script) { _ = state.handle(.key(key)) }
+    return state
+  }
+
+  private func clicking(
+    _ action: MouseEvent.Action = .click, x: Int, y: Int, in state: ExplorerState
+  ) -> ExplorerState {
+    var state = state
+    _ = state.handle(.mouse(MouseEvent(action, x: x, y: y)))
+    return state
+  }
+
+  private func line(_ y: Int, of state: ExplorerState, theme: Theme = dark) -> String {
+    String(
+      state.render(theme: theme).text.split(separator: "\n", omittingEmptySubsequences: false)[y])
+  }
+
+  // MARK: Zoom
+
+  @Test func theZoomComesFromTheSpace() {
+    #expect(ModelLayout(state()).zoom == .thumbnails)
+    #expect(ModelLayout(state(ModelSample.bert(layers: 7))).zoom == .index)
+    #expect(ModelLayout(state(ModelSample.bert(heads: 13))).zoom == .index)
+    let many = ModelSample.bert(layers: 12)
+    #expect(ModelLayout(state(many)).zoom == .index)
+    #expect(ModelLayout(state(many, width: 160, height: 50)).zoom == .thumbnails)
+  }
+
+  @Test func picturesGrowByWholePixels() {
+    func cell(_ layers: Int, _ heads: Int, width: Int, height: Int) -> [Int] {
+      let layout = ModelLayout(
+        state(ModelSample.bert(layers: layers, heads: heads), width: width, height: height))
+      return [layout.cellWidth, layout.cellHeight]
+    }
+    // 9 tokens: five pixels of them pooled, one each, and no more than one where two do not fit.
+    #expect(cell(6, 12, width: 80, height: 24) == [6, 3])
+    #expect(cell(4, 4, width: 120, height: 40) == [10, 5])
+    #expect(ModelLayout.pixelCount(for: 5, room: 16) == 15)
+    #expect(ModelLayout.pixelCount(for: 20, room: 16) == 16)
+    #expect(ModelLayout.pixelCount(for: 0, room: 16) == 0)
+  }
+
+  @Test func aWideIndexHasWords() throws {
+    let wide = try pressing("-", in: state(width: 160, height: 50))
+    #expect(line(4, of: wide).hasPrefix("  0 prev    same    first   next    broad   self "))
+    #expect(
+      line(46, of: wide).hasPrefix("       prev next self decay off     first delim punct vert "))
+  }
+
+  @Test func thumbnailsNeedPixels() {
+    var mono = state()
+    mono.display.appearance = .mono
+    #expect(ModelLayout(mono).zoom == .index)
+    var coarse = state()
+    coarse.display.depth = .ansi16
+    #expect(ModelLayout(coarse).zoom == .index)
+  }
+
+  @Test func aChosenZoomStays() throws {
+    var chosen = try pressing("-", in: state())
+    #expect(ModelLayout(chosen).zoom == .index)
+    _ = chosen.handle(.resize(width: 160, height: 50))
+    #expect(ModelLayout(chosen).zoom == .index)
+    #expect(try ModelLayout(pressing("-", in: chosen)).zoom == .index)
+    #expect(try ModelLayout(pressing("+ + +", in: chosen)).zoom == .large)
+  }
+
+  @Test func largePicturesAreLinesOrHeat() throws {
+    let small = try pressing("m", in: state())
+    #expect(small.message?.text == "only the large zoom has lines: + enlarges")
+    let large = try pressing("+", in: state())
+    #expect(line(1, of: large).hasPrefix(" zoom large lines   self"))
+    #expect(line(5, of: large).contains("⣀⣀⣀⣀⣀⣀⣀⣀⣀"))
+    let heat = try pressing("m", in: large)
+    #expect(line(1, of: heat).hasPrefix(" zoom large heat   self"))
+    #expect(line(5, of: heat).contains("▀▀▀▀▀▀▀▀▀"))
+    #expect(try pressing("m", in: heat).display == large.display)
+  }
+
+  @Test func withoutPixelsTokensTakeWholeCells() throws {
+    let theme = Theme(.dark, depth: .ansi16, glyphs: .unicode)
+    let heat = try pressing("+ m", in: state())
+    // 15 rows for 9 tokens: one each.
+    let weights = heat.layer.weights(head: 0)
+    let canvas = heat.render(theme: theme)
+    for query in 0..<9 { #expect(canvas[4, 5 + query] == theme.heatCell(weights[query, 0])) }
+    #expect(canvas[4, 14].text == " ")
+  }
+
+  @Test func manyTokensAreHeatInTheLargeZoom() throws {
+    let long = try pressing("+", in: state(ModelSample.causal(count: 80)))
+    #expect(line(1, of: long).hasPrefix(" zoom large heat"))
+  }
+
+  // MARK: Walking
+
+  @Test func arrowsWalkTheGrid() throws {
+    let walked = try pressing("Right Right Down", in: state())
+    #expect(walked.selection.layer == 1)
+    #expect(walked.selection.head == 2)
+    #expect(line(22, of: walked).hasPrefix(" layer 1 head 2"))
+    #expect(try pressing("G Right", in: walked).selection.layer == 5)
+    #expect(try pressing("Left Left Left Up Up", in: walked).selection == state().selection)
+    let opened = try pressing("Enter", in: walked)
+    #expect(opened.view == .head)
+    #expect(opened.activeHeads == [2])
+  }
+
+  @Test func theGridFollowsTheSelection() throws {
+    let record = SampleRecord.bert(layers: 24, heads: 16, headSize: 4)
+    var large = state(record, width: 160, height: 50)
+    large.display.modelZoom = .thumbnails
+    #expect(ModelLayout(large).layers == 0..<14)
+    #expect(ModelLayout(large).heads == 0..<16)
+    #expect(line(46, of: large).hasPrefix(" ▼10 "))
+
+    // It does not move before it must.
+    let down = try pressing("G Up Up", in: large)
+    #expect(down.scroll.layers == 10)
+    #expect(line(3, of: down).hasPrefix("▲10"))
+    #expect(try pressing("Up Up Up Up", in: down).scroll.layers == 10)
+
+    var narrow = state(record)
+    narrow.display.modelZoom = .thumbnails
+    #expect(ModelLayout(narrow).heads == 0..<15)
+    #expect(line(3, of: narrow).hasSuffix(" 14  ▸"))
+    let right = try pressing(
+      Array(repeating: "Right", count: 15).joined(separator: " "), in: narrow)
+    #expect(right.scroll.heads == 1)
+    #expect(line(3, of: right).hasPrefix("lay◂ 1    2 "))
+  }
+
+  @Test func pagesAreAsLongAsTheGrid() throws {
+    var state = state(SampleRecord.bert(layers: 32, heads: 2, headSize: 4))
+    state.display.modelZoom = .index
+    #expect(ModelLayout(state).layers == 0..<17)
+    #expect(try pressing("PgDn", in: state).selection.layer == 16)
+  }
+
+  @Test func headsAreTurnedOnAndOff() throws {
+    #expect(line(2, of: state()) == "")
+    let two = try pressing("o Right Space", in: state())
+    #expect(two.activeHeads == [0, 1])
+    #expect(line(2, of: two) == " on  ▄▄▄   ▄▄▄")
+    #expect(line(1, of: two).contains("heads 2/12"))
+    #expect(try line(2, of: pressing("a", in: two)) == "")
+  }
+
+  // MARK: Mouse
+
+  @Test func aClickSelectsAndASecondOpens() {
+    // Cells are 6 × 3 from (4, 4).
+    let clicked = clicking(x: 4 + 6 * 9 + 2, y: 4 + 3 * 2 + 1, in: state())
+    #expect(clicked.selection.layer == 2)
+    #expect(clicked.selection.head == 9)
+    #expect(clicked.view == .model)
+    let opened = clicking(.doubleClick, x: 4 + 6 * 9 + 2, y: 4 + 3 * 2 + 1, in: clicked)
+    #expect(opened.view == .head)
+    #expect(opened.activeHeads == [9])
+  }
+
+  @Test func numbersAndTabsCanBeClicked() {
+    #expect(clicking(x: 1, y: 4 + 3 * 5, in: state()).selection.layer == 5)
+    #expect(clicking(x: 4 + 6 * 3, y: 3, in: state()).selection.head == 3)
+    let off = clicking(x: 4 + 6 * 3, y: 2, in: state())
+    #expect(off.selection.head == 3)
+    #expect(off.activeHeads == [0, 1, 2, 4, 5, 6, 7, 8, 9, 10, 11])
+  }
+
+  @Test func clicksBesideTheGridDoNothing() {
+    let start = state()
+    for (x, y) in [(79, 10), (20, 1), (20, 22), (20, 23), (500, 500), (-1, -1)] {
+      #expect(clicking(.doubleClick, x: x, y: y, in: start).selection == start.selection)
+    }
+  }
+
+  @Test func theWheelGoesThroughTheLayers() {
+    let down = clicking(.wheelDown, x: 10, y: 10, in: state())
+    #expect(down.selection.layer == 1)
+    #expect(clicking(.wheelUp, x: 10, y: 10, in: down).selection.layer == 0)
+  }
+
+  // MARK: Odd records
+
+  @Test func everyRecordAndWindowCanBeDrawn() throws {
+    let one = SampleRecord.token("a", segment: 0)
+    let single = ModelSample.stack(
+      [one],
+      layers: [
+        LayerAttention(
+          index: 0, mask: .causal,
+          weights: [HeadWeights(queryCount: 1, keyCount: 1, values: [1])])
+      ])
+    let records = [
+      AttentionRecord(model: "one", stacks: [single]), uneven(),
+      ModelSample.bert(isPair: true), SampleRecord.causal(count: 100),
+    ]
+    let sizes = [(20, 5), (60, 16), (99, 30), (160, 50)]
+    for record in records {
+      for (width, height) in sizes {
+        for zoom in ModelZoom.allCases {
+          for script in ["G Right Right Space m", "v w d f f t"] {
+            var state = state(record, width: width, height: height)
+            state.display.modelZoom = zoom
+            state = try pressing(script, in: state)
+            for theme in [Self.dark, Theme(.mono, depth: .none, glyphs: .ascii)] {
+              let canvas = state.render(theme: theme)
+              #expect(canvas.width == width && canvas.height == height)
+            }
+          }
+        }
+      }
+    }
+  }
+
+  /// Weights from a file: layers 3 and 7, of three heads and one.
+  private func uneven() -> AttentionRecord {
+    let tokens = ["a", "b"].map { SampleRecord.token($0, segment: 0) }
+    let weights = HeadWeights(queryCount: 2, keyCount: 2, values: [1, 0, 0.5, 0.5])
+    let layers = [(3, 3), (7, 1)].map { index, heads in
+      LayerAttention(
+        index: index, mask: .causal, weights: Array(repeating: weights, count: heads))
+    }
+    return AttentionRecord(model: "uneven", stacks: [ModelSample.stack(tokens, layers: layers)])
+  }
+
+  @Test func layersKeepTheirNumbersAndTheirHeads() throws {
+    var start = state(uneven())
+    start.display.modelZoom = .index
+    #expect(line(4, of: start).hasPrefix("  3 "))
+    #expect(line(6, of: start).hasPrefix("  7 "))
+    let down = try pressing("Right Right Down", in: start)
+    #expect(down.selection.layer == 1)
+    #expect(down.selection.head == 0)
+    #expect(clicking(x: 4 + 4 * 2, y: 6, in: start).selection.head == 0)
+  }
+}
