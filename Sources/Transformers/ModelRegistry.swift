@@ -7,7 +7,13 @@ public enum ModelRegistry {
     @Sendable (ModelConfiguration, WeightReader) throws(TransformerError) -> any TransformerModel
 
   private static let architectures: [String: Load] = [
-    "bert": BertModel.load
+    "albert": BertModel.albert,
+    "bert": BertModel.bert,
+    "camembert": BertModel.roberta,
+    "distilbert": BertModel.distilBert,
+    "electra": BertModel.electra,
+    "roberta": BertModel.roberta,
+    "xlm-roberta": BertModel.roberta,
   ]
 
   /// What is known and cannot be shown; the text completes "it ".

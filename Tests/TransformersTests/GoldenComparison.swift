@@ -30,6 +30,9 @@ func expect(_ output: ModelOutput, matches golden: GoldenCase) throws {
       found = try #require(stack.layers[layer].score).queries.values
     case ("key", let layer?):
       found = try #require(stack.layers[layer].score).keys.values
+    case ("bias", let layer?):
+      let bias = try #require(stack.layers[layer].score?.bias)
+      found = (0..<bias.headCount).flatMap(bias.values)
     case ("hidden_states", let index?):
       found = states[index].values
     case ("hidden", nil):
