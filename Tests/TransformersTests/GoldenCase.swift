@@ -45,10 +45,19 @@ struct GoldenCase: CustomTestStringConvertible, Sendable {
       else { return nil }
       return Logits(position: position, ids: ids, values: values)
     }
-    input = ModelInput(
-      tokens: zip(texts, ids).map { Token(text: $0, display: $0, id: $1) }, ids: ids,
-      tokenTypeIds: json["token_type_ids"]?.integers,
-      predictionPositions: logits.map { [$0.position] } ?? [], keepsHiddenStates: true)
+    let tokens = zip(texts, ids).map { Token(text: $0, display: $0, id: $1) }
+    if let ids = json["decoder_input_ids"]?.integers,
+      let texts = json["decoder_tokens"]?.array?.compactMap(\.string)
+    {
+      let target = zip(texts, ids).map { Token(text: $0, display: $0, id: $1) }
+      input = ModelInput(
+        tokens: tokens, ids: tokens.compactMap(\.id), target: .given(tokens: target, ids: ids),
+        keepsHiddenStates: true)
+    } else {
+      input = ModelInput(
+        tokens: tokens, ids: ids, tokenTypeIds: json["token_type_ids"]?.integers,
+        predictionPositions: logits.map { [$0.position] } ?? [], keepsHiddenStates: true)
+    }
   }
 
   init(model: String, id: String, input: ModelInput, tensors: [String: Tensor]) {
