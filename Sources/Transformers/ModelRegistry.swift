@@ -7,7 +7,10 @@ public enum ModelRegistry {
     @Sendable (ModelConfiguration, WeightReader) throws(TransformerError) -> any TransformerModel
 
   private static let architectures: [String: Load] = [
-    "bert": BertModel.load
+    "bert": BertModel.load,
+    "mt5": T5Model.load,
+    "t5": T5Model.load,
+    "umt5": T5Model.load,
   ]
 
   /// What is known and cannot be shown; the text completes "it ".
