@@ -7,8 +7,13 @@ public enum ModelRegistry {
     @Sendable (ModelConfiguration, WeightReader) throws(TransformerError) -> any TransformerModel
 
   private static let architectures: [String: Load] = [
+    "bart": BartModel.load,
     "bert": BertModel.load,
+    "m2m_100": BartModel.load,
+    "marian": BartModel.load,
+    "mbart": BartModel.load,
     "mt5": T5Model.load,
+    "pegasus": BartModel.load,
     "t5": T5Model.load,
     "umt5": T5Model.load,
   ]
