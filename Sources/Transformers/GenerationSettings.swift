@@ -14,6 +14,8 @@ struct GenerationSettings: Sendable {
 
   /// For files that give none. transformers would stop after 20, in the middle of most sentences.
   static let defaultLengthLimit = 64
+  /// Whatever the files say: a text that does not end by itself is of no use to look at.
+  static let largestLengthLimit = 512
 
   /// - Parameters:
   ///   - positionCount: The decoder's.
@@ -38,7 +40,10 @@ struct GenerationSettings: Sendable {
     }
     forbiddenIDs = Set((forbidden ?? []).filter { $0.count == 1 }.flatMap(\.self))
     let length = try id("max_length") ?? Self.defaultLengthLimit
-    lengthLimit = max(1, min(length, positionCount))
+    let clamped = max(1, min(length, positionCount, Self.largestLengthLimit))
+    // The last place is the end's, and that is not read.
+    let endsByForce = try id("forced_eos_token_id") != nil
+    lengthLimit = endsByForce ? max(1, clamped - 1) : clamped
   }
 
   /// What a decoder reads when it always takes the likeliest id: the start, and what it wrote up to the end.

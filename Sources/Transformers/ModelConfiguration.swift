@@ -97,9 +97,13 @@ public struct ModelConfiguration: Sendable {
     try list(key, "a list of strings", \.string)
   }
 
-  /// Any whole number, such as an id.
-  func integer(_ key: String) throws(TransformerError) -> Int? {
-    try optional(key, "a whole number", \.integer)
+  /// An id: 0 … 2²⁴.
+  func id(_ key: String, default: Int) throws(TransformerError) -> Int {
+    guard let id = try optional(key, "a whole number", \.integer) else { return `default` }
+    guard (0...Self.sizeLimit).contains(id) else {
+      throw .sizeOutOfRange(key: scope + key, value: id, limit: Self.sizeLimit, path: path)
+    }
+    return id
   }
 
   /// A small constant that is added to a variance: 0 … 1.

@@ -80,8 +80,7 @@ struct BartConfiguration: Sendable {
   let activation: Activation
   let embeddingScale: Float
   let paddingID: Int
-  /// Whether encoder and decoder have the same embeddings (Marian need not).
-  let sharesEmbeddings: Bool
+  /// Whether the decoder's embeddings may serve as the output layer.
   let isTied: Bool
   let generation: GenerationSettings
 
@@ -95,9 +94,9 @@ struct BartConfiguration: Sendable {
     let vocabularySize = try configuration.size("vocab_size")
     modelSize = try configuration.size("d_model")
     positionCount = try configuration.size("max_position_embeddings")
-    sharesEmbeddings = try configuration.flag("share_encoder_decoder_embeddings", default: true)
+    let isShared = try configuration.flag("share_encoder_decoder_embeddings", default: true)
     let targetVocabularySize =
-      sharesEmbeddings
+      isShared
       ? vocabularySize : try configuration.size("decoder_vocab_size", default: vocabularySize)
     encoder = try Side(
       configuration, "encoder", vocabularySize: vocabularySize, modelSize: modelSize)
@@ -107,7 +106,7 @@ struct BartConfiguration: Sendable {
       "activation_function", default: variant.activation)
     let isScaled = try configuration.flag("scale_embedding", default: variant.scalesEmbeddings)
     embeddingScale = isScaled ? Float(modelSize).squareRoot() : 1
-    paddingID = try configuration.integer("pad_token_id") ?? variant.paddingID
+    paddingID = try configuration.id("pad_token_id", default: variant.paddingID)
     isTied = try configuration.flag("tie_word_embeddings", default: true)
     generation = try GenerationSettings(
       configuration, positionCount: positionCount, startID: variant.startID,
@@ -340,9 +339,10 @@ enum BartModel {
     func stack(_ name: String, _ side: BartConfiguration.Side) throws(TransformerError)
       -> BartStack
     {
-      let isShared = configuration.sharesEmbeddings && body.contains("shared.weight")
+      // Of tied tables a file may have any one.
+      let tables = [body[name]["embed_tokens"], body["shared"], body["encoder"]["embed_tokens"]]
       let words = try Embedding(
-        isShared ? body["shared"] : body[name]["embed_tokens"],
+        tables.first { $0.contains("weight") } ?? body["shared"],
         rowCount: side.vocabularySize, size: configuration.modelSize)
       return try BartStack(
         body[name], configuration, side, embedTokens: words, isDecoder: name == "decoder")
@@ -365,17 +365,18 @@ enum BartModel {
         unusedTensors: reader.unusedNames))
   }
 
-  /// The embeddings turned round, unless the model has an output layer of its own.
+  /// The layer that tells tokens: one of its own, or the decoder's embeddings.
   private static func head(
     _ reader: WeightReader, _ configuration: BartConfiguration, words: Embedding
   ) throws(TransformerError) -> Linear? {
     let count = configuration.decoder.vocabularySize
-    guard configuration.isTied || reader.contains("lm_head.weight") else { return nil }
+    let hasOwn = reader.contains("lm_head.weight")
+    guard hasOwn || configuration.isTied else { return nil }
     return Linear(
-      weight: configuration.isTied
-        ? words.weight
-        : try reader.matrix(
-          "lm_head.weight", rowCount: count, columnCount: configuration.modelSize),
+      weight: hasOwn
+        ? try reader.matrix(
+          "lm_head.weight", rowCount: count, columnCount: configuration.modelSize)
+        : words.weight,
       bias: reader.contains("final_logits_bias")
         ? try reader.tensor("final_logits_bias", shape: [1, count]).floats : nil)
   }

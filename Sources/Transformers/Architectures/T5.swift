@@ -31,6 +31,7 @@ struct T5Configuration: Sendable {
   let isGated: Bool
   let activation: Activation
   let normEpsilon: Float
+  /// Whether the output layer is the embeddings, which are too large for that and so scaled down.
   let isTied: Bool
   let generation: GenerationSettings
 
@@ -282,13 +283,14 @@ enum T5Model {
       reader["encoder"], configuration, embedTokens: shared, isDecoder: false)
     let decoder = try T5Stack(
       reader["decoder"], configuration, embedTokens: shared, isDecoder: true)
-    let ownHead =
-      configuration.isTied || !reader.contains("lm_head.weight")
-      ? nil
-      : try reader.matrix(
+    // Where it is a copy of the embeddings, it is as good as these.
+    let head =
+      reader.contains("lm_head.weight")
+      ? try reader.matrix(
         "lm_head.weight", rowCount: configuration.vocabularySize, columnCount: size)
+      : shared.weight
     return EncoderDecoder(
-      encoder: encoder, decoder: decoder, head: Linear(weight: ownHead ?? shared.weight, bias: nil),
+      encoder: encoder, decoder: decoder, head: Linear(weight: head, bias: nil),
       headScale: configuration.isTied ? 1 / Float(size).squareRoot() : 1,
       generation: configuration.generation,
       summary: ModelSummary(
