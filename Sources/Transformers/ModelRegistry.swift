@@ -8,11 +8,19 @@ public enum ModelRegistry {
 
   private static let architectures: [String: Load] = [
     "albert": BertModel.albert,
+    "bart": BartModel.load,
     "bert": BertModel.bert,
     "camembert": BertModel.roberta,
     "distilbert": BertModel.distilBert,
     "electra": BertModel.electra,
+    "m2m_100": BartModel.load,
+    "marian": BartModel.load,
+    "mbart": BartModel.load,
+    "mt5": T5Model.load,
+    "pegasus": BartModel.load,
     "roberta": BertModel.roberta,
+    "t5": T5Model.load,
+    "umt5": T5Model.load,
     "xlm-roberta": BertModel.roberta,
   ]
 
