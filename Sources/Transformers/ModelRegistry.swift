@@ -7,7 +7,11 @@ public enum ModelRegistry {
     @Sendable (ModelConfiguration, WeightReader) throws(TransformerError) -> any TransformerModel
 
   private static let architectures: [String: Load] = [
-    "bert": BertModel.load
+    "bert": BertModel.load,
+    "llama": LlamaModel.load,
+    "mistral": LlamaModel.load,
+    "qwen2": LlamaModel.load,
+    "qwen3": LlamaModel.load,
   ]
 
   /// What is known and cannot be shown; the text completes "it ".
