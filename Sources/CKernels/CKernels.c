@@ -60,9 +60,19 @@ void ck_linear(
   use()->linear(weights, bias, x, x_stride, y, y_stride, token_count);
 }
 
+void ck_linear_by_columns(
+    ck_matrix weights, const float *bias, const float *x, size_t x_stride, float *y,
+    size_t y_stride, size_t token_count) {
+  use()->linear_by_columns(weights, bias, x, x_stride, y, y_stride, token_count);
+}
+
 float ck_dot(const float *a, const float *b, size_t count) { return use()->dot(a, b, count); }
 
 void ck_add(float *sum, const float *a, size_t count) { use()->add(sum, a, count); }
+
+void ck_multiply(float *product, const float *a, size_t count) {
+  use()->multiply(product, a, count);
+}
 
 void ck_scale(float *a, float factor, size_t count) { use()->scale(a, factor, count); }
 
@@ -74,6 +84,11 @@ void ck_layer_norm(
     const float *row, const float *gain, const float *bias, float epsilon, float *out,
     size_t count) {
   use()->layer_norm(row, gain, bias, epsilon, out, count);
+}
+
+void ck_rms_norm(
+    const float *row, const float *gain, float epsilon, float *out, size_t count) {
+  use()->rms_norm(row, gain, epsilon, out, count);
 }
 
 void ck_gelu(float *values, size_t count) { use()->gelu(values, count); }

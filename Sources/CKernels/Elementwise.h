@@ -18,6 +18,10 @@ static void add(float *sum, const float *a, size_t count) {
   for (size_t i = 0; i < count; i++) sum[i] += a[i];
 }
 
+static void multiply(float *product, const float *a, size_t count) {
+  for (size_t i = 0; i < count; i++) product[i] *= a[i];
+}
+
 static void scale(float *a, float factor, size_t count) {
   for (size_t i = 0; i < count; i++) a[i] *= factor;
 }
@@ -81,6 +85,12 @@ static void layer_norm(
   float variance = sum_of_lanes(squares) / (float)count;
   float factor = 1 / sqrtf(variance + epsilon);
   for (i = 0; i < count; i++) out[i] = (row[i] - mean) * factor * gain[i] + bias[i];
+}
+
+static void rms_norm(
+    const float *row, const float *gain, float epsilon, float *out, size_t count) {
+  float factor = 1 / sqrtf(dot(row, row, count) / (float)count + epsilon);
+  for (size_t i = 0; i < count; i++) out[i] = row[i] * factor * gain[i];
 }
 
 /// Replaces each of `values`, LANES at a time, by `function` of it.

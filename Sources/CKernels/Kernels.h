@@ -13,15 +13,19 @@
 #include "Vectors.h"
 #include "Elementwise.h"
 #include "Linear.h"
+#include "LinearByColumns.h"
 
 const ck_functions FUNCTIONS = {
     .linear = linear,
+    .linear_by_columns = linear_by_columns,
     .dot = dot,
     .add = add,
+    .multiply = multiply,
     .scale = scale,
     .softmax = softmax,
     .is_finite = is_finite,
     .layer_norm = layer_norm,
+    .rms_norm = rms_norm,
     .gelu = gelu,
     .gelu_tanh = gelu_tanh,
     .relu = relu,

@@ -8,14 +8,20 @@ typedef struct {
   void (*linear)(
       ck_matrix weights, const float *bias, const float *x, size_t x_stride, float *y,
       size_t y_stride, size_t token_count);
+  void (*linear_by_columns)(
+      ck_matrix weights, const float *bias, const float *x, size_t x_stride, float *y,
+      size_t y_stride, size_t token_count);
   float (*dot)(const float *a, const float *b, size_t count);
   void (*add)(float *sum, const float *a, size_t count);
+  void (*multiply)(float *product, const float *a, size_t count);
   void (*scale)(float *a, float factor, size_t count);
   void (*softmax)(float *row, size_t count);
   bool (*is_finite)(const float *row, size_t count);
   void (*layer_norm)(
       const float *row, const float *gain, const float *bias, float epsilon, float *out,
       size_t count);
+  void (*rms_norm)(
+      const float *row, const float *gain, float epsilon, float *out, size_t count);
   void (*gelu)(float *values, size_t count);
   void (*gelu_tanh)(float *values, size_t count);
   void (*relu)(float *values, size_t count);

@@ -8,6 +8,8 @@ public struct ModelConfiguration: Sendable {
   /// `model_type`: the name of the architecture.
   public let modelType: String
   private let object: JSONValue
+  /// Precedes keys in messages: where in the file the object stands, such as `rope_scaling.`.
+  private let scope: String
 
   /// Larger than any size a model has (the largest are vocabularies and positions), and so small
   /// that the product of two sizes does not overflow.
@@ -18,12 +20,31 @@ public struct ModelConfiguration: Sendable {
     path = file.path
     object = try JSONDocument(file).root
     guard object.kind == .object else { throw TransformerError.notAnObject(path: path) }
+    scope = ""
     modelType = try Self.required("model_type", in: object, path: path, "a string", \.string)
+  }
+
+  private init(_ object: JSONValue, at key: String, in whole: ModelConfiguration) {
+    path = whole.path
+    modelType = whole.modelType
+    self.object = object
+    scope = "\(whole.scope)\(key)."
+  }
+
+  /// Whether there is such a key, be it with the value `null`.
+  func contains(_ key: String) -> Bool { object[key] != nil }
+
+  /// The object at `key`, read by the same rules.
+  func object(_ key: String) throws(TransformerError) -> ModelConfiguration? {
+    let value = try optional(key, "an object") { $0.kind == .object ? $0 : nil }
+    return value.map { ModelConfiguration($0, at: key, in: self) }
   }
 
   /// A count or a length: 1 … `limit`, which is 2²⁴ for sizes that the weights bear out.
   public func size(_ key: String, limit: Int = sizeLimit) throws(TransformerError) -> Int {
-    let value = try Self.required(key, in: object, path: path, "a whole number", \.integer)
+    guard let value = try optional(key, "a whole number", \.integer) else {
+      throw .missingKey(scope + key, path: path)
+    }
     return try check(value, key, in: 1...limit)
   }
 
@@ -41,11 +62,49 @@ public struct ModelConfiguration: Sendable {
     return try check(value, key, in: range)
   }
 
+  /// A size that `null` switches off, such as a window's, and that takes a default only where the key is absent.
+  func optionalSize(_ key: String, default: Int? = nil) throws(TransformerError) -> Int? {
+    guard contains(key) else { return `default` }
+    guard let value = try optional(key, "a whole number", \.integer) else { return nil }
+    return try check(value, key, in: 1...Self.sizeLimit)
+  }
+
+  /// A number above 0, or nil if there is none.
+  func positive(_ key: String) throws(TransformerError) -> Double? {
+    guard let value = try optional(key, "a number", \.number) else { return nil }
+    return try checkPositive(key, value)
+  }
+
+  func positive(_ key: String, default: Double) throws(TransformerError) -> Double {
+    try positive(key) ?? `default`
+  }
+
+  func requiredPositive(_ key: String) throws(TransformerError) -> Double {
+    guard let value = try positive(key) else { throw .missingKey(scope + key, path: path) }
+    return value
+  }
+
+  /// A list of `count` numbers above 0.
+  func positives(_ key: String, count: Int) throws(TransformerError) -> [Double] {
+    let values = try list(key, "a list of numbers", \.number)
+    guard let values else { throw .missingKey(scope + key, path: path) }
+    guard values.count == count else {
+      throw .wrongCount(key: scope + key, expected: count, found: values.count, path: path)
+    }
+    for value in values { _ = try checkPositive(key, value) }
+    return values
+  }
+
+  /// A list of strings, or nil if there is none.
+  func strings(_ key: String) throws(TransformerError) -> [String]? {
+    try list(key, "a list of strings", \.string)
+  }
+
   /// A small constant that is added to a variance: 0 … 1.
   public func epsilon(_ key: String, default: Double) throws(TransformerError) -> Float {
     let value = try optional(key, "a number", \.number) ?? `default`
     guard (0...1).contains(value) else {
-      throw .numberOutOfRange(key: key, value: value, path: path)
+      throw .numberOutOfRange(key: scope + key, value: value, path: path)
     }
     return Float(value)
   }
@@ -61,7 +120,7 @@ public struct ModelConfiguration: Sendable {
   func activation(_ key: String, default: String) throws(TransformerError) -> Activation {
     let name = try string(key, default: `default`)
     guard let activation = Activation(name) else {
-      throw .unknownActivation(name, key: key, path: path)
+      throw .unknownActivation(name, key: scope + key, path: path)
     }
     return activation
   }
@@ -74,7 +133,7 @@ public struct ModelConfiguration: Sendable {
   ) throws(TransformerError) {
     let value = try string(key, default: only)
     guard value == only else {
-      throw .unsupportedValue(key: key, value: "\"\(value)\"", reason: reason, path: path)
+      throw unsupported(key, value: "\"\(value)\"", because: reason)
     }
   }
 
@@ -83,8 +142,15 @@ public struct ModelConfiguration: Sendable {
   ) throws(TransformerError) {
     let value = try flag(key, default: only)
     guard value == only else {
-      throw .unsupportedValue(key: key, value: "\(value)", reason: reason, path: path)
+      throw unsupported(key, value: "\(value)", because: reason)
     }
+  }
+
+  /// The error for a value that is known and not supported.
+  func unsupported(
+    _ key: String, value: String, because reason: String
+  ) -> TransformerError {
+    .unsupportedValue(key: scope + key, value: value, reason: reason, path: path)
   }
 
   func requireHeadsDivide(hiddenSize: Int, headCount: Int) throws(TransformerError) {
@@ -93,11 +159,28 @@ public struct ModelConfiguration: Sendable {
     }
   }
 
+  private func checkPositive(_ key: String, _ value: Double) throws(TransformerError) -> Double {
+    guard value > 0 else {
+      throw .numberNotPositive(key: scope + key, value: value, path: path)
+    }
+    return value
+  }
+
+  private func list<Value>(
+    _ key: String, _ expected: String, _ read: (JSONValue) -> Value?
+  ) throws(TransformerError) -> [Value]? {
+    try optional(key, expected) { value in
+      guard let elements = value.array else { return nil }
+      let values = elements.compactMap(read)
+      return values.count == elements.count ? values : nil
+    }
+  }
+
   private func check(
     _ value: Int, _ key: String, in range: ClosedRange<Int>
   ) throws(TransformerError) -> Int {
     guard range.contains(value) else {
-      throw .integerOutOfRange(key: key, value: value, range: range, path: path)
+      throw .integerOutOfRange(key: scope + key, value: value, range: range, path: path)
     }
     return value
   }
@@ -107,7 +190,7 @@ public struct ModelConfiguration: Sendable {
   ) throws(TransformerError) -> Value? {
     guard let value = object[key], !value.isNull else { return nil }
     guard let result = read(value) else {
-      throw .wrongKind(key: key, expected: expected, found: value.kind, path: path)
+      throw .wrongKind(key: scope + key, expected: expected, found: value.kind, path: path)
     }
     return result
   }

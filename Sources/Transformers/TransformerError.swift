@@ -12,7 +12,13 @@ public enum TransformerError: Error, Equatable, Sendable, CustomStringConvertibl
   /// A size is zero, negative or beyond what any model has, or an id outside its table.
   case integerOutOfRange(key: String, value: Int, range: ClosedRange<Int>, path: String)
   case numberOutOfRange(key: String, value: Double, path: String)
+  case numberNotPositive(key: String, value: Double, path: String)
+  /// A list of another length than the sizes ask for.
+  case wrongCount(key: String, expected: Int, found: Int, path: String)
   case headsDoNotDivide(headCount: Int, hiddenSize: Int, path: String)
+  case keyHeadsDoNotDivide(keyHeadCount: Int, headCount: Int, path: String)
+  /// So many features of each head cannot be turned in pairs.
+  case rotarySize(Int, headSize: Int, path: String)
   case unknownActivation(String, key: String, path: String)
   /// `reason` completes "this value is not supported: ".
   case unsupportedValue(key: String, value: String, reason: String, path: String)
@@ -46,8 +52,16 @@ public enum TransformerError: Error, Equatable, Sendable, CustomStringConvertibl
       "\(path): \"\(key)\" is \(value), outside \(range.lowerBound) … \(range.upperBound)"
     case .numberOutOfRange(let key, let value, let path):
       "\(path): \"\(key)\" is \(value), outside 0 … 1"
+    case .numberNotPositive(let key, let value, let path):
+      "\(path): \"\(key)\" is \(value), which is not above 0"
+    case .wrongCount(let key, let expected, let found, let path):
+      "\(path): \"\(key)\" has \(found) entries instead of \(expected)"
     case .headsDoNotDivide(let headCount, let hiddenSize, let path):
       "\(path): \"hidden_size\" \(hiddenSize) is not a multiple of \"num_attention_heads\" \(headCount)"
+    case .keyHeadsDoNotDivide(let keyHeadCount, let headCount, let path):
+      "\(path): \(headCount) heads cannot share \(keyHeadCount) key heads evenly"
+    case .rotarySize(let size, let headSize, let path):
+      "\(path): the rotary position embedding has \(size) features; they must be even and 2 … \(headSize)"
     case .unknownActivation(let name, let key, let path):
       "\(path): \"\(key)\": unknown activation \"\(name)\""
     case .unsupportedValue(let key, let value, let reason, let path):

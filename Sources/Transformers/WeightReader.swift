@@ -63,11 +63,12 @@ struct WeightReader {
     try tensor(name, orOlder: olderName, shape: [count]).floats
   }
 
-  /// A matrix `[rows, columns]`, used where it lies.
+  /// A matrix `[rows, columns]`, used where it lies, be it `[columns, rows]` there.
   func matrix(
-    _ name: String, rowCount: Int, columnCount: Int
+    _ name: String, rowCount: Int, columnCount: Int, layout: WeightMatrix.Layout = .rows
   ) throws(TransformerError) -> WeightMatrix {
-    WeightMatrix(try tensor(name, shape: [rowCount, columnCount]))
+    let shape = layout == .rows ? [rowCount, columnCount] : [columnCount, rowCount]
+    return WeightMatrix(try tensor(name, shape: shape), layout: layout)
   }
 
   /// The tensors that nobody asked for, sorted.

@@ -36,11 +36,25 @@ void ck_linear(
     ck_matrix weights, const float *_Nullable bias, const float *_Nonnull x, size_t x_stride,
     float *_Nonnull y, size_t y_stride, size_t token_count);
 
+/// y = x·W + b for `token_count` rows of x: `ck_linear` for weights that lie the other way round.
+///
+/// Here the rows of W are what x is multiplied with, and its columns are the outputs. As there, how the work is
+/// shared out makes no difference to any bit.
+/// - x: `[token_count, row_count]`, rows `x_stride` apart.
+/// - bias: `[column_count]`, or null.
+/// - y: `[token_count, column_count]`, rows `y_stride` apart; must not overlap x.
+void ck_linear_by_columns(
+    ck_matrix weights, const float *_Nullable bias, const float *_Nonnull x, size_t x_stride,
+    float *_Nonnull y, size_t y_stride, size_t token_count);
+
 /// Sum of a[i]·b[i].
 float ck_dot(const float *_Nonnull a, const float *_Nonnull b, size_t count);
 
 /// sum[i] += a[i].
 void ck_add(float *_Nonnull sum, const float *_Nonnull a, size_t count);
+
+/// product[i] *= a[i].
+void ck_multiply(float *_Nonnull product, const float *_Nonnull a, size_t count);
 
 /// a[i] *= factor.
 void ck_scale(float *_Nonnull a, float factor, size_t count);
@@ -57,6 +71,11 @@ bool ck_is_finite(const float *_Nonnull row, size_t count);
 void ck_layer_norm(
     const float *_Nonnull row, const float *_Nonnull gain, const float *_Nonnull bias, float epsilon,
     float *_Nonnull out, size_t count);
+
+/// out = row / sqrt(mean square + epsilon) · gain. `out` may be `row`.
+void ck_rms_norm(
+    const float *_Nonnull row, const float *_Nonnull gain, float epsilon, float *_Nonnull out,
+    size_t count);
 
 /// x·Φ(x) with the normal distribution's Φ, by way of erf (Hendrycks and Gimpel, arXiv:1606.08415).
 void ck_gelu(float *_Nonnull values, size_t count);

@@ -25,7 +25,7 @@ struct MatrixLayout {
   let rows: Range<Int>
   let columns: Range<Int>
 
-  /// A blank, and the weights of the cursor's column as bars.
+  /// Columns for the bars of the cursor's column; a blank stands on either side.
   static let profileWidth = 5
 
   init(_ state: ExplorerState) {

@@ -1,5 +1,3 @@
-import CKernels
-
 /// A table of vectors, one row per id.
 struct Embedding: Sendable {
   let weight: WeightMatrix
@@ -16,12 +14,7 @@ struct Embedding: Sendable {
     }
     let size = weight.columnCount
     return HiddenStates(tokenCount: ids.count, size: size) { vectors in
-      weight.withMatrix { matrix in
-        for (token, id) in ids.enumerated() {
-          let row = matrix.rows(id..<id + 1)
-          ck_to_float32(row.elements, row.element, vectors + token * size, size)
-        }
-      }
+      for (token, id) in ids.enumerated() { weight.copyRow(id, to: vectors + token * size) }
     }
   }
 }

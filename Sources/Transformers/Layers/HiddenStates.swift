@@ -50,6 +50,24 @@ public struct HiddenStates: Sendable {
     }
   }
 
+  /// Multiplies all values with `factor`.
+  static func *= (product: inout HiddenStates, factor: Float) {
+    product.values.withUnsafeMutableBufferPointer { values in
+      if let start = values.baseAddress { ck_scale(start, factor, values.count) }
+    }
+  }
+
+  /// Multiplies each value with its counterpart.
+  static func *= (product: inout HiddenStates, other: HiddenStates) {
+    precondition(product.tokenCount == other.tokenCount && product.size == other.size)
+    other.values.withUnsafeBufferPointer { factors in
+      product.values.withUnsafeMutableBufferPointer { product in
+        guard let factors = factors.baseAddress, let start = product.baseAddress else { return }
+        ck_multiply(start, factors, product.count)
+      }
+    }
+  }
+
   static func += (sum: inout HiddenStates, other: HiddenStates) {
     precondition(sum.tokenCount == other.tokenCount && sum.size == other.size)
     other.values.withUnsafeBufferPointer { added in

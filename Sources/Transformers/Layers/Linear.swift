@@ -1,5 +1,4 @@
 import Attention
-import CKernels
 
 /// `y = x·Wᵀ + b` with W `[out, in]`.
 struct Linear: Sendable {
@@ -12,11 +11,20 @@ struct Linear: Sendable {
     self.bias = bias
   }
 
-  /// Reads `weight` and `bias`.
-  init(_ reader: WeightReader, inputSize: Int, outputSize: Int) throws(TransformerError) {
+  /// Reads `weight` and, unless there is none by the configuration, `bias`.
+  init(
+    _ reader: WeightReader, inputSize: Int, outputSize: Int, hasBias: Bool = true,
+    layout: WeightMatrix.Layout = .rows
+  ) throws(TransformerError) {
     self.init(
-      weight: try reader.matrix("weight", rowCount: outputSize, columnCount: inputSize),
-      bias: try reader.vector("bias", count: outputSize))
+      weight: try reader.matrix(
+        "weight", rowCount: outputSize, columnCount: inputSize, layout: layout),
+      bias: hasBias ? try reader.vector("bias", count: outputSize) : nil)
+  }
+
+  /// Some of the outputs.
+  subscript(outputs: Range<Int>) -> Linear {
+    Linear(weight: weight[outputs], bias: bias.map { Array($0[outputs]) })
   }
 
   func callAsFunction(_ x: HiddenStates) -> HiddenStates {
@@ -34,18 +42,24 @@ struct Linear: Sendable {
   func heads(_ x: HiddenStates, count headCount: Int) -> HeadVectors {
     let headSize = weight.rowCount / headCount
     precondition(headSize * headCount == weight.rowCount)
+    return heads(x, at: (0..<headCount).map { $0 * headSize }, size: headSize)
+  }
+
+  /// Those outputs that make up some heads: `[heads, tokens, headSize]`.
+  /// - Parameter starts: Each head's first output.
+  func heads(_ x: HiddenStates, at starts: [Int], size headSize: Int) -> HeadVectors {
     let grain = Parallel.grain(operationsPerItem: x.values.count * headSize)
-    let y = HiddenStates(tokenCount: x.tokenCount, size: weight.rowCount) { y in
-      Parallel.forEachRange(of: headCount, grain: grain) { heads in
+    let y = HiddenStates(tokenCount: x.tokenCount, size: starts.count * headSize) { y in
+      Parallel.forEachRange(of: starts.count, grain: grain) { heads in
         for head in heads {
           multiply(
-            x, by: head * headSize..<(head + 1) * headSize,
+            x, by: starts[head]..<starts[head] + headSize,
             into: y + head * x.tokenCount * headSize, stride: headSize)
         }
       }
     }
     return HeadVectors(
-      headCount: headCount, rowCount: x.tokenCount, headSize: headSize, values: y.values)
+      headCount: starts.count, rowCount: x.tokenCount, headSize: headSize, values: y.values)
   }
 
   /// Writes the products of all tokens with some rows of W, the tokens `stride` apart.
@@ -53,14 +67,12 @@ struct Linear: Sendable {
     _ x: HiddenStates, by rows: Range<Int>, into y: UnsafeMutablePointer<Float>, stride: Int
   ) {
     precondition(x.size == weight.columnCount)
-    weight.withMatrix { matrix in
-      bias.withOptionalAddress { bias in
-        x.values.withUnsafeBufferPointer { x in
-          guard let start = x.baseAddress else { return }
-          ck_linear(
-            matrix.rows(rows), bias.map { $0 + rows.lowerBound }, start, weight.columnCount, y,
-            stride, x.count / weight.columnCount)
-        }
+    bias.withOptionalAddress { bias in
+      x.values.withUnsafeBufferPointer { values in
+        guard let start = values.baseAddress else { return }
+        weight[rows].multiply(
+          start, bias: bias.map { $0 + rows.lowerBound }, into: y, stride: stride,
+          tokenCount: x.tokenCount)
       }
     }
   }

@@ -1,13 +1,29 @@
 import CKernels
 import Tensors
 
-/// A matrix of weights `[rows, columns]`, used where it lies in the mapped file.
+/// A matrix of weights `[out, in]`, used where it lies in the mapped file, whichever way round it lies there.
 struct WeightMatrix: Sendable {
+  /// The tensor's name.
   let name: String
+  /// The number of outputs.
   let rowCount: Int
+  /// The number of inputs.
   let columnCount: Int
+  private let layout: Layout
   private let storage: Storage
   private let element: ck_element
+  /// The distance between the tensor's lines.
+  private let stride: Int
+  /// Where the rows begin that this matrix has of its tensor.
+  private let firstRow: Int
+
+  /// How the tensor lies in the file.
+  enum Layout: Sendable {
+    /// `[out, in]`, as torch's `Linear`.
+    case rows
+    /// `[in, out]`, as GPT-2's `Conv1D`.
+    case columns
+  }
 
   private enum Storage: Sendable {
     case mapped(Tensor)
@@ -15,11 +31,14 @@ struct WeightMatrix: Sendable {
   }
 
   /// - Precondition: A matrix of floating-point numbers. Double precision is rounded to a copy.
-  init(_ tensor: Tensor) {
+  init(_ tensor: Tensor, layout: Layout = .rows) {
     precondition(tensor.shape.count == 2)
     name = tensor.name
-    rowCount = tensor.shape[0]
-    columnCount = tensor.shape[1]
+    self.layout = layout
+    rowCount = tensor.shape[layout == .rows ? 0 : 1]
+    columnCount = tensor.shape[layout == .rows ? 1 : 0]
+    stride = tensor.shape[1]
+    firstRow = 0
     if let kernelElement = tensor.elementType.kernelElement, kernelElement != CK_FLOAT64 {
       storage = .mapped(tensor)
       element = kernelElement
@@ -29,7 +48,48 @@ struct WeightMatrix: Sendable {
     }
   }
 
-  func withMatrix<Result>(_ body: (ck_matrix) -> Result) -> Result {
+  private init(_ whole: WeightMatrix, rows: Range<Int>) {
+    name = whole.name
+    layout = whole.layout
+    rowCount = rows.count
+    columnCount = whole.columnCount
+    storage = whole.storage
+    element = whole.element
+    stride = whole.stride
+    firstRow = whole.firstRow + rows.lowerBound
+  }
+
+  /// Some of the rows, not copied.
+  subscript(rows: Range<Int>) -> WeightMatrix {
+    precondition(rows.lowerBound >= 0 && rows.upperBound <= rowCount)
+    return WeightMatrix(self, rows: rows)
+  }
+
+  /// Writes `x·Wᵀ + b` for `tokenCount` vectors, those of `y` being `stride` apart.
+  ///
+  /// - Parameters:
+  ///   - bias: `[out]`, or nil.
+  ///   - x: `[tokens, in]`.
+  func multiply(
+    _ x: UnsafePointer<Float>, bias: UnsafePointer<Float>?, into y: UnsafeMutablePointer<Float>,
+    stride: Int, tokenCount: Int
+  ) {
+    withMatrix { matrix in
+      switch layout {
+      case .rows: ck_linear(matrix, bias, x, columnCount, y, stride, tokenCount)
+      case .columns: ck_linear_by_columns(matrix, bias, x, columnCount, y, stride, tokenCount)
+      }
+    }
+  }
+
+  /// Writes one row as floats.
+  func copyRow(_ row: Int, to out: UnsafeMutablePointer<Float>) {
+    precondition(layout == .rows, "only matrices that multiply lie the other way round")
+    self[row..<row + 1].withMatrix { ck_to_float32($0.elements, element, out, columnCount) }
+  }
+
+  /// The part of the tensor that belongs to the rows, as it lies there.
+  private func withMatrix(_ body: (ck_matrix) -> Void) {
     switch storage {
     case .mapped(let tensor):
       withExtendedLifetime(tensor) { body(matrix(tensor.bytes)) }
@@ -41,19 +101,17 @@ struct WeightMatrix: Sendable {
   private func matrix(_ bytes: UnsafeRawBufferPointer) -> ck_matrix {
     // A matrix without elements has no address; no one will read there.
     let start = bytes.baseAddress ?? UnsafeRawPointer(bitPattern: 1)!
-    return ck_matrix(
-      elements: start, element: element, row_count: rowCount, column_count: columnCount,
-      row_stride: columnCount)
-  }
-}
-
-extension ck_matrix {
-  func rows(_ range: Range<Int>) -> ck_matrix {
-    var part = self
     let width = element == CK_FLOAT32 ? 4 : 2
-    part.elements += range.lowerBound * row_stride * width
-    part.row_count = range.count
-    return part
+    switch layout {
+    case .rows:
+      return ck_matrix(
+        elements: start + firstRow * stride * width, element: element, row_count: rowCount,
+        column_count: columnCount, row_stride: stride)
+    case .columns:
+      return ck_matrix(
+        elements: start + firstRow * width, element: element, row_count: columnCount,
+        column_count: rowCount, row_stride: stride)
+    }
   }
 }
 

@@ -1,0 +1,30 @@
+import Attention
+import Glibc
+
+/// Attention with linear biases: the further back a key, the lower its score, for each head at its own slope
+/// (arXiv:2108.12409).
+///
+/// What is added is slope · key position rather than − slope · distance: the same for the softmax, and the same for
+/// all queries.
+struct Alibi: Sendable {
+  /// One per head.
+  let slopes: [Float]
+
+  /// Powers of 2^(−8 / n) where there are n = 2ᵏ heads. Otherwise those of the largest such n come first,
+  /// and then every other one of twice as many.
+  init(headCount: Int) {
+    func slopes(_ count: Int) -> [Float] {
+      (1...count).map { Float(exp2(-8 * Double($0) / Double(count))) }
+    }
+    let whole = 1 << (Int.bitWidth - 1 - headCount.leadingZeroBitCount)
+    let between = slopes(2 * whole).enumerated().filter { $0.offset.isMultiple(of: 2) }
+    self.slopes = slopes(whole) + between.map(\.element).prefix(headCount - whole)
+  }
+
+  /// The bias of keys that are at the positions 0, 1, 2, ….
+  func bias(queryCount: Int, keyCount: Int) -> AttentionBias {
+    AttentionBias(
+      byKey: slopes.flatMap { slope in (0..<keyCount).map { slope * Float($0) } },
+      headCount: slopes.count, queryCount: queryCount, keyCount: keyCount)
+  }
+}

@@ -1,0 +1,75 @@
+import Attention
+
+/// The projections of a self-attention to queries, keys and values, from three matrices or from a single one.
+///
+/// Shape letters: T tokens, H query heads, G key heads, D head size.
+struct QueryKeyValue: Sendable {
+  private let query: Projection
+  private let key: Projection
+  private let value: Projection
+  let headSize: Int
+
+  /// Heads as parts of a linear layer's outputs.
+  private struct Projection: Sendable {
+    let linear: Linear
+    /// Each head's first output.
+    let starts: [Int]
+  }
+
+  /// How the heads of all three lie in a matrix of `(H + 2 · G) · D` outputs.
+  enum Layout: Sendable {
+    /// All query heads, all key heads, all value heads (GPT-2, Phi-3).
+    case sideBySide
+    /// For each key head its query heads, itself and its value head (GPT-NeoX, BLOOM, Falcon).
+    case byKeyHead
+  }
+
+  /// From three matrices.
+  /// - Precondition: `headSize` divides the output sizes.
+  init(query: Linear, key: Linear, value: Linear, headSize: Int) {
+    func projection(_ linear: Linear) -> Projection {
+      precondition(linear.weight.rowCount.isMultiple(of: headSize))
+      return Projection(
+        linear: linear,
+        starts: Array(stride(from: 0, to: linear.weight.rowCount, by: headSize)))
+    }
+    self.query = projection(query)
+    self.key = projection(key)
+    self.value = projection(value)
+    self.headSize = headSize
+  }
+
+  /// From one matrix, of which no part is copied.
+  /// - Precondition: `keyHeadCount` divides `headCount`, and the matrix has the outputs.
+  init(fused: Linear, layout: Layout, headCount: Int, keyHeadCount: Int, headSize: Int) {
+    precondition(headCount.isMultiple(of: keyHeadCount))
+    precondition(fused.weight.rowCount == (headCount + 2 * keyHeadCount) * headSize)
+    let groupSize = headCount / keyHeadCount
+    /// The head that lies at `place` among all.
+    func projection(_ count: Int, place: (Int) -> Int) -> Projection {
+      Projection(linear: fused, starts: (0..<count).map { place($0) * headSize })
+    }
+    switch layout {
+    case .sideBySide:
+      query = projection(headCount) { $0 }
+      key = projection(keyHeadCount) { headCount + $0 }
+      value = projection(keyHeadCount) { headCount + keyHeadCount + $0 }
+    case .byKeyHead:
+      query = projection(headCount) { $0 / groupSize * (groupSize + 2) + $0 % groupSize }
+      key = projection(keyHeadCount) { $0 * (groupSize + 2) + groupSize }
+      value = projection(keyHeadCount) { $0 * (groupSize + 2) + groupSize + 1 }
+    }
+    self.headSize = headSize
+  }
+
+  /// Queries `[H, T, D]`, keys and values `[G, T, D]`.
+  func callAsFunction(
+    _ x: HiddenStates
+  ) -> (queries: HeadVectors, keys: HeadVectors, values: HeadVectors) {
+    (
+      query.linear.heads(x, at: query.starts, size: headSize),
+      key.linear.heads(x, at: key.starts, size: headSize),
+      value.linear.heads(x, at: value.starts, size: headSize)
+    )
+  }
+}

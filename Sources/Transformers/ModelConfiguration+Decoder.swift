@@ -1,0 +1,59 @@
+import Attention
+
+/// What the configurations of decoders have in common, in the spellings of transformers 4 and 5.
+extension ModelConfiguration {
+  /// How many tokens a layer looks back on; `layer_types` names one for each layer.
+  enum LayerType: String, Sendable {
+    case full = "full_attention"
+    case sliding = "sliding_attention"
+  }
+
+  /// `layer_types`, or where that is absent what `otherwise` says of each layer.
+  func layerTypes(
+    count: Int, otherwise: (Int) -> LayerType
+  ) throws(TransformerError) -> [LayerType] {
+    guard let names = try strings("layer_types") else { return (0..<count).map(otherwise) }
+    guard names.count == count else {
+      throw .wrongCount(key: "layer_types", expected: count, found: names.count, path: path)
+    }
+    var types: [LayerType] = []
+    for name in names {
+      guard let type = LayerType(rawValue: name) else {
+        throw unsupported(
+          "layer_types", value: "\"\(name)\"", because: "only full and sliding attention are known")
+      }
+      types.append(type)
+    }
+    return types
+  }
+
+  /// The number of key heads, which all query heads share evenly.
+  func keyHeadCount(
+    _ key: String = "num_key_value_heads", headCount: Int
+  ) throws(TransformerError) -> Int {
+    let count = try size(key, default: headCount)
+    guard headCount.isMultiple(of: count) else {
+      throw .keyHeadsDoNotDivide(keyHeadCount: count, headCount: headCount, path: path)
+    }
+    return count
+  }
+
+  /// The size of a head: what `hidden_size` gives each of them, unless a key names another.
+  func headSize(
+    _ key: String = "head_dim", hiddenSize: Int, headCount: Int
+  ) throws(TransformerError) -> Int {
+    if let size = try optionalSize(key) { return size }
+    try requireHeadsDivide(hiddenSize: hiddenSize, headCount: headCount)
+    return hiddenSize / headCount
+  }
+}
+
+extension AttentionMask {
+  /// The mask of a decoder's layer.
+  init(_ type: ModelConfiguration.LayerType, window: Int?) {
+    switch (type, window) {
+    case (.sliding, let window?): self = .causalWindow(width: window)
+    default: self = .causal
+    }
+  }
+}

@@ -1,0 +1,130 @@
+/// Rotary position embeddings as configurations describe them.
+///
+/// transformers 5 has one object `rope_parameters`, or one for each type of layer inside it; transformers 4 has
+/// `rope_theta` at the top and `rope_scaling` for what goes beyond it.
+extension ModelConfiguration {
+  /// - Parameters:
+  ///   - layerType: Whose parameters are meant if they differ by layer.
+  ///   - share: The share of a head's features that turns, unless the file names another.
+  ///   - base: The base, unless the file names another.
+  func rotaryEmbedding(
+    headSize: Int, layerType: LayerType = .full, share: Double = 1, base: Double = 10_000
+  ) throws(TransformerError) -> RotaryEmbedding {
+    let outerShare = try positive("partial_rotary_factor", default: share)
+    let outerBase = try positive("rope_theta", default: base)
+    guard let parameters = try ropeParameters(layerType) else {
+      return RotaryEmbedding(
+        size: try rotarySize(Double(headSize) * outerShare, headSize: headSize), base: outerBase)
+    }
+    let share = try parameters.positive("partial_rotary_factor", default: outerShare)
+    let size = try rotarySize(Double(headSize) * share, headSize: headSize)
+    return RotaryEmbedding(
+      size: size, base: try parameters.positive("rope_theta", default: outerBase),
+      scaling: try parameters.rotaryScaling(size: size, in: self))
+  }
+
+  /// Checks that so many features of a head can turn in pairs; a fraction is dropped.
+  func rotarySize(_ features: Double, headSize: Int) throws(TransformerError) -> Int {
+    let size = Int(min(features, Double(Self.sizeLimit)))
+    guard size >= 2, size <= headSize, size.isMultiple(of: 2) else {
+      throw .rotarySize(size, headSize: headSize, path: path)
+    }
+    return size
+  }
+
+  /// The longest input: what the positions were trained for, and as many times that as the scaling is for.
+  func rotaryPositionCount(_ scaling: RotaryScaling) throws(TransformerError) -> Int {
+    let count = try size("max_position_embeddings")
+    let scaled =
+      switch scaling {
+      case .linear(let factor): Double(count) * factor
+      case .dynamic(let factor, _): Double(count) * factor
+      case .yarn(let yarn): Double(yarn.originalLength) * yarn.factor
+      case .none, .llama3, .longRope: Double(count)
+      }
+    return max(count, Int(min(scaled, Double(Self.sizeLimit))))
+  }
+
+  private func ropeParameters(
+    _ layerType: LayerType
+  ) throws(TransformerError) -> ModelConfiguration? {
+    for key in ["rope_scaling", "rope_parameters"] {
+      guard let parameters = try object(key) else { continue }
+      guard let ofLayerType = try parameters.object(layerType.rawValue) else { return parameters }
+      return ofLayerType
+    }
+    return nil
+  }
+
+  /// - Parameter whole: The configuration that this object is part of.
+  private func rotaryScaling(
+    size: Int, in whole: ModelConfiguration
+  ) throws(TransformerError) -> RotaryScaling {
+    let key = contains("rope_type") ? "rope_type" : "type"
+    switch try string(key, default: "default") {
+    case "default":
+      return .none
+    case "linear":
+      return .linear(factor: try requiredPositive("factor"))
+    case "dynamic":
+      return .dynamic(
+        factor: try requiredPositive("factor"), length: try whole.size("max_position_embeddings"))
+    case "yarn":
+      return .yarn(try yarn(in: whole))
+    case "llama3":
+      return .llama3(
+        RotaryScaling.Llama3(
+          factor: try requiredPositive("factor"),
+          lowFactor: try requiredPositive("low_freq_factor"),
+          highFactor: try requiredPositive("high_freq_factor"),
+          originalLength: try originalLength(in: whole)))
+    case "longrope", "su":
+      return .longRope(try longRope(size: size, in: whole))
+    case let name:
+      throw unsupported(
+        key, value: "\"\(name)\"", because: "this way to rotate positions is not implemented")
+    }
+  }
+
+  /// The file's top level goes before the object: Phi-3 has it there.
+  private func originalLength(in whole: ModelConfiguration) throws(TransformerError) -> Int {
+    let key = "original_max_position_embeddings"
+    for scope in [whole, self] {
+      if let length = try scope.optionalSize(key) { return length }
+    }
+    return try whole.size("max_position_embeddings")
+  }
+
+  /// How many times longer inputs became; what no file says follows from the lengths.
+  private func lengthFactor(
+    originalLength: Int, in whole: ModelConfiguration
+  ) throws(TransformerError) -> Double {
+    if let factor = try positive("factor") { return factor }
+    return Double(try whole.size("max_position_embeddings")) / Double(originalLength)
+  }
+
+  private func yarn(in whole: ModelConfiguration) throws(TransformerError) -> RotaryScaling.Yarn {
+    let originalLength = try originalLength(in: whole)
+    let factor = try lengthFactor(originalLength: originalLength, in: whole)
+    let attentionFactor = RotaryScaling.Yarn.attentionFactor(
+      factor, scale: try positive("mscale"), scaleOfAll: try positive("mscale_all_dim"))
+    return RotaryScaling.Yarn(
+      factor: factor, originalLength: originalLength,
+      fastTurns: try positive("beta_fast", default: 32),
+      slowTurns: try positive("beta_slow", default: 1),
+      truncates: try flag("truncate", default: true),
+      attentionFactor: try positive("attention_factor", default: attentionFactor))
+  }
+
+  private func longRope(
+    size: Int, in whole: ModelConfiguration
+  ) throws(TransformerError) -> RotaryScaling.LongRope {
+    let originalLength = try originalLength(in: whole)
+    let attentionFactor = RotaryScaling.LongRope.attentionFactor(
+      try lengthFactor(originalLength: originalLength, in: whole), originalLength: originalLength)
+    return RotaryScaling.LongRope(
+      shortFactors: try positives("short_factor", count: size / 2),
+      longFactors: try positives("long_factor", count: size / 2), originalLength: originalLength,
+      attentionFactor: try positive("attention_factor", default: attentionFactor))
+  }
+}
