@@ -36,8 +36,7 @@ struct MatrixLayout {
     paneWidth = frame.isBig ? 34 : 0
     let largest = max(queries.items.last?.number ?? 0, keys.items.last?.number ?? 0)
     numberWidth = String(largest).count
-    let longest = queries.items.map { TextWidth.columns(of: $0.label) }.max() ?? 0
-    tokenWidth = min(frame.isBig ? 12 : 8, longest)
+    tokenWidth = min(frame.isBig ? 12 : 8, queries.labelWidth)
 
     let left = 1 + (hasGutter ? 1 : 0) + numberWidth + 1 + tokenWidth + 1
     let room = max(1, frame.width - left - Self.profileWidth - 2 - paneWidth)
