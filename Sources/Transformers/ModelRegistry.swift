@@ -9,9 +9,14 @@ public enum ModelRegistry {
   private static let architectures: [String: Load] = [
     "albert": BertModel.albert,
     "bert": BertModel.bert,
+    "bert": BertModel.load,
     "camembert": BertModel.roberta,
     "distilbert": BertModel.distilBert,
     "electra": BertModel.electra,
+    "llama": LlamaModel.load,
+    "mistral": LlamaModel.load,
+    "qwen2": LlamaModel.load,
+    "qwen3": LlamaModel.load,
     "roberta": BertModel.roberta,
     "xlm-roberta": BertModel.roberta,
   ]
