@@ -108,11 +108,7 @@ public struct ModelConfiguration: Sendable {
 
   /// An id: 0 … 2²⁴.
   func id(_ key: String, default: Int) throws(TransformerError) -> Int {
-    guard let id = try optional(key, "a whole number", \.integer) else { return `default` }
-    guard (0...Self.sizeLimit).contains(id) else {
-      throw .sizeOutOfRange(key: scope + key, value: id, limit: Self.sizeLimit, path: path)
-    }
-    return id
+    try integer(key, default: `default`, in: 0...Self.sizeLimit)
   }
 
   /// A small constant that is added to a variance: 0 … 1.
