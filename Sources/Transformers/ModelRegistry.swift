@@ -8,8 +8,10 @@ public enum ModelRegistry {
 
   private static let architectures: [String: Load] = [
     "bert": BertModel.load,
+    "granite": LlamaModel.load,
     "llama": LlamaModel.load,
     "mistral": LlamaModel.load,
+    "phi3": LlamaModel.load,
     "qwen2": LlamaModel.load,
     "qwen3": LlamaModel.load,
   ]
