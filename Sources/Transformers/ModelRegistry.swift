@@ -8,6 +8,9 @@ public enum ModelRegistry {
 
   private static let architectures: [String: Load] = [
     "bert": BertModel.load,
+    "gemma": GemmaModel.load,
+    "gemma2": GemmaModel.load,
+    "gemma3_text": GemmaModel.load,
     "granite": LlamaModel.load,
     "llama": LlamaModel.load,
     "mistral": LlamaModel.load,
