@@ -11,6 +11,7 @@ public enum ModelRegistry {
     "gemma": GemmaModel.load,
     "gemma2": GemmaModel.load,
     "gemma3_text": GemmaModel.load,
+    "gpt2": GPT2Model.load,
     "granite": LlamaModel.load,
     "llama": LlamaModel.load,
     "mistral": LlamaModel.load,
