@@ -12,6 +12,7 @@ public enum ModelRegistry {
     "gemma2": GemmaModel.load,
     "gemma3_text": GemmaModel.load,
     "gpt2": GPT2Model.load,
+    "gpt_neo": GPTNeoModel.load,
     "granite": LlamaModel.load,
     "llama": LlamaModel.load,
     "mistral": LlamaModel.load,
