@@ -13,6 +13,7 @@ public enum ModelRegistry {
     "gemma3_text": GemmaModel.load,
     "gpt2": GPT2Model.load,
     "gpt_neo": GPTNeoModel.load,
+    "gpt_neox": GPTNeoXModel.load,
     "granite": LlamaModel.load,
     "llama": LlamaModel.load,
     "mistral": LlamaModel.load,
