@@ -14,6 +14,7 @@ public enum ModelRegistry {
     "gpt2": GPT2Model.load,
     "gpt_neo": GPTNeoModel.load,
     "gpt_neox": GPTNeoXModel.load,
+    "gptj": GPTJModel.load,
     "granite": LlamaModel.load,
     "llama": LlamaModel.load,
     "mistral": LlamaModel.load,
