@@ -18,6 +18,7 @@ public enum ModelRegistry {
     "granite": LlamaModel.load,
     "llama": LlamaModel.load,
     "mistral": LlamaModel.load,
+    "opt": OPTModel.load,
     "phi3": LlamaModel.load,
     "qwen2": LlamaModel.load,
     "qwen3": LlamaModel.load,
