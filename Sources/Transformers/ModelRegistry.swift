@@ -20,6 +20,7 @@ public enum ModelRegistry {
     "llama": LlamaModel.load,
     "mistral": LlamaModel.load,
     "opt": OPTModel.load,
+    "phi": PhiModel.load,
     "phi3": LlamaModel.load,
     "qwen2": LlamaModel.load,
     "qwen3": LlamaModel.load,
