@@ -9,6 +9,7 @@ public enum ModelRegistry {
   private static let architectures: [String: Load] = [
     "bert": BertModel.load,
     "bloom": BloomModel.load,
+    "falcon": FalconModel.load,
     "gemma": GemmaModel.load,
     "gemma2": GemmaModel.load,
     "gemma3_text": GemmaModel.load,
