@@ -100,6 +100,26 @@ public struct ModelConfiguration: Sendable {
     try list(key, "a list of strings", \.string)
   }
 
+  /// Names in a list, or in one string with bars between them; none if there is no such key.
+  ///
+  /// - Parameter reason: Completes "this value is not supported: ", for a name that is not `known`.
+  func names(
+    _ key: String, known: Set<String>, because reason: String
+  ) throws(TransformerError) -> Set<String> {
+    let names =
+      try optional(key, "a list of strings, or one string") { value -> [String]? in
+        if let string = value.string { return string.split(separator: "|").map(String.init) }
+        guard let elements = value.array else { return nil }
+        let names = elements.compactMap(\.string)
+        return names.count == elements.count ? names : nil
+      } ?? []
+    let trimmed = names.map { $0.lowercased().filter { $0 != " " } }
+    if let name = trimmed.first(where: { !known.contains($0) }) {
+      throw unsupported(key, value: "\"\(name)\"", because: reason)
+    }
+    return Set(trimmed)
+  }
+
   /// A small constant that is added to a variance: 0 … 1.
   public func epsilon(_ key: String, default: Double) throws(TransformerError) -> Float {
     let value = try optional(key, "a number", \.number) ?? `default`

@@ -9,7 +9,6 @@ public enum ModelRegistry {
   private static let architectures: [String: Load] = [
     "albert": BertModel.albert,
     "bert": BertModel.bert,
-    "bert": BertModel.load,
     "camembert": BertModel.roberta,
     "distilbert": BertModel.distilBert,
     "electra": BertModel.electra,
