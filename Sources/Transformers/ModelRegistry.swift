@@ -14,6 +14,7 @@ public enum ModelRegistry {
     "electra": BertModel.electra,
     "llama": LlamaModel.load,
     "mistral": LlamaModel.load,
+    "mpnet": BertModel.mpNet,
     "qwen2": LlamaModel.load,
     "qwen3": LlamaModel.load,
     "roberta": BertModel.roberta,

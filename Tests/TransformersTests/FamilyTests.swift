@@ -14,6 +14,7 @@ import Transformers
     ("DistilBERT", ["distilbert"]),
     ("ELECTRA", ["electra"]),
     ("ALBERT", ["albert"]),
+    ("MPNet", ["mpnet"]),
   ]
 
   static func cases() throws -> [GoldenCase] {
