@@ -10,6 +10,7 @@ public enum ModelRegistry {
     "albert": BertModel.albert,
     "bert": BertModel.bert,
     "camembert": BertModel.roberta,
+    "deberta-v2": DebertaV2Model.load,
     "distilbert": BertModel.distilBert,
     "electra": BertModel.electra,
     "llama": LlamaModel.load,

@@ -15,6 +15,7 @@ import Transformers
     ("ELECTRA", ["electra"]),
     ("ALBERT", ["albert"]),
     ("MPNet", ["mpnet"]),
+    ("DeBERTa", ["deberta_v3"]),
   ]
 
   static func cases() throws -> [GoldenCase] {
