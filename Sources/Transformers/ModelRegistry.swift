@@ -15,6 +15,7 @@ public enum ModelRegistry {
     "electra": BertModel.electra,
     "llama": LlamaModel.load,
     "mistral": LlamaModel.load,
+    "modernbert": ModernBertModel.load,
     "mpnet": BertModel.mpNet,
     "qwen2": LlamaModel.load,
     "qwen3": LlamaModel.load,

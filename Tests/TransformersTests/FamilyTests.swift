@@ -16,6 +16,7 @@ import Transformers
     ("ALBERT", ["albert"]),
     ("MPNet", ["mpnet"]),
     ("DeBERTa", ["deberta_v3"]),
+    ("ModernBERT", ["modernbert"]),
   ]
 
   static func cases() throws -> [GoldenCase] {
