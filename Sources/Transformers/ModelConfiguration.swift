@@ -10,6 +10,8 @@ public struct ModelConfiguration: Sendable {
   private let object: JSONValue
   /// Precedes keys in messages: where in the file the object stands, such as `rope_scaling.`.
   private let scope: String
+  /// `generation_config.json`: what newer models say there rather than here.
+  private let generation: (root: JSONValue, path: String)?
 
   /// Larger than any size a model has (the largest are vocabularies and positions), and so small
   /// that the product of two sizes does not overflow.
@@ -22,6 +24,9 @@ public struct ModelConfiguration: Sendable {
     guard object.kind == .object else { throw TransformerError.notAnObject(path: path) }
     scope = ""
     modelType = try Self.required("model_type", in: object, path: path, "a string", \.string)
+    generation = try files.find("generation_config.json").map { file in
+      (try JSONDocument(file).root, file.path)
+    }
   }
 
   private init(_ object: JSONValue, at key: String, in whole: ModelConfiguration) {
@@ -29,6 +34,7 @@ public struct ModelConfiguration: Sendable {
     modelType = whole.modelType
     self.object = object
     scope = "\(whole.scope)\(key)."
+    generation = nil
   }
 
   /// Whether there is such a key, be it with the value `null`.
@@ -120,6 +126,11 @@ public struct ModelConfiguration: Sendable {
     return Set(trimmed)
   }
 
+  /// An id: 0 … 2²⁴.
+  func id(_ key: String, default: Int) throws(TransformerError) -> Int {
+    try integer(key, default: `default`, in: 0...Self.sizeLimit)
+  }
+
   /// A small constant that is added to a variance: 0 … 1.
   public func epsilon(_ key: String, default: Double) throws(TransformerError) -> Float {
     let value = try optional(key, "a number", \.number) ?? `default`
@@ -177,6 +188,19 @@ public struct ModelConfiguration: Sendable {
     guard hiddenSize.isMultiple(of: headCount) else {
       throw .headsDoNotDivide(headCount: headCount, hiddenSize: hiddenSize, path: path)
     }
+  }
+
+  /// What a setting of text generation is, in the file of its own or here; nil if neither says.
+  func generationSetting<Value>(
+    _ key: String, _ expected: String, _ read: (JSONValue) -> Value?
+  ) throws(TransformerError) -> Value? {
+    guard let generation, let value = generation.root[key], !value.isNull else {
+      return try optional(key, expected, read)
+    }
+    guard let result = read(value) else {
+      throw .wrongKind(key: key, expected: expected, found: value.kind, path: generation.path)
+    }
+    return result
   }
 
   private func checkPositive(_ key: String, _ value: Double) throws(TransformerError) -> Double {

@@ -8,18 +8,26 @@ public enum ModelRegistry {
 
   private static let architectures: [String: Load] = [
     "albert": BertModel.albert,
+    "bart": BartModel.load,
     "bert": BertModel.bert,
     "camembert": BertModel.roberta,
     "deberta-v2": DebertaV2Model.load,
     "distilbert": BertModel.distilBert,
     "electra": BertModel.electra,
     "llama": LlamaModel.load,
+    "m2m_100": BartModel.load,
+    "marian": BartModel.load,
+    "mbart": BartModel.load,
     "mistral": LlamaModel.load,
     "modernbert": ModernBertModel.load,
     "mpnet": BertModel.mpNet,
+    "mt5": T5Model.load,
+    "pegasus": BartModel.load,
     "qwen2": LlamaModel.load,
     "qwen3": LlamaModel.load,
     "roberta": BertModel.roberta,
+    "t5": T5Model.load,
+    "umt5": T5Model.load,
     "xlm-roberta": BertModel.roberta,
   ]
 

@@ -33,6 +33,13 @@ public enum TransformerError: Error, Equatable, Sendable, CustomStringConvertibl
 
   case noTokens
   case tooManyTokens(count: Int, limit: Int)
+  /// The decoder has nothing to read.
+  case noTargetTokens
+  case tooManyTargetTokens(count: Int, limit: Int)
+  /// The files do not say with which id the decoder starts.
+  case noStartID
+  /// The checkpoint has no layer that tells tokens.
+  case cannotWrite
   /// `table` is the embedding's tensor.
   case idOutsideTable(id: Int, table: String, rowCount: Int)
 
@@ -80,6 +87,14 @@ public enum TransformerError: Error, Equatable, Sendable, CustomStringConvertibl
       "the input has no tokens"
     case .tooManyTokens(let count, let limit):
       "the input has \(count) tokens, the model has positions for \(limit)"
+    case .noTargetTokens:
+      "the target has no tokens"
+    case .tooManyTargetTokens(let count, let limit):
+      "the target has \(count) tokens, the decoder has positions for \(limit)"
+    case .noStartID:
+      "the model's files do not say with which token its decoder starts: give it a target"
+    case .cannotWrite:
+      "the checkpoint has no output layer, so the model cannot write: give it a target"
     case .idOutsideTable(let id, let table, let rowCount):
       "id \(id) has no row in \(table), which has \(rowCount)"
     case .nonFiniteScores(let kind, let layer, let head):
