@@ -114,6 +114,26 @@ public struct ModelConfiguration: Sendable {
     try list(key, "a list of strings", \.string)
   }
 
+  /// Names in a list, or in one string with bars between them; none if there is no such key.
+  ///
+  /// - Parameter reason: Completes "this value is not supported: ", for a name that is not `known`.
+  func names(
+    _ key: String, known: Set<String>, because reason: String
+  ) throws(TransformerError) -> Set<String> {
+    let names =
+      try optional(key, "a list of strings, or one string") { value -> [String]? in
+        if let string = value.string { return string.split(separator: "|").map(String.init) }
+        guard let elements = value.array else { return nil }
+        let names = elements.compactMap(\.string)
+        return names.count == elements.count ? names : nil
+      } ?? []
+    let trimmed = names.map { $0.lowercased().filter { $0 != " " } }
+    if let name = trimmed.first(where: { !known.contains($0) }) {
+      throw unsupported(key, value: "\"\(name)\"", because: reason)
+    }
+    return Set(trimmed)
+  }
+
   /// An id: 0 … 2²⁴.
   func id(_ key: String, default: Int) throws(TransformerError) -> Int {
     try integer(key, default: `default`, in: 0...Self.sizeLimit)

@@ -14,6 +14,9 @@ import Transformers
     ("DistilBERT", ["distilbert"]),
     ("ELECTRA", ["electra"]),
     ("ALBERT", ["albert"]),
+    ("MPNet", ["mpnet"]),
+    ("DeBERTa", ["deberta_v3"]),
+    ("ModernBERT", ["modernbert"]),
   ]
 
   static func cases() throws -> [GoldenCase] {
