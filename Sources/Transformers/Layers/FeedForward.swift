@@ -27,6 +27,14 @@ struct GatedFeedForward: Sendable {
   let down: Linear
   let activation: Activation
 
+  func callAsFunction(_ x: HiddenStates) -> HiddenStates {
+    var y = activation(gate(x))
+    y *= up(x)
+    return down(y)
+  }
+}
+
+extension GatedFeedForward {
   /// From the scopes `gate_proj` and `up_proj`, or the two behind one another in `gate_up_proj`, and `down_proj`.
   init(
     _ reader: WeightReader, size: Int, innerSize: Int, activation: Activation,
@@ -35,6 +43,7 @@ struct GatedFeedForward: Sendable {
     func linear(_ name: String, _ outputSize: Int) throws(TransformerError) -> Linear {
       try Linear(reader[name], inputSize: size, outputSize: outputSize, hasBias: hasBias)
     }
+    let (gate, up): (Linear, Linear)
     if isFused {
       let both = try linear("gate_up_proj", 2 * innerSize)
       gate = both[0..<innerSize]
@@ -43,14 +52,10 @@ struct GatedFeedForward: Sendable {
       gate = try linear("gate_proj", innerSize)
       up = try linear("up_proj", innerSize)
     }
-    down = try Linear(
-      reader["down_proj"], inputSize: innerSize, outputSize: size, hasBias: hasBias)
-    self.activation = activation
-  }
-
-  func callAsFunction(_ x: HiddenStates) -> HiddenStates {
-    var y = activation(gate(x))
-    y *= up(x)
-    return down(y)
+    self.init(
+      gate: gate, up: up,
+      down: try Linear(
+        reader["down_proj"], inputSize: innerSize, outputSize: size, hasBias: hasBias),
+      activation: activation)
   }
 }
