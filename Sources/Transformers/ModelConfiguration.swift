@@ -10,10 +10,12 @@ public struct ModelConfiguration: Sendable {
   private let object: JSONValue
   /// Precedes keys in messages: where in the file the object stands, such as `rope_scaling.`.
   private let scope: String
+  /// `generation_config.json`: what newer models say there rather than here.
+  private let generation: (root: JSONValue, path: String)?
 
   /// Larger than any size a model has (the largest are vocabularies and positions), and so small
   /// that the product of two sizes does not overflow.
-  static let sizeLimit = 1 << 24
+  public static let sizeLimit = 1 << 24
 
   public init(_ files: ModelFiles) throws {
     let file = try files.open("config.json")
@@ -22,6 +24,9 @@ public struct ModelConfiguration: Sendable {
     guard object.kind == .object else { throw TransformerError.notAnObject(path: path) }
     scope = ""
     modelType = try Self.required("model_type", in: object, path: path, "a string", \.string)
+    generation = try files.find("generation_config.json").map { file in
+      (try JSONDocument(file).root, file.path)
+    }
   }
 
   private init(_ object: JSONValue, at key: String, in whole: ModelConfiguration) {
@@ -29,6 +34,7 @@ public struct ModelConfiguration: Sendable {
     modelType = whole.modelType
     self.object = object
     scope = "\(whole.scope)\(key)."
+    generation = nil
   }
 
   /// Whether there is such a key, be it with the value `null`.
@@ -40,17 +46,26 @@ public struct ModelConfiguration: Sendable {
     return value.map { ModelConfiguration($0, at: key, in: self) }
   }
 
-  /// A count or a length: 1 … 2²⁴.
-  public func size(_ key: String) throws(TransformerError) -> Int {
+  /// A count or a length: 1 … `limit`, which is 2²⁴ for sizes that the weights bear out.
+  public func size(_ key: String, limit: Int = sizeLimit) throws(TransformerError) -> Int {
     guard let value = try optional(key, "a whole number", \.integer) else {
       throw .missingKey(scope + key, path: path)
     }
-    return try checkSize(key, value)
+    return try check(value, key, in: 1...limit)
   }
 
-  public func size(_ key: String, default: Int) throws(TransformerError) -> Int {
+  public func size(
+    _ key: String, default: Int, limit: Int = sizeLimit
+  ) throws(TransformerError) -> Int {
+    try integer(key, default: `default`, in: 1...limit)
+  }
+
+  /// A whole number that is no size, such as an id.
+  func integer(
+    _ key: String, default: Int, in range: ClosedRange<Int>
+  ) throws(TransformerError) -> Int {
     guard let value = try optional(key, "a whole number", \.integer) else { return `default` }
-    return try checkSize(key, value)
+    return try check(value, key, in: range)
   }
 
   /// A size that has several names; the first one counts.
@@ -65,7 +80,7 @@ public struct ModelConfiguration: Sendable {
   func optionalSize(_ key: String, default: Int? = nil) throws(TransformerError) -> Int? {
     guard contains(key) else { return `default` }
     guard let value = try optional(key, "a whole number", \.integer) else { return nil }
-    return try checkSize(key, value)
+    return try check(value, key, in: 1...Self.sizeLimit)
   }
 
   /// A number above 0, or nil if there is none.
@@ -97,6 +112,31 @@ public struct ModelConfiguration: Sendable {
   /// A list of strings, or nil if there is none.
   func strings(_ key: String) throws(TransformerError) -> [String]? {
     try list(key, "a list of strings", \.string)
+  }
+
+  /// Names in a list, or in one string with bars between them; none if there is no such key.
+  ///
+  /// - Parameter reason: Completes "this value is not supported: ", for a name that is not `known`.
+  func names(
+    _ key: String, known: Set<String>, because reason: String
+  ) throws(TransformerError) -> Set<String> {
+    let names =
+      try optional(key, "a list of strings, or one string") { value -> [String]? in
+        if let string = value.string { return string.split(separator: "|").map(String.init) }
+        guard let elements = value.array else { return nil }
+        let names = elements.compactMap(\.string)
+        return names.count == elements.count ? names : nil
+      } ?? []
+    let trimmed = names.map { $0.lowercased().filter { $0 != " " } }
+    if let name = trimmed.first(where: { !known.contains($0) }) {
+      throw unsupported(key, value: "\"\(name)\"", because: reason)
+    }
+    return Set(trimmed)
+  }
+
+  /// An id: 0 … 2²⁴.
+  func id(_ key: String, default: Int) throws(TransformerError) -> Int {
+    try integer(key, default: `default`, in: 0...Self.sizeLimit)
   }
 
   /// A small constant that is added to a variance: 0 … 1.
@@ -158,8 +198,23 @@ public struct ModelConfiguration: Sendable {
     }
   }
 
+<<<<<<< HEAD
+  /// What a setting of text generation is, in the file of its own or here; nil if neither says.
+  func generationSetting<Value>(
+    _ key: String, _ expected: String, _ read: (JSONValue) -> Value?
+  ) throws(TransformerError) -> Value? {
+    guard let generation, let value = generation.root[key], !value.isNull else {
+      return try optional(key, expected, read)
+    }
+    guard let result = read(value) else {
+      throw .wrongKind(key: key, expected: expected, found: value.kind, path: generation.path)
+    }
+    return result
+  }
+=======
   /// Any JSON.
   func value(_ key: String) -> JSONValue? { object[key] }
+>>>>>>> decoders
 
   private func checkPositive(_ key: String, _ value: Double) throws(TransformerError) -> Double {
     guard value > 0 else {
@@ -178,9 +233,11 @@ public struct ModelConfiguration: Sendable {
     }
   }
 
-  private func checkSize(_ key: String, _ value: Int) throws(TransformerError) -> Int {
-    guard (1...Self.sizeLimit).contains(value) else {
-      throw .sizeOutOfRange(key: scope + key, value: value, limit: Self.sizeLimit, path: path)
+  private func check(
+    _ value: Int, _ key: String, in range: ClosedRange<Int>
+  ) throws(TransformerError) -> Int {
+    guard range.contains(value) else {
+      throw .integerOutOfRange(key: scope + key, value: value, range: range, path: path)
     }
     return value
   }

@@ -7,8 +7,14 @@ public enum ModelRegistry {
     @Sendable (ModelConfiguration, WeightReader) throws(TransformerError) -> any TransformerModel
 
   private static let architectures: [String: Load] = [
-    "bert": BertModel.load,
+    "albert": BertModel.albert,
+    "bart": BartModel.load,
+    "bert": BertModel.bert,
     "bloom": BloomModel.load,
+    "camembert": BertModel.roberta,
+    "deberta-v2": DebertaV2Model.load,
+    "distilbert": BertModel.distilBert,
+    "electra": BertModel.electra,
     "falcon": FalconModel.load,
     "gemma": GemmaModel.load,
     "gemma2": GemmaModel.load,
@@ -19,12 +25,23 @@ public enum ModelRegistry {
     "gptj": GPTJModel.load,
     "granite": LlamaModel.load,
     "llama": LlamaModel.load,
+    "m2m_100": BartModel.load,
+    "marian": BartModel.load,
+    "mbart": BartModel.load,
     "mistral": LlamaModel.load,
+    "modernbert": ModernBertModel.load,
+    "mpnet": BertModel.mpNet,
+    "mt5": T5Model.load,
     "opt": OPTModel.load,
+    "pegasus": BartModel.load,
     "phi": PhiModel.load,
     "phi3": LlamaModel.load,
     "qwen2": LlamaModel.load,
     "qwen3": LlamaModel.load,
+    "roberta": BertModel.roberta,
+    "t5": T5Model.load,
+    "umt5": T5Model.load,
+    "xlm-roberta": BertModel.roberta,
   ]
 
   /// What is known and cannot be shown; the text completes "it ".

@@ -9,8 +9,8 @@ public enum TransformerError: Error, Equatable, Sendable, CustomStringConvertibl
   case missingKey(String, path: String)
   /// The value of `key` is of another kind than `expected`, such as "a whole number".
   case wrongKind(key: String, expected: String, found: JSONValue.Kind, path: String)
-  /// A size is zero, negative or beyond what any model has.
-  case sizeOutOfRange(key: String, value: Int, limit: Int, path: String)
+  /// A size is zero, negative or beyond what any model has, or an id outside its table.
+  case integerOutOfRange(key: String, value: Int, range: ClosedRange<Int>, path: String)
   case numberOutOfRange(key: String, value: Double, path: String)
   case numberNotPositive(key: String, value: Double, path: String)
   /// A list of another length than the sizes ask for.
@@ -33,6 +33,13 @@ public enum TransformerError: Error, Equatable, Sendable, CustomStringConvertibl
 
   case noTokens
   case tooManyTokens(count: Int, limit: Int)
+  /// The decoder has nothing to read.
+  case noTargetTokens
+  case tooManyTargetTokens(count: Int, limit: Int)
+  /// The files do not say with which id the decoder starts.
+  case noStartID
+  /// The checkpoint has no layer that tells tokens.
+  case cannotWrite
   /// `table` is the embedding's tensor.
   case idOutsideTable(id: Int, table: String, rowCount: Int)
 
@@ -48,8 +55,8 @@ public enum TransformerError: Error, Equatable, Sendable, CustomStringConvertibl
       "\(path): \"\(key)\" is missing"
     case .wrongKind(let key, let expected, let found, let path):
       "\(path): \"\(key)\" is \(found.phrase) instead of \(expected)"
-    case .sizeOutOfRange(let key, let value, let limit, let path):
-      "\(path): \"\(key)\" is \(value), outside 1 … \(limit)"
+    case .integerOutOfRange(let key, let value, let range, let path):
+      "\(path): \"\(key)\" is \(value), outside \(range.lowerBound) … \(range.upperBound)"
     case .numberOutOfRange(let key, let value, let path):
       "\(path): \"\(key)\" is \(value), outside 0 … 1"
     case .numberNotPositive(let key, let value, let path):
@@ -80,6 +87,14 @@ public enum TransformerError: Error, Equatable, Sendable, CustomStringConvertibl
       "the input has no tokens"
     case .tooManyTokens(let count, let limit):
       "the input has \(count) tokens, the model has positions for \(limit)"
+    case .noTargetTokens:
+      "the target has no tokens"
+    case .tooManyTargetTokens(let count, let limit):
+      "the target has \(count) tokens, the decoder has positions for \(limit)"
+    case .noStartID:
+      "the model's files do not say with which token its decoder starts: give it a target"
+    case .cannotWrite:
+      "the checkpoint has no output layer, so the model cannot write: give it a target"
     case .idOutsideTable(let id, let table, let rowCount):
       "id \(id) has no row in \(table), which has \(rowCount)"
     case .nonFiniteScores(let kind, let layer, let head):

@@ -33,12 +33,15 @@ public struct ModelSummary: Hashable, Sendable {
   public var vocabularySize: Int
   /// Whether the checkpoint has the head that predicts tokens.
   public var predictsTokens: Bool
+  /// The other side of an encoder-decoder, whose encoder the rest describes; nil for other models.
+  public var decoder: DecoderSummary?
   /// Tensors of the checkpoint that the model has no use for, sorted.
   public var unusedTensors: [String]
 
   public init(
     family: String, layerCount: Int, headCount: Int, hiddenSize: Int, positionCount: Int,
-    vocabularySize: Int, predictsTokens: Bool, unusedTensors: [String] = []
+    vocabularySize: Int, predictsTokens: Bool, decoder: DecoderSummary? = nil,
+    unusedTensors: [String] = []
   ) {
     self.family = family
     self.layerCount = layerCount
@@ -47,8 +50,11 @@ public struct ModelSummary: Hashable, Sendable {
     self.positionCount = positionCount
     self.vocabularySize = vocabularySize
     self.predictsTokens = predictsTokens
+    self.decoder = decoder
     self.unusedTensors = unusedTensors
   }
+
+  public var isEncoderDecoder: Bool { decoder != nil }
 }
 
 /// One input, already in tokens.
@@ -58,14 +64,17 @@ public struct ModelInput: Sendable {
   public var ids: [Int]
   /// Sentence A or B for models that tell them apart, one per token; nil for all 0.
   public var tokenTypeIds: [Int]?
-  /// Where the model shall say which tokens it expects: the mask tokens, or the last position.
+  /// Where the model shall say which tokens it expects: the mask tokens, or the last position. An
+  /// encoder-decoder does so at the decoder's last position, without being asked.
   public var predictionPositions: [Int]
+  /// What the decoder of an encoder-decoder reads; other models have no use for it.
+  public var target: DecoderInput
   public var keepsHiddenStates: Bool
 
   /// - Precondition: One id and one token type id per token; the positions are the tokens'.
   public init(
     tokens: [Token], ids: [Int], tokenTypeIds: [Int]? = nil, predictionPositions: [Int] = [],
-    keepsHiddenStates: Bool = false
+    target: DecoderInput = .generated(), keepsHiddenStates: Bool = false
   ) {
     precondition(ids.count == tokens.count)
     precondition(tokenTypeIds.map { $0.count == tokens.count } ?? true)
@@ -74,6 +83,7 @@ public struct ModelInput: Sendable {
     self.ids = ids
     self.tokenTypeIds = tokenTypeIds
     self.predictionPositions = predictionPositions
+    self.target = target
     self.keepsHiddenStates = keepsHiddenStates
   }
 }
@@ -91,15 +101,19 @@ public struct ModelOutput: Sendable {
   /// For each of the input's prediction positions the most likely tokens, most likely first; empty
   /// if the checkpoint has no head for that.
   public var predictions: [TokenProbability]
+  /// What the decoder read if the model wrote it itself, without the end; nil if it was given, and for
+  /// other models.
+  public var generatedIDs: [Int]?
   /// For each stack the embeddings and the output of each layer, if they were asked for.
   public var hiddenStates: [AttentionKind: [HiddenStates]]
 
   public init(
     stacks: [AttentionStack], predictions: [TokenProbability] = [],
-    hiddenStates: [AttentionKind: [HiddenStates]] = [:]
+    generatedIDs: [Int]? = nil, hiddenStates: [AttentionKind: [HiddenStates]] = [:]
   ) {
     self.stacks = stacks
     self.predictions = predictions
+    self.generatedIDs = generatedIDs
     self.hiddenStates = hiddenStates
   }
 }

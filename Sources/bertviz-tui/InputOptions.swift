@@ -13,6 +13,12 @@ struct InputOptions: ParsableArguments {
   @Option(help: "The second sentence, for models that take pairs.")
   var pair: String?
 
+  @Option(help: "The decoder's text, for encoder-decoders; without it, the model writes its own.")
+  var target: String?
+
+  @Flag(help: "Feed the decoder its start and the target without the last token, as in training.")
+  var shiftTarget = false
+
   @Option(help: ArgumentHelp("Read the text from a file.", valueName: "path"))
   var file: String?
 
@@ -27,6 +33,11 @@ struct InputOptions: ParsableArguments {
     if file != nil, text != nil { throw ValidationError("give TEXT or --file, not both") }
   }
 
+  /// What to run the model on.
+  func request(_ text: String) -> ModelRequest {
+    ModelRequest(text: text, pair: pair, target: target)
+  }
+
   /// The name of the model, which has to be there.
   func requiredModel() throws -> String {
     guard let model else {
@@ -39,14 +50,10 @@ struct InputOptions: ParsableArguments {
   /// The text from wherever it comes; nil where none was given.
   func readText() throws -> String? {
     if let file {
-      return try Self.decode(Self.bytes(of: file), from: file)
+      return try Self.decode(FileBytes(mapping: file).contents, from: file)
     }
     guard text == "-" else { return text }
     return try Self.decode(StandardInput.read(), from: "standard input")
-  }
-
-  private static func bytes(of path: String) throws -> [UInt8] {
-    Array(try FileBytes(mapping: path).bytes)
   }
 
   /// Text has to be UTF-8: a guess would show tokens that the model did not see. The newline that ends a

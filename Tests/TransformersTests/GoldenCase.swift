@@ -12,6 +12,8 @@ struct GoldenCase: CustomTestStringConvertible, Sendable {
   let input: ModelInput
   /// The most likely tokens at a position, best first, where the model has a head for that.
   let logits: Logits?
+  /// What the reference's decoder reads when it writes by itself, the end left out.
+  let generatedIDs: [Int]?
   /// Named `attention.<kind>.<layer>`, `query.…`, `key.…`, `hidden_states.<kind>.<i>`.
   let tensors: [String: Tensor]
 
@@ -45,10 +47,20 @@ struct GoldenCase: CustomTestStringConvertible, Sendable {
       else { return nil }
       return Logits(position: position, ids: ids, values: values)
     }
-    input = ModelInput(
-      tokens: zip(texts, ids).map { Token(text: $0, display: $0, id: $1) }, ids: ids,
-      tokenTypeIds: json["token_type_ids"]?.integers,
-      predictionPositions: logits.map { [$0.position] } ?? [], keepsHiddenStates: true)
+    generatedIDs = json["generated_ids"]?.integers
+    let tokens = zip(texts, ids).map { Token(text: $0, display: $0, id: $1) }
+    if let ids = json["decoder_input_ids"]?.integers,
+      let texts = json["decoder_tokens"]?.array?.compactMap(\.string)
+    {
+      let target = zip(texts, ids).map { Token(text: $0, display: $0, id: $1) }
+      input = ModelInput(
+        tokens: tokens, ids: tokens.compactMap(\.id), target: .given(tokens: target, ids: ids),
+        keepsHiddenStates: true)
+    } else {
+      input = ModelInput(
+        tokens: tokens, ids: ids, tokenTypeIds: json["token_type_ids"]?.integers,
+        predictionPositions: logits.map { [$0.position] } ?? [], keepsHiddenStates: true)
+    }
   }
 
   init(model: String, id: String, input: ModelInput, tensors: [String: Tensor]) {
@@ -57,6 +69,7 @@ struct GoldenCase: CustomTestStringConvertible, Sendable {
     self.input = input
     self.tensors = tensors
     logits = nil
+    generatedIDs = nil
   }
 }
 

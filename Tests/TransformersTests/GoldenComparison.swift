@@ -18,7 +18,7 @@ func expect(_ output: ModelOutput, matches golden: GoldenCase) throws {
     let index = parts.count > 2 ? Int(parts[2]) : nil
     let expected = try tensor.floats()
     let stack = try #require(output.stacks.first { $0.kind == kind })
-    let states = try #require(output.hiddenStates[kind])
+    let states = output.hiddenStates[kind]
     let found: [Float]
     var tolerance = 1e-4 * max(1, expected.lazy.map { abs($0) }.max() ?? 0)
     switch (parts[0], index) {
@@ -30,10 +30,13 @@ func expect(_ output: ModelOutput, matches golden: GoldenCase) throws {
       found = try #require(stack.layers[layer].score).queries.values
     case ("key", let layer?):
       found = try #require(stack.layers[layer].score).keys.values
+    case ("bias", let layer?):
+      let bias = try #require(stack.layers[layer].score?.bias)
+      found = (0..<bias.headCount).flatMap(bias.values)
     case ("hidden_states", let index?):
-      found = states[index].values
+      found = try #require(states)[index].values
     case ("hidden", nil):
-      found = try #require(states.last).values
+      found = try #require(states?.last).values
     default:
       Issue.record("\(name): a tensor of another kind")
       continue

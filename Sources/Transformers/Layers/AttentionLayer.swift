@@ -28,27 +28,45 @@ struct AttentionLayer: Sendable {
   func callAsFunction(
     _ score: LayerAttention.Score, values: HeadVectors, patterns: PatternContext
   ) throws(TransformerError) -> Output {
+    let attention = LayerAttention(index: index, mask: mask, score: score)
+    let (context, summaries) = try attend(attention, score, values: values) { weights in
+      HeadSummary(measuring: weights, in: patterns)
+    }
+    return Output(context: context, attention: attention, summaries: summaries)
+  }
+
+  /// The result alone.
+  func context(
+    _ score: LayerAttention.Score, values: HeadVectors
+  ) throws(TransformerError) -> HiddenStates {
+    let attention = LayerAttention(index: index, mask: mask, score: score)
+    return try attend(attention, score, values: values) { _ in }.context
+  }
+
+  /// - Parameter look: What is to be known of each head's weights.
+  private func attend<Seen>(
+    _ attention: LayerAttention, _ score: LayerAttention.Score, values: HeadVectors,
+    look: (HeadWeights) -> Seen
+  ) throws(TransformerError) -> (context: HiddenStates, seen: [Seen]) {
     precondition(values.headCount == score.keys.headCount)
     precondition(values.rowCount == score.keys.rowCount)
     let headCount = score.queries.headCount
     let stride = headCount * values.headSize
-    let attention = LayerAttention(index: index, mask: mask, score: score)
-    var summaries: [HeadSummary?] = []
+    var seen: [Seen?] = []
     let context = HiddenStates(tokenCount: score.queries.rowCount, size: stride) { context in
-      summaries = Parallel.map(headCount) { head in
+      seen = Parallel.map(headCount) { head in
         let weights = attention.weights(head: head)
         guard weights.isFinite else { return nil }
         weights.sum(
           values, head: score.keyHead(of: head), into: context + head * values.headSize,
           stride: stride)
-        return HeadSummary(measuring: weights, in: patterns)
+        return look(weights)
       }
     }
-    if let head = summaries.firstIndex(of: nil) {
+    if let head = seen.firstIndex(where: { $0 == nil }) {
       throw .nonFiniteScores(kind: kind, layer: index, head: head)
     }
-    return Output(
-      context: context, attention: attention, summaries: summaries.compactMap(\.self))
+    return (context, seen.compactMap(\.self))
   }
 }
 

@@ -1,5 +1,5 @@
 /// The layer that gives each token of the vocabulary its score, which is often the embeddings once more.
-struct LanguageModelHead: Sendable {
+struct LanguageModelHead: PredictionHead {
   let linear: Linear
   /// Scores become `cap · tanh(score / cap)` (Gemma 2).
   var softcap: Float?

@@ -7,10 +7,16 @@ struct LayerNorm: Norm {
   /// Added to the variance.
   let epsilon: Float
 
-  /// Reads `weight` and `bias`, or `gamma` and `beta` as checkpoints of before 2019 call them.
-  init(_ reader: WeightReader, size: Int, epsilon: Float) throws(TransformerError) {
+  /// Reads `weight` and, where there is one, `bias`, or `gamma` and `beta` as checkpoints of before 2019
+  /// call them.
+  init(
+    _ reader: WeightReader, size: Int, epsilon: Float, hasBias: Bool = true
+  ) throws(TransformerError) {
     gain = try reader.vector("weight", orOlder: "gamma", count: size)
-    bias = try reader.vector("bias", orOlder: "beta", count: size)
+    bias =
+      hasBias
+      ? try reader.vector("bias", orOlder: "beta", count: size)
+      : [Float](repeating: 0, count: size)
     self.epsilon = epsilon
   }
 

@@ -1,0 +1,39 @@
+import Attention
+
+/// What the decoder of an encoder-decoder reads.
+public enum DecoderInput: Sendable {
+  /// These tokens as they are, the start token included. See `DecoderSummary.shiftRight(_:)`.
+  case given(tokens: [Token], ids: [Int])
+  /// What the model itself writes, always taking the likeliest token, up to its end.
+  ///
+  /// - Parameters:
+  ///   - firstID: What it begins with behind the start, such as a language, instead of what its files say.
+  ///   - tokens: What is shown for the ids, one for each.
+  case generated(
+    firstID: Int? = nil,
+    tokens: @Sendable ([Int]) -> [Token] = { ids in
+      ids.map { Token(text: "#\($0)", display: "#\($0)", id: $0) }
+    })
+}
+
+/// What an overview says of an encoder-decoder's decoder.
+public struct DecoderSummary: Hashable, Sendable {
+  public var layerCount: Int
+  public var headCount: Int
+  /// The longest target, in tokens.
+  public var positionCount: Int
+  /// With which id the decoder starts; nil if the files leave it to the caller (a language).
+  public var startID: Int?
+
+  public init(layerCount: Int, headCount: Int, positionCount: Int, startID: Int? = nil) {
+    self.layerCount = layerCount
+    self.headCount = headCount
+    self.positionCount = positionCount
+    self.startID = startID
+  }
+
+  /// What the decoder reads while it is to write `ids`: the start, and all of them but the last.
+  public func shiftRight(_ ids: [Int]) -> [Int]? {
+    startID.map { [$0] + ids.dropLast() }
+  }
+}
