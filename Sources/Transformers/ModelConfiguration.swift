@@ -198,7 +198,6 @@ public struct ModelConfiguration: Sendable {
     }
   }
 
-<<<<<<< HEAD
   /// What a setting of text generation is, in the file of its own or here; nil if neither says.
   func generationSetting<Value>(
     _ key: String, _ expected: String, _ read: (JSONValue) -> Value?
@@ -211,10 +210,9 @@ public struct ModelConfiguration: Sendable {
     }
     return result
   }
-=======
+
   /// Any JSON.
   func value(_ key: String) -> JSONValue? { object[key] }
->>>>>>> decoders
 
   private func checkPositive(_ key: String, _ value: Double) throws(TransformerError) -> Double {
     guard value > 0 else {
