@@ -23,7 +23,10 @@ import Transformers
     ("GPT-J", ["gptj_neighbours"]),
     ("OPT", ["opt_norms_before", "opt_norms_behind"]),
     ("BLOOM", ["bloom_six_heads"]),
-    ("Llama", ["llama_linear", "llama_dynamic", "llama_yarn", "llama_biased"]),
+    (
+      "Llama",
+      ["llama_linear", "llama_dynamic", "llama_yarn", "llama_by_wavelength", "llama_biased"]
+    ),
     ("Mistral", ["mistral_window"]),
     ("Qwen2", ["qwen2_upper_window"]),
     ("Qwen3", ["qwen3_typed_layers"]),

@@ -42,6 +42,11 @@ CONFIGURATIONS = {
     "llama_yarn": dict(
         LLAMA, model_type="llama", num_key_value_heads=4, rope_theta=500.0,
         rope_scaling=dict(rope_type="yarn", factor=4.0, original_max_position_embeddings=16, beta_fast=2)),
+    "llama_by_wavelength": dict(
+        LLAMA, model_type="llama", rope_theta=500.0,
+        rope_scaling=dict(
+            rope_type="llama3", factor=4.0, low_freq_factor=1.0, high_freq_factor=4.0,
+            original_max_position_embeddings=64)),
     "llama_biased": dict(
         LLAMA, model_type="llama", attention_bias=True, mlp_bias=True, tie_word_embeddings=True, head_dim=6,
         rope_parameters=dict(rope_type="default", rope_theta=200.0)),
