@@ -53,7 +53,21 @@ public enum ModelRegistry {
     "xlstm": "is a recurrent network and has no attention weights",
     "fnet": "mixes tokens by Fourier transforms and has no attention weights",
     "hyena": "mixes tokens by long convolutions and has no attention weights",
+    "gemma3": withPictures,
+    "idefics3": withPictures,
+    "llava": withPictures,
+    "llava_next": withPictures,
+    "mistral3": withPictures,
+    "mllama": withPictures,
+    "paligemma": withPictures,
+    "qwen2_vl": withPictures,
+    "qwen2_5_vl": withPictures,
+    "qwen3_vl": withPictures,
+    "smolvlm": withPictures,
   ]
+
+  private static let withPictures =
+    "reads pictures besides text; the text model inside it can be saved on its own"
 
   /// The supported values of `model_type`, sorted.
   public static var modelTypes: [String] { architectures.keys.sorted() }
