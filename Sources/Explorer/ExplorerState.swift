@@ -4,7 +4,7 @@ import TerminalUI
 /// Everything the screen shows can be derived from this.
 public struct ExplorerState: Sendable {
   public var record: AttentionRecord {
-    didSet { matrixCache = MatrixBins.makeCache() }
+    didSet { caches = Caches() }
   }
   /// What the record was made from; nil for attention from a file, which cannot be run again.
   public var request: ModelRequest?
@@ -25,8 +25,8 @@ public struct ExplorerState: Sendable {
   /// Of the latest request.
   var requestNumber = 0
   var searchText = ""
-  /// Of this record; only spares computing anew.
-  private(set) var matrixCache = MatrixBins.makeCache()
+  /// What was made of this record lately.
+  private(set) var caches = Caches()
 
   /// Something over or instead of the view that takes the keys.
   public enum Overlay: Equatable, Sendable {
@@ -70,13 +70,18 @@ public struct ExplorerState: Sendable {
     selection.activeHeads.filter { $0 < layer.headCount }.sorted()
   }
 
-  public var queryAxis: TokenAxis { axis(stack.queries, segment: display.filter.querySegment) }
-  public var keyAxis: TokenAxis { axis(stack.keys, segment: display.filter.keySegment) }
+  public var queryAxis: TokenAxis { axis(.query, segment: display.filter.querySegment) }
+  public var keyAxis: TokenAxis { axis(.key, segment: display.filter.keySegment) }
 
-  private func axis(_ tokens: [Token], segment: Int?) -> TokenAxis {
-    TokenAxis(
-      tokens, segment: segment, hidesSpecials: display.hidesSpecials,
+  private func axis(_ side: Selection.Side, segment: Int?) -> TokenAxis {
+    let key = Caches.AxisKey(
+      stack: selection.stack, side: side, segment: segment, hidesSpecials: display.hidesSpecials,
       mergesWords: display.mergesWords && view.mergesWords, isRaw: display.showsRawTokens)
+    return caches.axes.value(for: key) {
+      TokenAxis(
+        side == .query ? stack.queries : stack.keys, segment: segment,
+        hidesSpecials: key.hidesSpecials, mergesWords: key.mergesWords, isRaw: key.isRaw)
+    }
   }
 
   public var slice: AttentionSlice {

@@ -43,11 +43,6 @@ struct MatrixBins: Sendable {
   }
 
   typealias Cache = RecentCache<Key, MatrixBins>
-
-  /// Bins cost one row of weights for each query, so moving the cursor over them must not make them anew.
-  static func makeCache() -> Cache {
-    Cache(byteLimit: 4 << 20) { $0.values.count * MemoryLayout<Float?>.stride }
-  }
 }
 
 extension AttentionSlice {

@@ -20,6 +20,8 @@ public struct TokenAxis: Equatable, Sendable {
   public let items: [Item]
   /// The tokens of each item: what the sums over long inputs go through.
   let ranges: [Range<Int>]
+  /// Columns of the widest label.
+  let labelWidth: Int
 
   public init(
     _ tokens: [Token], segment: Int? = nil, hidesSpecials: Bool = false, mergesWords: Bool = false,
@@ -43,6 +45,7 @@ public struct TokenAxis: Equatable, Sendable {
     }
     self.items = items
     ranges = items.map(\.tokens)
+    labelWidth = items.map { TextWidth.columns(of: $0.label) }.max() ?? 0
   }
 
   private static func label(_ token: Token, isRaw: Bool) -> String {

@@ -4,6 +4,7 @@ import Glibc
 public final class FileBytes: @unchecked Sendable {
   /// Where the bytes come from, for messages.
   public let path: String
+  /// Valid only while this object lives: hold on to it, or take `contents`.
   public let bytes: UnsafeRawBufferPointer
   private let isMapped: Bool
 
@@ -36,6 +37,9 @@ public final class FileBytes: @unchecked Sendable {
     self.bytes = bytes
     isMapped = false
   }
+
+  /// A copy of the bytes.
+  public var contents: [UInt8] { withExtendedLifetime(self) { Array(bytes) } }
 
   deinit {
     if isMapped, let address = bytes.baseAddress {

@@ -3,30 +3,29 @@ import Files
 /// All weights of a model, whether they lie in one file or in several.
 ///
 /// Looked for in this order: `model.safetensors`, then `model.safetensors.index.json`, whose
-/// `weight_map` says which file ("shard") of the same folder holds which tensor.
+/// `weight_map` says which file ("shard") of the same folder holds which tensor; then in the same way
+/// `pytorch_model.bin` and its index.
 public struct Checkpoint: Sendable {
   /// The file that was opened, the index of several; for messages.
   public let path: String
   private let tensors: [String: Tensor]
 
-  private static let single = "model.safetensors"
-  private static let index = "model.safetensors.index.json"
-  private static let unsupported = ["pytorch_model.bin", "pytorch_model.bin.index.json"]
-
   public init(_ files: ModelFiles) throws(TensorError) {
-    if let file = try files.findWeights(Self.single) {
-      path = file.path
-      tensors = try SafetensorsFile(file).tensors
-    } else if let file = try files.findWeights(Self.index) {
-      path = file.path
-      tensors = try Self.readShards(of: file, in: files)
-    } else {
-      for name in Self.unsupported where try files.findWeights(name) != nil {
-        throw .unsupportedFormat(path: files.path(of: name))
+    for format in Format.allCases {
+      if let file = try files.findWeights(format.file) {
+        path = file.path
+        tensors = try format.read(file)
+        return
       }
-      throw .noWeights(
-        location: files.location, lookedFor: [Self.single, Self.index] + Self.unsupported)
+      if let file = try files.findWeights(format.index) {
+        path = file.path
+        tensors = try Self.readShards(of: file, format, in: files)
+        return
+      }
     }
+    throw .noWeights(
+      location: files.location,
+      lookedFor: Format.allCases.flatMap { [$0.file, $0.index] })
   }
 
   /// The names of all tensors, sorted.
@@ -35,13 +34,13 @@ public struct Checkpoint: Sendable {
   public subscript(name: String) -> Tensor? { tensors[name] }
 
   private static func readShards(
-    of index: FileBytes, in files: ModelFiles
+    of index: FileBytes, _ format: Format, in files: ModelFiles
   ) throws(TensorError) -> [String: Tensor] {
     let document = try TensorError.wrapping { () throws(FileError) in try JSONDocument(index) }
     guard let map = document.root["weight_map"]?.object else {
       throw .malformedIndex(path: index.path, tensor: nil)
     }
-    var shards: [String: SafetensorsFile] = [:]
+    var shards: [String: [String: Tensor]] = [:]
     var tensors: [String: Tensor] = [:]
     for member in map {
       guard let shardName = member.value.string else {
@@ -51,15 +50,31 @@ public struct Checkpoint: Sendable {
         guard let file = try files.findWeights(shardName) else {
           throw .missingShard(path: files.path(of: shardName), index: index.path)
         }
-        shards[shardName] = try SafetensorsFile(file)
+        shards[shardName] = try format.read(file)
       }
-      guard let tensor = shards[shardName]?.tensors[member.name] else {
+      guard let tensor = shards[shardName]?[member.name] else {
         throw .missingFromShard(
           tensor: member.name, shard: files.path(of: shardName), index: index.path)
       }
       tensors[member.name] = tensor
     }
     return tensors
+  }
+}
+
+/// How weights are stored, what is preferred first.
+private enum Format: String, CaseIterable {
+  case safetensors = "model.safetensors"
+  case torch = "pytorch_model.bin"
+
+  var file: String { rawValue }
+  var index: String { "\(rawValue).index.json" }
+
+  func read(_ file: FileBytes) throws(TensorError) -> [String: Tensor] {
+    switch self {
+    case .safetensors: try SafetensorsFile(file).tensors
+    case .torch: try TorchFile(file).tensors
+    }
   }
 }
 

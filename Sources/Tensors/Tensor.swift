@@ -7,12 +7,24 @@ public struct Tensor: Sendable {
   public let shape: [Int]
   /// The elements, not necessarily aligned; valid while the tensor (or a copy of it) lives.
   public nonisolated(unsafe) let bytes: UnsafeRawBufferPointer
-  private let owner: FileBytes
+  /// The file that holds the tensor, for messages.
+  public let path: String
+  private let owner: any AnyObject & Sendable
 
   /// - Precondition: `bytes` lies in `owner` and holds exactly the product of `shape` elements.
   public init(
     name: String, elementType: ElementType, shape: [Int], bytes: UnsafeRawBufferPointer,
     owner: FileBytes
+  ) {
+    self.init(
+      name: name, elementType: elementType, shape: shape, bytes: bytes, owner: owner,
+      path: owner.path)
+  }
+
+  /// For a tensor that had to be copied: `owner` keeps the bytes alive, `path` is where they are from.
+  init(
+    name: String, elementType: ElementType, shape: [Int], bytes: UnsafeRawBufferPointer,
+    owner: any AnyObject & Sendable, path: String
   ) {
     precondition(bytes.count == shape.reduce(1, *) * elementType.width)
     self.name = name
@@ -20,12 +32,10 @@ public struct Tensor: Sendable {
     self.shape = shape
     self.bytes = bytes
     self.owner = owner
+    self.path = path
   }
 
   public var elementCount: Int { shape.reduce(1, *) }
-
-  /// The file that holds the tensor, for messages.
-  public var path: String { owner.path }
 }
 
 extension Tensor {

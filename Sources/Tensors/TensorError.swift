@@ -23,8 +23,40 @@ public enum TensorError: Error, Equatable, Sendable, CustomStringConvertible {
   /// Data that belong to no tensor follow the last.
   case dataLeftOver(path: String, end: Int, available: Int)
 
+  case notATorchFile(path: String)
+  /// A zip archive without the directory at its end.
+  case zipCutOff(path: String)
+  /// `offset` counts bytes from the start of the file, here and below.
+  case malformedZip(path: String, offset: Int)
+  case zipRecordOutside(path: String, record: String, size: Int, available: Int)
+  case zipRecordsOverlap(path: String, record: String, other: String)
+  /// The record is compressed or encrypted.
+  case zipRecordPacked(path: String, record: String)
+  case zipRecordTwice(path: String, record: String)
+  /// There is not exactly one such record.
+  case missingRecord(path: String, record: String)
+  case bigEndian(path: String)
+  case pickleCutOff(path: String)
+  case pickleTooLong(path: String, limit: Int)
+  case malformedPickle(path: String, offset: Int)
+  case unknownOpcode(path: String, opcode: UInt8, offset: Int)
+  /// `name` is a class or function of Python that has nothing to do with tensors.
+  case refusedGlobal(path: String, name: String)
+  /// `keys` are the first of the outermost dictionary.
+  case noStateDict(path: String, keys: [String])
+  case severalStateDicts(path: String, keys: [String])
+  case missingStorage(path: String, storage: String)
+  /// `size` bytes are described, and `available` are left in the file.
+  case storageOutside(path: String, storage: String, size: Int, available: Int)
+  /// `expected` bytes by the description, `found` in the file.
+  case storageMismatch(path: String, storage: String, expected: Int, found: Int)
+  /// Offset, shape and strides are not whole numbers that go together.
+  case malformedView(path: String, tensor: String)
+  case outsideStorage(path: String, tensor: String, shape: [Int], storageSize: Int)
+  /// The view repeats or rearranges so much that its copy would not be of use.
+  case viewTooLarge(path: String, tensor: String, shape: [Int], storageSize: Int)
+
   case noWeights(location: String, lookedFor: [String])
-  case unsupportedFormat(path: String)
   /// The index has no `weight_map`, or the entry of `tensor` is no file name.
   case malformedIndex(path: String, tensor: String?)
   case missingShard(path: String, index: String)
@@ -75,11 +107,60 @@ public enum TensorError: Error, Equatable, Sendable, CustomStringConvertible {
         "\(path): tensor \(tensor) begins at byte \(begin) of the data instead of \(expected): overlap or hole"
     case .dataLeftOver(let path, let end, let available):
       return "\(path): the tensors end at byte \(end) of the data, the file has \(available)"
+    case .notATorchFile(let path):
+      return "\(path): not a checkpoint of torch.save, neither a zip archive nor the older format"
+    case .zipCutOff(let path):
+      return "\(path): the zip archive has no directory at its end: cut off?"
+    case .malformedZip(let path, let offset):
+      return "\(path): broken zip archive: makes no sense at byte \(offset)"
+    case .zipRecordOutside(let path, let record, let size, let available):
+      return
+        "\(path): broken zip archive: \(record) has \(size) bytes where there is room for \(available)"
+    case .zipRecordsOverlap(let path, let record, let other):
+      return "\(path): broken zip archive: \(record) and \(other) overlap"
+    case .zipRecordPacked(let path, let record):
+      return "\(path): \(record) is compressed or encrypted, which torch.save does not do"
+    case .zipRecordTwice(let path, let record):
+      return "\(path): \(record) is there twice"
+    case .missingRecord(let path, let record):
+      return "\(path): not a checkpoint of torch.save: a zip archive without (one) \(record)"
+    case .bigEndian(let path):
+      return "\(path): written on a big-endian machine; only little-endian files are read"
+    case .pickleCutOff(let path):
+      return "\(path): the description of the tensors breaks off"
+    case .pickleTooLong(let path, let limit):
+      return "\(path): the description of the tensors has more than \(limit) instructions"
+    case .malformedPickle(let path, let offset):
+      return "\(path): the description of the tensors makes no sense at byte \(offset)"
+    case .unknownOpcode(let path, let opcode, let offset):
+      return
+        "\(path): the description of the tensors has the unknown instruction \(opcode) at byte \(offset)"
+    case .refusedGlobal(let path, let name):
+      return "\(path): refuses \(name): only tensors are read from a pickle, nothing is run"
+    case .noStateDict(let path, []):
+      return "\(path): no tensors: the outermost value is no dictionary, or is empty"
+    case .noStateDict(let path, let keys):
+      return
+        "\(path): no dictionary of tensors; the outermost keys are \(keys.joined(separator: ", "))"
+    case .severalStateDicts(let path, let keys):
+      return "\(path): several dictionaries of tensors: \(keys.joined(separator: ", "))"
+    case .missingStorage(let path, let storage):
+      return "\(path): storage \(storage) is missing"
+    case .storageOutside(let path, let storage, let size, let available):
+      return
+        "\(path): storage \(storage) takes \(size) bytes, the file has \(available) left: cut off?"
+    case .storageMismatch(let path, let storage, let expected, let found):
+      return "\(path): storage \(storage) takes \(expected) bytes, the file gives it \(found)"
+    case .malformedView(let path, let tensor):
+      return "\(path): tensor \(tensor): offset, shape and strides do not go together"
+    case .outsideStorage(let path, let tensor, let shape, let storageSize):
+      return
+        "\(path): tensor \(tensor): the shape \(shape) reaches beyond its storage of \(storageSize) bytes"
+    case .viewTooLarge(let path, let tensor, let shape, let storageSize):
+      return
+        "\(path): tensor \(tensor): the shape \(shape) is made of only \(storageSize) bytes, too few to be of use"
     case .noWeights(let location, let lookedFor):
       return "\(location): no weights: looked for \(lookedFor.joined(separator: ", "))"
-    case .unsupportedFormat(let path):
-      return
-        "\(path): this format is not read yet; convert it to model.safetensors with save_pretrained(…, safe_serialization=True)"
     case .malformedIndex(let path, nil):
       return "\(path): no \"weight_map\" object"
     case .malformedIndex(let path, let tensor?):

@@ -65,7 +65,6 @@ struct AddedTokens: Sendable {
   var largestID: Int32? { tokens.keys.max() }
   func id(of token: String) -> Int32? { ids[Array(token.utf8)] }
   func token(of id: Int32) -> String? { tokens[id]?.content }
-  func isSpecial(_ id: Int32) -> Bool { tokens[id]?.isSpecial ?? false }
 }
 
 // MARK: - Finding them
@@ -135,12 +134,14 @@ extension AddedTokens {
     }
     var start = range.lowerBound
     if token.stripsLeft {
-      start = before.lastIndex { !$0.isWhitespace }.map { $0 + 1 } ?? before.startIndex
-      start = max(start, rest)
+      let free = before[min(rest, range.lowerBound)...]
+      start = max(rest, free.lastIndex { !$0.isWhitespace }.map { $0 + 1 } ?? free.startIndex)
     }
     var end = range.upperBound
     if token.stripsRight {
-      end = after.firstIndex { !$0.isWhitespace } ?? after.endIndex
+      // Up to `rest`, if that is further on, it is white space that a token before has taken along.
+      let unknown = text.scalars[max(rest, range.upperBound)...]
+      end = unknown.firstIndex { !$0.isWhitespace } ?? unknown.endIndex
     }
     // A token before can have taken along what this one consists of.
     return start < end ? start..<end : nil

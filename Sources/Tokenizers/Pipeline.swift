@@ -58,6 +58,11 @@ struct Pipeline: Sendable {
       sourceRange: Int(source.start)..<Int(source.end), sequence: sequence)
   }
 
+  var largestID: Int32 {
+    [model.vocabulary.largestID, addedTokens.largestID, postProcessor.largestID]
+      .compactMap(\.self).max() ?? 0
+  }
+
   func id(of token: String) -> Int32? {
     addedTokens.id(of: token) ?? model.vocabulary.id(of: token)
   }

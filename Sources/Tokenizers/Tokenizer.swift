@@ -57,6 +57,7 @@ public struct Tokenizer: Sendable {
       tokens: pipeline.assemble(sequences), truncatedCount: totalCount - keptCount)
   }
 
+  /// The id of a vocabulary entry, as the vocabulary writes it.
   public func id(of token: String) -> Int? { pipeline.id(of: token).map(Int.init) }
 
   /// The vocabulary entry with this id.
@@ -84,9 +85,7 @@ public struct Tokenizer: Sendable {
   }
 
   /// Every id is at most this: the model's table needs as many rows, and one.
-  public var largestID: Int {
-    Int(max(pipeline.model.vocabulary.largestID ?? 0, pipeline.addedTokens.largestID ?? 0))
-  }
+  public var largestID: Int { Int(pipeline.largestID) }
 }
 
 extension Setting {

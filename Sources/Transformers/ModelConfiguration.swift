@@ -15,7 +15,7 @@ public struct ModelConfiguration: Sendable {
 
   /// Larger than any size a model has (the largest are vocabularies and positions), and so small
   /// that the product of two sizes does not overflow.
-  static let sizeLimit = 1 << 24
+  public static let sizeLimit = 1 << 24
 
   public init(_ files: ModelFiles) throws {
     let file = try files.open("config.json")
@@ -46,24 +46,33 @@ public struct ModelConfiguration: Sendable {
     return value.map { ModelConfiguration($0, at: key, in: self) }
   }
 
-  /// A count or a length: 1 … 2²⁴.
-  public func size(_ key: String) throws(TransformerError) -> Int {
+  /// A count or a length: 1 … `limit`, which is 2²⁴ for sizes that the weights bear out.
+  public func size(_ key: String, limit: Int = sizeLimit) throws(TransformerError) -> Int {
     guard let value = try optional(key, "a whole number", \.integer) else {
       throw .missingKey(scope + key, path: path)
     }
-    return try checkSize(key, value)
+    return try check(value, key, in: 1...limit)
   }
 
-  public func size(_ key: String, default: Int) throws(TransformerError) -> Int {
+  public func size(
+    _ key: String, default: Int, limit: Int = sizeLimit
+  ) throws(TransformerError) -> Int {
+    try integer(key, default: `default`, in: 1...limit)
+  }
+
+  /// A whole number that is no size, such as an id.
+  func integer(
+    _ key: String, default: Int, in range: ClosedRange<Int>
+  ) throws(TransformerError) -> Int {
     guard let value = try optional(key, "a whole number", \.integer) else { return `default` }
-    return try checkSize(key, value)
+    return try check(value, key, in: range)
   }
 
   /// A size that `null` switches off, such as a window's, and that takes a default only where the key is absent.
   func optionalSize(_ key: String, default: Int? = nil) throws(TransformerError) -> Int? {
     guard contains(key) else { return `default` }
     guard let value = try optional(key, "a whole number", \.integer) else { return nil }
-    return try checkSize(key, value)
+    return try check(value, key, in: 1...Self.sizeLimit)
   }
 
   /// A number above 0, or nil if there is none.
@@ -95,15 +104,6 @@ public struct ModelConfiguration: Sendable {
   /// A list of strings, or nil if there is none.
   func strings(_ key: String) throws(TransformerError) -> [String]? {
     try list(key, "a list of strings", \.string)
-  }
-
-  /// An id: 0 … 2²⁴.
-  func id(_ key: String, default: Int) throws(TransformerError) -> Int {
-    guard let id = try optional(key, "a whole number", \.integer) else { return `default` }
-    guard (0...Self.sizeLimit).contains(id) else {
-      throw .sizeOutOfRange(key: scope + key, value: id, limit: Self.sizeLimit, path: path)
-    }
-    return id
   }
 
   /// A small constant that is added to a variance: 0 … 1.
@@ -195,9 +195,11 @@ public struct ModelConfiguration: Sendable {
     }
   }
 
-  private func checkSize(_ key: String, _ value: Int) throws(TransformerError) -> Int {
-    guard (1...Self.sizeLimit).contains(value) else {
-      throw .sizeOutOfRange(key: scope + key, value: value, limit: Self.sizeLimit, path: path)
+  private func check(
+    _ value: Int, _ key: String, in range: ClosedRange<Int>
+  ) throws(TransformerError) -> Int {
+    guard range.contains(value) else {
+      throw .integerOutOfRange(key: scope + key, value: value, range: range, path: path)
     }
     return value
   }

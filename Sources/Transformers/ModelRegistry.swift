@@ -7,15 +7,25 @@ public enum ModelRegistry {
     @Sendable (ModelConfiguration, WeightReader) throws(TransformerError) -> any TransformerModel
 
   private static let architectures: [String: Load] = [
+    "albert": BertModel.albert,
     "bart": BartModel.load,
-    "bert": BertModel.load,
+    "bert": BertModel.bert,
+    "camembert": BertModel.roberta,
+    "distilbert": BertModel.distilBert,
+    "electra": BertModel.electra,
+    "llama": LlamaModel.load,
     "m2m_100": BartModel.load,
     "marian": BartModel.load,
     "mbart": BartModel.load,
+    "mistral": LlamaModel.load,
     "mt5": T5Model.load,
     "pegasus": BartModel.load,
+    "qwen2": LlamaModel.load,
+    "qwen3": LlamaModel.load,
+    "roberta": BertModel.roberta,
     "t5": T5Model.load,
     "umt5": T5Model.load,
+    "xlm-roberta": BertModel.roberta,
   ]
 
   /// What is known and cannot be shown; the text completes "it ".

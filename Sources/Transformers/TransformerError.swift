@@ -9,8 +9,8 @@ public enum TransformerError: Error, Equatable, Sendable, CustomStringConvertibl
   case missingKey(String, path: String)
   /// The value of `key` is of another kind than `expected`, such as "a whole number".
   case wrongKind(key: String, expected: String, found: JSONValue.Kind, path: String)
-  /// A size is zero, negative or beyond what any model has.
-  case sizeOutOfRange(key: String, value: Int, limit: Int, path: String)
+  /// A size is zero, negative or beyond what any model has, or an id outside its table.
+  case integerOutOfRange(key: String, value: Int, range: ClosedRange<Int>, path: String)
   case numberOutOfRange(key: String, value: Double, path: String)
   case numberNotPositive(key: String, value: Double, path: String)
   /// A list of another length than the sizes ask for.
@@ -55,8 +55,8 @@ public enum TransformerError: Error, Equatable, Sendable, CustomStringConvertibl
       "\(path): \"\(key)\" is missing"
     case .wrongKind(let key, let expected, let found, let path):
       "\(path): \"\(key)\" is \(found.phrase) instead of \(expected)"
-    case .sizeOutOfRange(let key, let value, let limit, let path):
-      "\(path): \"\(key)\" is \(value), outside 1 … \(limit)"
+    case .integerOutOfRange(let key, let value, let range, let path):
+      "\(path): \"\(key)\" is \(value), outside \(range.lowerBound) … \(range.upperBound)"
     case .numberOutOfRange(let key, let value, let path):
       "\(path): \"\(key)\" is \(value), outside 0 … 1"
     case .numberNotPositive(let key, let value, let path):

@@ -71,6 +71,15 @@ struct WeightReader {
     return WeightMatrix(try tensor(name, shape: shape), layout: layout)
   }
 
+  /// What `read` makes of the scopes `0.`, `1.` and so on.
+  func map<Element>(
+    _ count: Int, _ read: (WeightReader, Int) throws(TransformerError) -> Element
+  ) throws(TransformerError) -> [Element] {
+    var elements: [Element] = []
+    for index in 0..<count { elements.append(try read(self[index], index)) }
+    return elements
+  }
+
   /// The tensors that nobody asked for, sorted.
   var unusedNames: [String] { checkpoint.names.filter { !usage.names.contains($0) } }
 }

@@ -25,19 +25,15 @@ struct BertvizTUI: ParsableCommand {
   static func main() {
     // A reader that goes away, such as `head`, then shows as an error of `write`.
     signal(SIGPIPE, SIG_IGN)
-    var command: ParsableCommand
     do {
-      command = try parseAsRoot()
-    } catch {
-      exit(withError: error)
-    }
-    do {
+      var command = try parseAsRoot()
       try command.run()
     } catch FileError.closedPipe {
       Glibc.exit(EXIT_SUCCESS)
     } catch let error as ProgramError {
       error.report()
-    } catch let error where error is ExitCode || error is CleanExit {
+    } catch let error where error is ExitCode || exitCode(for: error) != .failure {
+      // Help, wrong usage, and statuses: the argument parser words them.
       exit(withError: error)
     } catch {
       ProgramError(String(describing: error)).report()

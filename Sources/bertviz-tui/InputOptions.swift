@@ -39,14 +39,10 @@ struct InputOptions: ParsableArguments {
   /// The text from wherever it comes; nil where none was given.
   func readText() throws -> String? {
     if let file {
-      return try Self.decode(Self.bytes(of: file), from: file)
+      return try Self.decode(FileBytes(mapping: file).contents, from: file)
     }
     guard text == "-" else { return text }
     return try Self.decode(StandardInput.read(), from: "standard input")
-  }
-
-  private static func bytes(of path: String) throws -> [UInt8] {
-    Array(try FileBytes(mapping: path).bytes)
   }
 
   /// Text has to be UTF-8: a guess would show tokens that the model did not see. The newline that ends a

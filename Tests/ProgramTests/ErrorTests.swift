@@ -108,6 +108,16 @@ import Testing
     #expect(unknown.errors.contains("side"))
   }
 
+  @Test func helpIsNoError() throws {
+    for arguments in [["--help"], ["render", "--help"], ["help", "dump"]] {
+      let run = try ProgramRun(arguments, input: Data())
+      #expect(run.status == 0)
+      #expect(run.output.contains("USAGE: "))
+      #expect(run.errors == "")
+    }
+    #expect(try ProgramRun("--version").output == "0.1.0\n")
+  }
+
   @Test func aFileNameSendsNothingToTheTerminal() throws {
     expectError(
       try ProgramRun("render", "/no\u{1B}[31m\nfolder", "text"), "/no␛[31m⏎folder: no such folder")

@@ -56,6 +56,15 @@ import Testing
     #expect(run.status == 0)
   }
 
+  @Test func readsAFile() throws {
+    let folder = try TemporaryFolder()
+    let text = folder.path + "/text"
+    try Data("the dog\r\n".utf8).write(to: URL(fileURLWithPath: text))
+    let run = try ProgramRun("render", "demo-bert", "--file", text)
+    #expect(run.output.contains("2 dog"))
+    #expect(run.output.contains("4 tokens"))
+  }
+
   @Test func hostileTextSendsNothingToTheTerminal() throws {
     let run = try ProgramRun(
       "render", Fixtures.path("models/bert_base"), "a\u{1B}]0;x\u{7}b\u{9B}31mc", "--color", "never"

@@ -71,7 +71,34 @@ import Testing
       failure([:])?.description
         == "model: no weights: looked for model.safetensors, model.safetensors.index.json, "
         + "pytorch_model.bin, pytorch_model.bin.index.json")
+  }
+
+  private var tensor: [UInt8] {
+    PickledValue.tensor(PickledValue.storage(count: 6), shape: [6], strides: [1])
+  }
+
+  @Test func readsShardsOfTorch() throws {
+    let map = #"{"weight_map":{"bias":"a","vector":"b"}}"#
+    let index = "pytorch_model.bin.index.json"
+    let checkpoint = try checkpoint([
+      index: Array(map.utf8),
+      "a": torchArchive(PickledValue.dictionary([("bias", tensor), ("unused", tensor)])),
+      "b": StackBuilder(value: PickledValue.dictionary([("vector", tensor)])).bytes,
+    ])
+    #expect(checkpoint.path == "model/\(index)")
+    #expect(checkpoint.names == ["bias", "vector"])
+    #expect(try checkpoint["vector"]?.floats() == [1, 2, 3, 4, 5, 6])
+  }
+
+  @Test func prefersSafetensors() throws {
+    let map = #"{"weight_map":{"matrix":"a"}}"#
+    let torch = ["pytorch_model.bin": torchArchive(PickledValue.dictionary([("t", tensor)]))]
+    #expect(try checkpoint(torch).names == ["t"])
     #expect(
-      failure(["pytorch_model.bin": []]) == .unsupportedFormat(path: "model/pytorch_model.bin"))
+      try checkpoint(torch.merging([index: Array(map.utf8), "a": first]) { $1 }).names
+        == ["matrix"])
+    #expect(
+      try checkpoint(torch.merging(["model.safetensors": first]) { $1 }).names
+        == ["matrix", "vector"])
   }
 }

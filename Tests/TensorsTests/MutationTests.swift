@@ -6,22 +6,9 @@ import Testing
 
 /// However a file is broken, it loads or throws, and no tensor reaches outside it.
 @Suite struct MutationTests {
-  /// Splitmix64: the same mutations in every run.
-  private struct Generator: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-      state &+= 0x9e37_79b9_7f4a_7c15
-      var z = state
-      z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-      z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-      return z ^ (z >> 31)
-    }
-  }
-
   @Test func survivesRandomChanges() throws {
     let original = SafetensorsBuilder().bytes
-    var generator = Generator(state: 1)
+    var generator = SeededGenerator(seed: 1)
     let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: original.count, alignment: 16)
     defer { buffer.deallocate() }
     var loadedCount = 0

@@ -49,9 +49,84 @@ import Testing
     ),
     (.noWeights(location: "m", lookedFor: ["a", "b"]), "m: no weights: looked for a, b"),
     (
-      .unsupportedFormat(path: "f"),
-      "f: this format is not read yet; convert it to model.safetensors with "
-        + "save_pretrained(…, safe_serialization=True)"
+      .notATorchFile(path: "f"),
+      "f: not a checkpoint of torch.save, neither a zip archive nor the older format"
+    ),
+    (.zipCutOff(path: "f"), "f: the zip archive has no directory at its end: cut off?"),
+    (
+      .malformedZip(path: "f", offset: 9),
+      "f: broken zip archive: makes no sense at byte 9"
+    ),
+    (
+      .zipRecordOutside(path: "f", record: "r", size: 8, available: 4),
+      "f: broken zip archive: r has 8 bytes where there is room for 4"
+    ),
+    (
+      .zipRecordsOverlap(path: "f", record: "r", other: "s"),
+      "f: broken zip archive: r and s overlap"
+    ),
+    (
+      .zipRecordPacked(path: "f", record: "r"),
+      "f: r is compressed or encrypted, which torch.save does not do"
+    ),
+    (.zipRecordTwice(path: "f", record: "r"), "f: r is there twice"),
+    (
+      .missingRecord(path: "f", record: "data.pkl"),
+      "f: not a checkpoint of torch.save: a zip archive without (one) data.pkl"
+    ),
+    (
+      .bigEndian(path: "f"),
+      "f: written on a big-endian machine; only little-endian files are read"
+    ),
+    (.pickleCutOff(path: "f"), "f: the description of the tensors breaks off"),
+    (
+      .pickleTooLong(path: "f", limit: 9),
+      "f: the description of the tensors has more than 9 instructions"
+    ),
+    (
+      .malformedPickle(path: "f", offset: 9),
+      "f: the description of the tensors makes no sense at byte 9"
+    ),
+    (
+      .unknownOpcode(path: "f", opcode: 7, offset: 9),
+      "f: the description of the tensors has the unknown instruction 7 at byte 9"
+    ),
+    (
+      .refusedGlobal(path: "f", name: "os.getcwd"),
+      "f: refuses os.getcwd: only tensors are read from a pickle, nothing is run"
+    ),
+    (
+      .noStateDict(path: "f", keys: []),
+      "f: no tensors: the outermost value is no dictionary, or is empty"
+    ),
+    (
+      .noStateDict(path: "f", keys: ["a", "b"]),
+      "f: no dictionary of tensors; the outermost keys are a, b"
+    ),
+    (
+      .severalStateDicts(path: "f", keys: ["a", "b"]),
+      "f: several dictionaries of tensors: a, b"
+    ),
+    (.missingStorage(path: "f", storage: "7"), "f: storage 7 is missing"),
+    (
+      .storageOutside(path: "f", storage: "7", size: 8, available: 4),
+      "f: storage 7 takes 8 bytes, the file has 4 left: cut off?"
+    ),
+    (
+      .storageMismatch(path: "f", storage: "7", expected: 8, found: 4),
+      "f: storage 7 takes 8 bytes, the file gives it 4"
+    ),
+    (
+      .malformedView(path: "f", tensor: "t"),
+      "f: tensor t: offset, shape and strides do not go together"
+    ),
+    (
+      .outsideStorage(path: "f", tensor: "t", shape: [4], storageSize: 8),
+      "f: tensor t: the shape [4] reaches beyond its storage of 8 bytes"
+    ),
+    (
+      .viewTooLarge(path: "f", tensor: "t", shape: [4], storageSize: 8),
+      "f: tensor t: the shape [4] is made of only 8 bytes, too few to be of use"
     ),
     (.malformedIndex(path: "f", tensor: nil), #"f: no "weight_map" object"#),
     (

@@ -214,6 +214,8 @@ import Testing
     #expect(
       wrong(#"{"Sequence": {"id": "B", "type_id": 0}}"#)
         == "tokenizer.json: post_processor.single[0].Sequence.id: expected A, found \"B\"")
+    let many = Array(repeating: #"{"SpecialToken": {"id": "S", "type_id": 0}}"#, count: 513)
+    #expect(wrong(many.joined(separator: ","))?.contains("at most 1024 tokens") == true)
     let sentence = #"{"Sequence": {"id": "A", "type_id": 0}}"#
     #expect(wrong("\(sentence), \(sentence)")?.contains("each sentence once at most") == true)
     #expect(

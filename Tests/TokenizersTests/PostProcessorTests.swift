@@ -62,6 +62,13 @@ import Testing
     #expect(throws: TokenizerError.noPairs(file: "tokenizer.json")) { try encode(single) }
   }
 
+  @Test func everyIDIsCountedForTheModel() throws {
+    var small = SmallTokenizer()
+    #expect(try small.load().largestID == 4)
+    small.postProcessor = template
+    #expect(try small.load().largestID == 9)
+  }
+
   @Test func trimmingLeavesSpacesOutOfSourceRanges() throws {
     var small = SmallTokenizer()
     small.addedTokens = [SmallTokenizer.added("<x>", "lstrip", "rstrip")]

@@ -1,38 +1,21 @@
 import Attention
 import CKernels
 import Files
-import Foundation
 import Tensors
 import TestSupport
 import Testing
 import Transformers
 
 @Suite struct BertTests {
-  static let models = ["bert_base", "bert_mlm_cased", "bert_gamma_beta", "bert_fp16"]
-
-  static func cases() throws -> [GoldenCase] {
-    try models.flatMap { model in
-      let cases = try GoldenCase.all(of: model)
-      try #require(cases.count == 3)
-      return cases
-    }
-  }
-
   private func load(_ name: String) throws -> any TransformerModel {
     try ModelRegistry.loadModel(from: ModelFiles(folder: Fixtures.path(name)))
-  }
-
-  @Test(arguments: try cases())
-  func equalsTheReference(_ golden: GoldenCase) throws {
-    let model = try load("models/\(golden.model)")
-    try expect(try model.forward(golden.input), matches: golden)
   }
 
   @Test func equalsTheReferenceOnOlderProcessors() throws {
     let best = ck_current_variant()
     defer { ck_use_variant(best) }
     for variant in [CK_VARIANT_BASELINE, CK_VARIANT_AVX2] where ck_use_variant(variant) {
-      for golden in try Self.cases() {
+      for golden in try ["bert_base", "bert_fp16"].flatMap(GoldenCase.all) {
         let model = try load("models/\(golden.model)")
         try expect(try model.forward(golden.input), matches: golden)
       }
@@ -53,22 +36,6 @@ import Transformers
     try expect(try load("corrupt/\(name)").forward(golden.input), matches: golden)
   }
 
-  @Test(arguments: try cases().filter { $0.logits != nil })
-  func predictsLikeTheReference(_ golden: GoldenCase) throws {
-    let logits = try #require(golden.logits)
-    let model = try load("models/\(golden.model)")
-    let predictions = try model.forward(golden.input).predictions
-    #expect(predictions.map(\.id) == logits.ids)
-    #expect(predictions.allSatisfy { $0.position == logits.position })
-    // The softmax takes a constant from all logits: their differences remain.
-    for (prediction, logit) in zip(predictions, logits.values) {
-      let difference = log(prediction.probability / predictions[0].probability)
-      #expect(abs(Double(difference) - (logit - logits.values[0])) < 2e-4)
-    }
-    let sum = predictions.reduce(0) { $0 + $1.probability }
-    #expect(sum > 0.1 && sum < 1)
-  }
-
   @Test func summarizes() throws {
     #expect(
       try load("models/bert_gamma_beta").summary
@@ -79,7 +46,6 @@ import Transformers
             "bert.embeddings.position_ids", "bert.pooler.dense.bias", "bert.pooler.dense.weight",
             "cls.seq_relationship.bias", "cls.seq_relationship.weight",
           ]))
-    #expect(try load("models/bert_base").summary.predictsTokens == false)
   }
 
   @Test func progressCountsLayersAndMayEndThePass() throws {

@@ -93,7 +93,7 @@ import Transformers
     ),
     Edit(
       #""pad_token_id": 0"#, #""add_cross_attention": true"#,
-      #"config.json: "add_cross_attention" is true, which is not supported: BERT as a decoder has no encoder to look at here"#
+      #"config.json: "add_cross_attention" is true, which is not supported: a decoder by itself has no encoder to look at"#
     ),
     Edit(
       #""model_type": "bert""#, #""model_type": "quantumformer""#,

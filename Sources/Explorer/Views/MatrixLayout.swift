@@ -25,7 +25,7 @@ struct MatrixLayout {
   let rows: Range<Int>
   let columns: Range<Int>
 
-  /// A blank, and the weights of the cursor's column as bars.
+  /// Columns for the bars of the cursor's column; a blank stands on either side.
   static let profileWidth = 5
 
   init(_ state: ExplorerState) {
@@ -36,8 +36,7 @@ struct MatrixLayout {
     paneWidth = frame.isBig ? 34 : 0
     let largest = max(queries.items.last?.number ?? 0, keys.items.last?.number ?? 0)
     numberWidth = String(largest).count
-    let longest = queries.items.map { TextWidth.columns(of: $0.label) }.max() ?? 0
-    tokenWidth = min(frame.isBig ? 12 : 8, longest)
+    tokenWidth = min(frame.isBig ? 12 : 8, queries.labelWidth)
 
     let left = 1 + (hasGutter ? 1 : 0) + numberWidth + 1 + tokenWidth + 1
     let room = max(1, frame.width - left - Self.profileWidth - 2 - paneWidth)

@@ -53,11 +53,7 @@ struct MatrixView: ExplorerView {
     items += state.sharedStateItems
     // What a pixel stands for is said before what may fall off a narrow window.
     items.insert(.labelled("bin", binText), at: min(items.count, 3))
-    if layout.isScrolled, let queries = visibleNumbers(layout.queries, visibleQueries),
-      let keys = visibleNumbers(layout.keys, visibleKeys)
-    {
-      items.append(.labelled("in sight", "q \(queries) k \(keys)"))
-    }
+    if layout.isScrolled { items.append(.labelled("in sight", visibleText)) }
     return items
   }
 
@@ -70,23 +66,19 @@ struct MatrixView: ExplorerView {
     return "\(queries)\(theme.glyphs.times)\(scale.keysPerBin)" + (isPooled ? " max" : "")
   }
 
-  private var visibleQueries: Range<Int> {
-    layout.rows.lowerBound
-      * layout.scale.queriesPerRow..<min(
-        layout.queries.count, layout.rows.upperBound * layout.scale.queriesPerRow)
-  }
-
-  private var visibleKeys: Range<Int> {
-    layout.columns.lowerBound
-      * layout.scale.keysPerBin..<min(
-        layout.keys.count, layout.columns.upperBound * layout.scale.keysPerBin)
-  }
-
-  private func visibleNumbers(_ axis: TokenAxis, _ visible: Range<Int>) -> String? {
-    guard let first = axis.items[visible].first, let last = axis.items[visible].last else {
-      return nil
+  /// The numbers of the first and the last query and key that are visible.
+  private var visibleText: String {
+    guard let top = layout.rows.first, let bottom = layout.rows.last,
+      let left = layout.columns.first, let right = layout.columns.last
+    else { return "nothing" }
+    let queries = layout.queries.items[
+      layout.queries(inRow: top).lowerBound..<layout.queries(inRow: bottom).upperBound]
+    let keys = layout.keys.items[
+      layout.keys(inColumn: left).lowerBound..<layout.keys(inColumn: right).upperBound]
+    func span(_ items: ArraySlice<TokenAxis.Item>) -> String {
+      "\(items.first?.number ?? 0)-\(items.last?.number ?? 0)"
     }
-    return "\(first.number)-\(last.number)"
+    return "q \(span(queries)) k \(span(keys))"
   }
 
   var readout: [FrameItem] {
@@ -142,7 +134,7 @@ struct MatrixView: ExplorerView {
     let queryBins = layout.visibleQueryBins
     let bins = slice.bins(
       head: head, queries: queryBins.map(layout.queries(inBin:)),
-      keys: layout.columns.map(layout.keys(inColumn:)), cache: state.matrixCache)
+      keys: layout.columns.map(layout.keys(inColumn:)), cache: state.caches.bins)
     let unit = unit
     let cursorBin = cursor.query / layout.scale.queriesPerBin
     let cursorColumn = cursor.key / layout.scale.keysPerBin
@@ -174,7 +166,7 @@ struct MatrixView: ExplorerView {
   private func drawNumber(
     _ weight: Float?, _ pixel: HeatPixel, x: Int, y: Int, on canvas: inout Canvas
   ) {
-    // A weight that is no number is worth printing, too.
+    // One that is no number is not below anything, and gets printed.
     let isFaint = weight.map { $0 < Self.printedFrom } ?? true
     let style = theme.heatNumber(pixel, isFaint: isFaint)
     let width = layout.paintedWidth

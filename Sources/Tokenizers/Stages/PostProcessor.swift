@@ -25,6 +25,10 @@ struct PostProcessor: Sendable {
     pair.contains { $0.isSequence(1) }
   }
 
+  var largestID: Int32? {
+    (single + pair).compactMap { if case .special(let id, _, _) = $0 { id } else { nil } }.max()
+  }
+
   func specialCount(isPair: Bool) -> Int {
     pieces(isPair: isPair).count(where: \.isSpecial)
   }
@@ -124,6 +128,9 @@ extension PostProcessor {
         }
         let typeID = Int(try special["type_id"].natural())
         template += tokens.map { .special(id: $0.id, text: $0.text, typeID: typeID) }
+        guard template.count <= 1024 else {
+          throw setting.wrong(expected: "at most 1024 tokens")
+        }
       } else {
         throw element.wrong(expected: "a Sequence or a SpecialToken")
       }

@@ -1,7 +1,7 @@
-/// The stages of tokenizer.json, in the order in which a text passes through them: normalizer,
-/// pre-tokenizer, (model,) post-processor; and the decoder, for the way back.
-///
-/// A stage is one file, and one line in the table of its kind.
+// The stages of tokenizer.json, in the order in which a text passes through them: normalizer,
+// pre-tokenizer, (model,) post-processor; and the decoder, for the way back.
+//
+// A new stage is a file, and a line in the table of its kind.
 
 /// Rewrites the text: case, accents, white space.
 protocol Normalizer: Sendable {

@@ -4,6 +4,9 @@
 // Language Understanding", 2018, arXiv:1810.04805.
 // Reference: transformers/models/bert/modeling_bert.py; the types carry its names.
 //
+// Its successors kept most of it and use these types for that: RoBERTa, DistilBERT, ELECTRA, ALBERT, MPNet
+// and DeBERTa, under tensor names of their own.
+//
 // Shape letters: T tokens, C hidden size, H heads.
 
 import Attention
@@ -11,21 +14,32 @@ import Attention
 // MARK: Configuration
 
 struct BertConfiguration: Sendable {
-  let vocabularySize: Int
-  let hiddenSize: Int
-  let layerCount: Int
-  let headCount: Int
-  let intermediateSize: Int
-  let positionCount: Int
-  let tokenTypeCount: Int
-  let activation: Activation
-  let normEpsilon: Float
-  let mask: AttentionMask
+  var vocabularySize: Int
+  /// What the embeddings have in place of `hiddenSize`; BERT's are as large.
+  var embeddingSize: Int
+  var hiddenSize: Int
+  var layerCount: Int
+  var headCount: Int
+  var intermediateSize: Int
+  /// The rows of the table of positions.
+  var positionCount: Int
+  var positions = PositionNumbering.fromZero
+  /// 0 for models that tell no sentence from another.
+  var tokenTypeCount: Int
+  var activation: Activation
+  var normEpsilon: Float
+  var mask = AttentionMask.bidirectional
 
+  /// The longest input.
+  var longestInput: Int { positionCount - positions.firstRow }
+}
+
+extension BertConfiguration {
   /// Sizes are required; the rest takes the defaults of transformers' `BertConfig`, which files leave out.
   init(_ configuration: ModelConfiguration) throws(TransformerError) {
     vocabularySize = try configuration.size("vocab_size")
     hiddenSize = try configuration.size("hidden_size")
+    embeddingSize = hiddenSize
     layerCount = try configuration.size("num_hidden_layers")
     headCount = try configuration.size("num_attention_heads")
     intermediateSize = try configuration.size("intermediate_size")
@@ -36,10 +50,17 @@ struct BertConfiguration: Sendable {
     mask = try configuration.flag("is_decoder", default: false) ? .causal : .bidirectional
     try configuration.requireHeadsDivide(hiddenSize: hiddenSize, headCount: headCount)
     try configuration.require(
-      "add_cross_attention", is: false, because: "BERT as a decoder has no encoder to look at here")
+      "add_cross_attention", is: false, because: "a decoder by itself has no encoder to look at")
     try configuration.require(
       "position_embedding_type", is: "absolute",
       because: "relative positions change the attention scores in a way that is not implemented")
+  }
+
+  func summary(family: String, predictsTokens: Bool, unusedTensors: [String]) -> ModelSummary {
+    ModelSummary(
+      family: family, layerCount: layerCount, headCount: headCount, hiddenSize: hiddenSize,
+      positionCount: longestInput, vocabularySize: vocabularySize, predictsTokens: predictsTokens,
+      unusedTensors: unusedTensors)
   }
 }
 
@@ -48,26 +69,33 @@ struct BertConfiguration: Sendable {
 struct BertEmbeddings: Sendable {
   let wordEmbeddings: Embedding
   let positionEmbeddings: Embedding
-  let tokenTypeEmbeddings: Embedding
+  let positions: PositionNumbering
+  let tokenTypeEmbeddings: Embedding?
   let layerNorm: LayerNorm
 
   init(_ reader: WeightReader, _ configuration: BertConfiguration) throws(TransformerError) {
-    let size = configuration.hiddenSize
+    let size = configuration.embeddingSize
     wordEmbeddings = try Embedding(
       reader["word_embeddings"], rowCount: configuration.vocabularySize, size: size)
     positionEmbeddings = try Embedding(
       reader["position_embeddings"], rowCount: configuration.positionCount, size: size)
-    tokenTypeEmbeddings = try Embedding(
-      reader["token_type_embeddings"], rowCount: configuration.tokenTypeCount, size: size)
+    positions = configuration.positions
+    tokenTypeEmbeddings =
+      configuration.tokenTypeCount > 0
+      ? try Embedding(
+        reader["token_type_embeddings"], rowCount: configuration.tokenTypeCount, size: size) : nil
     layerNorm = try LayerNorm(
       reader["LayerNorm"], size: size, epsilon: configuration.normEpsilon)
   }
 
   func callAsFunction(_ input: ModelInput) throws(TransformerError) -> HiddenStates {
-    let types = input.tokenTypeIds ?? [Int](repeating: 0, count: input.ids.count)
     var x = try wordEmbeddings(input.ids)
-    x += try tokenTypeEmbeddings(types)
-    x += try positionEmbeddings(input.ids.indices)
+    if let tokenTypeEmbeddings {
+      // Tokenizers number the sentences of a pair also for models that have one type for all (RoBERTa).
+      let types = tokenTypeEmbeddings.weight.rowCount > 1 ? input.tokenTypeIds : nil
+      x += try tokenTypeEmbeddings(types ?? [Int](repeating: 0, count: input.ids.count))
+    }
+    x += try positionEmbeddings(positions.rows(of: input.ids))
     return layerNorm(x)
   }
 }
@@ -82,23 +110,24 @@ struct BertSelfAttention: Sendable {
   let attention: AttentionLayer
 
   init(
-    _ reader: WeightReader, _ configuration: BertConfiguration, layer: Int
+    query: WeightReader, key: WeightReader, value: WeightReader,
+    _ configuration: BertConfiguration, layer: Int
   ) throws(TransformerError) {
     let size = configuration.hiddenSize
-    query = try Linear(reader["query"], inputSize: size, outputSize: size)
-    key = try Linear(reader["key"], inputSize: size, outputSize: size)
-    value = try Linear(reader["value"], inputSize: size, outputSize: size)
+    self.query = try Linear(query, inputSize: size, outputSize: size)
+    self.key = try Linear(key, inputSize: size, outputSize: size)
+    self.value = try Linear(value, inputSize: size, outputSize: size)
     headCount = configuration.headCount
     attention = AttentionLayer(index: layer, kind: .own, mask: configuration.mask)
   }
 
   func callAsFunction(
-    _ x: HiddenStates, patterns: PatternContext
+    _ x: HiddenStates, bias: AttentionBias? = nil, patterns: PatternContext
   ) throws(TransformerError) -> AttentionLayer.Output {
     let headSize = x.size / headCount
     let score = LayerAttention.Score(
       queries: query.heads(x, count: headCount), keys: key.heads(x, count: headCount),
-      scale: 1 / Float(headSize).squareRoot())
+      scale: 1 / Float(headSize).squareRoot(), bias: bias)
     return try attention(score, values: value.heads(x, count: headCount), patterns: patterns)
   }
 }
@@ -109,12 +138,12 @@ struct BertOutput: Sendable {
   let layerNorm: LayerNorm
 
   init(
-    _ reader: WeightReader, _ configuration: BertConfiguration, inputSize: Int
+    dense: WeightReader, layerNorm: WeightReader, inputSize: Int,
+    _ configuration: BertConfiguration
   ) throws(TransformerError) {
     let size = configuration.hiddenSize
-    dense = try Linear(reader["dense"], inputSize: inputSize, outputSize: size)
-    layerNorm = try LayerNorm(
-      reader["LayerNorm"], size: size, epsilon: configuration.normEpsilon)
+    self.dense = try Linear(dense, inputSize: inputSize, outputSize: size)
+    self.layerNorm = try LayerNorm(layerNorm, size: size, epsilon: configuration.normEpsilon)
   }
 
   func callAsFunction(_ x: HiddenStates, input: HiddenStates) -> HiddenStates {
@@ -130,10 +159,9 @@ struct BertIntermediate: Sendable {
   let dense: Linear
   let activation: Activation
 
-  init(_ reader: WeightReader, _ configuration: BertConfiguration) throws(TransformerError) {
-    dense = try Linear(
-      reader["dense"], inputSize: configuration.hiddenSize,
-      outputSize: configuration.intermediateSize)
+  init(dense: WeightReader, _ configuration: BertConfiguration) throws(TransformerError) {
+    self.dense = try Linear(
+      dense, inputSize: configuration.hiddenSize, outputSize: configuration.intermediateSize)
     activation = configuration.activation
   }
 
@@ -148,121 +176,103 @@ struct BertLayer: Sendable {
   let intermediate: BertIntermediate
   let output: BertOutput
 
-  init(
-    _ reader: WeightReader, _ configuration: BertConfiguration, layer: Int
-  ) throws(TransformerError) {
-    selfAttention = try BertSelfAttention(
-      reader["attention"]["self"], configuration, layer: layer)
-    attentionOutput = try BertOutput(
-      reader["attention"]["output"], configuration, inputSize: configuration.hiddenSize)
-    intermediate = try BertIntermediate(reader["intermediate"], configuration)
-    output = try BertOutput(
-      reader["output"], configuration, inputSize: configuration.intermediateSize)
-  }
+  var mask: AttentionMask { selfAttention.attention.mask }
 
+  /// - Parameter bias: Added to the scaled scores.
   func callAsFunction(
-    _ x: HiddenStates, patterns: PatternContext
+    _ x: HiddenStates, bias: AttentionBias? = nil, patterns: PatternContext
   ) throws(TransformerError) -> (HiddenStates, AttentionLayer.Output) {
-    let attended = try selfAttention(x, patterns: patterns)
+    let attended = try selfAttention(x, bias: bias, patterns: patterns)
     let y = attentionOutput(attended.context, input: x)
     return (output(intermediate(y), input: y), attended)
   }
 }
 
-// MARK: Model
-
-/// The head that predicts masked tokens; its last layer is the word embeddings, unless it has its own.
-struct BertLMPredictionHead: Sendable {
-  let dense: Linear
-  let activation: Activation
-  let layerNorm: LayerNorm
-  let decoder: Linear
-
-  /// - Parameter reader: The scope `cls.predictions`.
-  /// - Returns: nil if the checkpoint has no such head.
-  init?(
-    _ reader: WeightReader, _ configuration: BertConfiguration, embeddings: BertEmbeddings
+extension BertLayer {
+  /// Reads the tensors under BERT's names.
+  init(
+    _ reader: WeightReader, _ configuration: BertConfiguration, layer: Int
   ) throws(TransformerError) {
-    let transform = reader["transform"]
-    guard transform.contains("dense.weight") else { return nil }
-    let size = configuration.hiddenSize
-    dense = try Linear(transform["dense"], inputSize: size, outputSize: size)
-    activation = configuration.activation
-    layerNorm = try LayerNorm(
-      transform["LayerNorm"], size: size, epsilon: configuration.normEpsilon)
-    let ownWeight =
-      reader.contains("decoder.weight")
-      ? try reader.matrix(
-        "decoder.weight", rowCount: configuration.vocabularySize, columnCount: size) : nil
-    decoder = Linear(
-      weight: ownWeight ?? embeddings.wordEmbeddings.weight,
-      bias: try reader.vector("bias", orOlder: "decoder.bias", count: configuration.vocabularySize))
+    let attention = reader["attention"]
+    selfAttention = try BertSelfAttention(
+      query: attention["self"]["query"], key: attention["self"]["key"],
+      value: attention["self"]["value"], configuration, layer: layer)
+    attentionOutput = try BertOutput(
+      dense: attention["output"]["dense"], layerNorm: attention["output"]["LayerNorm"],
+      inputSize: configuration.hiddenSize, configuration)
+    intermediate = try BertIntermediate(dense: reader["intermediate"]["dense"], configuration)
+    output = try BertOutput(
+      dense: reader["output"]["dense"], layerNorm: reader["output"]["LayerNorm"],
+      inputSize: configuration.intermediateSize, configuration)
   }
 
-  func callAsFunction(
-    _ x: HiddenStates, at positions: [Int]
-  ) throws(TransformerError) -> [TokenProbability] {
-    try decoder.likelyTokens(layerNorm(activation(dense(x.rows(positions)))), at: positions)
+  /// The layers `0.`, `1.` and so on of a scope.
+  static func all(
+    in reader: WeightReader, _ configuration: BertConfiguration
+  ) throws(TransformerError) -> [BertLayer] {
+    var layers: [BertLayer] = []
+    for layer in 0..<configuration.layerCount {
+      layers.append(try BertLayer(reader[layer], configuration, layer: layer))
+    }
+    return layers
   }
 }
 
+// MARK: Model
+
 struct BertModel: TransformerModel {
   let embeddings: BertEmbeddings
+  /// From the embeddings to the layers, where they are of different sizes (ELECTRA, ALBERT).
+  let projection: Linear?
   let layers: [BertLayer]
-  let mask: AttentionMask
-  let predictionHead: BertLMPredictionHead?
+  let predictionHead: MaskedTokenHead?
   let summary: ModelSummary
 
-  static func load(
-    _ configuration: ModelConfiguration, _ reader: WeightReader
+  static func bert(
+    _ file: ModelConfiguration, _ reader: WeightReader
   ) throws(TransformerError) -> any TransformerModel {
-    try BertModel(reader, BertConfiguration(configuration))
-  }
-
-  init(_ reader: WeightReader, _ configuration: BertConfiguration) throws(TransformerError) {
+    let configuration = try BertConfiguration(file)
     let body = reader.skipping(prefix: "bert", probe: "embeddings.word_embeddings.weight")
-    embeddings = try BertEmbeddings(body["embeddings"], configuration)
-    var layers: [BertLayer] = []
-    for layer in 0..<configuration.layerCount {
-      layers.append(
-        try BertLayer(body["encoder"]["layer"][layer], configuration, layer: layer))
-    }
-    self.layers = layers
-    mask = configuration.mask
-    predictionHead = try BertLMPredictionHead(
-      reader["cls"]["predictions"], configuration, embeddings: embeddings)
-    summary = ModelSummary(
-      family: "BERT", layerCount: configuration.layerCount, headCount: configuration.headCount,
-      hiddenSize: configuration.hiddenSize, positionCount: configuration.positionCount,
-      vocabularySize: configuration.vocabularySize, predictsTokens: predictionHead != nil,
-      unusedTensors: reader.unusedNames)
+    let embeddings = try BertEmbeddings(body["embeddings"], configuration)
+    let layers = try BertLayer.all(in: body["encoder"]["layer"], configuration)
+    let head = try MaskedTokenHead(
+      bert: reader["cls"]["predictions"], configuration, embeddings: embeddings.wordEmbeddings)
+    return BertModel(
+      embeddings: embeddings, projection: nil, layers: layers, predictionHead: head,
+      summary: configuration.summary(
+        family: "BERT", predictsTokens: head != nil, unusedTensors: reader.unusedNames))
   }
 
   func forward(
     _ input: ModelInput, progress: (_ finished: Int, _ total: Int) throws -> Void
   ) throws -> ModelOutput {
     try input.checkLength(limit: summary.positionCount)
-    let patterns = PatternContext(
-      mask: mask, queries: input.tokens, keys: input.tokens, kind: .own)
-    var x = try embeddings(input)
-    var states = [x]
-    var attentions: [LayerAttention] = []
-    var summaries: [[HeadSummary]] = []
-    for layer in layers {
-      let (y, attended) = try layer(x, patterns: patterns)
-      x = y
-      if input.keepsHiddenStates { states.append(x) }
-      attentions.append(attended.attention)
-      summaries.append(attended.summaries)
-      try progress(attentions.count, layers.count)
+    let x = try embeddings(input)
+    var pass = LayerPass(input, embeddings: projection?(x) ?? x)
+    try pass.run(layers, mask: \.mask, progress: progress) { layer, x, patterns in
+      try layer(x, patterns: patterns)
     }
-    return ModelOutput(
-      stacks: [
-        AttentionStack(
-          kind: .own, queries: input.tokens, keys: input.tokens, layers: attentions,
-          summaries: summaries)
-      ],
-      predictions: try predictionHead?(x, at: input.predictionPositions) ?? [],
-      hiddenStates: input.keepsHiddenStates ? [.own: states] : [:])
+    return pass.output(
+      predictions: try predictionHead?(pass.states, at: input.predictionPositions) ?? [])
+  }
+}
+
+extension MaskedTokenHead {
+  /// Reads what the reference calls `BertLMPredictionHead`.
+  ///
+  /// - Parameter reader: The scope `cls.predictions`.
+  /// - Returns: nil if the checkpoint has no such head.
+  init?(
+    bert reader: WeightReader, _ configuration: BertConfiguration, embeddings: Embedding
+  ) throws(TransformerError) {
+    let transform = reader["transform"]
+    guard transform.contains("dense.weight") else { return nil }
+    let size = configuration.hiddenSize
+    dense = try Linear(transform["dense"], inputSize: size, outputSize: size)
+    activation = configuration.activation
+    norm = try LayerNorm(transform["LayerNorm"], size: size, epsilon: configuration.normEpsilon)
+    decoder = try Linear(
+      reader["decoder"], tiedTo: embeddings,
+      bias: reader.vector("bias", orOlder: "decoder.bias", count: configuration.vocabularySize))
   }
 }

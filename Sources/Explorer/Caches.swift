@@ -1,0 +1,24 @@
+import Attention
+
+/// What views are made of and would otherwise be made anew for each key and frame: nothing but time is lost
+/// without it.
+struct Caches: Sendable {
+  struct AxisKey: Hashable, Sendable {
+    var stack: Int
+    var side: Selection.Side
+    var segment: Int?
+    var hidesSpecials: Bool
+    var mergesWords: Bool
+    var isRaw: Bool
+  }
+
+  /// A few settings' worth of axes: making one reads every token.
+  let axes = RecentCache<AxisKey, TokenAxis>(byteLimit: 8 << 20) {
+    $0.items.count * MemoryLayout<TokenAxis.Item>.stride
+  }
+
+  /// Bins cost a row of weights for each query, so moving the cursor over them must not make them anew.
+  let bins = MatrixBins.Cache(byteLimit: 4 << 20) {
+    $0.values.count * MemoryLayout<Float?>.stride
+  }
+}

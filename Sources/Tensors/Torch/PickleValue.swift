@@ -1,0 +1,80 @@
+/// A value in a pickle, as far as tensors need it.
+///
+/// What has parts lies in a `PickleHeap`, and the value only says where. So structures may be deep, shared
+/// or contain themselves, and nothing here recurses.
+enum PickleValue {
+  case none
+  case bool(Bool)
+  case integer(Int)
+  /// Where the text lies in the file.
+  case text(Range<Int>)
+  case tuple(Range<Int>)
+  case list(Int)
+  case dictionary(Int)
+  case global(TorchGlobal)
+  case storage(Int)
+  case tensor(Int)
+  /// What is never looked at: floats, bytes, sets, devices.
+  case opaque
+}
+
+/// The parts of values.
+struct PickleHeap {
+  var elements: [PickleValue] = []
+  var lists: [[PickleValue]] = []
+  var dictionaries: [[(key: PickleValue, value: PickleValue)]] = []
+  /// One for each mention.
+  var storages: [TorchStorage] = []
+  var tensors: [StoredTensor] = []
+
+  mutating func tuple(_ values: some Collection<PickleValue>) -> PickleValue {
+    let start = elements.count
+    elements += values
+    return .tuple(start..<elements.count)
+  }
+
+  mutating func list(_ values: [PickleValue]) -> PickleValue {
+    lists.append(values)
+    return .list(lists.count - 1)
+  }
+
+  mutating func dictionary() -> PickleValue {
+    dictionaries.append([])
+    return .dictionary(dictionaries.count - 1)
+  }
+
+  mutating func storage(_ storage: TorchStorage) -> PickleValue {
+    storages.append(storage)
+    return .storage(storages.count - 1)
+  }
+
+  mutating func tensor(_ tensor: StoredTensor) -> PickleValue {
+    tensors.append(tensor)
+    return .tensor(tensors.count - 1)
+  }
+}
+
+/// A run of numbers that tensors share.
+struct TorchStorage {
+  /// Where its name lies in the file.
+  let key: Range<Int>
+  let elementType: ElementType
+  /// Elements, of the whole that the file holds under the name.
+  let count: Int
+  /// The part that is meant, in elements.
+  let part: Range<Int>
+
+  /// Bytes of the whole.
+  var byteCount: Int { count * elementType.width }
+}
+
+/// A tensor as a pickle describes it: a view of a storage, not checked yet.
+struct StoredTensor {
+  let storage: TorchStorage
+  let elementType: ElementType
+  /// Of the first element in the storage, in elements.
+  let offset: Int
+  /// Tuples of the heap.
+  let shape: Range<Int>
+  let strides: Range<Int>
+}

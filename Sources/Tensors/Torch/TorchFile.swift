@@ -1,0 +1,50 @@
+import Files
+
+/// A checkpoint as `torch.save` writes it (`pytorch_model.bin`), used where it lies.
+///
+/// A pickle describes a dictionary of tensors, each a view (offset, shape, strides) of a storage; the
+/// storages follow as plain numbers. What is not dense in its storage, such as a transposed matrix, is
+/// copied. The dictionary is the outermost, or the only one with tensors directly inside it, as in
+/// `{"state_dict": {…}}`; what else it holds is left out.
+public struct TorchFile: Sendable {
+  public let path: String
+  public let tensors: [String: Tensor]
+
+  public init(_ file: FileBytes) throws(TensorError) {
+    path = file.path
+    let contents = try TorchContents(file)
+    var reader = TorchTensorReader(contents, in: file)
+    var tensors: [String: Tensor] = [:]
+    for (name, tensor) in try contents.pickle.stateDict() {
+      guard tensors.updateValue(try reader.read(tensor, name: name), forKey: name) == nil else {
+        throw .duplicateTensor(path: path, tensor: name)
+      }
+    }
+    self.tensors = tensors
+  }
+}
+
+/// The parts of a file, which each of the two formats has in its own way.
+struct TorchContents {
+  /// The description of the tensors.
+  let pickle: Pickle
+  /// Where the storages lie in the file, by key.
+  let storages: [String: Range<Int>]
+
+  init(_ file: FileBytes) throws(TensorError) {
+    if file.bytes.starts(with: Self.archiveSignature) {
+      try self.init(archive: file)
+    } else if file.bytes.prefix(Self.stackSignature.count).elementsEqual(
+      Self.stackSignature)
+    {
+      try self.init(stack: file)
+    } else {
+      throw .notATorchFile(path: file.path)
+    }
+  }
+
+  init(pickle: Pickle, storages: [String: Range<Int>]) {
+    self.pickle = pickle
+    self.storages = storages
+  }
+}

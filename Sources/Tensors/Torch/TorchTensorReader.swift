@@ -1,0 +1,85 @@
+import Files
+
+/// Makes tensors of what a pickle says about them.
+struct TorchTensorReader {
+  private let contents: TorchContents
+  private let file: FileBytes
+  /// Bytes that may still be copied. Views that repeat numbers can be any size: copies may take
+  /// together as much as the file, and some more for masks made of a single number.
+  private var copyAllowance: Int
+
+  /// As torch.
+  private static let axisLimit = 64
+  static let freeCopies = 1 << 26
+
+  init(_ contents: TorchContents, in file: FileBytes) {
+    self.contents = contents
+    self.file = file
+    copyAllowance = file.bytes.count + Self.freeCopies
+  }
+
+  /// - Parameter name: The tensor's own.
+  mutating func read(_ stored: StoredTensor, name: String) throws(TensorError) -> Tensor {
+    let storage = try bytes(of: stored.storage)
+    let view = try StridedView(
+      elementType: stored.elementType, offset: stored.offset,
+      shape: try sizes(stored.shape, of: name), strides: try sizes(stored.strides, of: name),
+      storageSize: storage.count, tensor: name, path: file.path)
+    if let range = view.denseRange {
+      return Tensor(
+        name: name, elementType: stored.elementType, shape: view.shape,
+        bytes: UnsafeRawBufferPointer(rebasing: storage[range]), owner: file)
+    }
+    guard view.byteCount <= copyAllowance else {
+      throw .viewTooLarge(
+        path: file.path, tensor: name, shape: view.shape, storageSize: storage.count)
+    }
+    copyAllowance -= view.byteCount
+    let copy = OwnedBytes(count: view.byteCount) { view.copy(from: storage, to: $0) }
+    return Tensor(
+      name: name, elementType: stored.elementType, shape: view.shape, bytes: copy.bytes,
+      owner: copy, path: file.path)
+  }
+
+  private func bytes(of storage: TorchStorage) throws(TensorError) -> UnsafeRawBufferPointer {
+    let key = contents.pickle.reader.name(storage.key) ?? "?"
+    guard let range = contents.storages[key] else {
+      throw .missingStorage(path: file.path, storage: key)
+    }
+    guard range.count == storage.byteCount else {
+      throw .storageMismatch(
+        path: file.path, storage: key, expected: storage.byteCount, found: range.count)
+    }
+    let width = storage.elementType.width
+    let start = range.lowerBound + storage.part.lowerBound * width
+    return UnsafeRawBufferPointer(
+      rebasing: file.bytes[start..<start + storage.part.count * width])
+  }
+
+  private func sizes(_ tuple: Range<Int>, of tensor: String) throws(TensorError) -> [Int] {
+    guard tuple.count <= Self.axisLimit else {
+      throw .malformedView(path: file.path, tensor: tensor)
+    }
+    var sizes: [Int] = []
+    for element in contents.pickle.heap.elements[tuple] {
+      guard case .integer(let size) = element else {
+        throw .malformedView(path: file.path, tensor: tensor)
+      }
+      sizes.append(size)
+    }
+    return sizes
+  }
+}
+
+/// Bytes of the program's own.
+private final class OwnedBytes: @unchecked Sendable {
+  let bytes: UnsafeRawBufferPointer
+
+  init(count: Int, fill: (UnsafeMutableRawBufferPointer) -> Void) {
+    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: count, alignment: 16)
+    fill(buffer)
+    bytes = UnsafeRawBufferPointer(buffer)
+  }
+
+  deinit { bytes.deallocate() }
+}

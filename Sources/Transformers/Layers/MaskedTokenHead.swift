@@ -1,0 +1,28 @@
+/// The head that predicts masked tokens: a linear layer, an activation and a norm, then the vocabulary.
+struct MaskedTokenHead: Sendable {
+  let dense: Linear
+  let activation: Activation
+  let norm: LayerNorm
+  let decoder: Linear
+
+  /// The most likely tokens at `positions` of the last layer's output.
+  func callAsFunction(
+    _ x: HiddenStates, at positions: [Int]
+  ) throws(TransformerError) -> [TokenProbability] {
+    try decoder.likelyTokens(norm(activation(dense(x.rows(positions)))), at: positions)
+  }
+}
+
+extension Linear {
+  /// The layer onto the vocabulary, whose weight is the word embeddings unless the checkpoint has another.
+  init(
+    _ reader: WeightReader, tiedTo embeddings: Embedding, bias: [Float]?
+  ) throws(TransformerError) {
+    let table = embeddings.weight
+    self.init(
+      weight: reader.contains("weight")
+        ? try reader.matrix("weight", rowCount: table.rowCount, columnCount: table.columnCount)
+        : table,
+      bias: bias)
+  }
+}

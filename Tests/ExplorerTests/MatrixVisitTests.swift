@@ -1,0 +1,294 @@
+import Attention
+import TerminalUI
+import Testing
+
+@testable import Explorer
+
+/// What the keys and the mouse do in the matrix view.
+@Suite struct MatrixVisitTests {
+  private let theme = Theme(.dark, depth: .indexed256, glyphs: .unicode)
+
+  private func state(
+    _ record: AttentionRecord, width: Int = 80, height: Int = 24
+  ) -> ExplorerState {
+    ExplorerState(record: record, request: nil, view: .matrix, width: width, height: height)
+  }
+
+  private func press(_ keys: String, in state: inout ExplorerState) {
+    for key in keys.unicodeScalars { _ = state.handle(.key(.character(key))) }
+  }
+
+  private func readout(_ state: ExplorerState) -> String {
+    MatrixView(state, theme: theme).readout.map(\.text).joined(separator: "  ")
+  }
+
+  private func stateLine(_ state: ExplorerState) -> String {
+    MatrixView(state, theme: theme).stateItems.map(\.text).joined(separator: "  ")
+  }
+
+  @Test func arrowsMoveThePair() {
+    var state = state(MatrixSample.patterned(MatrixSample.sentence))
+    press("jjlllh", in: &state)
+    #expect(state.selection.query == 2)
+    #expect(state.selection.key == 2)
+    #expect(readout(state).hasPrefix("q 2 \"cat\" → k 2 \"cat\"  weight 0.011  rank 3/9"))
+    press("hhhhh", in: &state)
+    #expect(state.selection.key == 0)
+    press("G", in: &state)
+    #expect(state.selection.query == 8)
+  }
+
+  @Test func peaksGoByWeight() {
+    var state = state(MatrixSample.patterned(MatrixSample.sentence))
+    press("jjjjj", in: &state)
+    // From the first token, the heaviest, to the other "the", to the token before.
+    press(">", in: &state)
+    #expect(state.selection.key == 1)
+    press(">", in: &state)
+    #expect(state.selection.key == 4)
+    press("<<", in: &state)
+    #expect(state.selection.key == 0)
+  }
+
+  @Test func whatTheMaskHidesIsNoWeight() {
+    var state = state(MatrixSample.patterned(MatrixSample.sentence, mask: .causal))
+    press("jlll", in: &state)
+    #expect(readout(state) == "q 1 \"the\" → k 3 \"sat\"  masked   row [CLS] .99")
+    press("hh", in: &state)
+    #expect(readout(state).contains("rank 2/2"))
+  }
+
+  @Test func arrowsMoveByABinWherePixelsArePooled() {
+    var state = state(MatrixSample.patterned(MatrixSample.text(64)))
+    #expect(stateLine(state).contains("bin 2×2 max"))
+    press("jl", in: &state)
+    #expect(state.selection.query == 2)
+    #expect(state.selection.key == 2)
+    press("+jl", in: &state)
+    #expect(stateLine(state).contains("bin 1×1"))
+    #expect(state.selection.query == 3)
+    #expect(state.selection.key == 3)
+  }
+
+  @Test func zoomGoesFromAllToNumbersAndBack() {
+    var state = state(MatrixSample.patterned(MatrixSample.text(64)))
+    #expect(!MatrixLayout(state).isScrolled)
+    press("+", in: &state)
+    #expect(MatrixLayout(state).scale.queriesPerBin == 1)
+    press("+", in: &state)
+    #expect(MatrixLayout(state).scale.showsNumbers)
+    // There is nothing nearer, so one step back is one step back.
+    press("+++-", in: &state)
+    #expect(!MatrixLayout(state).scale.showsNumbers)
+    press("----", in: &state)
+    #expect(stateLine(state).contains("bin 2×2 max"))
+  }
+
+  @Test func shortInputsCanBeSeenAsPixels() {
+    var state = state(MatrixSample.patterned(MatrixSample.sentence))
+    #expect(MatrixLayout(state).scale.showsNumbers)
+    press("-", in: &state)
+    #expect(!MatrixLayout(state).scale.showsNumbers)
+    press("-+", in: &state)
+    #expect(MatrixLayout(state).scale.showsNumbers)
+  }
+
+  @Test func theCursorStaysInSight() {
+    var state = state(MatrixSample.patterned(MatrixSample.text(64)))
+    press("++", in: &state)
+    for keys in ["G", "llllllllllllllllllllll", "g", "l", "lllllllllllllllllllllll", "-", "+"] {
+      press(keys, in: &state)
+      let layout = MatrixLayout(state)
+      #expect(layout.rows.contains(state.selection.query / layout.scale.queriesPerRow))
+      #expect(layout.columns.contains(state.selection.key / layout.scale.keysPerBin))
+      #expect(layout.isScrolled)
+    }
+    _ = state.handle(.resize(width: 60, height: 16))
+    #expect(MatrixLayout(state).rows.contains(state.selection.query))
+    _ = state.handle(.resize(width: 160, height: 50))
+    #expect(stateLine(state).contains("in sight q 0-"))
+  }
+
+  @Test func zoomKeepsTheCursorInTheMiddle() {
+    var state = state(MatrixSample.patterned(MatrixSample.text(64)))
+    for _ in 0..<16 { press("jl", in: &state) }
+    #expect(state.selection.query == 32)
+    press("++", in: &state)
+    let layout = MatrixLayout(state)
+    #expect(layout.rows == 24..<40)
+    #expect(layout.columns.contains(32))
+    #expect(abs(layout.columns.lowerBound + layout.columns.upperBound - 64) <= 1)
+  }
+
+  @Test func enterOpensTheNeurons() {
+    var state = state(SampleRecord.bert())
+    press("jl", in: &state)
+    _ = state.handle(.key(.enter))
+    #expect(state.view == .neuron)
+    #expect(state.selection.query == 1)
+    #expect(state.selection.key == 1)
+  }
+
+  // MARK: Mouse
+
+  private func click(
+    _ state: inout ExplorerState, x: Int, y: Int, _ action: MouseEvent.Action = .click
+  ) {
+    _ = state.handle(.mouse(MouseEvent(action, x: x, y: y)))
+  }
+
+  @Test func aClickSelectsAPair() {
+    var state = state(MatrixSample.patterned(MatrixSample.sentence))
+    let layout = MatrixLayout(state)
+    click(&state, x: layout.x(ofColumn: 4) + 2, y: layout.y(ofRow: 7))
+    #expect(state.selection.query == 7)
+    #expect(state.selection.key == 4)
+    click(&state, x: 2, y: layout.y(ofRow: 3))
+    #expect(state.selection.query == 3)
+    #expect(state.selection.key == 4)
+    click(&state, x: layout.x(ofColumn: 8), y: layout.frame.headingRow)
+    #expect(state.selection.key == 8)
+    // Nothing is there.
+    click(&state, x: 79, y: 20)
+    click(&state, x: 0, y: 20)
+    #expect(state.selection.query == 3)
+    #expect(state.view == .matrix)
+  }
+
+  @Test func aClickOnABinFindsItsStrongestPair() {
+    let record = MatrixSample.record(queries: 120, keys: 120) { $0 == 7 && $1 == 9 ? 1 : 0 }
+    var state = state(record)
+    #expect(stateLine(state).contains("bin 4×2 max"))
+    let layout = MatrixLayout(state)
+    click(&state, x: layout.x(ofColumn: 4), y: layout.y(ofRow: 0))
+    #expect(state.selection.query == 7)
+    #expect(state.selection.key == 9)
+  }
+
+  @Test func aDoubleClickOpensTheNeurons() {
+    var state = state(SampleRecord.bert())
+    let layout = MatrixLayout(state)
+    click(&state, x: layout.x(ofColumn: 4), y: layout.y(ofRow: 6), .doubleClick)
+    #expect(state.view == .neuron)
+    #expect(state.selection.query == 6)
+    #expect(state.selection.key == 4)
+  }
+
+  @Test func theWheelMoves() {
+    var state = state(MatrixSample.patterned(MatrixSample.text(64)))
+    click(&state, x: 20, y: 10, .wheelDown)
+    click(&state, x: 20, y: 10, .wheelDown)
+    click(&state, x: 20, y: 10, .wheelUp)
+    #expect(state.selection.query == 2)
+  }
+
+  // MARK: Filters
+
+  @Test func filtersLeaveTokensOut() {
+    var state = state(MatrixSample.patterned(MatrixSample.pair), width: 160, height: 50)
+    press("fff", in: &state)
+    let layout = MatrixLayout(state)
+    #expect(layout.queries.items.map(\.number) == Array(0..<9))
+    #expect(layout.keys.items.map(\.number) == Array(9..<17))
+    #expect(layout.rows.count == 9)
+    #expect(layout.columns.count == 8)
+    #expect(readout(state).hasPrefix("q 8 \"[SEP]\" → k 9 \"the\""))
+    press("d", in: &state)
+    #expect(MatrixLayout(state).rows.count == 7)
+    #expect(readout(state).hasPrefix("q 7 \".\" → k 9 \"the\""))
+  }
+
+  @Test func nothingLeftIsSaid() {
+    let specials = ["[CLS]", "[SEP]"].map { SampleRecord.token($0, segment: 0) }
+    let record = MatrixSample.patterned(
+      specials + [SampleRecord.token("a", segment: 1), SampleRecord.token("[SEP]", segment: 1)])
+    var state = state(record)
+    press("df", in: &state)
+    #expect(state.render(theme: theme).text.contains("nothing to show"))
+    press("jlhk+-gG><", in: &state)
+    click(&state, x: 20, y: 8)
+    click(&state, x: 20, y: 8, .doubleClick)
+    #expect(readout(state) == "")
+  }
+
+  @Test func mergedWordsAreOneCell() {
+    var tokens = ["un", "##like", "##ly", "day"].map { SampleRecord.token($0, segment: 0) }
+    tokens[1].continuesWord = true
+    tokens[2].continuesWord = true
+    let record = MatrixSample.record(queries: tokens, keys: tokens) { _, key in
+      [0.1, 0.2, 0.3, 0.4][key]
+    }
+    var state = state(record)
+    press("w", in: &state)
+    #expect(MatrixLayout(state).columns.count == 2)
+    // Summed over the keys, averaged over the queries.
+    #expect(readout(state).contains("weight 0.600  rank 1/2"))
+    #expect(stateLine(state).contains("words merged"))
+  }
+
+  // MARK: Extremes
+
+  @Test(arguments: [(1, 1), (20, 5), (60, 16), (110, 30), (200, 60)])
+  func survivesAnyRecordAndWindow(width: Int, height: Int) {
+    let records = [
+      MatrixSample.record(queries: 1, keys: 1) { _, _ in 1 },
+      MatrixSample.record(queries: 1, keys: 90) { _, _ in 0.01 },
+      MatrixSample.record(queries: 90, keys: 1, mask: .causal) { _, _ in 1 },
+      MatrixSample.record(queries: 3, keys: 3) { _, _ in .nan },
+      MatrixSample.patterned(MatrixSample.text(130), mask: .band(distance: 3)),
+      SampleRecord.bert(isPair: true),
+    ]
+    for record in records {
+      var state = state(record, width: width, height: height)
+      for key in "jl+jl+GGhlJ-g><}]n[{dw-fffv-".unicodeScalars {
+        _ = state.handle(.key(.character(key)))
+        let canvas = state.render(theme: theme)
+        #expect(canvas.width == width && canvas.height == height)
+      }
+      for (x, y) in [(0, 0), (width - 1, 5), (width / 2, height / 2), (3, 7)] {
+        click(&state, x: x, y: y)
+        click(&state, x: x, y: y, .doubleClick)
+        state.view = .matrix
+      }
+    }
+  }
+
+  private func visible(_ state: ExplorerState) -> [Range<Int>] {
+    let layout = MatrixLayout(state)
+    return layout.visibleQueryBins.map(layout.queries(inBin:))
+      + layout.columns.map(layout.keys(inColumn:))
+  }
+
+  @Test func aLongInputIsDrawnWhole() {
+    var state = state(MatrixSample.scored(count: 1100, mask: .causal), width: 160, height: 50)
+    #expect(stateLine(state).contains("bin 14×11 max"))
+    let bins = visible(state)
+    press("jjjllll", in: &state)
+    // What the cursor moves over is kept: nothing is weighed anew.
+    #expect(visible(state) == bins)
+    #expect(state.selection.query == 42)
+    press("+", in: &state)
+    #expect(stateLine(state).contains("bin 7×6 max"))
+    #expect(visible(state) != bins)
+    #expect(state.render(theme: theme).text.contains("in sight q 0-"))
+  }
+
+  @Test func columnsOfEndlessInputsAreLeftOut() {
+    let state = state(MatrixSample.scored(count: 4100, mask: .causal), width: 160, height: 50)
+    let view = MatrixView(state, theme: theme)
+    #expect(view.row.count == 4100)
+    #expect(view.column((query: 0, key: 0)) == nil)
+  }
+
+  @Test func onePictureHoldsABoundedNumberOfPairs() {
+    for count in [64, 2_000, 5_000, 40_000, 3_000_000] {
+      let all = MatrixScale.all(queryCount: count, keyCount: count, columns: 100, rows: 40)
+      for scale in all.scales {
+        let queries = min(count, 40 * scale.queriesPerRow)
+        #expect(queries * count <= MatrixScale.pairLimit || scale.queriesPerBin == 1)
+        #expect(scale.showsNumbers || scale.keysPerBin >= 1)
+      }
+      #expect(all.scales.last == .numbers)
+    }
+  }
+}

@@ -1,0 +1,38 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// What the README shows is what the program does.
+@Suite struct ReadmeTests {
+  private let readme: String
+
+  init() throws {
+    readme = try String(contentsOfFile: Fixtures.path("../../README.md"), encoding: .utf8)
+  }
+
+  @Test func thePictureIsARealScreen() throws {
+    let run = try ProgramRun(
+      "render", "demo-bert", "The cat sat on the mat", "--layer", "1", "--heads", "3", "--keys",
+      "j j j J J")
+    #expect(run.output.contains("q 3 \"sat\" → k 2 \"cat\""))
+    #expect(readme.contains("```\n\(run.output)```\n"))
+  }
+
+  @Test func itsCommandsRun() throws {
+    let examples = readme.split(separator: "\n").filter {
+      $0.hasPrefix("bertviz-tui render") || $0.hasPrefix("bertviz-tui dump")
+    }
+    #expect(examples.count >= 3)
+    for example in examples {
+      let folder = try TemporaryFolder()
+      let command = example.replacing(
+        "bertviz-tui", with: "'\(ProgramRun.path)'", maxReplacements: 1)
+      let process = Process()
+      process.executableURL = URL(fileURLWithPath: "/bin/sh")
+      process.arguments = ["-c", "cd '\(folder.path)' && \(command) > output"]
+      try process.run()
+      process.waitUntilExit()
+      #expect(process.terminationStatus == 0, "\(example)")
+    }
+  }
+}

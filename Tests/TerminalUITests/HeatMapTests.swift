@@ -1,0 +1,59 @@
+import TerminalUI
+import Testing
+
+@Suite struct HeatMapTests {
+  private let dark = Theme(.dark, depth: .indexed256, glyphs: .unicode)
+  private let mono = Theme(.mono, depth: .none, glyphs: .unicode)
+  private let ascii = Theme(.dark, depth: .indexed256, glyphs: .ascii)
+  private let sixteen = Theme(.dark, depth: .ansi16, glyphs: .unicode)
+
+  @Test func aCellShowsTwoPixels() {
+    let cell = dark.heatCell(top: HeatPixel(1), bottom: HeatPixel(0))
+    #expect(cell == Cell("▀", Style(.indexed(231), on: .indexed(232))))
+  }
+
+  @Test func thePageShowsWhereThereCanBeNoWeight() {
+    #expect(dark.heatCell(top: .empty, bottom: .empty) == Cell(" ", dark.style()))
+    #expect(
+      dark.heatCell(top: .empty, bottom: HeatPixel(1)) == Cell("▄", Style(.indexed(231))))
+    #expect(
+      dark.heatCell(top: HeatPixel(0), bottom: .empty) == Cell("▀", Style(.indexed(232))))
+  }
+
+  @Test func theCrosshairCoversOnlyWhatIsNearlyDark() {
+    let faint = dark.heatCell(top: HeatPixel(0.12, mark: .cross), bottom: HeatPixel(0.12))
+    #expect(faint.style == Style(.indexed(237), on: .indexed(235)))
+    let strong = dark.heatCell(top: HeatPixel(0.13, mark: .cross), bottom: HeatPixel(0.13))
+    #expect(strong.style == Style(.indexed(53), on: .indexed(53)))
+    #expect(
+      dark.heatCell(top: HeatPixel(0, mark: .focus), bottom: .empty).style.foreground
+        == .indexed(222))
+  }
+
+  @Test func theLargerPixelShowsWithoutHalfBlocks() {
+    #expect(mono.heatCell(top: HeatPixel(0), bottom: HeatPixel(1)).text == "█")
+    #expect(mono.heatCell(top: .empty, bottom: HeatPixel(1)).text == "█")
+    #expect(mono.heatCell(top: HeatPixel(0, mark: .cross), bottom: HeatPixel(0)).text == "·")
+    #expect(mono.heatCell(top: HeatPixel(0.5, mark: .cross), bottom: HeatPixel(0)).text == "▒")
+    let focus = mono.heatCell(top: HeatPixel(1), bottom: HeatPixel(0, mark: .focus))
+    #expect(focus == Cell("█", Style(.standard, on: .standard, [.reverse, .bold])))
+    #expect(sixteen.heatCell(top: HeatPixel(1, mark: .cross), bottom: .empty).text == "█")
+    let tinted = ascii.heatCell(top: HeatPixel(0.05, mark: .cross), bottom: .empty)
+    #expect(tinted.text == ".")
+    #expect(tinted.style.background == .indexed(237))
+  }
+
+  @Test func numbersCanBeReadOnTheirColour() {
+    #expect(
+      dark.heatNumber(HeatPixel(0.95), isFaint: false) == Style(.indexed(16), on: .indexed(230)))
+    #expect(
+      dark.heatNumber(HeatPixel(0.2), isFaint: false) == Style(.indexed(252), on: .indexed(89)))
+    #expect(dark.heatNumber(HeatPixel(0), isFaint: true) == Style(.indexed(243), on: .indexed(232)))
+    let light = Theme(.light, depth: .indexed256, glyphs: .unicode)
+    #expect(
+      light.heatNumber(HeatPixel(1), isFaint: false) == Style(.indexed(231), on: .indexed(16)))
+    #expect(
+      mono.heatNumber(HeatPixel(0.9), isFaint: false) == Style(.standard, on: .standard, .bold))
+    #expect(mono.heatNumber(HeatPixel(0.2), isFaint: false) == Style())
+  }
+}
