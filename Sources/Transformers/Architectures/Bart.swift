@@ -347,7 +347,7 @@ enum BartModel {
     let decoder = try stack("decoder", configuration.decoder)
     let head = try head(reader, configuration, words: decoder.embeddings.embedTokens)
     return EncoderDecoder(
-      encoder: encoder, decoder: decoder, head: head, headScale: 1,
+      encoder: encoder, decoder: decoder, head: head,
       generation: configuration.generation,
       summary: ModelSummary(
         family: configuration.variant.family, layerCount: configuration.encoder.layerCount,
@@ -364,12 +364,13 @@ enum BartModel {
   /// The layer that tells tokens: one of its own, or the decoder's embeddings.
   private static func head(
     _ reader: WeightReader, _ configuration: BartConfiguration, words: Embedding
-  ) throws(TransformerError) -> Linear? {
+  ) throws(TransformerError) -> LanguageModelHead? {
     guard configuration.isTied || reader.contains("lm_head.weight") else { return nil }
     let count = configuration.decoder.vocabularySize
-    return try Linear(
-      reader["lm_head"], tiedTo: words,
-      bias: reader.contains("final_logits_bias")
-        ? reader.tensor("final_logits_bias", shape: [1, count]).floats : nil)
+    return LanguageModelHead(
+      try Linear(
+        reader["lm_head"], tiedTo: words,
+        bias: reader.contains("final_logits_bias")
+          ? reader.tensor("final_logits_bias", shape: [1, count]).floats : nil))
   }
 }
