@@ -1,4 +1,5 @@
 import Attention
+import DemoModels
 import Files
 import TestSupport
 import Testing
@@ -113,6 +114,23 @@ import Transformers
         if count == 5 { throw CancellationError() }
       }
     }
+  }
+
+  /// A trained model: from "Anna was born on Tuesday, 14 September 1987 in Paris." it makes 1987-09-14,
+  /// and looks at what each figure is made from.
+  @Test func theDemoReadsADate() throws {
+    let ids = [116, 40, 87, 21, 50, 17, 5, 14, 30, 5, 7, 10, 12, 22, 114, 18, 1]
+    let model = try ModelRegistry.loadModel(from: DemoModel.t5.files)
+    let output = try model.forward(input(ids))
+    #expect(output.generatedIDs == [0, 5, 7, 10, 12, 4, 3, 7, 4, 6, 14])
+    #expect(output.predictions.first?.id == 1)
+    let weights = output.stacks[2].layers[1].weights(head: 0)
+    let keys = (0..<weights.queryCount).map { query in
+      let row = Array(weights.row(query))
+      return row.indices.max { row[$0] < row[$1] }
+    }
+    // 1 9 8 7, hyphen, 0 9, hyphen, 1 4, and the end.
+    #expect(keys == [10, 10, 11, 12, 16, 8, 8, 16, 6, 7, 16])
   }
 
   // MARK: Overview
