@@ -37,6 +37,13 @@ import Transformers
     ("Phi", ["phi_head_norms"]),
     ("Phi-3", ["phi3_longrope"]),
     ("Falcon", ["falcon_groups", "falcon_multi_query", "falcon_biases"]),
+    ("T5", ["t5_small"]),
+    ("UMT5", ["umt5"]),
+    ("BART", ["bart_small"]),
+    ("mBART", ["mbart"]),
+    ("Marian", ["marian_split"]),
+    ("M2M-100", ["m2m_small"]),
+    ("PEGASUS", ["pegasus_small"]),
   ]
 
   static func cases() throws -> [GoldenCase] {
