@@ -12,11 +12,11 @@ import Transformers
     ("BERT", ["bert_base", "bert_mlm_cased", "bert_gamma_beta", "bert_fp16"]),
     ("RoBERTa", ["roberta"]),
     ("DistilBERT", ["distilbert"]),
-    ("ELECTRA", ["electra"]),
-    ("ALBERT", ["albert"]),
-    ("MPNet", ["mpnet"]),
-    ("DeBERTa", ["deberta_v3"]),
-    ("ModernBERT", ["modernbert"]),
+    ("ELECTRA", ["electra", "electra_generator"]),
+    ("ALBERT", ["albert", "albert_groups"]),
+    ("MPNet", ["mpnet", "mpnet_masked"]),
+    ("DeBERTa", ["deberta_v3", "deberta_v2_linear", "deberta_v2_head"]),
+    ("ModernBERT", ["modernbert", "modernbert_biased"]),
   ]
 
   static func cases() throws -> [GoldenCase] {
