@@ -68,6 +68,14 @@ public struct ModelConfiguration: Sendable {
     return try check(value, key, in: range)
   }
 
+  /// A size that has several names; the first one counts.
+  func size(anyOf keys: String...) throws(TransformerError) -> Int {
+    for key in keys {
+      if let size = try optionalSize(key) { return size }
+    }
+    throw .missingKey(scope + keys[0], path: path)
+  }
+
   /// A size that `null` switches off, such as a window's, and that takes a default only where the key is absent.
   func optionalSize(_ key: String, default: Int? = nil) throws(TransformerError) -> Int? {
     guard contains(key) else { return `default` }
@@ -202,6 +210,9 @@ public struct ModelConfiguration: Sendable {
     }
     return result
   }
+
+  /// Any JSON.
+  func value(_ key: String) -> JSONValue? { object[key] }
 
   private func checkPositive(_ key: String, _ value: Double) throws(TransformerError) -> Double {
     guard value > 0 else {

@@ -34,7 +34,7 @@ struct LanguageModelHead: PredictionHead {
     _ x: HiddenStates, at positions: [Int]
   ) throws(TransformerError) -> [TokenProbability] {
     var x = x.rows(positions)
-    if scale != 1 { x *= scale }
+    x *= scale
     return try linear.likelyTokens(x, at: positions, softcap: softcap)
   }
 }

@@ -1,7 +1,7 @@
 import CKernels
 
 /// Each vector less its mean, over its standard deviation, times a gain plus a bias (arXiv:1607.06450).
-struct LayerNorm: Sendable {
+struct LayerNorm: Norm {
   let gain: [Float]
   let bias: [Float]
   /// Added to the variance.
