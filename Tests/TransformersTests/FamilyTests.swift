@@ -9,7 +9,7 @@ import Transformers
 @Suite struct FamilyTests {
   /// Small checkpoints, under the families' names in a title.
   static let families = [
-    ("BERT", ["bert_base", "bert_mlm_cased", "bert_gamma_beta", "bert_fp16"]),
+    ("BERT", ["bert_base", "bert_mlm_cased", "bert_gamma_beta", "bert_fp16", "bert_old_pickle"]),
     ("RoBERTa", ["roberta"]),
     ("DistilBERT", ["distilbert"]),
     ("ELECTRA", ["electra", "electra_generator"]),
