@@ -62,6 +62,25 @@ extension KernelTests {
       }
     }
 
+    @Test(arguments: awkwardLengths)
+    func rmsNorm(count: Int) {
+      var generator = SeededGenerator(seed: UInt64(count))
+      let row = generator.floats(count, in: 2...5)
+      let gain = generator.floats(count)
+      for epsilon: Float in [1e-6, 0.5] {
+        let square = row.reduce(0) { $0 + Double($1) * Double($1) } / Double(count)
+        let scale = 1 / (square + Double(epsilon)).squareRoot()
+        forEachVariant {
+          var result = row
+          ck_rms_norm(row, gain, epsilon, &result, count)
+          for i in 0..<count {
+            let expected = Double(row[i]) * scale * Double(gain[i])
+            #expect(abs(Double(result[i]) - expected) <= 4e-7 * abs(expected))
+          }
+        }
+      }
+    }
+
     @Test(arguments: awkwardLengths + [64])
     func dot(count: Int) {
       var generator = SeededGenerator(seed: UInt64(count))
@@ -74,7 +93,7 @@ extension KernelTests {
       }
     }
 
-    @Test func addAndScale() {
+    @Test func addScaleAndMultiply() {
       let a = (0..<37).map(Float.init)
       forEachVariant {
         var sum = a
@@ -82,6 +101,8 @@ extension KernelTests {
         #expect(sum == a.dropLast().map { 2 * $0 } + [36])
         ck_scale(&sum, 0.25, 36)
         #expect(sum == a.dropLast().map { $0 / 2 } + [36])
+        ck_multiply(&sum, a, 36)
+        #expect(sum == a.dropLast().map { $0 * $0 / 2 } + [36])
       }
     }
 

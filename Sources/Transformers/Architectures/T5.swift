@@ -132,17 +132,17 @@ enum T5LayerFF: Sendable {
     {
       try Linear(reader[name], inputSize: inputSize, outputSize: outputSize, hasBias: false)
     }
-    let wo = try linear("wo", innerSize, size)
     if configuration.isGated {
       self = .gated(
         GatedFeedForward(
           gate: try linear("wi_0", size, innerSize), up: try linear("wi_1", size, innerSize),
-          down: wo, activation: configuration.activation))
+          down: try linear("wo", innerSize, size),
+          activation: configuration.activation))
     } else {
       self = .plain(
-        FeedForward(
-          input: try linear("wi", size, innerSize), output: wo,
-          activation: configuration.activation))
+        try FeedForward(
+          reader["wi"], reader["wo"], size: size, innerSize: innerSize,
+          activation: configuration.activation, hasBias: false))
     }
   }
 
@@ -283,15 +283,10 @@ enum T5Model {
       reader["encoder"], configuration, embedTokens: shared, isDecoder: false)
     let decoder = try T5Stack(
       reader["decoder"], configuration, embedTokens: shared, isDecoder: true)
-    // Where it is a copy of the embeddings, it is as good as these.
-    let head =
-      reader.contains("lm_head.weight")
-      ? try reader.matrix(
-        "lm_head.weight", rowCount: configuration.vocabularySize, columnCount: size)
-      : shared.weight
+    var head = LanguageModelHead(try Linear(reader["lm_head"], tiedTo: shared, bias: nil))
+    if configuration.isTied { head.scale = 1 / Float(size).squareRoot() }
     return EncoderDecoder(
-      encoder: encoder, decoder: decoder, head: Linear(weight: head, bias: nil),
-      headScale: configuration.isTied ? 1 / Float(size).squareRoot() : 1,
+      encoder: encoder, decoder: decoder, head: head,
       generation: configuration.generation,
       summary: ModelSummary(
         family: configuration.family, layerCount: configuration.encoderLayerCount,
