@@ -18,9 +18,16 @@ static int color_of(int32_t code) {
   return code < 16 ? code & 7 : -1;
 }
 
+/// With eight colours there is no dark grey, and the bright blue's other half cannot be read on black.
+static int foreground_of(int32_t code) {
+  if (COLORS == 8 && code == 8) return 7;
+  if (COLORS == 8 && code == 12) return 6;
+  return color_of(code);
+}
+
 static int pair_of(const CTCell *cell) {
   if (COLORS == 0) return 0;
-  return pairs_number(color_of(cell->foreground), color_of(cell->background));
+  return pairs_number(foreground_of(cell->foreground), color_of(cell->background));
 }
 
 static attr_t attributes_of(const CTCell *cell) {

@@ -51,7 +51,9 @@ public enum Action: Equatable, Sendable {
 /// A line that takes text, at the bottom of the screen.
 public struct Prompt: Equatable, Sendable {
   public enum Purpose: Sendable {
-    case text, pair, search
+    case text, search
+    /// The second sentence, or the decoder's text.
+    case second
   }
   public let purpose: Purpose
   public var editor: LineEditor

@@ -11,7 +11,13 @@ extension ExplorerState {
       message = Message(text: "attention from a file cannot be computed anew", isError: false)
       return
     }
-    overlay = .prompt(Prompt(purpose, text: purpose == .text ? request.text : request.pair ?? ""))
+    let text = purpose == .text ? request.text : request[keyPath: secondText] ?? ""
+    overlay = .prompt(Prompt(purpose, text: text))
+  }
+
+  /// The text besides the first: the decoder's, or a second sentence.
+  private var secondText: WritableKeyPath<ModelRequest, String?> {
+    isEncoderDecoder ? \.target : \.pair
   }
 
   mutating func handlePaste(_ text: String) -> [Effect] {
@@ -47,7 +53,11 @@ extension ExplorerState {
     }
     guard let current = awaited ?? request else { return [] }
     var new = current
-    if prompt.purpose == .text { new.text = text } else { new.pair = text.isEmpty ? nil : text }
+    if prompt.purpose == .text {
+      new.text = text
+    } else {
+      new[keyPath: secondText] = text.isEmpty ? nil : text
+    }
     return new == current ? [] : run(new)
   }
 

@@ -90,6 +90,9 @@ public struct ExplorerState: Sendable {
       keys: keyAxis)
   }
 
+  /// Whether the model has two sides, each with a text of its own.
+  public var isEncoderDecoder: Bool { record.stacks.contains { $0.kind == .cross } }
+
   /// Whether the input is a pair of sentences, so that the filter means something.
   public var isPair: Bool {
     stack.kind != .cross && stack.queries.contains { $0.segment == 1 }

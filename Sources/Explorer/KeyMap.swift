@@ -162,7 +162,7 @@ extension KeyMap {
     entry(.see, "t", "theme: dark, light, mono", .character("t"), .cycleTheme),
     entry(
       .act, "e E", "edit text, second text", footer: "edit",
-      [(.character("e"), .edit(.text)), (.character("E"), .edit(.pair))]),
+      [(.character("e"), .edit(.text)), (.character("E"), .edit(.second))]),
     entry(.act, "u", "undo the edit", .character("u"), .undo),
     entry(
       .move, "/ n N", "search tokens",

@@ -5,10 +5,13 @@ public struct ModelRequest: Equatable, Sendable {
   public var text: String
   /// The second sentence.
   public var pair: String?
+  /// What the decoder of an encoder-decoder reads; nil for what the model writes itself.
+  public var target: String?
 
-  public init(text: String, pair: String? = nil) {
+  public init(text: String, pair: String? = nil, target: String? = nil) {
     self.text = text
     self.pair = pair
+    self.target = target
   }
 }
 

@@ -27,11 +27,12 @@ extension ModelConfiguration {
     return types
   }
 
-  /// The number of key heads, which all query heads share evenly.
+  /// The number of key heads, which the query heads share evenly: as many as those where it is `null`.
+  /// - Parameter default: Where the key is absent, unless it is as many.
   func keyHeadCount(
-    _ key: String = "num_key_value_heads", headCount: Int
+    _ key: String = "num_key_value_heads", headCount: Int, default: Int? = nil
   ) throws(TransformerError) -> Int {
-    let count = try size(key, default: headCount)
+    let count = try optionalSize(key, default: `default`) ?? headCount
     guard headCount.isMultiple(of: count) else {
       throw .keyHeadsDoNotDivide(keyHeadCount: count, headCount: headCount, path: path)
     }

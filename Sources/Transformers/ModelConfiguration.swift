@@ -68,6 +68,14 @@ public struct ModelConfiguration: Sendable {
     return try check(value, key, in: range)
   }
 
+  /// A size that has several names; the first one counts.
+  func size(anyOf keys: String...) throws(TransformerError) -> Int {
+    for key in keys {
+      if let size = try optionalSize(key) { return size }
+    }
+    throw .missingKey(scope + keys[0], path: path)
+  }
+
   /// A size that `null` switches off, such as a window's, and that takes a default only where the key is absent.
   func optionalSize(_ key: String, default: Int? = nil) throws(TransformerError) -> Int? {
     guard contains(key) else { return `default` }
@@ -104,6 +112,31 @@ public struct ModelConfiguration: Sendable {
   /// A list of strings, or nil if there is none.
   func strings(_ key: String) throws(TransformerError) -> [String]? {
     try list(key, "a list of strings", \.string)
+  }
+
+  /// Names in a list, or in one string with bars between them; none if there is no such key.
+  ///
+  /// - Parameter reason: Completes "this value is not supported: ", for a name that is not `known`.
+  func names(
+    _ key: String, known: Set<String>, because reason: String
+  ) throws(TransformerError) -> Set<String> {
+    let names =
+      try optional(key, "a list of strings, or one string") { value -> [String]? in
+        if let string = value.string { return string.split(separator: "|").map(String.init) }
+        guard let elements = value.array else { return nil }
+        let names = elements.compactMap(\.string)
+        return names.count == elements.count ? names : nil
+      } ?? []
+    let trimmed = names.map { $0.lowercased().filter { $0 != " " } }
+    if let name = trimmed.first(where: { !known.contains($0) }) {
+      throw unsupported(key, value: "\"\(name)\"", because: reason)
+    }
+    return Set(trimmed)
+  }
+
+  /// An id: 0 … 2²⁴.
+  func id(_ key: String, default: Int) throws(TransformerError) -> Int {
+    try integer(key, default: `default`, in: 0...Self.sizeLimit)
   }
 
   /// A small constant that is added to a variance: 0 … 1.
@@ -177,6 +210,9 @@ public struct ModelConfiguration: Sendable {
     }
     return result
   }
+
+  /// Any JSON.
+  func value(_ key: String) -> JSONValue? { object[key] }
 
   private func checkPositive(_ key: String, _ value: Double) throws(TransformerError) -> Double {
     guard value > 0 else {

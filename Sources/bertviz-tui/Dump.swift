@@ -24,10 +24,8 @@ struct Dump: ParsableCommand {
     if output != "-", AttentionDump.Format(path: output) == nil {
       throw ProgramError(ExportError.unknownEnding(path: output).description)
     }
-    if let threads = input.threads { Parallel.threadCount = threads }
-    let model = try RunningModel(ModelSource.files(name), timings: &timings)
-    let record = try model.record(
-      for: ModelRequest(text: text, pair: input.pair), timings: &timings)
+    let model = try RunningModel(name, input, timings: &timings)
+    let record = try model.record(for: input.request(text), timings: &timings)
     for note in record.notes { StandardError.write("bertviz-tui: \(note)\n") }
     try AttentionDump(record).write(to: output)
     timings.mark("dump")

@@ -21,9 +21,10 @@ struct Explore: ParsableCommand {
   func run() throws {
     let name = try input.requiredModel()
     let text = try input.readText()
-    var request = ModelRequest(text: text ?? "The cat sat on the mat", pair: input.pair)
+    var request = input.request(text ?? "The cat sat on the mat")
     if text == nil, let demo = DemoModel(rawValue: name) {
-      request = ModelRequest(text: demo.text, pair: input.pair ?? demo.pair)
+      request.text = demo.text
+      request.pair = input.pair ?? demo.pair
     }
     try explore(
       name, request,
@@ -37,8 +38,7 @@ struct Explore: ParsableCommand {
           + "or \"bertviz-tui dump\" for the numbers")
     }
     var timings = Timings()
-    if let threads = input.threads { Parallel.threadCount = threads }
-    let model = try RunningModel(ModelSource.files(name), timings: &timings)
+    let model = try RunningModel(name, input, timings: &timings)
     let record = try model.record(for: request, timings: &timings)
     var state = ExplorerState(record: record, request: request, width: 80, height: 24)
     try display.apply(to: &state)

@@ -13,6 +13,12 @@ struct InputOptions: ParsableArguments {
   @Option(help: "The second sentence, for models that take pairs.")
   var pair: String?
 
+  @Option(help: "The decoder's text, for encoder-decoders; without it, the model writes its own.")
+  var target: String?
+
+  @Flag(help: "Feed the decoder its start and the target without the last token, as in training.")
+  var shiftTarget = false
+
   @Option(help: ArgumentHelp("Read the text from a file.", valueName: "path"))
   var file: String?
 
@@ -25,6 +31,11 @@ struct InputOptions: ParsableArguments {
   func validate() throws {
     if let threads, threads < 1 { throw ValidationError("--threads must be at least 1") }
     if file != nil, text != nil { throw ValidationError("give TEXT or --file, not both") }
+  }
+
+  /// What to run the model on.
+  func request(_ text: String) -> ModelRequest {
+    ModelRequest(text: text, pair: pair, target: target)
   }
 
   /// The name of the model, which has to be there.

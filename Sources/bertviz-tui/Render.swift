@@ -26,9 +26,8 @@ struct Render: ParsableCommand {
       throw ProgramError.usage("render needs a TEXT, --file or -")
     }
     let script = try KeyScript.keys(keys)
-    if let threads = input.threads { Parallel.threadCount = threads }
-    let model = try RunningModel(ModelSource.files(name), timings: &timings)
-    let request = ModelRequest(text: text, pair: input.pair)
+    let model = try RunningModel(name, input, timings: &timings)
+    let request = input.request(text)
     var state = ExplorerState(
       record: try model.record(for: request, timings: &timings), request: request,
       width: size.width, height: size.height)

@@ -6,51 +6,82 @@ import Transformers
 
 /// A loaded model with its tokenizer: text in, attention out.
 struct RunningModel: Sendable {
-  let files: ModelFiles
+  let name: String
   let tokenizer: Tokenizer
   let model: any TransformerModel
+  /// Feed the decoder its start and the target without the last token.
+  let shiftsTarget: Bool
 
-  init(_ files: ModelFiles, timings: inout Timings) throws {
-    self.files = files
+  init(_ name: String, _ options: InputOptions, timings: inout Timings) throws {
+    if let threads = options.threads { Parallel.threadCount = threads }
+    let files = try ModelSource.files(name)
+    self.name = files.name
+    shiftsTarget = options.shiftTarget
     model = try ModelRegistry.loadModel(from: files)
     timings.mark("model")
     tokenizer = try Tokenizer(files)
     timings.mark("tokenizer")
+    if options.target != nil, !model.summary.isEncoderDecoder {
+      throw ProgramError("--target: \(model.summary.family) has no decoder beside its encoder")
+    }
   }
 
   /// Runs the model on a text.
   func record(for request: ModelRequest, timings: inout Timings) throws -> AttentionRecord {
     let encoding = try tokenizer.encode(
       request.text, pair: request.pair, maximumCount: model.summary.positionCount)
-    timings.mark("tokenize")
     let tokens = encoding.tokens
-    let masks = tokens.indices.filter { tokens[$0].id == tokenizer.id(of: .mask) }
+    let target = try request.target.map { try decoderInput($0) }
+    timings.mark("tokenize")
+    let masks = tokens.indices.filter { tokens[$0].id == tokenizer.maskID }
+    let last = tokens.indices.suffix(1)
     let output = try model.forward(
       ModelInput(
         tokens: tokens.map(Token.init), ids: tokens.map(\.id),
-        tokenTypeIds: tokens.map(\.typeID), predictionPositions: masks))
+        tokenTypeIds: tokens.map(\.typeID), predictionPositions: Set(masks + last).sorted(),
+        target: target ?? .generated { ids in ids.map(token) }))
     timings.mark("model pass")
     return AttentionRecord(
-      model: files.name, stacks: output.stacks, tokenTypeIDs: tokens.map(\.typeID),
-      predictions: output.predictions.map(prediction), notes: notes(encoding))
+      model: name, stacks: output.stacks, tokenTypeIDs: tokens.map(\.typeID),
+      predictions: predictions(output, masks: masks),
+      notes: notes(encoding, generated: output.generatedIDs != nil))
   }
 
-  private func prediction(_ expected: TokenProbability) -> Prediction {
-    let text = tokenizer.token(of: expected.id) ?? "#\(expected.id)"
-    let display = tokenizer.display(of: expected.id) ?? text
-    return Prediction(
-      position: expected.position,
-      token: Token(text: text, display: display, id: expected.id),
-      probability: expected.probability)
+  private func decoderInput(_ text: String) throws -> DecoderInput {
+    let limit = model.summary.decoder?.positionCount
+    let ids = try tokenizer.encode(text, maximumCount: limit).tokens.map(\.id)
+    guard shiftsTarget else { return .given(tokens: ids.map(token), ids: ids) }
+    guard let shifted = model.summary.decoder?.shiftRight(ids) else {
+      throw ProgramError("--shift-target: the model's files name no token to start with")
+    }
+    return .given(tokens: shifted.map(token), ids: shifted)
   }
 
-  private func notes(_ encoding: Encoding) -> [String] {
-    guard encoding.truncatedCount > 0 else { return [] }
-    let count = encoding.tokens.count
-    return [
-      "the text is cut to the \(count) tokens that the model takes: "
-        + "\(encoding.truncatedCount) more are left out"
-    ]
+  /// An id as the vocabulary knows it, without a place in a text.
+  private func token(_ id: Int) -> Token {
+    let text = tokenizer.token(of: id) ?? "#\(id)"
+    return Token(text: text, display: tokenizer.display(of: id) ?? text, id: id)
+  }
+
+  /// What the model expects behind its text, or, if it looks both ways, at the masks.
+  private func predictions(_ output: ModelOutput, masks: [Int]) -> [Prediction] {
+    let looksBothWays = output.stacks.count == 1 && !output.stacks[0].layers[0].mask.isCausal
+    return output.predictions
+      .filter { !looksBothWays || masks.contains($0.position) }
+      .map {
+        Prediction(position: $0.position, token: token($0.id), probability: $0.probability)
+      }
+  }
+
+  private func notes(_ encoding: Encoding, generated: Bool) -> [String] {
+    var notes: [String] = []
+    if encoding.truncatedCount > 0 {
+      notes.append(
+        "the text is cut to the \(encoding.tokens.count) tokens that the model takes: "
+          + "\(encoding.truncatedCount) more are left out")
+    }
+    if generated { notes.append("the target is the model's own: E gives it another") }
+    return notes
   }
 }
 

@@ -120,6 +120,20 @@ import Testing
     try expectCleanEnd(terminal, status: 0)
   }
 
+  @Test func eightColoursHideNothing() throws {
+    let terminal = try open(["demo-bert", "The cat sat"], environment: ["TERM": "xterm"])
+    for view in ["1", "2", "3", "4"] {
+      terminal.type(view)
+      try terminal.settle()
+      for cell in terminal.screen.rows.joined() where cell.text != " " {
+        let isBlack = cell.style.foreground == .indexed(0)
+        #expect(!isBlack || cell.style.background != .standard, "\(view): \(cell.text)")
+      }
+    }
+    terminal.type("q")
+    try expectCleanEnd(terminal, status: 0)
+  }
+
   @Test func aLocaleWithoutUnicodeGetsASCII() throws {
     let terminal = try open(
       ["demo-bert", "The cat sat"], environment: ["LANG": "C", "LC_ALL": "C"])

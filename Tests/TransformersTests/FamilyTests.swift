@@ -21,6 +21,9 @@ import Transformers
     ("Marian", ["marian_split"]),
     ("M2M-100", ["m2m_small"]),
     ("PEGASUS", ["pegasus_small"]),
+    ("MPNet", ["mpnet"]),
+    ("DeBERTa", ["deberta_v3"]),
+    ("ModernBERT", ["modernbert"]),
   ]
 
   static func cases() throws -> [GoldenCase] {

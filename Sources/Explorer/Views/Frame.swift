@@ -145,7 +145,7 @@ extension ExplorerState {
     let label =
       switch prompt.purpose {
       case .text: " text: "
-      case .pair: " second: "
+      case .second: isEncoderDecoder ? " target: " : " second: "
       case .search: " /"
       }
     let y = frame.keyRow

@@ -88,7 +88,7 @@ extension BertModel {
     let head = try MaskedTokenHead(
       albert: reader["predictions"], configuration, embeddings: embeddings.wordEmbeddings)
     return BertModel(
-      embeddings: embeddings, projection: projection, layers: layers, predictionHead: head,
+      embeddings: embeddings, projection: projection, layers: layers, head: head,
       summary: configuration.summary(
         family: "ALBERT", predictsTokens: head != nil, unusedTensors: reader.unusedNames))
   }

@@ -106,8 +106,7 @@ struct BartConfiguration: Sendable {
       "activation_function", default: variant.activation)
     let isScaled = try configuration.flag("scale_embedding", default: variant.scalesEmbeddings)
     embeddingScale = isScaled ? Float(modelSize).squareRoot() : 1
-    paddingID = try configuration.integer(
-      "pad_token_id", default: variant.paddingID, in: 0...ModelConfiguration.sizeLimit)
+    paddingID = try configuration.id("pad_token_id", default: variant.paddingID)
     isTied = try configuration.flag("tie_word_embeddings", default: true)
     generation = try GenerationSettings(
       configuration, positionCount: positionCount, startID: variant.startID,
@@ -262,9 +261,8 @@ struct BartLayer: StackLayer {
     encoderAttention =
       isDecoder
       ? (try attention("encoder_attn"), try residual("encoder_attn_layer_norm")) : nil
-    feedForward = FeedForward(
-      input: try Linear(reader["fc1"], inputSize: size, outputSize: side.feedForwardSize),
-      output: try Linear(reader["fc2"], inputSize: side.feedForwardSize, outputSize: size),
+    feedForward = try FeedForward(
+      reader["fc1"], reader["fc2"], size: size, innerSize: side.feedForwardSize,
       activation: configuration.activation)
     feedForwardResidual = try residual("final_layer_norm")
   }

@@ -23,7 +23,8 @@ struct BertConfiguration: Sendable {
   var intermediateSize: Int
   /// The rows of the table of positions.
   var positionCount: Int
-  var positions = PositionNumbering.fromZero
+  /// nil for models without that table, whose scores know of positions (DeBERTa).
+  var positions: PositionNumbering? = .fromZero
   /// 0 for models that tell no sentence from another.
   var tokenTypeCount: Int
   var activation: Activation
@@ -31,7 +32,7 @@ struct BertConfiguration: Sendable {
   var mask = AttentionMask.bidirectional
 
   /// The longest input.
-  var longestInput: Int { positionCount - positions.firstRow }
+  var longestInput: Int { positionCount - (positions?.firstRow ?? 0) }
 }
 
 extension BertConfiguration {
@@ -44,7 +45,8 @@ extension BertConfiguration {
     headCount = try configuration.size("num_attention_heads")
     intermediateSize = try configuration.size("intermediate_size")
     positionCount = try configuration.size("max_position_embeddings")
-    tokenTypeCount = try configuration.size("type_vocab_size", default: 2)
+    tokenTypeCount = try configuration.integer(
+      "type_vocab_size", default: 2, in: 0...ModelConfiguration.sizeLimit)
     activation = try configuration.activation("hidden_act", default: "gelu")
     normEpsilon = try configuration.epsilon("layer_norm_eps", default: 1e-12)
     mask = try configuration.flag("is_decoder", default: false) ? .causal : .bidirectional
@@ -68,24 +70,24 @@ extension BertConfiguration {
 
 struct BertEmbeddings: Sendable {
   let wordEmbeddings: Embedding
-  let positionEmbeddings: Embedding
-  let positions: PositionNumbering
+  let positionEmbeddings: Embedding?
+  let positions: PositionNumbering?
   let tokenTypeEmbeddings: Embedding?
   let layerNorm: LayerNorm
 
   init(_ reader: WeightReader, _ configuration: BertConfiguration) throws(TransformerError) {
-    let size = configuration.embeddingSize
-    wordEmbeddings = try Embedding(
-      reader["word_embeddings"], rowCount: configuration.vocabularySize, size: size)
-    positionEmbeddings = try Embedding(
-      reader["position_embeddings"], rowCount: configuration.positionCount, size: size)
+    func table(_ name: String, _ rowCount: Int) throws(TransformerError) -> Embedding {
+      try Embedding(reader[name], rowCount: rowCount, size: configuration.embeddingSize)
+    }
+    wordEmbeddings = try table("word_embeddings", configuration.vocabularySize)
     positions = configuration.positions
+    positionEmbeddings =
+      positions == nil ? nil : try table("position_embeddings", configuration.positionCount)
     tokenTypeEmbeddings =
-      configuration.tokenTypeCount > 0
-      ? try Embedding(
-        reader["token_type_embeddings"], rowCount: configuration.tokenTypeCount, size: size) : nil
+      configuration.tokenTypeCount == 0
+      ? nil : try table("token_type_embeddings", configuration.tokenTypeCount)
     layerNorm = try LayerNorm(
-      reader["LayerNorm"], size: size, epsilon: configuration.normEpsilon)
+      reader["LayerNorm"], size: configuration.embeddingSize, epsilon: configuration.normEpsilon)
   }
 
   func callAsFunction(_ input: ModelInput) throws(TransformerError) -> HiddenStates {
@@ -95,7 +97,9 @@ struct BertEmbeddings: Sendable {
       let types = tokenTypeEmbeddings.weight.rowCount > 1 ? input.tokenTypeIds : nil
       x += try tokenTypeEmbeddings(types ?? [Int](repeating: 0, count: input.ids.count))
     }
-    x += try positionEmbeddings(positions.rows(of: input.ids))
+    if let positionEmbeddings, let positions {
+      x += try positionEmbeddings(positions.rows(of: input.ids))
+    }
     return layerNorm(x)
   }
 }
@@ -108,6 +112,8 @@ struct BertSelfAttention: Sendable {
   let value: Linear
   let headCount: Int
   let attention: AttentionLayer
+  /// What is added to the scaled scores (MPNet).
+  var relativeBias: RelativePositionBias?
 
   init(
     query: WeightReader, key: WeightReader, value: WeightReader,
@@ -122,12 +128,13 @@ struct BertSelfAttention: Sendable {
   }
 
   func callAsFunction(
-    _ x: HiddenStates, bias: AttentionBias? = nil, patterns: PatternContext
+    _ x: HiddenStates, patterns: PatternContext
   ) throws(TransformerError) -> AttentionLayer.Output {
     let headSize = x.size / headCount
     let score = LayerAttention.Score(
       queries: query.heads(x, count: headCount), keys: key.heads(x, count: headCount),
-      scale: 1 / Float(headSize).squareRoot(), bias: bias)
+      scale: 1 / Float(headSize).squareRoot(),
+      bias: relativeBias?(queries: 0..<x.tokenCount, keyCount: x.tokenCount))
     return try attention(score, values: value.heads(x, count: headCount), patterns: patterns)
   }
 }
@@ -170,19 +177,18 @@ struct BertIntermediate: Sendable {
 
 // MARK: Layer
 
-struct BertLayer: Sendable {
-  let selfAttention: BertSelfAttention
+struct BertLayer: SelfAttentionStackLayer {
+  var selfAttention: BertSelfAttention
   let attentionOutput: BertOutput
   let intermediate: BertIntermediate
   let output: BertOutput
 
   var mask: AttentionMask { selfAttention.attention.mask }
 
-  /// - Parameter bias: Added to the scaled scores.
   func callAsFunction(
-    _ x: HiddenStates, bias: AttentionBias? = nil, patterns: PatternContext
+    _ x: HiddenStates, patterns: PatternContext
   ) throws(TransformerError) -> (HiddenStates, AttentionLayer.Output) {
-    let attended = try selfAttention(x, bias: bias, patterns: patterns)
+    let attended = try selfAttention(x, patterns: patterns)
     let y = attentionOutput(attended.context, input: x)
     return (output(intermediate(y), input: y), attended)
   }
@@ -205,27 +211,16 @@ extension BertLayer {
       dense: reader["output"]["dense"], layerNorm: reader["output"]["LayerNorm"],
       inputSize: configuration.intermediateSize, configuration)
   }
-
-  /// The layers `0.`, `1.` and so on of a scope.
-  static func all(
-    in reader: WeightReader, _ configuration: BertConfiguration
-  ) throws(TransformerError) -> [BertLayer] {
-    var layers: [BertLayer] = []
-    for layer in 0..<configuration.layerCount {
-      layers.append(try BertLayer(reader[layer], configuration, layer: layer))
-    }
-    return layers
-  }
 }
 
 // MARK: Model
 
-struct BertModel: TransformerModel {
+struct BertModel: SelfAttentionModel {
   let embeddings: BertEmbeddings
   /// From the embeddings to the layers, where they are of different sizes (ELECTRA, ALBERT).
   let projection: Linear?
   let layers: [BertLayer]
-  let predictionHead: MaskedTokenHead?
+  let head: MaskedTokenHead?
   let summary: ModelSummary
 
   static func bert(
@@ -234,26 +229,21 @@ struct BertModel: TransformerModel {
     let configuration = try BertConfiguration(file)
     let body = reader.skipping(prefix: "bert", probe: "embeddings.word_embeddings.weight")
     let embeddings = try BertEmbeddings(body["embeddings"], configuration)
-    let layers = try BertLayer.all(in: body["encoder"]["layer"], configuration)
+    let layers = try body["encoder"]["layer"].map(configuration.layerCount) {
+      (reader, layer) throws(TransformerError) in
+      try BertLayer(reader, configuration, layer: layer)
+    }
     let head = try MaskedTokenHead(
       bert: reader["cls"]["predictions"], configuration, embeddings: embeddings.wordEmbeddings)
     return BertModel(
-      embeddings: embeddings, projection: nil, layers: layers, predictionHead: head,
+      embeddings: embeddings, projection: nil, layers: layers, head: head,
       summary: configuration.summary(
         family: "BERT", predictsTokens: head != nil, unusedTensors: reader.unusedNames))
   }
 
-  func forward(
-    _ input: ModelInput, progress: (_ finished: Int, _ total: Int) throws -> Void
-  ) throws -> ModelOutput {
-    try input.checkLength(limit: summary.positionCount)
+  func embed(_ input: ModelInput) throws(TransformerError) -> HiddenStates {
     let x = try embeddings(input)
-    var pass = LayerPass(input, embeddings: projection?(x) ?? x)
-    try pass.run(layers, mask: \.mask, progress: progress) { layer, x, patterns in
-      try layer(x, patterns: patterns)
-    }
-    return pass.output(
-      predictions: try predictionHead?(pass.states, at: input.predictionPositions) ?? [])
+    return projection?(x) ?? x
   }
 }
 

@@ -54,16 +54,14 @@ extension BertModel {
     let configuration = try BertConfiguration(distilBert: file)
     let body = reader.skipping(prefix: "distilbert", probe: "embeddings.word_embeddings.weight")
     let embeddings = try BertEmbeddings(body["embeddings"], configuration)
-    var layers: [BertLayer] = []
-    for layer in 0..<configuration.layerCount {
-      layers.append(
-        try BertLayer(
-          distilBert: body["transformer"]["layer"][layer], configuration, layer: layer))
+    let layers = try body["transformer"]["layer"].map(configuration.layerCount) {
+      (reader, layer) throws(TransformerError) in
+      try BertLayer(distilBert: reader, configuration, layer: layer)
     }
     let head = try MaskedTokenHead(
       distilBert: reader, configuration, embeddings: embeddings.wordEmbeddings)
     return BertModel(
-      embeddings: embeddings, projection: nil, layers: layers, predictionHead: head,
+      embeddings: embeddings, projection: nil, layers: layers, head: head,
       summary: configuration.summary(
         family: "DistilBERT", predictsTokens: head != nil, unusedTensors: reader.unusedNames))
   }

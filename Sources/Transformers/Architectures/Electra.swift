@@ -30,11 +30,14 @@ extension BertModel {
       : try Linear(
         body["embeddings_project"], inputSize: configuration.embeddingSize,
         outputSize: configuration.hiddenSize)
-    let layers = try BertLayer.all(in: body["encoder"]["layer"], configuration)
+    let layers = try body["encoder"]["layer"].map(configuration.layerCount) {
+      (reader, layer) throws(TransformerError) in
+      try BertLayer(reader, configuration, layer: layer)
+    }
     let head = try MaskedTokenHead(
       electra: reader, configuration, embeddings: embeddings.wordEmbeddings)
     return BertModel(
-      embeddings: embeddings, projection: projection, layers: layers, predictionHead: head,
+      embeddings: embeddings, projection: projection, layers: layers, head: head,
       summary: configuration.summary(
         family: "ELECTRA", predictsTokens: head != nil, unusedTensors: reader.unusedNames))
   }

@@ -1,11 +1,14 @@
 // Llama and the decoders that are built like it: RMS norms before each block, rotary positions, key heads that
 // query heads share, and a gated feed-forward block. Mistral looks back on a window only; Qwen2 adds a bias to
-// queries, keys and values; Qwen3 norms the queries and keys of each head.
+// queries, keys and values; Qwen3 norms the queries and keys of each head; Phi-3 has its projections in one matrix;
+// Granite multiplies what it adds with constants.
 //
 // Papers: Touvron et al., "LLaMA: Open and Efficient Foundation Language Models", 2023, arXiv:2302.13971, and
 // "Llama 2", 2023, arXiv:2307.09288; Jiang et al., "Mistral 7B", 2023, arXiv:2310.06825; Yang et al., "Qwen2
-// Technical Report", 2024, arXiv:2407.10671, and "Qwen3 Technical Report", 2025, arXiv:2505.09388.
-// Reference: transformers/models/{llama,mistral,qwen2,qwen3}/modeling_*.py; the types carry Llama's names.
+// Technical Report", 2024, arXiv:2407.10671, and "Qwen3 Technical Report", 2025, arXiv:2505.09388; Abdin et al.,
+// "Phi-3 Technical Report", 2024, arXiv:2404.14219.
+// Reference: transformers/models/{llama,mistral,qwen2,qwen3,phi3,granite}/modeling_*.py; the types carry Llama's
+// names.
 
 import Attention
 
@@ -30,12 +33,24 @@ struct LlamaConfiguration: Sendable {
   let hasOutputBias: Bool
   let hasFeedForwardBias: Bool
   let hasHeadNorms: Bool
+  /// Whether queries, keys and values come from one matrix, and the two halves of the feed-forward block as well.
+  let isFused: Bool
+  /// nil: by the head's size.
+  let attentionScale: Float?
+  let embeddingScale: Float
+  /// What a block's output is multiplied with before it is added.
+  let residualScale: Float
+  let logitScale: Float
 
   /// In what the relatives differ: the defaults of their configuration classes, and what these have keys for.
   private struct Variant {
     var family: String
     var headSize: Int?
+    var keyHeadCount: Int?
+    var normEpsilon = 1e-6
     var hasHeadNorms = false
+    var isFused = false
+    var hasMultipliers = false
     /// nil: by `attention_bias`, which then also speaks of the output.
     var hasQueryKeyValueBias: Bool?
     var window = Window.none
@@ -43,7 +58,7 @@ struct LlamaConfiguration: Sendable {
     enum Window {
       case none
       /// All layers, by `sliding_window`.
-      case everywhere(default: Int)
+      case everywhere(default: Int?)
       /// Where `layer_types` says so, or else from `max_window_layers` on, if `use_sliding_window`.
       case upperLayers
     }
@@ -52,10 +67,16 @@ struct LlamaConfiguration: Sendable {
   private static let variants: [String: Variant] = [
     "llama": Variant(family: "Llama"),
     "mistral": Variant(
-      family: "Mistral", hasQueryKeyValueBias: false, window: .everywhere(default: 4096)),
-    "qwen2": Variant(family: "Qwen2", hasQueryKeyValueBias: true, window: .upperLayers),
+      family: "Mistral", keyHeadCount: 8, hasQueryKeyValueBias: false,
+      window: .everywhere(default: 4096)),
+    "qwen2": Variant(
+      family: "Qwen2", keyHeadCount: 32, hasQueryKeyValueBias: true, window: .upperLayers),
     "qwen3": Variant(
-      family: "Qwen3", headSize: 128, hasHeadNorms: true, window: .upperLayers),
+      family: "Qwen3", headSize: 128, keyHeadCount: 32, hasHeadNorms: true, window: .upperLayers),
+    "phi3": Variant(
+      family: "Phi-3", normEpsilon: 1e-5, isFused: true, hasQueryKeyValueBias: false,
+      window: .everywhere(default: nil)),
+    "granite": Variant(family: "Granite", hasMultipliers: true),
   ]
 
   /// Sizes are required; what hub files leave out takes the defaults of transformers' configuration classes.
@@ -65,7 +86,8 @@ struct LlamaConfiguration: Sendable {
     vocabularySize = try configuration.size("vocab_size")
     hiddenSize = try configuration.size("hidden_size")
     headCount = try configuration.size("num_attention_heads")
-    keyHeadCount = try configuration.keyHeadCount(headCount: headCount)
+    keyHeadCount = try configuration.keyHeadCount(
+      headCount: headCount, default: variant.keyHeadCount)
     headSize =
       if let size = variant.headSize {
         try configuration.size("head_dim", default: size)
@@ -74,7 +96,7 @@ struct LlamaConfiguration: Sendable {
       }
     intermediateSize = try configuration.size("intermediate_size")
     activation = try configuration.activation("hidden_act", default: "silu")
-    normEpsilon = try configuration.epsilon("rms_norm_eps", default: 1e-6)
+    normEpsilon = try configuration.epsilon("rms_norm_eps", default: variant.normEpsilon)
     rotary = try configuration.rotaryEmbedding(headSize: headSize)
     positionCount = try configuration.rotaryPositionCount(rotary.scaling)
     masks = try Self.masks(configuration, variant.window)
@@ -85,6 +107,14 @@ struct LlamaConfiguration: Sendable {
     hasQueryKeyValueBias = variant.hasQueryKeyValueBias ?? hasOutputBias
     hasFeedForwardBias = try configuration.flag("mlp_bias", default: false)
     hasHeadNorms = variant.hasHeadNorms
+    isFused = variant.isFused
+    func multiplier(_ key: String) throws(TransformerError) -> Double {
+      variant.hasMultipliers ? try configuration.positive(key, default: 1) : 1
+    }
+    attentionScale = variant.hasMultipliers ? Float(try multiplier("attention_multiplier")) : nil
+    embeddingScale = Float(try multiplier("embedding_multiplier"))
+    residualScale = Float(try multiplier("residual_multiplier"))
+    logitScale = Float(1 / (try multiplier("logits_scaling")))
   }
 
   private static func masks(
@@ -117,44 +147,39 @@ extension SelfAttention {
   fileprivate init(
     _ reader: WeightReader, _ configuration: LlamaConfiguration, layer: Int
   ) throws(TransformerError) {
-    let (hiddenSize, headSize) = (configuration.hiddenSize, configuration.headSize)
-    func projection(_ name: String, headCount: Int) throws(TransformerError) -> Linear {
-      try Linear(
-        reader[name], inputSize: hiddenSize, outputSize: headCount * headSize,
-        hasBias: configuration.hasQueryKeyValueBias)
-    }
+    let headSize = configuration.headSize
     self.init(
-      QueryKeyValue(
-        query: try projection("q_proj", headCount: configuration.headCount),
-        key: try projection("k_proj", headCount: configuration.keyHeadCount),
-        value: try projection("v_proj", headCount: configuration.keyHeadCount),
-        headSize: headSize),
+      try Self.projections(reader, configuration),
       output: try Linear(
-        reader["o_proj"], inputSize: configuration.headCount * headSize, outputSize: hiddenSize,
-        hasBias: configuration.hasOutputBias),
-      layer: layer, mask: configuration.masks[layer], rotary: configuration.rotary)
+        reader["o_proj"], inputSize: configuration.headCount * headSize,
+        outputSize: configuration.hiddenSize, hasBias: configuration.hasOutputBias),
+      layer: layer, mask: configuration.masks[layer], scale: configuration.attentionScale,
+      rotary: configuration.rotary)
     if configuration.hasHeadNorms {
       let epsilon = configuration.normEpsilon
       queryNorm = try RMSNorm(reader["q_norm"], size: headSize, epsilon: epsilon)
       keyNorm = try RMSNorm(reader["k_norm"], size: headSize, epsilon: epsilon)
     }
   }
-}
 
-// MARK: Feed-forward
-
-extension GatedFeedForward {
-  fileprivate init(
+  private static func projections(
     _ reader: WeightReader, _ configuration: LlamaConfiguration
-  ) throws(TransformerError) {
-    let (outer, inner) = (configuration.hiddenSize, configuration.intermediateSize)
-    let hasBias = configuration.hasFeedForwardBias
-    self.init(
-      gate: try Linear(
-        reader["gate_proj"], inputSize: outer, outputSize: inner, hasBias: hasBias),
-      up: try Linear(reader["up_proj"], inputSize: outer, outputSize: inner, hasBias: hasBias),
-      down: try Linear(reader["down_proj"], inputSize: inner, outputSize: outer, hasBias: hasBias),
-      activation: configuration.activation)
+  ) throws(TransformerError) -> QueryKeyValue {
+    let (headCount, keyHeadCount) = (configuration.headCount, configuration.keyHeadCount)
+    let headSize = configuration.headSize
+    guard configuration.isFused else {
+      return try QueryKeyValue(
+        reader, hiddenSize: configuration.hiddenSize, headCount: headCount,
+        keyHeadCount: keyHeadCount, headSize: headSize,
+        hasBias: configuration.hasQueryKeyValueBias)
+    }
+    let fused = try Linear(
+      reader["qkv_proj"], inputSize: configuration.hiddenSize,
+      outputSize: (headCount + 2 * keyHeadCount) * headSize,
+      hasBias: configuration.hasQueryKeyValueBias)
+    return QueryKeyValue(
+      fused: fused, layout: .sideBySide, headCount: headCount, keyHeadCount: keyHeadCount,
+      headSize: headSize)
   }
 }
 
@@ -165,6 +190,7 @@ struct LlamaDecoderLayer: SelfAttentionStackLayer {
   let selfAttention: SelfAttention
   let postAttentionLayerNorm: RMSNorm
   let mlp: GatedFeedForward
+  let residualScale: Float
 
   init(
     _ reader: WeightReader, _ configuration: LlamaConfiguration, layer: Int
@@ -174,7 +200,11 @@ struct LlamaDecoderLayer: SelfAttentionStackLayer {
     selfAttention = try SelfAttention(reader["self_attn"], configuration, layer: layer)
     postAttentionLayerNorm = try RMSNorm(
       reader["post_attention_layernorm"], size: size, epsilon: epsilon)
-    mlp = try GatedFeedForward(reader["mlp"], configuration)
+    mlp = try GatedFeedForward(
+      reader["mlp"], size: size, innerSize: configuration.intermediateSize,
+      activation: configuration.activation, hasBias: configuration.hasFeedForwardBias,
+      isFused: configuration.isFused)
+    residualScale = configuration.residualScale
   }
 
   var mask: AttentionMask { selfAttention.attention.mask }
@@ -183,8 +213,10 @@ struct LlamaDecoderLayer: SelfAttentionStackLayer {
     _ x: HiddenStates, patterns: PatternContext
   ) throws(TransformerError) -> (HiddenStates, AttentionLayer.Output) {
     var (y, attended) = try selfAttention(inputLayerNorm(x), patterns: patterns)
+    y *= residualScale
     y += x
     var z = mlp(postAttentionLayerNorm(y))
+    z *= residualScale
     z += y
     return (z, attended)
   }
@@ -194,6 +226,7 @@ struct LlamaDecoderLayer: SelfAttentionStackLayer {
 
 struct LlamaModel: DecoderModel {
   let embedTokens: Embedding
+  let embeddingScale: Float
   let layers: [LlamaDecoderLayer]
   let norm: RMSNorm
   let head: LanguageModelHead?
@@ -210,13 +243,16 @@ struct LlamaModel: DecoderModel {
     let size = configuration.hiddenSize
     embedTokens = try Embedding(
       body["embed_tokens"], rowCount: configuration.vocabularySize, size: size)
+    embeddingScale = configuration.embeddingScale
     layers = try body["layers"].map(configuration.masks.count) {
       (reader, layer) throws(TransformerError) in
       try LlamaDecoderLayer(reader, configuration, layer: layer)
     }
     norm = try RMSNorm(body["norm"], size: size, epsilon: configuration.normEpsilon)
-    head = try LanguageModelHead(
+    var head = try LanguageModelHead(
       reader["lm_head"], embeddings: embedTokens, isTied: configuration.isTied)
+    head?.scale = configuration.logitScale
+    self.head = head
     summary = ModelSummary(
       family: configuration.family, layerCount: layers.count, headCount: configuration.headCount,
       hiddenSize: size, positionCount: configuration.positionCount,
@@ -224,7 +260,11 @@ struct LlamaModel: DecoderModel {
       unusedTensors: reader.unusedNames)
   }
 
-  func embed(_ ids: [Int]) throws(TransformerError) -> HiddenStates { try embedTokens(ids) }
+  func embed(_ ids: [Int]) throws(TransformerError) -> HiddenStates {
+    var x = try embedTokens(ids)
+    x *= embeddingScale
+    return x
+  }
 
   func finish(_ x: HiddenStates) -> HiddenStates { norm(x) }
 }

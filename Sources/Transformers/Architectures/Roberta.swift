@@ -26,7 +26,10 @@ extension BertModel {
     let configuration = try BertConfiguration(roberta: file)
     let body = reader.skipping(prefix: "roberta", probe: "embeddings.word_embeddings.weight")
     let embeddings = try BertEmbeddings(body["embeddings"], configuration)
-    let layers = try BertLayer.all(in: body["encoder"]["layer"], configuration)
+    let layers = try body["encoder"]["layer"].map(configuration.layerCount) {
+      (reader, layer) throws(TransformerError) in
+      try BertLayer(reader, configuration, layer: layer)
+    }
     let head = try MaskedTokenHead(
       roberta: reader["lm_head"], configuration, embeddings: embeddings.wordEmbeddings)
     let family =
@@ -36,7 +39,7 @@ extension BertModel {
       default: "RoBERTa"
       }
     return BertModel(
-      embeddings: embeddings, projection: nil, layers: layers, predictionHead: head,
+      embeddings: embeddings, projection: nil, layers: layers, head: head,
       summary: configuration.summary(
         family: family, predictsTokens: head != nil, unusedTensors: reader.unusedNames))
   }

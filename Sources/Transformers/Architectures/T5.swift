@@ -127,23 +127,21 @@ enum T5LayerFF: Sendable {
 
   init(_ reader: WeightReader, _ configuration: T5Configuration) throws(TransformerError) {
     let (size, innerSize) = (configuration.modelSize, configuration.feedForwardSize)
-    func linear(_ name: String, _ inputSize: Int, _ outputSize: Int) throws(TransformerError)
-      -> Linear
-    {
-      try Linear(reader[name], inputSize: inputSize, outputSize: outputSize, hasBias: false)
-    }
-    let wo = try linear("wo", innerSize, size)
-    if configuration.isGated {
-      self = .gated(
-        GatedFeedForward(
-          gate: try linear("wi_0", size, innerSize), up: try linear("wi_1", size, innerSize),
-          down: wo, activation: configuration.activation))
-    } else {
+    guard configuration.isGated else {
       self = .plain(
-        FeedForward(
-          input: try linear("wi", size, innerSize), output: wo,
-          activation: configuration.activation))
+        try FeedForward(
+          reader["wi"], reader["wo"], size: size, innerSize: innerSize,
+          activation: configuration.activation, hasBias: false))
+      return
     }
+    func inner(_ name: String) throws(TransformerError) -> Linear {
+      try Linear(reader[name], inputSize: size, outputSize: innerSize, hasBias: false)
+    }
+    self = .gated(
+      GatedFeedForward(
+        gate: try inner("wi_0"), up: try inner("wi_1"),
+        down: try Linear(reader["wo"], inputSize: innerSize, outputSize: size, hasBias: false),
+        activation: configuration.activation))
   }
 
   func callAsFunction(_ x: HiddenStates) -> HiddenStates {

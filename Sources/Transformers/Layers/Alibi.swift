@@ -9,10 +9,15 @@ import Glibc
 struct Alibi: Sendable {
   /// One per head.
   let slopes: [Float]
+  /// What the products are multiplied with.
+  var scale: Float = 1
+  /// Whether slopes, positions and products are rounded to bfloat16 (Falcon).
+  var roundsToBFloat16 = false
 
   /// Powers of 2^(−8 / n) where there are n = 2ᵏ heads. Otherwise those of the largest such n come first,
   /// and then every other one of twice as many.
   init(headCount: Int) {
+    precondition(headCount > 0)
     func slopes(_ count: Int) -> [Float] {
       (1...count).map { Float(exp2(-8 * Double($0) / Double(count))) }
     }
@@ -23,8 +28,19 @@ struct Alibi: Sendable {
 
   /// The bias of keys that are at the positions 0, 1, 2, ….
   func bias(queryCount: Int, keyCount: Int) -> AttentionBias {
-    AttentionBias(
-      byKey: slopes.flatMap { slope in (0..<keyCount).map { slope * Float($0) } },
-      headCount: slopes.count, queryCount: queryCount, keyCount: keyCount)
+    func round(_ value: Float) -> Float { roundsToBFloat16 ? value.roundedToBFloat16 : value }
+    let values = slopes.flatMap { slope in
+      (0..<keyCount).map { round(round(slope) * round(Float($0))) * scale }
+    }
+    return AttentionBias(
+      byKey: values, headCount: slopes.count, queryCount: queryCount, keyCount: keyCount)
+  }
+}
+
+extension Float {
+  /// The nearest number whose last 16 bits are 0, the even one of two.
+  fileprivate var roundedToBFloat16: Float {
+    let half = 0x7fff + (bitPattern >> 16 & 1)
+    return Float(bitPattern: (bitPattern &+ half) & 0xffff_0000)
   }
 }

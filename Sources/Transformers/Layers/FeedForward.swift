@@ -4,6 +4,18 @@ struct FeedForward: Sendable {
   let output: Linear
   let activation: Activation
 
+  /// Reads the two layers from their scopes.
+  init(
+    _ input: WeightReader, _ output: WeightReader, size: Int, innerSize: Int,
+    activation: Activation, hasBias: Bool = true, layout: WeightMatrix.Layout = .rows
+  ) throws(TransformerError) {
+    self.input = try Linear(
+      input, inputSize: size, outputSize: innerSize, hasBias: hasBias, layout: layout)
+    self.output = try Linear(
+      output, inputSize: innerSize, outputSize: size, hasBias: hasBias, layout: layout)
+    self.activation = activation
+  }
+
   func callAsFunction(_ x: HiddenStates) -> HiddenStates { output(activation(input(x))) }
 }
 
@@ -19,5 +31,31 @@ struct GatedFeedForward: Sendable {
     var y = activation(gate(x))
     y *= up(x)
     return down(y)
+  }
+}
+
+extension GatedFeedForward {
+  /// From the scopes `gate_proj` and `up_proj`, or the two behind one another in `gate_up_proj`, and `down_proj`.
+  init(
+    _ reader: WeightReader, size: Int, innerSize: Int, activation: Activation,
+    hasBias: Bool = false, isFused: Bool = false
+  ) throws(TransformerError) {
+    func linear(_ name: String, _ outputSize: Int) throws(TransformerError) -> Linear {
+      try Linear(reader[name], inputSize: size, outputSize: outputSize, hasBias: hasBias)
+    }
+    let (gate, up): (Linear, Linear)
+    if isFused {
+      let both = try linear("gate_up_proj", 2 * innerSize)
+      gate = both[0..<innerSize]
+      up = both[innerSize..<2 * innerSize]
+    } else {
+      gate = try linear("gate_proj", innerSize)
+      up = try linear("up_proj", innerSize)
+    }
+    self.init(
+      gate: gate, up: up,
+      down: try Linear(
+        reader["down_proj"], inputSize: innerSize, outputSize: size, hasBias: hasBias),
+      activation: activation)
   }
 }

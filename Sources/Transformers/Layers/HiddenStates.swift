@@ -52,6 +52,7 @@ public struct HiddenStates: Sendable {
 
   /// Multiplies all values with `factor`.
   static func *= (product: inout HiddenStates, factor: Float) {
+    guard factor != 1 else { return }
     product.values.withUnsafeMutableBufferPointer { values in
       if let start = values.baseAddress { ck_scale(start, factor, values.count) }
     }

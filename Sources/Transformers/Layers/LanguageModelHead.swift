@@ -1,5 +1,5 @@
 /// The layer that gives each token of the vocabulary its score, which is often the embeddings once more.
-struct LanguageModelHead: Sendable {
+struct LanguageModelHead: PredictionHead {
   let linear: Linear
   /// Scores become `cap · tanh(score / cap)` (Gemma 2).
   var softcap: Float?
@@ -34,7 +34,7 @@ struct LanguageModelHead: Sendable {
     _ x: HiddenStates, at positions: [Int]
   ) throws(TransformerError) -> [TokenProbability] {
     var x = x.rows(positions)
-    if scale != 1 { x *= scale }
+    x *= scale
     return try linear.likelyTokens(x, at: positions, softcap: softcap)
   }
 }

@@ -1,16 +1,22 @@
 import CKernels
 
 /// Each vector less its mean, over its standard deviation, times a gain plus a bias (arXiv:1607.06450).
-struct LayerNorm: Sendable {
+struct LayerNorm: Norm {
   let gain: [Float]
   let bias: [Float]
   /// Added to the variance.
   let epsilon: Float
 
-  /// Reads `weight` and `bias`, or `gamma` and `beta` as checkpoints of before 2019 call them.
-  init(_ reader: WeightReader, size: Int, epsilon: Float) throws(TransformerError) {
+  /// Reads `weight` and, where there is one, `bias`, or `gamma` and `beta` as checkpoints of before 2019
+  /// call them.
+  init(
+    _ reader: WeightReader, size: Int, epsilon: Float, hasBias: Bool = true
+  ) throws(TransformerError) {
     gain = try reader.vector("weight", orOlder: "gamma", count: size)
-    bias = try reader.vector("bias", orOlder: "beta", count: size)
+    bias =
+      hasBias
+      ? try reader.vector("bias", orOlder: "beta", count: size)
+      : [Float](repeating: 0, count: size)
     self.epsilon = epsilon
   }
 

@@ -1,11 +1,10 @@
 /// The head that predicts masked tokens: a linear layer, an activation and a norm, then the vocabulary.
-struct MaskedTokenHead: Sendable {
+struct MaskedTokenHead: PredictionHead {
   let dense: Linear
   let activation: Activation
   let norm: LayerNorm
   let decoder: Linear
 
-  /// The most likely tokens at `positions` of the last layer's output.
   func callAsFunction(
     _ x: HiddenStates, at positions: [Int]
   ) throws(TransformerError) -> [TokenProbability] {

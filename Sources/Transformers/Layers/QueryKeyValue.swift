@@ -39,6 +39,20 @@ struct QueryKeyValue: Sendable {
     self.headSize = headSize
   }
 
+  /// From the scopes `q_proj`, `k_proj` and `v_proj`.
+  init(
+    _ reader: WeightReader, hiddenSize: Int, headCount: Int, keyHeadCount: Int, headSize: Int,
+    hasBias: Bool
+  ) throws(TransformerError) {
+    func linear(_ name: String, _ headCount: Int) throws(TransformerError) -> Linear {
+      try Linear(
+        reader[name], inputSize: hiddenSize, outputSize: headCount * headSize, hasBias: hasBias)
+    }
+    self.init(
+      query: try linear("q_proj", headCount), key: try linear("k_proj", keyHeadCount),
+      value: try linear("v_proj", keyHeadCount), headSize: headSize)
+  }
+
   /// From one matrix, of which no part is copied.
   /// - Precondition: `keyHeadCount` divides `headCount`, and the matrix has the outputs.
   init(fused: Linear, layout: Layout, headCount: Int, keyHeadCount: Int, headSize: Int) {

@@ -1,8 +1,7 @@
-import Attention
 import CKernels
 
 /// Each vector over its root mean square, times a gain (arXiv:1910.07467).
-struct RMSNorm: Sendable {
+struct RMSNorm: Norm {
   let gain: [Float]
   /// Added to the mean square.
   let epsilon: Float
@@ -32,14 +31,5 @@ struct RMSNorm: Sendable {
       }
     }
     return x
-  }
-
-  /// The same for the vector of each head (Qwen3, Gemma 3).
-  func callAsFunction(_ x: HeadVectors) -> HeadVectors {
-    let vectors = HiddenStates(
-      tokenCount: x.headCount * x.rowCount, size: x.headSize, values: x.values)
-    return HeadVectors(
-      headCount: x.headCount, rowCount: x.rowCount, headSize: x.headSize,
-      values: self(vectors).values)
   }
 }

@@ -1,0 +1,299 @@
+// Gemma: Llama-like decoders with scaled embeddings, norms whose stored gain is 1 less, and a head size of its own.
+// Gemma 2 norms what its blocks put out as well, caps its scores, and looks back on a window in every other layer;
+// Gemma 3 norms the queries and keys of each head instead of capping, and turns windows faster than the rest.
+//
+// Papers: Gemma Team, "Gemma: Open Models Based on Gemini Research and Technology", 2024, arXiv:2403.08295; "Gemma 2:
+// Improving Open Language Models at a Practical Size", 2024, arXiv:2408.00118; "Gemma 3 Technical Report", 2025,
+// arXiv:2503.19786. EmbeddingGemma, which looks both ways: Schechter Vera et al., 2025, arXiv:2509.20354.
+// Reference: transformers/models/{gemma,gemma2,gemma3}/modeling_*.py; the types carry their names.
+
+import Attention
+import Glibc
+
+// MARK: Configuration
+
+struct GemmaConfiguration: Sendable {
+  let family: String
+  let vocabularySize: Int
+  let hiddenSize: Int
+  let headCount: Int
+  let keyHeadCount: Int
+  let headSize: Int
+  let intermediateSize: Int
+  let positionCount: Int
+  let activation: Activation
+  let normEpsilon: Float
+  /// One per layer.
+  let positions: [LayerPositions]
+  let scale: Float
+  let scoreCap: Float?
+  let logitCap: Float?
+  let isBidirectional: Bool
+  let isTied: Bool
+  let hasAttentionBias: Bool
+  let hasHeadNorms: Bool
+  /// Whether blocks have norms behind them, too.
+  let hasOutputNorms: Bool
+
+  /// Where a layer looks, and how it tells positions.
+  struct LayerPositions: Sendable {
+    let mask: AttentionMask
+    let rotary: RotaryEmbedding
+  }
+
+  private enum Generation { case first, second, third }
+
+  /// Sizes are required; what hub files leave out takes the defaults of transformers' configuration classes.
+  init(_ configuration: ModelConfiguration) throws(TransformerError) {
+    let generation: Generation =
+      switch configuration.modelType {
+      case "gemma2": .second
+      case "gemma3_text": .third
+      default: .first
+      }
+    family =
+      switch generation {
+      case .first: "Gemma"
+      case .second: "Gemma 2"
+      case .third: "Gemma 3"
+      }
+    vocabularySize = try configuration.size("vocab_size")
+    hiddenSize = try configuration.size("hidden_size")
+    headCount = try configuration.size("num_attention_heads")
+    keyHeadCount = try configuration.keyHeadCount(
+      headCount: headCount, default: generation == .first ? 16 : 4)
+    headSize = try configuration.size("head_dim", default: 256)
+    intermediateSize = try configuration.size("intermediate_size")
+    positionCount = try configuration.size("max_position_embeddings")
+    normEpsilon = try configuration.epsilon("rms_norm_eps", default: 1e-6)
+    isTied = try configuration.flag("tie_word_embeddings", default: true)
+    hasAttentionBias = try configuration.flag("attention_bias", default: false)
+    hasHeadNorms = generation == .third
+    hasOutputNorms = generation != .first
+
+    if generation == .first {
+      // The files of the first release mean the approximation where they say "gelu".
+      let stated = try configuration.activation("hidden_act", default: "gelu_pytorch_tanh")
+      activation = stated == .gelu ? .geluTanh : stated
+      scale = 1 / Float(headSize).squareRoot()
+      logitCap = nil
+    } else {
+      activation = try configuration.activation(
+        "hidden_activation", default: "gelu_pytorch_tanh")
+      let scalar = try configuration.positive("query_pre_attn_scalar", default: 256)
+      scale = Float(1 / scalar.squareRoot())
+      logitCap = try Self.cap(
+        configuration, "final_logit_softcapping", default: generation == .second ? 30 : nil)
+    }
+    // Gemma 3 has a key for this, too, and does not use it.
+    scoreCap =
+      generation == .second
+      ? try Self.cap(configuration, "attn_logit_softcapping", default: 50) : nil
+
+    if generation == .third {
+      isBidirectional = try configuration.flag("use_bidirectional_attention", default: false)
+    } else {
+      isBidirectional = false
+      try configuration.require(
+        "use_bidirectional_attention", is: false, because: "only Gemma 3 looks both ways")
+    }
+    let layerCount = try configuration.size("num_hidden_layers")
+    switch generation {
+    case .first:
+      let rotary = try configuration.rotaryEmbedding(headSize: headSize)
+      positions = [LayerPositions](
+        repeating: LayerPositions(mask: .causal, rotary: rotary), count: layerCount)
+    case .second:
+      let rotary = try configuration.rotaryEmbedding(headSize: headSize)
+      let window = try configuration.optionalSize("sliding_window", default: 4096)
+      let types = try configuration.layerTypes(count: layerCount) {
+        $0.isMultiple(of: 2) ? .sliding : .full
+      }
+      positions = types.map {
+        LayerPositions(mask: AttentionMask($0, window: window), rotary: rotary)
+      }
+    case .third:
+      positions = try Self.gemma3Positions(
+        configuration, layerCount: layerCount, headSize: headSize,
+        isBidirectional: isBidirectional)
+    }
+  }
+
+  private static func gemma3Positions(
+    _ configuration: ModelConfiguration, layerCount: Int, headSize: Int, isBidirectional: Bool
+  ) throws(TransformerError) -> [LayerPositions] {
+    let pattern = try configuration.size("sliding_window_pattern", default: 6)
+    let types = try configuration.layerTypes(count: layerCount) {
+      ($0 + 1).isMultiple(of: pattern) ? .full : .sliding
+    }
+    let window = try configuration.optionalSize("sliding_window", default: 4096)
+    let full = try configuration.rotaryEmbedding(headSize: headSize, base: 1_000_000)
+    let sliding = try slidingRotary(configuration, headSize: headSize)
+    return types.map { type in
+      let mask: AttentionMask =
+        if !isBidirectional {
+          AttentionMask(type, window: window)
+        } else if type == .sliding, let window {
+          // The window then has the token in its middle.
+          .band(distance: window / 2)
+        } else {
+          .bidirectional
+        }
+      return LayerPositions(mask: mask, rotary: type == .full ? full : sliding)
+    }
+  }
+
+  /// transformers 5 has parameters for each type of layer; before, all but the base is left out for windows.
+  private static func slidingRotary(
+    _ configuration: ModelConfiguration, headSize: Int
+  ) throws(TransformerError) -> RotaryEmbedding {
+    let base = try configuration.positive("rope_local_base_freq", default: 10_000)
+    let nested = try configuration.object("rope_parameters")
+    if try nested?.object(ModelConfiguration.LayerType.sliding.rawValue) != nil {
+      return try configuration.rotaryEmbedding(
+        headSize: headSize, layerType: .sliding, base: base)
+    }
+    return RotaryEmbedding(
+      size: try configuration.rotarySize(Double(headSize), headSize: headSize), base: base)
+  }
+
+  /// `null` is no cap.
+  private static func cap(
+    _ configuration: ModelConfiguration, _ key: String, default: Double?
+  ) throws(TransformerError) -> Float? {
+    let cap = configuration.contains(key) ? try configuration.positive(key) : `default`
+    return cap.map { Float($0) }
+  }
+}
+
+// MARK: Attention
+
+extension SelfAttention {
+  fileprivate init(
+    _ reader: WeightReader, _ configuration: GemmaConfiguration, layer: Int
+  ) throws(TransformerError) {
+    let (size, headSize) = (configuration.hiddenSize, configuration.headSize)
+    let hasBias = configuration.hasAttentionBias
+    let positions = configuration.positions[layer]
+    self.init(
+      try QueryKeyValue(
+        reader, hiddenSize: size, headCount: configuration.headCount,
+        keyHeadCount: configuration.keyHeadCount, headSize: headSize, hasBias: hasBias),
+      output: try Linear(
+        reader["o_proj"], inputSize: configuration.headCount * headSize, outputSize: size,
+        hasBias: hasBias),
+      layer: layer, mask: positions.mask, scale: configuration.scale, rotary: positions.rotary)
+    softcap = configuration.scoreCap
+    if configuration.hasHeadNorms {
+      queryNorm = try RMSNorm(reader["q_norm"], configuration, size: headSize)
+      keyNorm = try RMSNorm(reader["k_norm"], configuration, size: headSize)
+    }
+  }
+}
+
+extension RMSNorm {
+  fileprivate init(
+    _ reader: WeightReader, _ configuration: GemmaConfiguration, size: Int? = nil
+  ) throws(TransformerError) {
+    try self.init(
+      reader, size: size ?? configuration.hiddenSize, epsilon: configuration.normEpsilon,
+      stored: .gainLessOne)
+  }
+}
+
+// MARK: Layer
+
+struct GemmaDecoderLayer: SelfAttentionStackLayer {
+  let inputLayerNorm: RMSNorm
+  let selfAttention: SelfAttention
+  let postAttentionLayerNorm: RMSNorm?
+  let preFeedforwardLayerNorm: RMSNorm
+  let mlp: GatedFeedForward
+  let postFeedforwardLayerNorm: RMSNorm?
+
+  init(
+    _ reader: WeightReader, _ configuration: GemmaConfiguration, layer: Int
+  ) throws(TransformerError) {
+    inputLayerNorm = try RMSNorm(reader["input_layernorm"], configuration)
+    selfAttention = try SelfAttention(reader["self_attn"], configuration, layer: layer)
+    // The same name, but of another place.
+    let afterAttention = try RMSNorm(reader["post_attention_layernorm"], configuration)
+    if configuration.hasOutputNorms {
+      postAttentionLayerNorm = afterAttention
+      preFeedforwardLayerNorm = try RMSNorm(
+        reader["pre_feedforward_layernorm"], configuration)
+      postFeedforwardLayerNorm = try RMSNorm(
+        reader["post_feedforward_layernorm"], configuration)
+    } else {
+      postAttentionLayerNorm = nil
+      preFeedforwardLayerNorm = afterAttention
+      postFeedforwardLayerNorm = nil
+    }
+    mlp = try GatedFeedForward(
+      reader["mlp"], size: configuration.hiddenSize, innerSize: configuration.intermediateSize,
+      activation: configuration.activation)
+  }
+
+  var mask: AttentionMask { selfAttention.attention.mask }
+
+  func callAsFunction(
+    _ x: HiddenStates, patterns: PatternContext
+  ) throws(TransformerError) -> (HiddenStates, AttentionLayer.Output) {
+    var (y, attended) = try selfAttention(inputLayerNorm(x), patterns: patterns)
+    if let postAttentionLayerNorm { y = postAttentionLayerNorm(y) }
+    y += x
+    var z = mlp(preFeedforwardLayerNorm(y))
+    if let postFeedforwardLayerNorm { z = postFeedforwardLayerNorm(z) }
+    z += y
+    return (z, attended)
+  }
+}
+
+// MARK: Model
+
+struct GemmaModel: DecoderModel {
+  let embedTokens: Embedding
+  let layers: [GemmaDecoderLayer]
+  let norm: RMSNorm
+  let head: LanguageModelHead?
+  let summary: ModelSummary
+
+  static func load(
+    _ configuration: ModelConfiguration, _ reader: WeightReader
+  ) throws(TransformerError) -> any TransformerModel {
+    try GemmaModel(reader, GemmaConfiguration(configuration))
+  }
+
+  init(_ reader: WeightReader, _ configuration: GemmaConfiguration) throws(TransformerError) {
+    let body = reader.skipping(prefix: "model", probe: "embed_tokens.weight")
+    embedTokens = try Embedding(
+      body["embed_tokens"], rowCount: configuration.vocabularySize,
+      size: configuration.hiddenSize)
+    layers = try body["layers"].map(configuration.positions.count) {
+      (reader, layer) throws(TransformerError) in
+      try GemmaDecoderLayer(reader, configuration, layer: layer)
+    }
+    norm = try RMSNorm(body["norm"], configuration)
+    // Who looks both ways is trained for something else than to predict.
+    var head =
+      configuration.isBidirectional
+      ? nil
+      : try LanguageModelHead(
+        reader["lm_head"], embeddings: embedTokens, isTied: configuration.isTied)
+    head?.softcap = configuration.logitCap
+    self.head = head
+    summary = ModelSummary(
+      family: configuration.family, layerCount: layers.count, headCount: configuration.headCount,
+      hiddenSize: configuration.hiddenSize, positionCount: configuration.positionCount,
+      vocabularySize: configuration.vocabularySize, predictsTokens: head != nil,
+      unusedTensors: reader.unusedNames)
+  }
+
+  func embed(_ ids: [Int]) throws(TransformerError) -> HiddenStates {
+    var x = try embedTokens(ids)
+    x *= Float(x.size).squareRoot()
+    return x
+  }
+
+  func finish(_ x: HiddenStates) -> HiddenStates { norm(x) }
+}
