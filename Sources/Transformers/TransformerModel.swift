@@ -6,8 +6,8 @@ public protocol TransformerModel: Sendable {
 
   /// Runs the model over one input.
   ///
-  /// - Parameter progress: Called after each layer with the number of layers done and of all; what
-  ///   it throws ends the pass.
+  /// - Parameter progress: Called after each layer with the number of layers done and of all, and while
+  ///   a decoder writes after each token with the same number; what it throws ends the pass.
   /// - Throws: `TransformerError` for an input that does not fit the model and for scores that are
   ///   not finite.
   func forward(

@@ -69,6 +69,10 @@ import Transformers
     let one = try model.forward(golden.input).hiddenStates[.own]?.last
     Parallel.threadCount = 3
     let three = try model.forward(golden.input).hiddenStates[.own]?.last
-    #expect(one != nil && one?.values == three?.values)
+    // Equal but for the rounding of another kernel variant, which a test that runs meanwhile may choose.
+    let isClose = try zip(#require(one).values, #require(three).values).allSatisfy {
+      abs($0 - $1) < 1e-5
+    }
+    #expect(isClose)
   }
 }

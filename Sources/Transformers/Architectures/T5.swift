@@ -31,8 +31,8 @@ struct T5Configuration: Sendable {
   let isGated: Bool
   let activation: Activation
   let normEpsilon: Float
-  /// Whether the output layer is the embeddings, which are too large for that and so scaled down.
-  let isTied: Bool
+  /// Whether the decoder's output is divided by √C before the output layer.
+  let scalesOutput: Bool
   let generation: GenerationSettings
 
   /// Sizes are required; the rest takes the defaults of transformers' `T5Config`, `MT5Config` and `UMT5Config`.
@@ -51,9 +51,11 @@ struct T5Configuration: Sendable {
     maximumDistance = try configuration.size("relative_attention_max_distance", default: 128)
     everyLayerHasBias = configuration.modelType == "umt5"
     normEpsilon = try configuration.epsilon("layer_norm_epsilon", default: 1e-6)
-    // mT5's output layer has always been its own.
-    isTied = try configuration.flag(
+    // Embeddings that serve as the output layer are too large for that. mT5 has never shared them; what
+    // transformers 5 writes says so by a key of its own, since it calls all of them tied.
+    let isTied = try configuration.flag(
       "tie_word_embeddings", default: configuration.modelType != "mt5")
+    scalesOutput = try configuration.flag("scale_decoder_outputs", default: isTied)
     generation = try GenerationSettings(
       configuration, positionCount: positionCount, startID: 0, endID: 1)
 
@@ -127,23 +129,21 @@ enum T5LayerFF: Sendable {
 
   init(_ reader: WeightReader, _ configuration: T5Configuration) throws(TransformerError) {
     let (size, innerSize) = (configuration.modelSize, configuration.feedForwardSize)
-    func linear(_ name: String, _ inputSize: Int, _ outputSize: Int) throws(TransformerError)
-      -> Linear
-    {
-      try Linear(reader[name], inputSize: inputSize, outputSize: outputSize, hasBias: false)
-    }
-    if configuration.isGated {
-      self = .gated(
-        GatedFeedForward(
-          gate: try linear("wi_0", size, innerSize), up: try linear("wi_1", size, innerSize),
-          down: try linear("wo", innerSize, size),
-          activation: configuration.activation))
-    } else {
+    guard configuration.isGated else {
       self = .plain(
         try FeedForward(
           reader["wi"], reader["wo"], size: size, innerSize: innerSize,
           activation: configuration.activation, hasBias: false))
+      return
     }
+    func inner(_ name: String) throws(TransformerError) -> Linear {
+      try Linear(reader[name], inputSize: size, outputSize: innerSize, hasBias: false)
+    }
+    self = .gated(
+      GatedFeedForward(
+        gate: try inner("wi_0"), up: try inner("wi_1"),
+        down: try Linear(reader["wo"], inputSize: innerSize, outputSize: size, hasBias: false),
+        activation: configuration.activation))
   }
 
   func callAsFunction(_ x: HiddenStates) -> HiddenStates {
@@ -284,7 +284,7 @@ enum T5Model {
     let decoder = try T5Stack(
       reader["decoder"], configuration, embedTokens: shared, isDecoder: true)
     var head = LanguageModelHead(try Linear(reader["lm_head"], tiedTo: shared, bias: nil))
-    if configuration.isTied { head.scale = 1 / Float(size).squareRoot() }
+    if configuration.scalesOutput { head.scale = 1 / Float(size).squareRoot() }
     return EncoderDecoder(
       encoder: encoder, decoder: decoder, head: head,
       generation: configuration.generation,
