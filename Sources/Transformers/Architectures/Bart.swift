@@ -266,9 +266,8 @@ struct BartLayer: StackLayer {
     encoderAttention =
       isDecoder
       ? (try attention("encoder_attn"), try residual("encoder_attn_layer_norm")) : nil
-    feedForward = FeedForward(
-      input: try Linear(reader["fc1"], inputSize: size, outputSize: side.feedForwardSize),
-      output: try Linear(reader["fc2"], inputSize: side.feedForwardSize, outputSize: size),
+    feedForward = try FeedForward(
+      reader["fc1"], reader["fc2"], size: size, innerSize: side.feedForwardSize,
       activation: configuration.activation)
     feedForwardResidual = try residual("final_layer_norm")
   }

@@ -132,17 +132,17 @@ enum T5LayerFF: Sendable {
     {
       try Linear(reader[name], inputSize: inputSize, outputSize: outputSize, hasBias: false)
     }
-    let wo = try linear("wo", innerSize, size)
     if configuration.isGated {
       self = .gated(
         GatedFeedForward(
           gate: try linear("wi_0", size, innerSize), up: try linear("wi_1", size, innerSize),
-          down: wo, activation: configuration.activation))
+          down: try linear("wo", innerSize, size),
+          activation: configuration.activation))
     } else {
       self = .plain(
-        FeedForward(
-          input: try linear("wi", size, innerSize), output: wo,
-          activation: configuration.activation))
+        try FeedForward(
+          reader["wi"], reader["wo"], size: size, innerSize: innerSize,
+          activation: configuration.activation, hasBias: false))
     }
   }
 
