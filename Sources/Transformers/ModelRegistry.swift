@@ -39,6 +39,8 @@ public enum ModelRegistry {
     "qwen2": LlamaModel.load,
     "qwen3": LlamaModel.load,
     "roberta": BertModel.roberta,
+    "stablelm": StableLMModel.load,
+    "starcoder2": Starcoder2Model.load,
     "t5": T5Model.load,
     "umt5": T5Model.load,
     "xlm-roberta": BertModel.roberta,

@@ -97,7 +97,7 @@ struct GemmaConfiguration: Sendable {
       try configuration.require(
         "use_bidirectional_attention", is: false, because: "only Gemma 3 looks both ways")
     }
-    let layerCount = try configuration.size("num_hidden_layers")
+    let layerCount = try configuration.layerCount()
     switch generation {
     case .first:
       let rotary = try configuration.rotaryEmbedding(headSize: headSize)
