@@ -32,6 +32,8 @@ public enum ModelRegistry {
     "modernbert": ModernBertModel.load,
     "mpnet": BertModel.mpNet,
     "mt5": T5Model.load,
+    "olmo2": Olmo2Model.load,
+    "olmo3": Olmo2Model.load,
     "opt": OPTModel.load,
     "pegasus": BartModel.load,
     "phi": PhiModel.load,

@@ -36,6 +36,8 @@ import Transformers
     ("Gemma 3", ["gemma3_nested", "gemma3_pattern", "gemma3_both_ways"]),
     ("Phi", ["phi_head_norms"]),
     ("Phi-3", ["phi3_longrope"]),
+    ("OLMo 2", ["olmo2_joint_norms"]),
+    ("OLMo 3", ["olmo3_windows"]),
     ("StableLM", ["stablelm_parallel", "stablelm_sequential"]),
     ("StarCoder 2", ["starcoder2_window"]),
     ("Falcon", ["falcon_groups", "falcon_multi_query", "falcon_biases"]),

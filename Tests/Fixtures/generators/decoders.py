@@ -91,6 +91,11 @@ CONFIGURATIONS = {
     "bloom_six_heads": dict(model_type="bloom", vocab_size=48, n_embed=36, n_layer=2, num_attention_heads=6),
     "phi_head_norms": dict(
         LLAMA, model_type="phi", hidden_act="gelu_new", partial_rotary_factor=0.5, qk_layernorm=True),
+    "olmo2_joint_norms": dict(LLAMA, model_type="olmo2", rope_theta=500.0, pad_token_id=0),
+    "olmo3_windows": dict(
+        LLAMA, model_type="olmo3", sliding_window=5, rope_theta=800.0, pad_token_id=0,
+        layer_types=["sliding_attention", "full_attention"],
+        rope_scaling=dict(rope_type="yarn", factor=4.0, original_max_position_embeddings=16, beta_fast=2)),
     "stablelm_parallel": dict(
         LLAMA, model_type="stablelm", use_parallel_residual=True, use_qkv_bias=True, rope_theta=500.0),
     "stablelm_sequential": dict(LLAMA, model_type="stablelm", partial_rotary_factor=0.5, num_key_value_heads=4),
