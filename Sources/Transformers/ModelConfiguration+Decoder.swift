@@ -8,6 +8,11 @@ extension ModelConfiguration {
     case sliding = "sliding_attention"
   }
 
+  /// The number of layers, for configurations that describe each of them before there are weights to bear it out.
+  func layerCount(_ key: String = "num_hidden_layers") throws(TransformerError) -> Int {
+    try size(key, limit: 4096)
+  }
+
   /// `layer_types`, or where that is absent what `otherwise` says of each layer.
   func layerTypes(
     count: Int, otherwise: (Int) -> LayerType

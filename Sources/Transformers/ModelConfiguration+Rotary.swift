@@ -23,6 +23,20 @@ extension ModelConfiguration {
       scaling: try parameters.rotaryScaling(size: size, in: self))
   }
 
+  /// That of the layers with a window, where it differs from that of the others.
+  ///
+  /// transformers 4 has no key for more than the base: `rope_scaling` is not for these layers.
+  func slidingRotaryEmbedding(
+    headSize: Int, base: Double
+  ) throws(TransformerError) -> RotaryEmbedding {
+    let nested = try object("rope_parameters")
+    if try nested?.object(LayerType.sliding.rawValue) != nil {
+      return try rotaryEmbedding(headSize: headSize, layerType: .sliding, base: base)
+    }
+    return RotaryEmbedding(
+      size: try rotarySize(Double(headSize), headSize: headSize), base: base)
+  }
+
   /// Checks that so many features of a head can turn in pairs; a fraction is dropped.
   func rotarySize(_ features: Double, headSize: Int) throws(TransformerError) -> Int {
     let size = Int(min(features, Double(Self.sizeLimit)))

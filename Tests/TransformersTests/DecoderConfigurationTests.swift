@@ -111,6 +111,9 @@ import Transformers
       "gemma2_caps", #""gemma2""#, #""gemma2", "use_bidirectional_attention": true"#,
       #"config.json: "use_bidirectional_attention" is true, which is not supported: only Gemma 3 looks both ways"#
     ),
+    Edit(
+      "llama_linear", #""num_hidden_layers": 2"#, #""num_hidden_layers": 16777216"#,
+      #"config.json: "num_hidden_layers" is 16777216, outside 1 … 4096"#),
     Edit("bloom_six_heads", #""n_embed": 36,"#, "", #"config.json: "n_embed" is missing"#),
     Edit(
       "gemma3_pattern", #""gemma3_text""#, #""gemma3""#,

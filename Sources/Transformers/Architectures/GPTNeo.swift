@@ -34,7 +34,7 @@ struct GPTNeoConfiguration: Sendable {
     isTied = try configuration.flag("tie_word_embeddings", default: true)
     try configuration.requireHeadsDivide(hiddenSize: hiddenSize, headCount: headCount)
     masks = try Self.masks(
-      configuration, layerCount: configuration.size("num_layers"),
+      configuration, layerCount: configuration.layerCount("num_layers"),
       window: configuration.size("window_size", default: 256))
   }
 

@@ -97,7 +97,7 @@ struct GemmaConfiguration: Sendable {
       try configuration.require(
         "use_bidirectional_attention", is: false, because: "only Gemma 3 looks both ways")
     }
-    let layerCount = try configuration.size("num_hidden_layers")
+    let layerCount = try configuration.layerCount()
     switch generation {
     case .first:
       let rotary = try configuration.rotaryEmbedding(headSize: headSize)
@@ -128,7 +128,8 @@ struct GemmaConfiguration: Sendable {
     }
     let window = try configuration.optionalSize("sliding_window", default: 4096)
     let full = try configuration.rotaryEmbedding(headSize: headSize, base: 1_000_000)
-    let sliding = try slidingRotary(configuration, headSize: headSize)
+    let sliding = try configuration.slidingRotaryEmbedding(
+      headSize: headSize, base: configuration.positive("rope_local_base_freq", default: 10_000))
     return types.map { type in
       let mask: AttentionMask =
         if !isBidirectional {
@@ -141,20 +142,6 @@ struct GemmaConfiguration: Sendable {
         }
       return LayerPositions(mask: mask, rotary: type == .full ? full : sliding)
     }
-  }
-
-  /// transformers 5 has parameters for each type of layer; before, all but the base is left out for windows.
-  private static func slidingRotary(
-    _ configuration: ModelConfiguration, headSize: Int
-  ) throws(TransformerError) -> RotaryEmbedding {
-    let base = try configuration.positive("rope_local_base_freq", default: 10_000)
-    let nested = try configuration.object("rope_parameters")
-    if try nested?.object(ModelConfiguration.LayerType.sliding.rawValue) != nil {
-      return try configuration.rotaryEmbedding(
-        headSize: headSize, layerType: .sliding, base: base)
-    }
-    return RotaryEmbedding(
-      size: try configuration.rotarySize(Double(headSize), headSize: headSize), base: base)
   }
 
   /// `null` is no cap.

@@ -120,7 +120,7 @@ struct LlamaConfiguration: Sendable {
   private static func masks(
     _ configuration: ModelConfiguration, _ window: Variant.Window
   ) throws(TransformerError) -> [AttentionMask] {
-    let layerCount = try configuration.size("num_hidden_layers")
+    let layerCount = try configuration.layerCount()
     switch window {
     case .none:
       return [AttentionMask](repeating: .causal, count: layerCount)

@@ -91,6 +91,16 @@ CONFIGURATIONS = {
     "bloom_six_heads": dict(model_type="bloom", vocab_size=48, n_embed=36, n_layer=2, num_attention_heads=6),
     "phi_head_norms": dict(
         LLAMA, model_type="phi", hidden_act="gelu_new", partial_rotary_factor=0.5, qk_layernorm=True),
+    "olmo2_joint_norms": dict(LLAMA, model_type="olmo2", rope_theta=500.0, pad_token_id=0),
+    "olmo3_windows": dict(
+        LLAMA, model_type="olmo3", sliding_window=5, rope_theta=800.0, pad_token_id=0,
+        layer_types=["sliding_attention", "full_attention"],
+        rope_scaling=dict(rope_type="yarn", factor=4.0, original_max_position_embeddings=16, beta_fast=2)),
+    "stablelm_parallel": dict(
+        LLAMA, model_type="stablelm", use_parallel_residual=True, use_qkv_bias=True, rope_theta=500.0),
+    "stablelm_sequential": dict(LLAMA, model_type="stablelm", partial_rotary_factor=0.5, num_key_value_heads=4),
+    "starcoder2_window": dict(
+        LLAMA, model_type="starcoder2", hidden_act="gelu_pytorch_tanh", sliding_window=5, norm_epsilon=1e-4),
     "falcon_groups": dict(FALCON, new_decoder_architecture=True, num_kv_heads=2),
     "falcon_multi_query": dict(FALCON, multi_query=True, parallel_attn=True, num_kv_heads=4, max_position_embeddings=64),
     "falcon_biases": dict(FALCON, multi_query=False, parallel_attn=False, bias=True, alibi=True),
