@@ -106,7 +106,8 @@ struct BartConfiguration: Sendable {
       "activation_function", default: variant.activation)
     let isScaled = try configuration.flag("scale_embedding", default: variant.scalesEmbeddings)
     embeddingScale = isScaled ? Float(modelSize).squareRoot() : 1
-    paddingID = try configuration.id("pad_token_id", default: variant.paddingID)
+    paddingID = try configuration.integer(
+      "pad_token_id", default: variant.paddingID, in: 0...ModelConfiguration.sizeLimit)
     isTied = try configuration.flag("tie_word_embeddings", default: true)
     generation = try GenerationSettings(
       configuration, positionCount: positionCount, startID: variant.startID,
