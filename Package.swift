@@ -78,7 +78,8 @@ let package = Package(
     .testTarget(name: "CursesTests", dependencies: ["Curses", "TestSupport", "terminal-probe"]),
     .testTarget(name: "ExplorerTests", dependencies: ["Explorer", "TestSupport"]),
     .testTarget(
-      name: "ProgramTests", dependencies: ["bertviz-tui", "Tensors", "TerminalUI", "TestSupport"]),
+      name: "ProgramTests",
+      dependencies: ["bertviz-tui", "Tensors", "Transformers", "TerminalUI", "TestSupport"]),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .c2x,

@@ -56,7 +56,7 @@ struct Demo: ParsableCommand {
     abstract: "Explore a built-in model; needs no download.",
     discussion: "Models: \(ModelSource.builtInNames).")
 
-  @Argument(help: "Which model: bert.")
+  @Argument(help: "Which model: bert, gpt2 or t5.")
   var name = "bert"
 
   @OptionGroup var display: DisplayOptions

@@ -1,6 +1,7 @@
 import Foundation
 import TestSupport
 import Testing
+import Transformers
 
 /// What the README shows is what the program does.
 @Suite struct ReadmeTests {
@@ -16,6 +17,16 @@ import Testing
       "j j j J J")
     #expect(run.output.contains("q 3 \"sat\" → k 2 \"cat\""))
     #expect(readme.contains("```\n\(run.output)```\n"))
+  }
+
+  @Test func itNamesEveryModelType() {
+    let rows = readme.split(separator: "\n").filter {
+      $0.hasPrefix("| ") && $0.contains("coders |")
+    }
+    let named = rows.flatMap { $0.split { !($0.isLetter || $0.isNumber || "_-".contains($0)) } }
+    for type in ModelRegistry.modelTypes {
+      #expect(named.contains { $0 == type }, "\(type)")
+    }
   }
 
   @Test func itsCommandsRun() throws {
