@@ -48,7 +48,7 @@ let package = Package(
 
     // Files, and the models inside the program.
     .target(name: "DemoModels", dependencies: ["CDemoModels", "Files"]),
-    .target(name: "CDemoModels", exclude: ["demo-bert"]),
+    .target(name: "CDemoModels", exclude: ["demo-bert", "demo-gpt2", "demo-t5"]),
     .target(name: "Files", dependencies: ["CJSON"]),
     // RapidJSON: headers only, fast enough for a tokenizer.json of 7 MB, safe on hostile nesting.
     // Its 1.1.0 has an assignment operator that no one calls and that newer compilers refuse: the
@@ -69,7 +69,8 @@ let package = Package(
     .testTarget(name: "TokenizersTests", dependencies: ["Tokenizers", "TestSupport"]),
     .testTarget(name: "AttentionTests", dependencies: ["Attention", "TestSupport"]),
     .testTarget(name: "ExportersTests", dependencies: ["Exporters", "TestSupport"]),
-    .testTarget(name: "TransformersTests", dependencies: ["Transformers", "TestSupport"]),
+    .testTarget(
+      name: "TransformersTests", dependencies: ["Transformers", "DemoModels", "TestSupport"]),
     .testTarget(name: "TerminalUITests", dependencies: ["TerminalUI", "TestSupport"]),
     // A program that draws, echoes what it is sent, and crashes when asked to.
     .executableTarget(

@@ -24,6 +24,13 @@ struct AlignedText {
   var isEmpty: Bool { scalars.isEmpty }
   var indices: Range<Int> { scalars.indices }
 
+  var utf8: [UInt8] {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(scalars.count)
+    for scalar in scalars { bytes.append(contentsOf: scalar.utf8) }
+    return bytes
+  }
+
   subscript(range: Range<Int>) -> AlignedText {
     AlignedText(scalars: scalars[range], spans: spans[range])
   }
@@ -46,6 +53,14 @@ struct AlignedText {
   /// Changes scalars one for one.
   mutating func map(_ change: (Unicode.Scalar) -> Unicode.Scalar) {
     for index in indices { scalars[index] = change(scalars[index]) }
+  }
+
+  /// Puts scalars before the text, which has at least one. They come from where its first scalar does.
+  mutating func prepend(_ prefix: some Collection<Unicode.Scalar>) {
+    self = rebuilt { add in
+      for scalar in prefix { add(scalar, indices.lowerBound) }
+      for (index, scalar) in zip(indices, scalars) { add(scalar, index) }
+    }
   }
 
   mutating func removeAll(where isRemoved: (Unicode.Scalar) -> Bool) {

@@ -16,6 +16,10 @@ public enum TokenizerError: Error, Equatable, Sendable, CustomStringConvertible 
   case tokenNotInVocabulary(file: String, token: String)
   /// The text has a word that no entry spells, and the vocabulary has no token for that.
   case noUnknownToken(token: String)
+  /// The text has a character that no entry spells, and the files name no token for that.
+  case noUnknownPiece
+  /// A vocabulary entry is longer than any that means well.
+  case tokenTooLong(file: String, maximum: Int)
   /// Its normalizers replace parts of the text by ever longer ones.
   case textGrowsTooLong
   /// The tokenizer has no rule for joining two sentences.
@@ -44,6 +48,11 @@ public enum TokenizerError: Error, Equatable, Sendable, CustomStringConvertible 
     case .noUnknownToken(let token):
       "the text has a word that the vocabulary cannot spell, and the token for unknown words, "
         + "\"\(token)\", is not in the vocabulary"
+    case .noUnknownPiece:
+      "the text has a character that the vocabulary cannot spell, and the tokenizer has no token for "
+        + "unknown text"
+    case .tokenTooLong(let file, let maximum):
+      "\(file): a token is longer than \(maximum) bytes"
     case .textGrowsTooLong:
       "the tokenizer's normalizer makes the text too long"
     case .noPairs(let file):

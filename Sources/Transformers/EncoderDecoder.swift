@@ -56,10 +56,8 @@ struct StackPass {
 struct EncoderDecoder<Stack: TransformerStack>: TransformerModel {
   let encoder: Stack
   let decoder: Stack
-  /// Tells tokens from the decoder's output; nil if the checkpoint has none.
-  let head: Linear?
-  /// The decoder's output times this goes into the head.
-  let headScale: Float
+  /// nil if the checkpoint has none.
+  let head: LanguageModelHead?
   let generation: GenerationSettings
   let summary: ModelSummary
 
@@ -96,7 +94,7 @@ struct EncoderDecoder<Stack: TransformerStack>: TransformerModel {
     let last = target.ids.count - 1
     return ModelOutput(
       stacks: [pass.own, decoderPass.own, decoderPass.cross].map(\.stack),
-      predictions: try head?.likelyTokens(headInput(decoded.rows([last])), at: [last]) ?? [],
+      predictions: try head?(decoded, at: [last]) ?? [],
       generatedIDs: target.isGenerated ? target.ids : nil, hiddenStates: states)
   }
 
@@ -119,12 +117,6 @@ struct EncoderDecoder<Stack: TransformerStack>: TransformerModel {
     }
     x = stack.finish(x)
     states?(x)
-    return x
-  }
-
-  private func headInput(_ x: HiddenStates) -> HiddenStates {
-    var x = x
-    x *= headScale
     return x
   }
 
@@ -162,18 +154,19 @@ struct EncoderDecoder<Stack: TransformerStack>: TransformerModel {
       let x = try run(decoder, [id], memory: &memory, in: &pass)
       try progress()
       defer { position += 1 }
-      return try head.likeliestID(
-        headInput(x), at: position, besides: generation.forbiddenIDs)
+      return try head.likeliestID(x, at: position, besides: generation.forbiddenIDs)
     }
   }
 }
 
-extension Linear {
+extension LanguageModelHead {
+  /// The token with the highest score; neither scale nor cap makes another one of it.
+  ///
   /// - Parameter x: One vector.
   fileprivate func likeliestID(
     _ x: HiddenStates, at position: Int, besides forbidden: Set<Int>
   ) throws(TransformerError) -> Int {
-    let logits = self(x).values
+    let logits = linear(x).values
     let isFinite = logits.withUnsafeBufferPointer { logits in
       logits.baseAddress.map { ck_is_finite($0, logits.count) } ?? true
     }

@@ -134,11 +134,6 @@ public struct ModelConfiguration: Sendable {
     return Set(trimmed)
   }
 
-  /// An id: 0 … 2²⁴.
-  func id(_ key: String, default: Int) throws(TransformerError) -> Int {
-    try integer(key, default: `default`, in: 0...Self.sizeLimit)
-  }
-
   /// A small constant that is added to a variance: 0 … 1.
   public func epsilon(_ key: String, default: Double) throws(TransformerError) -> Float {
     let value = try optional(key, "a number", \.number) ?? `default`

@@ -64,7 +64,7 @@ public enum TransformerError: Error, Equatable, Sendable, CustomStringConvertibl
     case .wrongCount(let key, let expected, let found, let path):
       "\(path): \"\(key)\" has \(found) entries instead of \(expected)"
     case .headsDoNotDivide(let headCount, let hiddenSize, let path):
-      "\(path): \"hidden_size\" \(hiddenSize) is not a multiple of \"num_attention_heads\" \(headCount)"
+      "\(path): \(headCount) heads cannot share the hidden size \(hiddenSize) evenly"
     case .keyHeadsDoNotDivide(let keyHeadCount, let headCount, let path):
       "\(path): \(headCount) heads cannot share \(keyHeadCount) key heads evenly"
     case .rotarySize(let size, let headSize, let path):

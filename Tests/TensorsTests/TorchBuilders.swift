@@ -3,10 +3,9 @@ import TestSupport
 
 @testable import Tensors
 
-/// Values as Python 3 pickles them with protocol 2, without their memo.
+/// Values as Python 3 pickles them with protocol 2, without memo; storages and tensors as torch does.
 enum PickledValue {
   static let none = text("N")
-  static let emptyTuple = text(")")
 
   static func text(_ opcode: String) -> [UInt8] { Array(opcode.utf8) }
 
@@ -37,10 +36,11 @@ enum PickledValue {
   }
 
   static func storage(
-    _ key: String = "0", count: Int, type: String = "FloatStorage", view: [UInt8]? = nil
+    count: Int, view: [UInt8]? = nil
   ) -> [UInt8] {
     let id = [
-      string("storage"), global("torch", type), string(key), string("cpu"), integer(count),
+      string("storage"), global("torch", "FloatStorage"), string("0"), string("cpu"),
+      integer(count),
     ]
     return tuple(id + (view.map { [$0] } ?? [])) + text("Q")
   }

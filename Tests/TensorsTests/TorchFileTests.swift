@@ -201,7 +201,7 @@ import Testing
     ),
     (
       "bin_short_storage",
-      "storage 10 takes 1024 bytes, the file gives it 512"
+      "storage 4 takes 4672 bytes, the file gives it 100"
     ),
   ]) func refusesBrokenModels(_ folder: String, _ text: String) throws {
     let files = try ModelFiles(folder: Fixtures.path("corrupt/\(folder)"))

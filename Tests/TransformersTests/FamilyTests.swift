@@ -9,14 +9,14 @@ import Transformers
 @Suite struct FamilyTests {
   /// Small checkpoints, under the families' names in a title.
   static let families = [
-    ("BERT", ["bert_base", "bert_mlm_cased", "bert_gamma_beta", "bert_fp16"]),
+    ("BERT", ["bert_base", "bert_mlm_cased", "bert_gamma_beta", "bert_fp16", "bert_old_pickle"]),
     ("RoBERTa", ["roberta"]),
     ("DistilBERT", ["distilbert"]),
-    ("ELECTRA", ["electra"]),
-    ("ALBERT", ["albert"]),
-    ("MPNet", ["mpnet"]),
-    ("DeBERTa", ["deberta_v3"]),
-    ("ModernBERT", ["modernbert"]),
+    ("ELECTRA", ["electra", "electra_generator"]),
+    ("ALBERT", ["albert", "albert_groups"]),
+    ("MPNet", ["mpnet", "mpnet_masked"]),
+    ("DeBERTa", ["deberta_v3", "deberta_v2_linear", "deberta_v2_head"]),
+    ("ModernBERT", ["modernbert", "modernbert_biased"]),
     ("GPT-2", ["gpt2_layer_scales"]),
     ("GPT-Neo", ["gpt_neo_local"]),
     ("GPT-NeoX", ["gpt_neox_parallel", "gpt_neox_sequential"]),
@@ -41,6 +41,13 @@ import Transformers
     ("StableLM", ["stablelm_parallel", "stablelm_sequential"]),
     ("StarCoder 2", ["starcoder2_window"]),
     ("Falcon", ["falcon_groups", "falcon_multi_query", "falcon_biases"]),
+    ("T5", ["t5_small"]),
+    ("UMT5", ["umt5"]),
+    ("BART", ["bart_small"]),
+    ("mBART", ["mbart"]),
+    ("Marian", ["marian_split"]),
+    ("M2M-100", ["m2m_small"]),
+    ("PEGASUS", ["pegasus_small"]),
   ]
 
   static func cases() throws -> [GoldenCase] {

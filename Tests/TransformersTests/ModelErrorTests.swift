@@ -25,16 +25,7 @@ import Transformers
 
   /// The valid checkpoint with a change in its configuration.
   private func edited(_ old: String, _ new: String) throws -> ModelFiles {
-    let control = try fixture("ok_control")
-    let file = try control.open("config.json")
-    let text = withExtendedLifetime(file) { String(decoding: file.bytes, as: UTF8.self) }
-    try #require(text.contains(old))
-    return ModelFiles(
-      builtIn: "edited",
-      files: [
-        "config.json": FileBytes(name: "config.json", Array(text.replacing(old, with: new).utf8)),
-        "model.safetensors": try control.open("model.safetensors"),
-      ])
+    try .edited("corrupt/ok_control", old, new)
   }
 
   struct Edit: Sendable, CustomTestStringConvertible {
@@ -58,7 +49,7 @@ import Transformers
       #"config.json: "num_attention_heads" is a string instead of a whole number"#),
     Edit(
       #""num_attention_heads": 2"#, #""num_attention_heads": 3"#,
-      #"config.json: "hidden_size" 16 is not a multiple of "num_attention_heads" 3"#),
+      #"config.json: 3 heads cannot share the hidden size 16 evenly"#),
     Edit(
       #""num_attention_heads": 2"#, #""num_attention_heads": 0"#,
       #"config.json: "num_attention_heads" is 0, outside 1 … 16777216"#),

@@ -34,9 +34,7 @@ struct TorchContents {
   init(_ file: FileBytes) throws(TensorError) {
     if file.bytes.starts(with: Self.archiveSignature) {
       try self.init(archive: file)
-    } else if file.bytes.prefix(Self.stackSignature.count).elementsEqual(
-      Self.stackSignature)
-    {
+    } else if file.bytes.starts(with: Self.stackSignature) {
       try self.init(stack: file)
     } else {
       throw .notATorchFile(path: file.path)

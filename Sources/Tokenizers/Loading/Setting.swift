@@ -33,12 +33,28 @@ struct Setting {
   func string() throws(TokenizerError) -> String { try read("a string") { $0.string } }
   func bool() throws(TokenizerError) -> Bool { try read("true or false") { $0.bool } }
 
+  func scalar() throws(TokenizerError) -> Unicode.Scalar {
+    let scalars = try string().unicodeScalars
+    guard let first = scalars.first, scalars.count == 1 else {
+      throw wrong(expected: "one character")
+    }
+    return first
+  }
+
   func natural() throws(TokenizerError) -> Int32 { try read(Self.natural) { $0.natural } }
 
   func elements() throws(TokenizerError) -> [Setting] {
-    try read("an array") { $0.array }.enumerated().map { index, element in
-      Setting(file: file, place: "\(place)[\(index)]", depth: depth + 1, value: element)
-    }
+    try array().enumerated().map { index, value in element(index, value) }
+  }
+
+  /// The elements of an array as they are; for many of them, since places are for errors only.
+  func array() throws(TokenizerError) -> JSONValue.Elements {
+    try read("an array") { $0.array }
+  }
+
+  /// An element of the array, to say where it is.
+  func element(_ index: Int, _ value: JSONValue) -> Setting {
+    Setting(file: file, place: "\(place)[\(index)]", depth: depth + 1, value: value)
   }
 
   func members() throws(TokenizerError) -> JSONValue.Members {

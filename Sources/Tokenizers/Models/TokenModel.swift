@@ -16,7 +16,8 @@ struct SourceToken {
 }
 
 private let models: [String: any TokenModel.Type] = [
-  "WordPiece": WordPiece.self
+  "Unigram": Unigram.self,
+  "WordPiece": WordPiece.self,
 ]
 
 extension Setting {

@@ -70,11 +70,27 @@ struct PrependNormalizer: Normalizer {
   }
 
   func normalize(_ text: inout AlignedText) {
-    guard !text.isEmpty else { return }
-    text = text.rebuilt { [text] add in
-      // The prefix comes from where the first scalar does.
-      for scalar in prefix.unicodeScalars { add(scalar, text.indices.lowerBound) }
-      for (index, scalar) in zip(text.indices, text.scalars) { add(scalar, index) }
+    if !text.isEmpty { text.prepend(prefix.unicodeScalars) }
+  }
+}
+
+/// The cleaning of the translation models behind sentencepiece: some control characters go, some become spaces.
+struct NmtNormalizer: Normalizer {
+  init(_ setting: Setting) {}
+
+  func normalize(_ text: inout AlignedText) {
+    text.removeAll { scalar in
+      switch scalar.value {
+      case 0x01...0x08, 0x0B, 0x0E...0x1F, 0x7F, 0x8F, 0x9F: true
+      default: false
+      }
+    }
+    text.map { scalar in
+      switch scalar.value {
+      case 0x09, 0x0A, 0x0C, 0x0D, 0x1680, 0x200B...0x200F, 0x2028, 0x2029, 0x2581, 0xFEFF, 0xFFFD:
+        " "
+      default: scalar
+      }
     }
   }
 }

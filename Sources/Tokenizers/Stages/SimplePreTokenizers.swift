@@ -74,11 +74,7 @@ struct DelimiterPreTokenizer: PreTokenizer {
   var delimiter: Unicode.Scalar
 
   init(_ setting: Setting) throws(TokenizerError) {
-    let scalars = try setting["delimiter"].string().unicodeScalars
-    guard let first = scalars.first, scalars.count == 1 else {
-      throw setting["delimiter"].wrong(expected: "one character")
-    }
-    delimiter = first
+    delimiter = try setting["delimiter"].scalar()
   }
 
   func pieces(of text: AlignedText) -> [AlignedText] {

@@ -28,6 +28,8 @@ private let normalizers: [String: any Normalizer.Type] = [
   "NFD": UnicodeNormalizer.self,
   "NFKC": UnicodeNormalizer.self,
   "NFKD": UnicodeNormalizer.self,
+  "Nmt": NmtNormalizer.self,
+  "Precompiled": PrecompiledNormalizer.self,
   "Prepend": PrependNormalizer.self,
   "Replace": ReplaceNormalizer.self,
   "Sequence": NormalizerSequence.self,
@@ -39,6 +41,7 @@ private let preTokenizers: [String: any PreTokenizer.Type] = [
   "BertPreTokenizer": BertPreTokenizer.self,
   "CharDelimiterSplit": DelimiterPreTokenizer.self,
   "Digits": DigitsPreTokenizer.self,
+  "Metaspace": MetaspacePreTokenizer.self,
   "Punctuation": PunctuationPreTokenizer.self,
   "Sequence": PreTokenizerSequence.self,
   "Whitespace": WordPreTokenizer.self,
@@ -46,6 +49,8 @@ private let preTokenizers: [String: any PreTokenizer.Type] = [
 ]
 
 private let decoders: [String: any TokenDecoder.Type] = [
+  "ByteFallback": ByteFallbackDecoder.self,
+  "Metaspace": MetaspaceDecoder.self,
   "Sequence": TokenDecoderSequence.self,
   "WordPiece": WordPieceDecoder.self,
 ]

@@ -106,7 +106,8 @@ struct BartConfiguration: Sendable {
       "activation_function", default: variant.activation)
     let isScaled = try configuration.flag("scale_embedding", default: variant.scalesEmbeddings)
     embeddingScale = isScaled ? Float(modelSize).squareRoot() : 1
-    paddingID = try configuration.id("pad_token_id", default: variant.paddingID)
+    paddingID = try configuration.integer(
+      "pad_token_id", default: variant.paddingID, in: 0...ModelConfiguration.sizeLimit)
     isTied = try configuration.flag("tie_word_embeddings", default: true)
     generation = try GenerationSettings(
       configuration, positionCount: positionCount, startID: variant.startID,
@@ -173,14 +174,9 @@ enum BartPositions: Sendable {
     case .computed(let positions):
       return positions(ids.indices.map { start + $0 })
     case .computedBehindPadding(let positions, let paddingID):
-      var last = paddingID + start
-      return positions(
-        ids.map { id in
-          // Padding in the midst of a text has no position.
-          guard id != paddingID else { return nil }
-          last += 1
-          return last
-        })
+      let rows = PositionNumbering.behindPadding(id: paddingID).rows(of: ids)
+      // Padding in the midst of a text has no position.
+      return positions(rows.map { $0 == paddingID ? nil : start + $0 })
     }
   }
 }
@@ -350,7 +346,7 @@ enum BartModel {
     let decoder = try stack("decoder", configuration.decoder)
     let head = try head(reader, configuration, words: decoder.embeddings.embedTokens)
     return EncoderDecoder(
-      encoder: encoder, decoder: decoder, head: head, headScale: 1,
+      encoder: encoder, decoder: decoder, head: head,
       generation: configuration.generation,
       summary: ModelSummary(
         family: configuration.variant.family, layerCount: configuration.encoder.layerCount,
@@ -367,16 +363,13 @@ enum BartModel {
   /// The layer that tells tokens: one of its own, or the decoder's embeddings.
   private static func head(
     _ reader: WeightReader, _ configuration: BartConfiguration, words: Embedding
-  ) throws(TransformerError) -> Linear? {
+  ) throws(TransformerError) -> LanguageModelHead? {
+    guard configuration.isTied || reader.contains("lm_head.weight") else { return nil }
     let count = configuration.decoder.vocabularySize
-    let hasOwn = reader.contains("lm_head.weight")
-    guard hasOwn || configuration.isTied else { return nil }
-    return Linear(
-      weight: hasOwn
-        ? try reader.matrix(
-          "lm_head.weight", rowCount: count, columnCount: configuration.modelSize)
-        : words.weight,
-      bias: reader.contains("final_logits_bias")
-        ? try reader.tensor("final_logits_bias", shape: [1, count]).floats : nil)
+    return LanguageModelHead(
+      try Linear(
+        reader["lm_head"], tiedTo: words,
+        bias: reader.contains("final_logits_bias")
+          ? reader.tensor("final_logits_bias", shape: [1, count]).floats : nil))
   }
 }

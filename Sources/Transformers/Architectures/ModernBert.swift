@@ -120,25 +120,18 @@ extension SelfAttention {
 
 // MARK: Feed-forward
 
-struct ModernBertMLP: Sendable {
-  /// What goes through the activation, and behind it what that is multiplied with.
-  let wi: Linear
-  let wo: Linear
-  let activation: Activation
-
-  init(_ reader: WeightReader, _ configuration: ModernBertConfiguration) throws(TransformerError) {
+extension GatedFeedForward {
+  /// Reads what the reference calls `ModernBertMLP`.
+  init(
+    modernBert reader: WeightReader, _ configuration: ModernBertConfiguration
+  ) throws(TransformerError) {
     let (outer, inner) = (configuration.hiddenSize, configuration.intermediateSize)
     let hasBias = configuration.hasFeedForwardBias
-    wi = try Linear(reader["Wi"], inputSize: outer, outputSize: 2 * inner, hasBias: hasBias)
-    wo = try Linear(reader["Wo"], inputSize: inner, outputSize: outer, hasBias: hasBias)
-    activation = configuration.activation
-  }
-
-  func callAsFunction(_ x: HiddenStates) -> HiddenStates {
-    let inner = wo.weight.columnCount
-    var y = activation(wi[0..<inner](x))
-    y *= wi[inner..<2 * inner](x)
-    return wo(y)
+    let both = try Linear(reader["Wi"], inputSize: outer, outputSize: 2 * inner, hasBias: hasBias)
+    self.init(
+      gate: both[0..<inner], up: both[inner..<2 * inner],
+      down: try Linear(reader["Wo"], inputSize: inner, outputSize: outer, hasBias: hasBias),
+      activation: configuration.activation)
   }
 }
 
@@ -149,7 +142,7 @@ struct ModernBertEncoderLayer: SelfAttentionStackLayer {
   let attentionNorm: LayerNorm?
   let attention: SelfAttention
   let feedForwardNorm: LayerNorm
-  let feedForward: ModernBertMLP
+  let feedForward: GatedFeedForward
 
   init(
     _ reader: WeightReader, _ configuration: ModernBertConfiguration, layer: Int
@@ -157,7 +150,7 @@ struct ModernBertEncoderLayer: SelfAttentionStackLayer {
     attentionNorm = layer == 0 ? nil : try configuration.norm(reader["attn_norm"])
     attention = try SelfAttention(modernBert: reader["attn"], configuration, layer: layer)
     feedForwardNorm = try configuration.norm(reader["mlp_norm"])
-    feedForward = try ModernBertMLP(reader["mlp"], configuration)
+    feedForward = try GatedFeedForward(modernBert: reader["mlp"], configuration)
   }
 
   var mask: AttentionMask { attention.attention.mask }

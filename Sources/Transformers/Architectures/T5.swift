@@ -283,15 +283,10 @@ enum T5Model {
       reader["encoder"], configuration, embedTokens: shared, isDecoder: false)
     let decoder = try T5Stack(
       reader["decoder"], configuration, embedTokens: shared, isDecoder: true)
-    // Where it is a copy of the embeddings, it is as good as these.
-    let head =
-      reader.contains("lm_head.weight")
-      ? try reader.matrix(
-        "lm_head.weight", rowCount: configuration.vocabularySize, columnCount: size)
-      : shared.weight
+    var head = LanguageModelHead(try Linear(reader["lm_head"], tiedTo: shared, bias: nil))
+    if configuration.isTied { head.scale = 1 / Float(size).squareRoot() }
     return EncoderDecoder(
-      encoder: encoder, decoder: decoder, head: Linear(weight: head, bias: nil),
-      headScale: configuration.isTied ? 1 / Float(size).squareRoot() : 1,
+      encoder: encoder, decoder: decoder, head: head,
       generation: configuration.generation,
       summary: ModelSummary(
         family: configuration.family, layerCount: configuration.encoderLayerCount,

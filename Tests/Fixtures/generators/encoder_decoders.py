@@ -54,7 +54,7 @@ GENERATION = {
     "umt5": dict(max_length=20),
     "bart_small": dict(max_length=10),
     "mbart": dict(max_length=16, forced_bos_token_id=33, eos_token_id=[2, 5]),
-    "marian_split": dict(max_length=12, bad_words_ids=[[60], [7]]),
+    "marian_split": dict(max_length=12, bad_words_ids=[[60], [27]]),
     "m2m_small": dict(max_length=10, forced_bos_token_id=40),
     "pegasus_small": dict(max_length=10),
 }
@@ -71,7 +71,7 @@ def randomize(model):
         if not parameter.requires_grad:
             continue  # Sinusoids.
         spread = 0.3 if parameter.dim() == 1 else 1.6 / parameter.shape[-1] ** 0.5
-        if "relative_attention_bias" in name or "shared" in name or "embed_tokens" in name:
+        if "relative_attention_bias" in name or "t5" in model.config.model_type and "shared" in name:
             spread = 1.0
         mean = 1.0 if "norm" in name and name.endswith("weight") else 0.0
         with torch.no_grad():
