@@ -132,7 +132,8 @@ struct LlamaConfiguration: Sendable {
       let width =
         try configuration.flag("use_sliding_window", default: false)
         ? try configuration.optionalSize("sliding_window", default: 4096) : nil
-      let first = try configuration.optionalSize("max_window_layers", default: 28) ?? 28
+      let first = try configuration.integer(
+        "max_window_layers", default: 28, in: 0...ModelConfiguration.sizeLimit)
       let types = try configuration.layerTypes(count: layerCount) { layer in
         width != nil && layer >= first ? .sliding : .full
       }

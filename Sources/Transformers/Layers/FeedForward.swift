@@ -4,19 +4,22 @@ struct FeedForward: Sendable {
   let output: Linear
   let activation: Activation
 
+  func callAsFunction(_ x: HiddenStates) -> HiddenStates { output(activation(input(x))) }
+}
+
+extension FeedForward {
   /// Reads the two layers from their scopes.
   init(
     _ input: WeightReader, _ output: WeightReader, size: Int, innerSize: Int,
     activation: Activation, hasBias: Bool = true, layout: WeightMatrix.Layout = .rows
   ) throws(TransformerError) {
-    self.input = try Linear(
-      input, inputSize: size, outputSize: innerSize, hasBias: hasBias, layout: layout)
-    self.output = try Linear(
-      output, inputSize: innerSize, outputSize: size, hasBias: hasBias, layout: layout)
-    self.activation = activation
+    self.init(
+      input: try Linear(
+        input, inputSize: size, outputSize: innerSize, hasBias: hasBias, layout: layout),
+      output: try Linear(
+        output, inputSize: innerSize, outputSize: size, hasBias: hasBias, layout: layout),
+      activation: activation)
   }
-
-  func callAsFunction(_ x: HiddenStates) -> HiddenStates { output(activation(input(x))) }
 }
 
 /// A feed-forward block of which one half decides how much of the other goes on: `down(act(gate(x)) · up(x))`
@@ -43,19 +46,17 @@ extension GatedFeedForward {
     func linear(_ name: String, _ outputSize: Int) throws(TransformerError) -> Linear {
       try Linear(reader[name], inputSize: size, outputSize: outputSize, hasBias: hasBias)
     }
-    let (gate, up): (Linear, Linear)
+    let down = try Linear(
+      reader["down_proj"], inputSize: innerSize, outputSize: size, hasBias: hasBias)
     if isFused {
       let both = try linear("gate_up_proj", 2 * innerSize)
-      gate = both[0..<innerSize]
-      up = both[innerSize..<2 * innerSize]
+      self.init(
+        gate: both[0..<innerSize], up: both[innerSize..<2 * innerSize], down: down,
+        activation: activation)
     } else {
-      gate = try linear("gate_proj", innerSize)
-      up = try linear("up_proj", innerSize)
+      self.init(
+        gate: try linear("gate_proj", innerSize), up: try linear("up_proj", innerSize),
+        down: down, activation: activation)
     }
-    self.init(
-      gate: gate, up: up,
-      down: try Linear(
-        reader["down_proj"], inputSize: innerSize, outputSize: size, hasBias: hasBias),
-      activation: activation)
   }
 }
