@@ -14,6 +14,8 @@ public enum TokenizerError: Error, Equatable, Sendable, CustomStringConvertible 
   case vocabularyTooLarge(file: String, maximum: Int)
   /// A token that the files name, and need, is not in the vocabulary.
   case tokenNotInVocabulary(file: String, token: String)
+  /// Both tokens of a merge, and what they become, have to be in the vocabulary.
+  case mergeNotInVocabulary(file: String, merge: String, token: String)
   /// The text has a word that no entry spells, and the vocabulary has no token for that.
   case noUnknownToken(token: String)
   /// The text has a character that no entry spells, and the files name no token for that.
@@ -45,6 +47,8 @@ public enum TokenizerError: Error, Equatable, Sendable, CustomStringConvertible 
       "\(file): the vocabulary has more than \(maximum) tokens"
     case .tokenNotInVocabulary(let file, let token):
       "\(file): the token \"\(token)\" is not in the vocabulary"
+    case .mergeNotInVocabulary(let file, let merge, let token):
+      "\(file): the merge \"\(merge)\" needs the token \"\(token)\", which is not in the vocabulary"
     case .noUnknownToken(let token):
       "the text has a word that the vocabulary cannot spell, and the token for unknown words, "
         + "\"\(token)\", is not in the vocabulary"

@@ -39,6 +39,7 @@ private let normalizers: [String: any Normalizer.Type] = [
 
 private let preTokenizers: [String: any PreTokenizer.Type] = [
   "BertPreTokenizer": BertPreTokenizer.self,
+  "ByteLevel": ByteLevelPreTokenizer.self,
   "CharDelimiterSplit": DelimiterPreTokenizer.self,
   "Digits": DigitsPreTokenizer.self,
   "Metaspace": MetaspacePreTokenizer.self,
@@ -49,9 +50,14 @@ private let preTokenizers: [String: any PreTokenizer.Type] = [
 ]
 
 private let decoders: [String: any TokenDecoder.Type] = [
+  "BPEDecoder": SuffixDecoder.self,
   "ByteFallback": ByteFallbackDecoder.self,
+  "ByteLevel": ByteLevelDecoder.self,
+  "Fuse": WholeTextDecoder.self,
   "Metaspace": MetaspaceDecoder.self,
+  "Replace": ReplaceDecoder.self,
   "Sequence": TokenDecoderSequence.self,
+  "Strip": WholeTextDecoder.self,
   "WordPiece": WordPieceDecoder.self,
 ]
 

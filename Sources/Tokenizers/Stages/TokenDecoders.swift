@@ -33,3 +33,43 @@ struct WordPieceDecoder: TokenDecoder {
     return rest.isEmpty ? token : String(rest)
   }
 }
+
+/// Takes off the mark of a piece that ends a word.
+struct SuffixDecoder: TokenDecoder {
+  var suffix: String
+
+  init(_ setting: Setting) throws(TokenizerError) {
+    suffix = try setting["suffix"].string()
+  }
+
+  func decode(_ token: String) -> String {
+    let scalars = Array(token.unicodeScalars)
+    let suffix = Array(suffix.unicodeScalars)
+    guard scalars.count > suffix.count, scalars.suffix(suffix.count).elementsEqual(suffix) else {
+      return token
+    }
+    return String(String.UnicodeScalarView(scalars.dropLast(suffix.count)))
+  }
+}
+
+/// Replaces one text by another, such as the mark of a space by a space.
+struct ReplaceDecoder: TokenDecoder {
+  var replacement: ReplaceNormalizer
+
+  init(_ setting: Setting) throws(TokenizerError) {
+    replacement = try ReplaceNormalizer(setting)
+  }
+
+  func decode(_ token: String) -> String {
+    var text = AlignedText(token)
+    // What would grow too long is better seen as it is.
+    guard (try? replacement.normalize(&text)) != nil else { return token }
+    return String(String.UnicodeScalarView(text.scalars))
+  }
+}
+
+/// What concerns a text as a whole, not its tokens one by one: Fuse and Strip.
+struct WholeTextDecoder: TokenDecoder {
+  init(_ setting: Setting) {}
+  func decode(_ token: String) -> String { token }
+}
