@@ -12,7 +12,7 @@ protocol Normalizer: Sendable {
 /// Cuts the text into pieces, which the model then takes one by one.
 protocol PreTokenizer: Sendable {
   init(_ setting: Setting) throws(TokenizerError)
-  func pieces(of text: AlignedText) -> [AlignedText]
+  func pieces(of text: AlignedText) throws(TokenizerError) -> [AlignedText]
 }
 
 /// Turns a vocabulary entry into what a person reads.
@@ -45,6 +45,7 @@ private let preTokenizers: [String: any PreTokenizer.Type] = [
   "Metaspace": MetaspacePreTokenizer.self,
   "Punctuation": PunctuationPreTokenizer.self,
   "Sequence": PreTokenizerSequence.self,
+  "Split": SplitPreTokenizer.self,
   "Whitespace": WordPreTokenizer.self,
   "WhitespaceSplit": WhitespacePreTokenizer.self,
 ]
