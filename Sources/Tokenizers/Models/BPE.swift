@@ -59,7 +59,8 @@ struct BPE: TokenModel {
       word.merge(by: merges)
       word.forEach { id, range in
         let begins =
-          range.lowerBound == piece.indices.lowerBound || piece.scalars[range.lowerBound].isSpaceMark
+          range.lowerBound == piece.indices.lowerBound
+          || piece.scalars[range.lowerBound].isSpaceMark
         tokens.append(
           SourceToken(id: id, source: piece.source(of: range), continuesWord: !begins))
       }
@@ -81,7 +82,9 @@ struct BPE: TokenModel {
       spelling.removeAll(keepingCapacity: true)
       if index > piece.indices.lowerBound { spelling.append(contentsOf: continuationPrefix.utf8) }
       spelling.append(contentsOf: scalar.utf8)
-      if range.upperBound == piece.indices.upperBound { spelling.append(contentsOf: endSuffix.utf8) }
+      if range.upperBound == piece.indices.upperBound {
+        spelling.append(contentsOf: endSuffix.utf8)
+      }
       if let id = spelling.withUnsafeBufferPointer(vocabulary.id(of:)) {
         addWaiting()
         word.append(id, range)

@@ -47,7 +47,8 @@ struct MergeTable: Sendable {
       func id(of token: Bytes) throws(TokenizerError) -> Int32 {
         if let id = vocabulary.id(of: token) { return id }
         throw .mergeNotInVocabulary(
-          file: file, merge: "\(String(decoding: left, as: UTF8.self)) "
+          file: file,
+          merge: "\(String(decoding: left, as: UTF8.self)) "
             + String(decoding: right, as: UTF8.self), token: String(decoding: token, as: UTF8.self))
       }
       let key = Self.key(try id(of: left), try id(of: right))

@@ -34,23 +34,33 @@ enum ByteCharacter {
 struct ByteLevelPreTokenizer: PreTokenizer {
   /// Whether a text that begins without a space gets one.
   var addsPrefixSpace: Bool
-  /// Whether the text is cut into words.
-  var isSplit = true
+  /// The words; nil to leave the text in one piece.
+  private let words: RegularExpression?
 
-  init(addsPrefixSpace: Bool) {
+  /// Endings such as `'s`; letters, digits, and what is neither, each with a space before it; white space, whose last
+  /// character stays with what follows.
+  private static let words =
+    #"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+"#
+
+  /// - Parameter file: For messages.
+  init(addsPrefixSpace: Bool, isSplit: Bool = true, file: String) throws(TokenizerError) {
     self.addsPrefixSpace = addsPrefixSpace
+    words = isSplit ? try RegularExpression(Self.words, file: file) : nil
   }
 
   init(_ setting: Setting) throws(TokenizerError) {
-    addsPrefixSpace = try setting["add_prefix_space"].bool()
-    isSplit = try setting["use_regex"].ifPresent?.bool() ?? true
+    try self.init(
+      addsPrefixSpace: try setting["add_prefix_space"].bool(),
+      isSplit: try setting["use_regex"].ifPresent?.bool() ?? true, file: setting.file)
   }
 
-  func pieces(of text: AlignedText) -> [AlignedText] {
+  func pieces(of text: AlignedText) throws(TokenizerError) -> [AlignedText] {
     guard let first = text.scalars.first else { return [] }
     var text = text
     if addsPrefixSpace, first != " " { text.prepend([" "]) }
-    return (isSplit ? text.gpt2Words : [text]).map { word in
+    var pieces = [text]
+    if let words { pieces = text.split(.isolated, at: try words.matches(in: text)) }
+    return pieces.map { word in
       word.rebuilt { add in
         for (index, scalar) in zip(word.indices, word.scalars) {
           for byte in scalar.utf8 { add(ByteCharacter.characters[Int(byte)], index) }

@@ -52,22 +52,6 @@ struct SuffixDecoder: TokenDecoder {
   }
 }
 
-/// Replaces one text by another, such as the mark of a space by a space.
-struct ReplaceDecoder: TokenDecoder {
-  var replacement: ReplaceNormalizer
-
-  init(_ setting: Setting) throws(TokenizerError) {
-    replacement = try ReplaceNormalizer(setting)
-  }
-
-  func decode(_ token: String) -> String {
-    var text = AlignedText(token)
-    // What would grow too long is better seen as it is.
-    guard (try? replacement.normalize(&text)) != nil else { return token }
-    return String(String.UnicodeScalarView(text.scalars))
-  }
-}
-
 /// What concerns a text as a whole, not its tokens one by one: Fuse and Strip.
 struct WholeTextDecoder: TokenDecoder {
   init(_ setting: Setting) {}
