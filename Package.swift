@@ -38,7 +38,7 @@ let package = Package(
       dependencies: ["Attention", "Tokenizers", "Tensors", "CKernels", "Files"]
     ),
     .target(name: "Attention", dependencies: ["CKernels"]),
-    .target(name: "Tokenizers", dependencies: ["Files", "Cutf8proc"]),
+    .target(name: "Tokenizers", dependencies: ["Files", "Cpcre2", "Cutf8proc"]),
     .target(name: "Tensors", dependencies: ["Files", "CKernels", "Czlib"]),
     // Optimised also in debug builds: unoptimised, the tests of the models would take minutes.
     .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3"])]),
@@ -56,6 +56,8 @@ let package = Package(
     .target(name: "CJSON", cxxSettings: [.unsafeFlags(["-fdelayed-template-parsing"])]),
     // utf8proc: Unicode decomposition, categories and column widths.
     .systemLibrary(name: "Cutf8proc", providers: [.apt(["libutf8proc-dev"])]),
+    // PCRE2: the patterns of tokenizer files need Unicode classes, look-ahead and possessive quantifiers.
+    .systemLibrary(name: "Cpcre2", providers: [.apt(["libpcre2-dev"])]),
     // zlib: the checksums of zip archives.
     .systemLibrary(name: "Czlib", providers: [.apt(["zlib1g-dev"])]),
 

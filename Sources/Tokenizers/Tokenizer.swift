@@ -2,7 +2,8 @@ import Files
 
 /// Text to ids, exactly as the Hugging Face `tokenizers` library makes them.
 ///
-/// Reads `tokenizer.json`, or, where there is none, `vocab.txt` as BERT's tokenizer does. The files' settings for
+/// Reads `tokenizer.json`, or, where there is none, `vocab.json` and `merges.txt` as GPT-2's and RoBERTa's tokenizers
+/// do, or `vocab.txt` as BERT's does. The files' settings for
 /// truncation and padding are not applied.
 public struct Tokenizer: Sendable {
   /// The longest input in tokens that the files allow; nil where they set no limit.
@@ -12,18 +13,29 @@ public struct Tokenizer: Sendable {
   /// For messages.
   private let file: String
 
+  /// Where tokens are looked for, in this order.
+  private static let fileNames = ["tokenizer.json", "vocab.json and merges.txt", "vocab.txt"]
+
   public init(_ files: ModelFiles) throws(TokenizerError) {
     let configuration = try files.setting("tokenizer_config.json")
     specialTexts = try files.specialTokens(configuration: configuration)
     if let setting = try files.setting("tokenizer.json") {
       file = setting.file
       pipeline = try Pipeline(setting)
-    } else if let vocabulary = try files.vocabularyFile() {
+    } else if let vocabulary = try files.setting("vocab.json"),
+      let merges = try files.file("merges.txt")
+    {
+      file = vocabulary.file
+      pipeline = try Pipeline(
+        BytePairFiles(
+          vocabulary: vocabulary, merges: merges, configuration: configuration,
+          specials: specialTexts))
+    } else if let vocabulary = try files.file("vocab.txt") {
       file = vocabulary.path
       pipeline = try Pipeline(
         bertVocabulary: vocabulary, configuration: configuration, specials: specialTexts)
     } else {
-      throw .absent(folder: files.location, lookedFor: ["tokenizer.json", "vocab.txt"])
+      throw .absent(folder: files.location, lookedFor: Self.fileNames)
     }
     maximumCount = configuration?.modelMaximumLength
   }

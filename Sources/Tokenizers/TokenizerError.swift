@@ -14,6 +14,8 @@ public enum TokenizerError: Error, Equatable, Sendable, CustomStringConvertible 
   case vocabularyTooLarge(file: String, maximum: Int)
   /// A token that the files name, and need, is not in the vocabulary.
   case tokenNotInVocabulary(file: String, token: String)
+  /// Both tokens of a merge, and what they become, have to be in the vocabulary.
+  case mergeNotInVocabulary(file: String, merge: String, token: String)
   /// The text has a word that no entry spells, and the vocabulary has no token for that.
   case noUnknownToken(token: String)
   /// The text has a character that no entry spells, and the files name no token for that.
@@ -22,6 +24,9 @@ public enum TokenizerError: Error, Equatable, Sendable, CustomStringConvertible 
   case tokenTooLong(file: String, maximum: Int)
   /// Its normalizers replace parts of the text by ever longer ones.
   case textGrowsTooLong
+  case wrongPattern(file: String, pattern: String, problem: String)
+  /// Its regular expression would keep the program busy for too long.
+  case patternTooSlow(file: String, pattern: String)
   /// The tokenizer has no rule for joining two sentences.
   case noPairs(file: String)
   /// `maximum` leaves no room for the tokens that surround every text.
@@ -45,6 +50,8 @@ public enum TokenizerError: Error, Equatable, Sendable, CustomStringConvertible 
       "\(file): the vocabulary has more than \(maximum) tokens"
     case .tokenNotInVocabulary(let file, let token):
       "\(file): the token \"\(token)\" is not in the vocabulary"
+    case .mergeNotInVocabulary(let file, let merge, let token):
+      "\(file): the merge \"\(merge)\" needs the token \"\(token)\", which is not in the vocabulary"
     case .noUnknownToken(let token):
       "the text has a word that the vocabulary cannot spell, and the token for unknown words, "
         + "\"\(token)\", is not in the vocabulary"
@@ -55,10 +62,19 @@ public enum TokenizerError: Error, Equatable, Sendable, CustomStringConvertible 
       "\(file): a token is longer than \(maximum) bytes"
     case .textGrowsTooLong:
       "the tokenizer's normalizer makes the text too long"
+    case .wrongPattern(let file, let pattern, let problem):
+      "\(file): the regular expression \(Self.quoted(pattern)) cannot be used: \(problem)"
+    case .patternTooSlow(let file, let pattern):
+      "\(file): the regular expression \(Self.quoted(pattern)) takes too long on this text"
     case .noPairs(let file):
       "\(file): the post_processor does not say how to join two sentences"
     case .tooFewTokens(let maximum, let specialCount):
       "\(maximum) tokens are too few: \(specialCount) special tokens surround the text"
     }
+  }
+
+  /// Enough of a pattern to know it by.
+  private static func quoted(_ pattern: String) -> String {
+    pattern.count <= 40 ? "\"\(pattern)\"" : "\"\(pattern.prefix(40))…\""
   }
 }

@@ -30,7 +30,8 @@ import Testing
     let folder = Fixtures.path("corrupt/tok_absent")
     #expect(
       try error(fixture: "corrupt/tok_absent")
-        == .absent(folder: folder, lookedFor: ["tokenizer.json", "vocab.txt"]))
+        == .absent(
+          folder: folder, lookedFor: ["tokenizer.json", "vocab.json and merges.txt", "vocab.txt"]))
   }
 
   @Test func theVocabularyFileAloneGivesTheSameTokens() throws {
@@ -266,7 +267,8 @@ import Testing
     let errors: [(TokenizerError, String)] = [
       (.file(.missing(path: "f")), "f: no such file or folder"),
       (
-        .absent(folder: "m", lookedFor: ["tokenizer.json", "vocab.txt"]),
+        .absent(
+          folder: "m", lookedFor: ["tokenizer.json", "vocab.json and merges.txt", "vocab.txt"]),
         "m: no tokenizer: looked for tokenizer.json, vocab.txt"
       ),
       (

@@ -10,9 +10,9 @@ extension ModelFiles {
     }
   }
 
-  func vocabularyFile() throws(TokenizerError) -> FileBytes? {
+  func file(_ name: String) throws(TokenizerError) -> FileBytes? {
     do throws(FileError) {
-      return try find("vocab.txt")
+      return try find(name)
     } catch {
       throw .file(error)
     }

@@ -31,6 +31,7 @@ struct Setting {
   var ifPresent: Setting? { value == nil || value!.isNull ? nil : self }
 
   func string() throws(TokenizerError) -> String { try read("a string") { $0.string } }
+  func number() throws(TokenizerError) -> Double { try read("a number") { $0.number } }
   func bool() throws(TokenizerError) -> Bool { try read("true or false") { $0.bool } }
 
   func scalar() throws(TokenizerError) -> Unicode.Scalar {

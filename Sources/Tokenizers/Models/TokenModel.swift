@@ -16,6 +16,7 @@ struct SourceToken {
 }
 
 private let models: [String: any TokenModel.Type] = [
+  "BPE": BPE.self,
   "Unigram": Unigram.self,
   "WordPiece": WordPiece.self,
 ]

@@ -52,9 +52,33 @@ extension PostProcessor {
       if try setting["trim_offsets"].bool() {
         trimming = OffsetTrimming(addsPrefixSpace: try setting["add_prefix_space"].bool())
       }
+    case "ByteLevel":
+      if try setting["trim_offsets"].bool() {
+        trimming = OffsetTrimming(addsPrefixSpace: try setting["add_prefix_space"].bool())
+      }
+    case "Sequence":
+      for processor in try setting["processors"].stages() {
+        try append(PostProcessor(processor), processor)
+      }
     case let name:
       throw .unsupported(file: setting.file, stage: "post_processor", type: name)
     }
+  }
+
+  /// Of several processors, one at most can put tokens around the text.
+  private mutating func append(
+    _ processor: PostProcessor, _ setting: Setting
+  ) throws(TokenizerError) {
+    let plain = PostProcessor()
+    if processor.single != plain.single || processor.pair != plain.pair {
+      guard single == plain.single, pair == plain.pair else {
+        throw .unsupported(
+          file: setting.file, stage: "post_processor",
+          type: "Sequence of several that add tokens")
+      }
+      (single, pair) = (processor.single, processor.pair)
+    }
+    trimming = processor.trimming ?? trimming
   }
 
   typealias Token = (text: String, id: Int32)

@@ -8,10 +8,14 @@ struct PreTokenizerSequence: PreTokenizer {
     }
   }
 
-  func pieces(of text: AlignedText) -> [AlignedText] {
-    preTokenizers.reduce([text]) { pieces, preTokenizer in
-      pieces.flatMap(preTokenizer.pieces)
+  func pieces(of text: AlignedText) throws(TokenizerError) -> [AlignedText] {
+    var pieces = [text]
+    for preTokenizer in preTokenizers {
+      var smaller: [AlignedText] = []
+      for piece in pieces { smaller += try preTokenizer.pieces(of: piece) }
+      pieces = smaller
     }
+    return pieces
   }
 }
 

@@ -30,44 +30,53 @@ extension AlignedText {
   }
 
   /// The text cut at `delimiters`, which are in order and do not overlap.
-  func split(_ behavior: SplitBehavior, at delimiters: [Range<Int>]) -> [AlignedText] {
-    var pieces: [AlignedText] = []
-    func add(_ range: Range<Int>) {
-      if !range.isEmpty { pieces.append(self[range]) }
-    }
-    /// Where the piece begins that is not yet added.
+  ///
+  /// - Parameter isInverted: What lies between the `delimiters` is taken for the delimiters.
+  func split(
+    _ behavior: SplitBehavior, at delimiters: [Range<Int>], isInverted: Bool = false
+  ) -> [AlignedText] {
+    var segments: [Segment] = []
     var start = indices.lowerBound
-    for (number, delimiter) in delimiters.enumerated() {
-      switch behavior {
-      case .removed:
-        add(start..<delimiter.lowerBound)
-        start = delimiter.upperBound
-      case .isolated:
-        add(start..<delimiter.lowerBound)
-        add(delimiter)
-        start = delimiter.upperBound
-      case .mergedWithPrevious:
-        add(start..<delimiter.upperBound)
-        start = delimiter.upperBound
-      case .mergedWithNext:
-        add(start..<delimiter.lowerBound)
-        start = delimiter.lowerBound
-      case .contiguous:
-        let goesOn = number > 0 && delimiters[number - 1].upperBound == delimiter.lowerBound
-        if !goesOn {
-          add(start..<delimiter.lowerBound)
-          start = delimiter.lowerBound
-        }
-        let isLast =
-          number + 1 == delimiters.count
-          || delimiters[number + 1].lowerBound > delimiter.upperBound
-        if isLast {
-          add(start..<delimiter.upperBound)
-          start = delimiter.upperBound
-        }
+    for delimiter in delimiters {
+      if start < delimiter.lowerBound {
+        segments.append(Segment(range: start..<delimiter.lowerBound, isDelimiter: isInverted))
+      }
+      segments.append(Segment(range: delimiter, isDelimiter: !isInverted))
+      start = delimiter.upperBound
+    }
+    if start < indices.upperBound {
+      segments.append(Segment(range: start..<indices.upperBound, isDelimiter: isInverted))
+    }
+
+    var pieces: [Segment] = []
+    for (number, segment) in segments.enumerated() {
+      if number > 0, behavior.joins(segments[number - 1], segment) {
+        pieces[pieces.count - 1].range =
+          pieces[pieces.count - 1].range.lowerBound..<segment.range.upperBound
+      } else {
+        pieces.append(segment)
       }
     }
-    add(start..<indices.upperBound)
-    return pieces
+    return pieces.compactMap { piece in
+      piece.range.isEmpty || behavior == .removed && piece.isDelimiter ? nil : self[piece.range]
+    }
+  }
+}
+
+/// A delimiter, or what lies between two. A delimiter can be empty.
+private struct Segment {
+  var range: Range<Int>
+  var isDelimiter: Bool
+}
+
+extension SplitBehavior {
+  /// Whether a segment is one piece with that before it.
+  fileprivate func joins(_ previous: Segment, _ next: Segment) -> Bool {
+    switch self {
+    case .removed, .isolated: false
+    case .mergedWithPrevious: next.isDelimiter && !previous.isDelimiter
+    case .mergedWithNext: previous.isDelimiter && !next.isDelimiter
+    case .contiguous: previous.isDelimiter == next.isDelimiter
+    }
   }
 }

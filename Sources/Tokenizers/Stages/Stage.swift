@@ -12,7 +12,7 @@ protocol Normalizer: Sendable {
 /// Cuts the text into pieces, which the model then takes one by one.
 protocol PreTokenizer: Sendable {
   init(_ setting: Setting) throws(TokenizerError)
-  func pieces(of text: AlignedText) -> [AlignedText]
+  func pieces(of text: AlignedText) throws(TokenizerError) -> [AlignedText]
 }
 
 /// Turns a vocabulary entry into what a person reads.
@@ -39,19 +39,26 @@ private let normalizers: [String: any Normalizer.Type] = [
 
 private let preTokenizers: [String: any PreTokenizer.Type] = [
   "BertPreTokenizer": BertPreTokenizer.self,
+  "ByteLevel": ByteLevelPreTokenizer.self,
   "CharDelimiterSplit": DelimiterPreTokenizer.self,
   "Digits": DigitsPreTokenizer.self,
   "Metaspace": MetaspacePreTokenizer.self,
   "Punctuation": PunctuationPreTokenizer.self,
   "Sequence": PreTokenizerSequence.self,
+  "Split": SplitPreTokenizer.self,
   "Whitespace": WordPreTokenizer.self,
   "WhitespaceSplit": WhitespacePreTokenizer.self,
 ]
 
 private let decoders: [String: any TokenDecoder.Type] = [
+  "BPEDecoder": SuffixDecoder.self,
   "ByteFallback": ByteFallbackDecoder.self,
+  "ByteLevel": ByteLevelDecoder.self,
+  "Fuse": WholeTextDecoder.self,
   "Metaspace": MetaspaceDecoder.self,
+  "Replace": ReplaceDecoder.self,
   "Sequence": TokenDecoderSequence.self,
+  "Strip": WholeTextDecoder.self,
   "WordPiece": WordPieceDecoder.self,
 ]
 

@@ -33,3 +33,27 @@ struct WordPieceDecoder: TokenDecoder {
     return rest.isEmpty ? token : String(rest)
   }
 }
+
+/// Takes off the mark of a piece that ends a word.
+struct SuffixDecoder: TokenDecoder {
+  var suffix: String
+
+  init(_ setting: Setting) throws(TokenizerError) {
+    suffix = try setting["suffix"].string()
+  }
+
+  func decode(_ token: String) -> String {
+    let scalars = Array(token.unicodeScalars)
+    let suffix = Array(suffix.unicodeScalars)
+    guard scalars.count > suffix.count, scalars.suffix(suffix.count).elementsEqual(suffix) else {
+      return token
+    }
+    return String(String.UnicodeScalarView(scalars.dropLast(suffix.count)))
+  }
+}
+
+/// What concerns a text as a whole, not its tokens one by one: Fuse and Strip.
+struct WholeTextDecoder: TokenDecoder {
+  init(_ setting: Setting) {}
+  func decode(_ token: String) -> String { token }
+}

@@ -1,0 +1,118 @@
+/// Byte-pair encoding: the characters of a word are joined pair by pair, those first whose merge was learned first.
+///
+/// Source: Sennrich et al. 2016, arXiv:1508.07909, as the `tokenizers` library does it.
+struct BPE: TokenModel {
+  let vocabulary: Vocabulary
+  private let merges: MergeTable
+  private var unknown = UnknownCharacters()
+  /// Put before a character that does not begin its word, to look it up.
+  private var continuationPrefix = ""
+  /// Put behind the last character of a word.
+  private var endSuffix = ""
+  /// A word that is an entry as a whole is not spelled.
+  private var ignoresMerges = false
+
+  /// What becomes of a character that is no entry.
+  private struct UnknownCharacters {
+    /// By byte: the tokens that spell it, -1 where there is none; nil to use none.
+    var byteIDs: [Int32]?
+    /// Stands for it; without one it is left out.
+    var token: String?
+    var tokenID: Int32?
+    /// Neighbours are one token.
+    var areFused = false
+  }
+
+  /// As GPT-2 and its kin are: every character is an entry.
+  init(vocabulary: Vocabulary, merges: MergeTable) {
+    self.vocabulary = vocabulary
+    self.merges = merges
+  }
+
+  init(_ setting: Setting) throws(TokenizerError) {
+    if let dropout = setting["dropout"].ifPresent, try dropout.number() != 0 {
+      throw dropout.wrong(expected: "no dropout, which makes tokens a matter of chance")
+    }
+    vocabulary = try Vocabulary(setting["vocab"])
+    continuationPrefix = try setting["continuing_subword_prefix"].ifPresent?.string() ?? ""
+    endSuffix = try setting["end_of_word_suffix"].ifPresent?.string() ?? ""
+    ignoresMerges = try setting["ignore_merges"].ifPresent?.bool() ?? false
+    if try setting["byte_fallback"].ifPresent?.bool() ?? false {
+      unknown.byteIDs = ByteToken.texts.map { [vocabulary] in vocabulary.id(of: $0) ?? -1 }
+    }
+    unknown.token = try setting["unk_token"].ifPresent?.string()
+    unknown.tokenID = unknown.token.flatMap(vocabulary.id(of:))
+    unknown.areFused = try setting["fuse_unk"].ifPresent?.bool() ?? false
+    merges = try MergeTable(
+      setting["merges"], vocabulary: vocabulary,
+      continuationPrefixLength: continuationPrefix.utf8.count)
+  }
+
+  func tokenize(_ pieces: [AlignedText], into tokens: inout [SourceToken]) throws(TokenizerError) {
+    var word = MergingWord()
+    for piece in pieces where !piece.isEmpty {
+      if ignoresMerges, let id = piece.utf8.withUnsafeBufferPointer(vocabulary.id(of:)) {
+        tokens.append(SourceToken(id: id, source: piece.source(of: piece.indices)))
+        continue
+      }
+      try spell(piece, into: &word)
+      word.merge(by: merges)
+      word.forEach { id, range in
+        let begins =
+          range.lowerBound == piece.indices.lowerBound
+          || piece.scalars[range.lowerBound].isSpaceMark
+        tokens.append(
+          SourceToken(id: id, source: piece.source(of: range), continuesWord: !begins))
+      }
+    }
+  }
+
+  /// The entries of the word's characters.
+  private func spell(_ piece: AlignedText, into word: inout MergingWord) throws(TokenizerError) {
+    word.removeAll()
+    /// Unknown characters that wait for those after them.
+    var waiting: (id: Int32, range: Range<Int>)?
+    func addWaiting() {
+      if let (id, range) = waiting { word.append(id, range) }
+      waiting = nil
+    }
+    var spelling: [UInt8] = []
+    for (index, scalar) in zip(piece.indices, piece.scalars) {
+      let range = index..<index + 1
+      spelling.removeAll(keepingCapacity: true)
+      if index > piece.indices.lowerBound { spelling.append(contentsOf: continuationPrefix.utf8) }
+      spelling.append(contentsOf: scalar.utf8)
+      if range.upperBound == piece.indices.upperBound {
+        spelling.append(contentsOf: endSuffix.utf8)
+      }
+      if let id = spelling.withUnsafeBufferPointer(vocabulary.id(of:)) {
+        addWaiting()
+        word.append(id, range)
+      } else if let ids = bytes(of: spelling) {
+        // The library leaves unknown characters waiting here, and they come out after these.
+        for id in ids { word.append(id, range) }
+      } else if let token = unknown.token {
+        guard let id = unknown.tokenID else { throw .noUnknownToken(token: token) }
+        if let start = waiting?.range.lowerBound, unknown.areFused {
+          waiting = (id, start..<range.upperBound)
+        } else {
+          addWaiting()
+          waiting = (id, range)
+        }
+      }
+    }
+    addWaiting()
+  }
+
+  /// The tokens of single bytes; nil if they are not all there.
+  private func bytes(of spelling: [UInt8]) -> [Int32]? {
+    guard let byteIDs = unknown.byteIDs else { return nil }
+    let ids = spelling.map { byteIDs[Int($0)] }
+    return ids.allSatisfy { $0 >= 0 } ? ids : nil
+  }
+}
+
+extension Unicode.Scalar {
+  /// How vocabularies write a space: byte-level ones, and sentencepiece's.
+  fileprivate var isSpaceMark: Bool { self == "Ġ" || self == .spaceMark }
+}
