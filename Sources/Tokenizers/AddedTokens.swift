@@ -21,6 +21,20 @@ extension AddedToken {
     isNormalized = try setting["normalized"].bool()
     isSpecial = try setting["special"].bool()
   }
+
+  /// A special token of a configuration: a text, or an object that may leave out what is false.
+  init(special setting: Setting) throws(TokenizerError) {
+    isSpecial = true
+    guard let text = setting["content"].ifPresent else {
+      content = try setting.string()
+      return
+    }
+    content = try text.string()
+    isSingleWord = try setting["single_word"].ifPresent?.bool() ?? false
+    stripsLeft = try setting["lstrip"].ifPresent?.bool() ?? false
+    stripsRight = try setting["rstrip"].ifPresent?.bool() ?? false
+    isNormalized = try setting["normalized"].ifPresent?.bool() ?? false
+  }
 }
 
 /// The added tokens of a tokenizer, with their ids.
@@ -36,7 +50,7 @@ struct AddedTokens: Sendable {
   /// A token of the model's vocabulary keeps its id; the others get the ids after the vocabulary. So does the
   /// `tokenizers` library, whatever ids the file names.
   init(
-    _ added: [AddedToken], model: Vocabulary, normalizer: (any Normalizer)?
+    _ added: [AddedToken], model: Vocabulary, normalizer: (any TextNormalizer)?
   ) throws(TokenizerError) {
     var nextID = Int32(model.count)
     for token in added where !token.content.isEmpty {
@@ -63,6 +77,8 @@ struct AddedTokens: Sendable {
   }
 
   var largestID: Int32? { tokens.keys.max() }
+  /// In the order of their ids.
+  var texts: [String] { tokens.sorted { $0.key < $1.key }.map(\.value.content) }
   func id(of token: String) -> Int32? { ids[Array(token.utf8)] }
   func token(of id: Int32) -> String? { tokens[id]?.content }
 }
@@ -78,7 +94,7 @@ enum TextSection {
 extension AddedTokens {
   /// The text, normalized except where it is an added token.
   func sections(
-    of text: AlignedText, normalizer: (any Normalizer)?
+    of text: AlignedText, normalizer: (any TextNormalizer)?
   ) throws(TokenizerError) -> [TextSection] {
     var result: [TextSection] = []
     for section in sections(of: text, in: plainTrie) {

@@ -1,6 +1,6 @@
 /// The way from text to ids and back: the stages and the model, in the order of a text's way through them.
 struct Pipeline: Sendable {
-  var normalizer: (any Normalizer)?
+  var normalizer: (any TextNormalizer)?
   var addedTokens: AddedTokens
   var preTokenizer: (any PreTokenizer)?
   var model: any TokenModel

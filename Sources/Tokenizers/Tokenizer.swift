@@ -2,13 +2,16 @@ import Files
 
 /// Text to ids, exactly as the Hugging Face `tokenizers` library makes them.
 ///
-/// Reads `tokenizer.json`, or, where there is none, `vocab.json` and `merges.txt` as GPT-2's and RoBERTa's tokenizers
-/// do, or `vocab.txt` as BERT's does. The files' settings for
+/// Reads `tokenizer.json`, or, where there is none, `vocab.json` and `merges.txt` as the classes of GPT-2 and RoBERTa in
+/// `transformers` read them, or a sentencepiece model as others do, or `vocab.txt` as BERT's does. The files' settings for
 /// truncation and padding are not applied.
 public struct Tokenizer: Sendable {
   /// The longest input in tokens that the files allow; nil where they set no limit.
   public let maximumCount: Int?
   private let pipeline: Pipeline
+  /// The way of the decoder's text, where it is another.
+  private let targetPipeline: Pipeline?
+  private let languageTokens: LanguageTokens?
   private let specialTexts: [SpecialToken: String]
   /// For messages.
   private let file: String
@@ -19,6 +22,9 @@ public struct Tokenizer: Sendable {
   public init(_ files: ModelFiles) throws(TokenizerError) {
     let configuration = try files.setting("tokenizer_config.json")
     specialTexts = try files.specialTokens(configuration: configuration)
+    let tokenizerClass = try files.tokenizerClass(configuration: configuration)
+    var pipeline: Pipeline
+    var targetPipeline: Pipeline?
     if let setting = try files.setting("tokenizer.json") {
       file = setting.file
       pipeline = try Pipeline(setting)
@@ -30,28 +36,67 @@ public struct Tokenizer: Sendable {
         BytePairFiles(
           vocabulary: vocabulary, merges: merges, configuration: configuration,
           specials: specialTexts))
+    } else if let pipelines = try SentencePiecePipelines(
+      files, tokenizerClass: tokenizerClass, configuration: configuration, specials: specialTexts)
+    {
+      file = pipelines.file
+      pipeline = pipelines.source
+      targetPipeline = pipelines.target
     } else if let vocabulary = try files.file("vocab.txt") {
       file = vocabulary.path
       pipeline = try Pipeline(
         bertVocabulary: vocabulary, configuration: configuration, specials: specialTexts)
     } else {
-      throw .absent(folder: files.location, lookedFor: Self.fileNames)
+      throw .absent(
+        folder: files.location, lookedFor: Self.fileNames + SentencePiecePipelines.fileNames)
     }
+    languageTokens = try LanguageTokens(
+      tokenizerClass: tokenizerClass, configuration: configuration, specials: specialTexts,
+      pipeline: pipeline, file: file)
+    if let languageTokens {
+      pipeline.postProcessor = try languageTokens.postProcessor(languageTokens.source)
+    }
+    self.pipeline = pipeline
+    self.targetPipeline = targetPipeline
     maximumCount = configuration?.modelMaximumLength
   }
 
   /// The ids of a text, or of two sentences, with the special tokens around them.
   ///
+  /// - Parameter sourceLanguage: One of `languages`; nil for the one that the files name.
   /// - Parameter maximumCount: The longest result wanted. What is more than that, or than the files allow, is cut
   ///   from the end of the text, of the longer sentence first.
   public func encode(
-    _ text: String, pair: String? = nil, maximumCount: Int? = nil
+    _ text: String, pair: String? = nil, sourceLanguage: String? = nil, maximumCount: Int? = nil
   ) throws(TokenizerError) -> Encoding {
-    let isPair = pair != nil
+    var pipeline = pipeline
+    if let sourceLanguage {
+      pipeline.postProcessor = try postProcessor(for: sourceLanguage)
+    }
+    return try encode([text] + (pair.map { [$0] } ?? []), by: pipeline, maximumCount: maximumCount)
+  }
+
+  /// The ids of the text that the decoder reads, which translation models may spell otherwise.
+  ///
+  /// - Parameter language: One of `languages`; nil for the one that the files name.
+  public func encodeTarget(
+    _ text: String, language: String? = nil, maximumCount: Int? = nil
+  ) throws(TokenizerError) -> Encoding {
+    var pipeline = targetPipeline ?? pipeline
+    if let target = try targetLanguage(language) {
+      pipeline.postProcessor = try postProcessor(for: target)
+    }
+    return try encode([text], by: pipeline, maximumCount: maximumCount)
+  }
+
+  private func encode(
+    _ texts: [String], by pipeline: Pipeline, maximumCount: Int?
+  ) throws(TokenizerError) -> Encoding {
+    let isPair = texts.count == 2
     let processor = pipeline.postProcessor
     if isPair, !processor.acceptsPairs { throw .noPairs(file: file) }
-    var sequences = [try pipeline.tokens(of: text)]
-    if let pair { sequences.append(try pipeline.tokens(of: pair)) }
+    var sequences: [[SourceToken]] = []
+    for text in texts { sequences.append(try pipeline.tokens(of: text)) }
     let totalCount = sequences.map(\.count).reduce(0, +)
 
     if let maximum = [maximumCount, self.maximumCount].compactMap(\.self).min() {
@@ -67,6 +112,37 @@ public struct Tokenizer: Sendable {
     let keptCount = sequences.map(\.count).reduce(0, +)
     return Encoding(
       tokens: pipeline.assemble(sequences), truncatedCount: totalCount - keptCount)
+  }
+
+  /// The languages of a translation model, as its configuration writes them: `en`, `en_XX`, `eng_Latn`. Empty where
+  /// no token tells the language. (Marian's models take it as part of the text: `>>fr<< Hello`.)
+  public var languages: [String] { languageTokens?.codes ?? [] }
+
+  /// The token with which the decoder's text begins, after the one that starts the decoder; nil where there is none.
+  ///
+  /// - Parameter language: One of `languages`; nil for the one that the files name.
+  public func targetPrefixID(language: String? = nil) throws(TokenizerError) -> Int? {
+    guard let target = try targetLanguage(language) else { return nil }
+    return Int(try knownLanguages().token(of: target).id)
+  }
+
+  /// Nil where no token tells the language.
+  private func targetLanguage(_ language: String?) throws(TokenizerError) -> String? {
+    if let language { return language }
+    guard let languageTokens else { return nil }
+    guard let target = languageTokens.target else {
+      throw .noTargetLanguage(languages: languageTokens.codes)
+    }
+    return target
+  }
+
+  private func postProcessor(for language: String) throws(TokenizerError) -> PostProcessor {
+    try knownLanguages().postProcessor(language)
+  }
+
+  private func knownLanguages() throws(TokenizerError) -> LanguageTokens {
+    guard let languageTokens else { throw .noLanguages(file: file) }
+    return languageTokens
   }
 
   /// The id of a vocabulary entry, as the vocabulary writes it.

@@ -22,6 +22,7 @@ public enum TokenizerError: Error, Equatable, Sendable, CustomStringConvertible 
   case noUnknownPiece
   /// A vocabulary entry is longer than any that means well.
   case tokenTooLong(file: String, maximum: Int)
+  case notSentencePiece(file: String)
   /// Its normalizers replace parts of the text by ever longer ones.
   case textGrowsTooLong
   case wrongPattern(file: String, pattern: String, problem: String)
@@ -29,6 +30,12 @@ public enum TokenizerError: Error, Equatable, Sendable, CustomStringConvertible 
   case patternTooSlow(file: String, pattern: String)
   /// The tokenizer has no rule for joining two sentences.
   case noPairs(file: String)
+  /// The tokenizer has no token for this language, but for those of `languages`.
+  case unknownLanguage(String, languages: [String])
+  /// A language was asked for, and the tokenizer has no tokens for languages.
+  case noLanguages(file: String)
+  /// The decoder's text needs a language, and the files name none.
+  case noTargetLanguage(languages: [String])
   /// `maximum` leaves no room for the tokens that surround every text.
   case tooFewTokens(maximum: Int, specialCount: Int)
 
@@ -60,6 +67,8 @@ public enum TokenizerError: Error, Equatable, Sendable, CustomStringConvertible 
         + "unknown text"
     case .tokenTooLong(let file, let maximum):
       "\(file): a token is longer than \(maximum) bytes"
+    case .notSentencePiece(let file):
+      "\(file): not a sentencepiece model"
     case .textGrowsTooLong:
       "the tokenizer's normalizer makes the text too long"
     case .wrongPattern(let file, let pattern, let problem):
@@ -68,6 +77,12 @@ public enum TokenizerError: Error, Equatable, Sendable, CustomStringConvertible 
       "\(file): the regular expression \(Self.quoted(pattern)) takes too long on this text"
     case .noPairs(let file):
       "\(file): the post_processor does not say how to join two sentences"
+    case .unknownLanguage(let language, let languages):
+      "no language \"\(language)\": the tokenizer has \(languages.joined(separator: ", "))"
+    case .noLanguages(let file):
+      "\(file): the tokenizer has no tokens for languages"
+    case .noTargetLanguage(let languages):
+      "the decoder's text needs a language, one of \(languages.joined(separator: ", "))"
     case .tooFewTokens(let maximum, let specialCount):
       "\(maximum) tokens are too few: \(specialCount) special tokens surround the text"
     }

@@ -13,21 +13,22 @@ struct PieceTable: Sendable {
   /// Longer pieces, in bytes, would take the time of a long text's square.
   static let maximumLength = 4096
 
-  /// - Parameter pieces: None longer than `maximumLength`. Where texts repeat, the last counts.
-  init(_ pieces: [(text: Bytes, score: Double)]) {
-    let order = pieces.indices.sorted { first, second in
-      let (a, b) = (pieces[first].text, pieces[second].text)
-      let order = a.order(before: b)
-      return order == 0 ? first < second : order < 0
-    }
-    for (index, next) in zip(order, order.dropFirst() + [-1]) {
-      let piece = pieces[index]
-      let isRepeated = next >= 0 && pieces[next].text.order(before: piece.text) == 0
-      guard !piece.text.isEmpty, !isRepeated else { continue }
-      while firstPieces.count <= Int(piece.text[0]) { firstPieces.append(scores.count) }
-      bytes.append(contentsOf: piece.text)
-      starts.append(bytes.count)
-      scores.append(piece.score)
+  /// Where texts repeat, the last counts.
+  init(_ pieces: [ScoredPiece]) {
+    withUTF8(of: pieces.map(\.text)) { texts in
+      let order = texts.indices.sorted { first, second in
+        let order = texts[first].order(before: texts[second])
+        return order == 0 ? first < second : order < 0
+      }
+      for (index, next) in zip(order, order.dropFirst().map(Optional.some) + [nil]) {
+        let text = texts[index]
+        let isRepeated = next.map { texts[$0].order(before: text) == 0 } ?? false
+        guard !text.isEmpty, !isRepeated else { continue }
+        while firstPieces.count <= Int(text[0]) { firstPieces.append(scores.count) }
+        bytes.append(contentsOf: text)
+        starts.append(bytes.count)
+        scores.append(pieces[index].score)
+      }
     }
     while firstPieces.count <= 256 { firstPieces.append(scores.count) }
   }

@@ -1,6 +1,5 @@
 /// Spells pieces of text with the entries of a vocabulary.
 protocol TokenModel: Sendable {
-  init(_ setting: Setting) throws(TokenizerError)
   var vocabulary: Vocabulary { get }
   func tokenize(_ pieces: [AlignedText], into tokens: inout [SourceToken]) throws(TokenizerError)
 }
@@ -15,10 +14,10 @@ struct SourceToken {
   var spacesAfter: UInt32 = 0
 }
 
-private let models: [String: any TokenModel.Type] = [
-  "BPE": BPE.self,
-  "Unigram": Unigram.self,
-  "WordPiece": WordPiece.self,
+private let models: [String: @Sendable (Setting) throws(TokenizerError) -> any TokenModel] = [
+  "BPE": { setting throws(TokenizerError) in try BPE(setting) },
+  "Unigram": { setting throws(TokenizerError) in try Unigram(setting) },
+  "WordPiece": { setting throws(TokenizerError) in try WordPiece(setting) },
 ]
 
 extension Setting {
@@ -27,6 +26,6 @@ extension Setting {
     if self["type"].ifPresent == nil, self["max_input_chars_per_word"].ifPresent != nil {
       return try WordPiece(self)
     }
-    return try type(of: "model", in: models).init(self)
+    return try type(of: "model", in: models)(self)
   }
 }

@@ -17,15 +17,16 @@ struct Unigram: TokenModel {
     var isUnknown = false
   }
 
-  /// - Parameter pieces: The pieces that can be chosen.
-  /// - Parameter speller: Turns them into tokens.
+  /// - Parameter pieces: Those that can be chosen.
+  /// - Parameter unknownScore: Nil for 10 less than the worst piece has.
+  /// - Parameter speller: Turns the pieces into tokens.
   init(
-    pieces: PieceTable, unknownScore: Double, speller: PieceSpeller,
+    pieces: [ScoredPiece], unknownScore: Double? = nil, speller: PieceSpeller,
     addsInSinglePrecision: Bool = false
   ) {
-    self.vocabulary = speller.vocabulary
-    self.pieces = pieces
-    self.unknownScore = unknownScore
+    vocabulary = speller.vocabulary
+    self.pieces = PieceTable(pieces)
+    self.unknownScore = unknownScore ?? (pieces.map(\.score).min() ?? 0) - Self.unknownPenalty
     self.speller = speller
     self.addsInSinglePrecision = addsInSinglePrecision
   }
@@ -37,30 +38,28 @@ struct Unigram: TokenModel {
     guard values.count <= Vocabulary.maximumCount else {
       throw .vocabularyTooLarge(file: setting.file, maximum: Vocabulary.maximumCount)
     }
-    var pieces: [(text: Vocabulary.Bytes, score: Double)] = []
+    var pieces: [ScoredPiece] = []
     pieces.reserveCapacity(values.count)
     for (index, value) in values.enumerated() {
-      guard let pair = value.array, pair.count == 2, let text = pair[0].utf8,
+      guard let pair = value.array, pair.count == 2, let text = pair[0].string,
         let score = pair[1].number
       else { throw entries.element(index, value).wrong(expected: "a token and its score") }
-      guard text.count <= PieceTable.maximumLength else {
-        throw .tokenTooLong(file: setting.file, maximum: PieceTable.maximumLength)
-      }
-      pieces.append((text, score))
+      pieces.append(ScoredPiece(text: text, score: score))
+    }
+    guard pieces.allSatisfy({ $0.text.utf8.count <= PieceTable.maximumLength }) else {
+      throw .tokenTooLong(file: setting.file, maximum: PieceTable.maximumLength)
     }
     let unknownID = try setting["unk_id"].ifPresent?.natural()
     guard unknownID ?? 0 < values.count else {
       throw setting["unk_id"].wrong(expected: "less than \(values.count), the size of vocab")
     }
-    let vocabulary = Vocabulary(count: pieces.count) { (pieces[$0].text, Int32($0)) }
     self.init(
-      pieces: PieceTable(pieces), unknownScore: pieces.map(\.score).min()! - Self.unknownPenalty,
+      pieces: pieces,
       speller: PieceSpeller(
-        vocabulary: vocabulary, unknownID: unknownID,
+        vocabulary: Vocabulary(pieces.map(\.text)), unknownID: unknownID,
         fallsBackToBytes: try setting["byte_fallback"].ifPresent?.bool() ?? false))
   }
 
-  /// How much worse than the worst piece a scalar is that is none.
   static let unknownPenalty = 10.0
 
   func tokenize(_ pieces: [AlignedText], into tokens: inout [SourceToken]) throws(TokenizerError) {

@@ -104,6 +104,30 @@ extension PostProcessor {
     pair = single + [separator, .sequence(1, typeID: 0), separator]
   }
 
+  /// Reads templates such as `[CLS] $A [SEP] $B:1 [SEP]:1`, of names with types.
+  ///
+  /// - Parameter id: The id of a token.
+  init(
+    single: String, pair: String, id: (String) throws(TokenizerError) -> Int32
+  ) throws(TokenizerError) {
+    self.init()
+    func pieces(_ template: String) throws(TokenizerError) -> [Piece] {
+      var pieces: [Piece] = []
+      for part in template.split(separator: " ") {
+        let isSecond = part.hasSuffix(":1")
+        let (name, typeID) = (String(isSecond ? part.dropLast(2) : part), isSecond ? 1 : 0)
+        switch name {
+        case "$A": pieces.append(.sequence(0, typeID: typeID))
+        case "$B": pieces.append(.sequence(1, typeID: typeID))
+        default: pieces.append(.special(id: try id(name), text: name, typeID: typeID))
+        }
+      }
+      return pieces
+    }
+    self.single = try pieces(single)
+    self.pair = try pieces(pair)
+  }
+
   /// A token as the pair of its text and its id.
   private static func token(_ setting: Setting) throws(TokenizerError) -> Token {
     let elements = try setting.elements()

@@ -3,9 +3,14 @@ struct ReplaceNormalizer: Normalizer {
   var pattern: TextPattern
   var content: [Unicode.Scalar]
 
+  init(_ pattern: TextPattern, by content: String) {
+    self.pattern = pattern
+    self.content = Array(content.unicodeScalars)
+  }
+
   init(_ setting: Setting) throws(TokenizerError) {
-    pattern = try TextPattern(setting["pattern"])
-    content = Array(try setting["content"].string().unicodeScalars)
+    self.init(
+      try TextPattern(setting["pattern"]), by: try setting["content"].string())
   }
 
   func normalize(_ text: inout AlignedText) throws(TokenizerError) {

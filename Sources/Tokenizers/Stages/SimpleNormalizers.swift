@@ -1,6 +1,10 @@
 /// Several normalizers, one after the other.
 struct NormalizerSequence: Normalizer {
-  var normalizers: [any Normalizer] = []
+  var normalizers: [any TextNormalizer] = []
+
+  init(_ normalizers: [any TextNormalizer]) {
+    self.normalizers = normalizers
+  }
 
   init(_ setting: Setting) throws(TokenizerError) {
     for element in try setting["normalizers"].stages() {
@@ -14,12 +18,17 @@ struct NormalizerSequence: Normalizer {
 }
 
 struct LowercaseNormalizer: Normalizer {
+  init() {}
   init(_ setting: Setting) {}
   func normalize(_ text: inout AlignedText) { text.lowercase() }
 }
 
 struct UnicodeNormalizer: Normalizer {
   var form: NormalizationForm
+
+  init(_ form: NormalizationForm) {
+    self.form = form
+  }
 
   init(_ setting: Setting) throws(TokenizerError) {
     guard let form = NormalizationForm(rawValue: try setting["type"].string()) else {
@@ -33,6 +42,7 @@ struct UnicodeNormalizer: Normalizer {
 
 /// Drops combining marks. Accents go only where a form before has decomposed them.
 struct StripAccentsNormalizer: Normalizer {
+  init() {}
   init(_ setting: Setting) {}
   func normalize(_ text: inout AlignedText) { text.removeAll(where: \.isCombiningMark) }
 }
@@ -41,6 +51,11 @@ struct StripAccentsNormalizer: Normalizer {
 struct StripNormalizer: Normalizer {
   var stripsLeft: Bool
   var stripsRight: Bool
+
+  init(left: Bool, right: Bool) {
+    stripsLeft = left
+    stripsRight = right
+  }
 
   init(_ setting: Setting) throws(TokenizerError) {
     stripsLeft = try setting["strip_left"].bool()
@@ -64,6 +79,10 @@ struct StripNormalizer: Normalizer {
 /// Puts a text before any that is not empty.
 struct PrependNormalizer: Normalizer {
   var prefix: String
+
+  init(_ prefix: String) {
+    self.prefix = prefix
+  }
 
   init(_ setting: Setting) throws(TokenizerError) {
     prefix = try setting["prepend"].string()

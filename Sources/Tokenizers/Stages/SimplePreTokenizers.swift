@@ -2,6 +2,10 @@
 struct PreTokenizerSequence: PreTokenizer {
   var preTokenizers: [any PreTokenizer] = []
 
+  init(_ preTokenizers: [any PreTokenizer]) {
+    self.preTokenizers = preTokenizers
+  }
+
   init(_ setting: Setting) throws(TokenizerError) {
     for element in try setting["pretokenizers"].stages() {
       preTokenizers.append(try element.preTokenizer())
@@ -32,6 +36,7 @@ struct BertPreTokenizer: PreTokenizer {
 }
 
 struct WhitespacePreTokenizer: PreTokenizer {
+  init() {}
   init(_ setting: Setting) {}
 
   func pieces(of text: AlignedText) -> [AlignedText] {
@@ -52,6 +57,10 @@ struct WordPreTokenizer: PreTokenizer {
 
 struct PunctuationPreTokenizer: PreTokenizer {
   var behavior: SplitBehavior
+
+  init(_ behavior: SplitBehavior) {
+    self.behavior = behavior
+  }
 
   init(_ setting: Setting) throws(TokenizerError) {
     behavior = try setting["behavior"].ifPresent.map(SplitBehavior.init) ?? .isolated

@@ -4,9 +4,13 @@
 // A new stage is a file, and a line in the table of its kind.
 
 /// Rewrites the text: case, accents, white space.
-protocol Normalizer: Sendable {
-  init(_ setting: Setting) throws(TokenizerError)
+protocol TextNormalizer: Sendable {
   func normalize(_ text: inout AlignedText) throws(TokenizerError)
+}
+
+/// One that tokenizer.json can name.
+protocol Normalizer: TextNormalizer {
+  init(_ setting: Setting) throws(TokenizerError)
 }
 
 /// Cuts the text into pieces, which the model then takes one by one.

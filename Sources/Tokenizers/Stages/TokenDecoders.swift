@@ -2,6 +2,10 @@
 struct TokenDecoderSequence: TokenDecoder {
   var decoders: [any TokenDecoder] = []
 
+  init(_ decoders: [any TokenDecoder]) {
+    self.decoders = decoders
+  }
+
   init(_ setting: Setting) throws(TokenizerError) {
     for element in try setting["decoders"].stages() {
       decoders.append(try element.decoder())

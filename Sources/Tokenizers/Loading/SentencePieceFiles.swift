@@ -1,0 +1,91 @@
+import Files
+
+/// The ways of a tokenizer's two texts, where sentencepiece files are what there is.
+struct SentencePiecePipelines {
+  /// For messages.
+  var file: String
+  var source: Pipeline
+  /// The decoder's, where it is another.
+  var target: Pipeline?
+
+  static let fileNames = [
+    "tokenizer.model", "spiece.model", "sentencepiece.bpe.model", "spm.model",
+    "sentencepiece.model", "source.spm",
+  ]
+
+  /// Nil where there is no such file.
+  init?(
+    _ files: ModelFiles, tokenizerClass: String?, configuration: Setting?,
+    specials: [SpecialToken: String]
+  ) throws(TokenizerError) {
+    guard let file = try files.sentencePiece(Self.fileNames) else { return nil }
+    self.file = file.path
+    let listed = try ListedTokens(files, configuration: configuration)
+
+    /// The pipeline of a model with a vocabulary of its own.
+    func translation(
+      _ model: SentencePieceFile, added: (Setting) throws(TokenizerError) -> [AddedToken]
+    ) throws(TokenizerError) -> Pipeline {
+      guard let vocabulary = try files.setting("vocab.json") else {
+        throw .file(.missing(path: files.path(of: "vocab.json")))
+      }
+      return try Pipeline(
+        sentencePiece: model, vocabulary: vocabulary,
+        added: listed.joined(with: try added(vocabulary)), specials: specials)
+    }
+
+    switch tokenizerClass {
+    case "MarianTokenizer":
+      if try configuration?["separate_vocabs"].ifPresent?.bool() == true {
+        throw .unsupported(file: file.path, stage: "MarianTokenizer", type: "separate_vocabs")
+      }
+      guard let targetFile = try files.sentencePiece(["target.spm"]) else {
+        throw .file(.missing(path: files.path(of: "target.spm")))
+      }
+      source = try translation(file, added: Self.marianTokens)
+      target = try translation(targetFile, added: Self.marianTokens)
+    case "M2M100Tokenizer":
+      let codes = try LanguageTokens.m2m100Codes(configuration)
+      source = try translation(file) { _ in
+        codes.map { AddedToken(content: "__\($0)__", isSpecial: true) }
+      }
+    case let name:
+      guard let family = name.flatMap(SentencePieceFamily.init) else {
+        throw .unsupported(
+          file: file.path, stage: "tokenizer_class with a sentencepiece model",
+          type: name ?? "unknown")
+      }
+      source = try SentencePieceConversion(
+        file, family: family, configuration: configuration, specials: specials
+      ).pipeline(listed: listed)
+    }
+  }
+
+  /// The special tokens, and those that tell a multilingual model the language to write, such as `>>fr<<`.
+  private static func marianTokens(_ vocabulary: Setting) throws(TokenizerError) -> [AddedToken] {
+    let languages = try vocabulary.members().map(\.name).filter {
+      $0.hasPrefix(">>") && $0.hasSuffix("<<")
+    }
+    return (["<unk>", "</s>", "<pad>"] + languages).map {
+      AddedToken(content: $0, isSpecial: true)
+    }
+  }
+}
+
+extension ModelFiles {
+  /// The first of these files that is there.
+  fileprivate func sentencePiece(
+    _ names: [String]
+  ) throws(TokenizerError) -> SentencePieceFile? {
+    for name in names {
+      let file: FileBytes?
+      do throws(FileError) {
+        file = try find(name)
+      } catch {
+        throw .file(error)
+      }
+      if let file { return try SentencePieceFile(file) }
+    }
+    return nil
+  }
+}

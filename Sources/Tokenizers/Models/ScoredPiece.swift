@@ -1,0 +1,28 @@
+/// A piece of text of a sentencepiece vocabulary.
+struct ScoredPiece {
+  var text: String
+  /// The greater, the sooner it is chosen.
+  var score: Double
+}
+
+extension Vocabulary {
+  /// The tokens with their places as ids.
+  init(_ tokens: [String]) {
+    self = withUTF8(of: tokens) { texts in
+      Vocabulary(count: texts.count) { (texts[$0], Int32($0)) }
+    }
+  }
+}
+
+/// What `body` makes of the UTF-8 bytes of the texts.
+func withUTF8<Result>(of texts: [String], _ body: ([Vocabulary.Bytes]) -> Result) -> Result {
+  var bytes: [UInt8] = []
+  var ends: [Int] = []
+  for text in texts {
+    bytes.append(contentsOf: text.utf8)
+    ends.append(bytes.count)
+  }
+  return bytes.withUnsafeBufferPointer { bytes in
+    body(zip([0] + ends, ends).map { Vocabulary.Bytes(rebasing: bytes[$0..<$1]) })
+  }
+}

@@ -1,0 +1,91 @@
+extension SentencePieceConversion {
+  func normalizer() throws(TokenizerError) -> (any TextNormalizer)? {
+    let charsmap = file.charsmap.map { [PrecompiledNormalizer(charsmap: $0)] } ?? []
+    func replace(_ text: String, by content: String) -> ReplaceNormalizer {
+      ReplaceNormalizer(.text(Array(text.unicodeScalars)), by: content)
+    }
+    func joinSpaces(by content: String) throws(TokenizerError) -> ReplaceNormalizer {
+      ReplaceNormalizer(
+        .expression(try RegularExpression(" {2,}", file: "spaces")), by: content)
+    }
+    var stages: [any TextNormalizer] = []
+    switch family {
+    case .albert:
+      stages += [replace("``", by: "\""), replace("''", by: "\"")]
+      if try !setting("keep_accents", default: false) {
+        stages += [UnicodeNormalizer(.nfkd), StripAccentsNormalizer()] as [any TextNormalizer]
+      }
+      if try setting("do_lower_case", default: true) { stages.append(LowercaseNormalizer()) }
+      stages += charsmap
+      try stages.append(joinSpaces(by: " "))
+    case .debertaV2:
+      if try setting("do_lower_case", default: false) { stages.append(LowercaseNormalizer()) }
+      stages.append(StripNormalizer(left: true, right: true))
+      stages += charsmap
+      try stages.append(joinSpaces(by: " "))
+    case .gemma:
+      stages.append(replace(" ", by: "▁"))
+    case .llama:
+      guard try isLegacy else { return nil }
+      if try setting("add_prefix_space", default: true) { stages.append(PrependNormalizer("▁")) }
+      stages.append(replace(" ", by: "▁"))
+    case .camembert, .mbart, .mbart50, .nllb, .pegasus, .t5, .xlmRoberta:
+      stages += charsmap
+      stages.append(StripNormalizer(left: false, right: true))
+      try stages.append(joinSpaces(by: "▁"))
+    }
+    return NormalizerSequence(stages)
+  }
+
+  func preTokenizer() throws(TokenizerError) -> (any PreTokenizer)? {
+    let scheme: MetaspacePreTokenizer.PrependScheme =
+      try !setting("add_prefix_space", default: true) ? .never : isLegacy ? .always : .first
+    switch family {
+    case .gemma:
+      return nil
+    case .llama:
+      return try isLegacy ? nil : MetaspacePreTokenizer(prependScheme: scheme, isSplit: false)
+    case .pegasus:
+      return PreTokenizerSequence([
+        WhitespacePreTokenizer(), MetaspacePreTokenizer(prependScheme: scheme),
+      ])
+    case .debertaV2 where try setting("split_by_punct", default: false):
+      return PreTokenizerSequence([
+        PunctuationPreTokenizer(.isolated), MetaspacePreTokenizer(prependScheme: scheme),
+      ])
+    default:
+      return MetaspacePreTokenizer(prependScheme: scheme)
+    }
+  }
+
+  /// Older tokenizers put a space before every part of a text, newer ones before the first only.
+  private var isLegacy: Bool {
+    get throws(TokenizerError) { try setting("legacy", default: true) }
+  }
+
+  /// What surrounds one text and two.
+  func templates() throws(TokenizerError) -> (single: String, pair: String) {
+    let end = special(.end)
+    switch family {
+    case .albert, .debertaV2:
+      return ("[CLS] $A [SEP]", "[CLS] $A [SEP] $B:1 [SEP]:1")
+    case .camembert, .xlmRoberta:
+      return ("<s> $A </s>", "<s> $A </s> </s> $B </s>")
+    case .t5:
+      return ("$A \(end)", "$A \(end) $B \(end)")
+    case .pegasus:
+      return ("$A \(end)", "$A $B \(end)")
+    case .mbart, .mbart50, .nllb:
+      // Until the language is known.
+      return ("$A", "$A $B")
+    case .gemma, .llama:
+      let beginning = try setting("add_bos_token", default: true) ? special(.beginning) : nil
+      let end = try setting("add_eos_token", default: false) ? end : nil
+      func around(_ text: String, type: String) -> String {
+        [beginning.map { $0 + type }, text + type, end.map { $0 + type }]
+          .compactMap(\.self).joined(separator: " ")
+      }
+      return (around("$A", type: ""), around("$A", type: "") + " " + around("$B", type: ":1"))
+    }
+  }
+}

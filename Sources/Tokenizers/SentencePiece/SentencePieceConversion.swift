@@ -1,0 +1,78 @@
+/// A sentencepiece model on its way to the pipeline that `transformers` converts it to.
+struct SentencePieceConversion {
+  let family: SentencePieceFamily
+  let file: SentencePieceFile
+  /// tokenizer_config.json.
+  let configuration: Setting?
+  let specials: [SpecialToken: String]
+
+  /// - Parameter specials: Those that the files name.
+  init(
+    _ file: SentencePieceFile, family: SentencePieceFamily, configuration: Setting?,
+    specials: [SpecialToken: String]
+  ) {
+    self.family = family
+    self.file = file
+    self.configuration = configuration
+    self.specials = family.usualSpecials.merging(specials) { $1 }
+  }
+
+  /// - Parameter listed: The tokens that the configuration adds.
+  func pipeline(listed: ListedTokens) throws(TokenizerError) -> Pipeline {
+    let (pieces, unknownID) = try pieces()
+    let speller = PieceSpeller(
+      vocabulary: Vocabulary(pieces.map(\.text)), unknownID: unknownID,
+      fallsBackToBytes: family.fallsBackToBytes)
+    let normalizer = try normalizer()
+    var pipeline = Pipeline(
+      normalizer: normalizer,
+      addedTokens: try AddedTokens(
+        listed.joined(with: ownTokens), model: speller.vocabulary, normalizer: normalizer),
+      preTokenizer: try preTokenizer(),
+      model: try model(pieces: pieces, speller: speller),
+      postProcessor: PostProcessor(),
+      decoder: TokenDecoderSequence([MetaspaceDecoder(), ByteFallbackDecoder()]))
+    let (single, pair) = try templates()
+    pipeline.postProcessor = try PostProcessor(single: single, pair: pair) {
+      [pipeline, file] token throws(TokenizerError) in
+      guard let id = pipeline.id(of: token) else {
+        throw .tokenNotInVocabulary(file: file.path, token: token)
+      }
+      return id
+    }
+    return pipeline
+  }
+
+  private func model(
+    pieces: [ScoredPiece], speller: PieceSpeller
+  ) throws(TokenizerError) -> any TokenModel {
+    switch file.algorithm {
+    case .unigram: Unigram(pieces: pieces, speller: speller)
+    case .bpe: SentencePieceBPE(pieces: pieces, speller: speller)
+    case .word: throw file.unsupported("word")
+    case .character: throw file.unsupported("char")
+    }
+  }
+
+  /// The tokens that are looked for in the text itself: the model's own, then the family's.
+  private var ownTokens: [AddedToken] {
+    let turns = family == .gemma ? ["<start_of_turn>", "<end_of_turn>"] : []
+    let own = file.pieces.filter { $0.kind == .control || $0.kind == .userDefined }.map {
+      AddedToken(
+        content: $0.text, isSpecial: $0.kind == .control || turns.contains($0.text))
+    }
+    let special = SpecialToken.allCases.compactMap { special in
+      specials[special].map { text in
+        AddedToken(
+          content: text, stripsLeft: special == .mask && family.maskStripsLeft, isSpecial: true)
+      }
+    }
+    return own + special + extraTokens.map { AddedToken(content: $0, isSpecial: true) }
+  }
+
+  func setting(_ key: String, default value: Bool) throws(TokenizerError) -> Bool {
+    try configuration?[key].ifPresent?.bool() ?? value
+  }
+
+  func special(_ special: SpecialToken) -> String { specials[special] ?? "" }
+}

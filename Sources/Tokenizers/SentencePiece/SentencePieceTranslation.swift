@@ -1,0 +1,53 @@
+/// The translation models whose vocabulary is a file of its own: sentencepiece itself cuts the text, and its pieces
+/// have the ids of vocab.json.
+extension Pipeline {
+  /// - Parameter added: The tokens that are looked for in the text itself.
+  init(
+    sentencePiece file: SentencePieceFile, vocabulary: Setting, added: [AddedToken],
+    specials: [SpecialToken: String]
+  ) throws(TokenizerError) {
+    let vocabularyFile = vocabulary.file
+    let vocabulary = try Vocabulary(vocabulary)
+    func id(_ token: String) throws(TokenizerError) -> Int32 {
+      guard let id = vocabulary.id(of: token) else {
+        throw .tokenNotInVocabulary(file: vocabularyFile, token: token)
+      }
+      return id
+    }
+    let speller = PieceSpeller(
+      vocabulary: vocabulary, unknownID: try id(specials[.unknown] ?? "<unk>"),
+      fallsBackToBytes: false)
+    let end = specials[.end] ?? "</s>"
+    self.init(
+      normalizer: SentencePieceNormalizer(file),
+      addedTokens: try AddedTokens(added, model: vocabulary, normalizer: nil),
+      preTokenizer: nil,
+      model: try file.model(speller: speller),
+      postProcessor: try PostProcessor(single: "$A \(end)", pair: "$A $B \(end)", id: id),
+      decoder: MetaspaceDecoder())
+  }
+}
+
+extension SentencePieceFile {
+  /// The model that cuts texts exactly as sentencepiece does.
+  func model(speller: PieceSpeller) throws(TokenizerError) -> any TokenModel {
+    let normal = pieces.filter { $0.kind == .normal }
+    let worst = normal.map(\.score).min() ?? 0
+    let best = normal.map(\.score).max() ?? 0
+    let scored = pieces.filter { $0.kind == .normal || $0.kind == .userDefined }.map { piece in
+      // So high that it is always chosen.
+      let bonus = Double(Float(piece.text.utf8.count) * best) - 0.1
+      return ScoredPiece(
+        text: piece.text, score: piece.kind == .userDefined ? bonus : Double(piece.score))
+    }
+    switch algorithm {
+    case .unigram:
+      return Unigram(
+        pieces: scored, unknownScore: Double(worst - Float(Unigram.unknownPenalty)),
+        speller: speller, addsInSinglePrecision: true)
+    case .bpe: return SentencePieceBPE(pieces: scored, speller: speller)
+    case .word: throw unsupported("word")
+    case .character: throw unsupported("char")
+    }
+  }
+}
