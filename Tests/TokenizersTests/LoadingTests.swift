@@ -269,7 +269,7 @@ import Testing
       (
         .absent(
           folder: "m", lookedFor: ["tokenizer.json", "vocab.json and merges.txt", "vocab.txt"]),
-        "m: no tokenizer: looked for tokenizer.json, vocab.txt"
+        "m: no tokenizer: looked for tokenizer.json, vocab.json and merges.txt, vocab.txt"
       ),
       (
         .wrongValue(file: "f", place: "", expected: "an object", found: "null"),

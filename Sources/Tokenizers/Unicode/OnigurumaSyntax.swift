@@ -97,6 +97,13 @@ struct OnigurumaSyntax {
     default:
       result.append("\\")
       result.append(escaped)
+      // Its closing brace ends no repetition.
+      if "pPx".unicodeScalars.contains(escaped), rest.first == "{",
+        let end = rest.firstIndex(of: "}")
+      {
+        result.append(contentsOf: rest[...end])
+        rest = rest[rest.index(after: end)...]
+      }
     }
   }
 
