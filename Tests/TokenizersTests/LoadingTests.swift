@@ -283,6 +283,10 @@ import Testing
         #"f: the token "[CLS]" is not in the vocabulary"#
       ),
       (
+        .mergeNotInVocabulary(file: "f", merge: "a b", token: "ab"),
+        #"f: the merge "a b" needs the token "ab", which is not in the vocabulary"#
+      ),
+      (
         .noUnknownToken(token: "[UNK]"),
         "the text has a word that the vocabulary cannot spell, and the token for unknown words, "
           + #""[UNK]", is not in the vocabulary"#
