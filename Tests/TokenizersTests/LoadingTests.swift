@@ -269,7 +269,7 @@ import Testing
       (
         .absent(
           folder: "m", lookedFor: ["tokenizer.json", "vocab.json and merges.txt", "vocab.txt"]),
-        "m: no tokenizer: looked for tokenizer.json, vocab.txt"
+        "m: no tokenizer: looked for tokenizer.json, vocab.json and merges.txt, vocab.txt"
       ),
       (
         .wrongValue(file: "f", place: "", expected: "an object", found: "null"),
@@ -281,6 +281,10 @@ import Testing
       (
         .tokenNotInVocabulary(file: "f", token: "[CLS]"),
         #"f: the token "[CLS]" is not in the vocabulary"#
+      ),
+      (
+        .mergeNotInVocabulary(file: "f", merge: "a b", token: "ab"),
+        #"f: the merge "a b" needs the token "ab", which is not in the vocabulary"#
       ),
       (
         .noUnknownToken(token: "[UNK]"),

@@ -77,7 +77,7 @@ struct OnigurumaSyntax {
 
   /// What `\w` matches, as the inside of a class.
   private static let word =
-    #"\p{L}\p{M}\p{Nd}\p{Nl}\p{Pc}\x{24B6}-\x{24E9}\x{1F130}-\x{1F149}\x{1F150}-\x{1F169}\x{1F170}-\x{1F189}"#
+    #"\p{L}\p{M}\p{N}\p{Pc}\x{200C}\x{200D}\x{24B6}-\x{24E9}\x{1F130}-\x{1F149}\x{1F150}-\x{1F169}\x{1F170}-\x{1F189}"#
 
   /// An escape that means the same within a class and outside.
   private mutating func translateCommonEscape() throws(Unsupported) {
@@ -97,6 +97,13 @@ struct OnigurumaSyntax {
     default:
       result.append("\\")
       result.append(escaped)
+      // The name of a property, the digits of a scalar.
+      if "pPx".unicodeScalars.contains(escaped), rest.first == "{" {
+        while let scalar = rest.popFirst() {
+          result.append(scalar)
+          if scalar == "}" { break }
+        }
+      }
     }
   }
 

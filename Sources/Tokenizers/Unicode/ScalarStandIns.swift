@@ -5,12 +5,12 @@ extension Unicode.Scalar {
   /// than both is given as an older one of the same category.
   var standIn: Unicode.Scalar {
     switch value {
-    case 0..<0x180E: return self
+    case 0..<0x250: return self
     // No white space, except for PCRE2.
     case 0x180E: return "\u{13430}"
     case 0x4E00...0x9FFC, 0xAC00...0xD7A3: return self
     default:
-      if isAssigned(in: (13, 0)) || properties.generalCategory == .privateUse { return self }
+      if properties.age == nil || isAssigned(in: (13, 0)) { return self }
       return isAssigned(in: (16, 0)) ? standInOfCategory : "\u{378}"
     }
   }
