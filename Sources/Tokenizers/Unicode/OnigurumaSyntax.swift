@@ -75,9 +75,9 @@ struct OnigurumaSyntax {
     add(text)
   }
 
-  /// What `\w` matches, as the inside of a class.
+  /// What `\w` matches, as the inside of a class: of other numbers only those of Latin-1.
   private static let word =
-    #"\p{L}\p{M}\p{N}\p{Pc}\x{200C}\x{200D}\x{24B6}-\x{24E9}\x{1F130}-\x{1F149}\x{1F150}-\x{1F169}\x{1F170}-\x{1F189}"#
+    #"\p{L}\p{M}\p{Nd}\p{Nl}\p{Pc}\xB2\xB3\xB9\xBC-\xBE\x{24B6}-\x{24E9}\x{1F130}-\x{1F149}\x{1F150}-\x{1F169}\x{1F170}-\x{1F189}"#
 
   /// An escape that means the same within a class and outside.
   private mutating func translateCommonEscape() throws(Unsupported) {
