@@ -11,7 +11,11 @@ struct ListedTokens {
     var specials: [AddedToken] = []
     func add(_ token: Setting) throws(TokenizerError) {
       let special = try AddedToken(special: token)
-      if token["content"].ifPresent != nil { specials.append(special) } else { plain.append(special) }
+      if token["content"].ifPresent != nil {
+        specials.append(special)
+      } else {
+        plain.append(special)
+      }
     }
     for setting in [map, configuration].compactMap(\.self) {
       for special in SpecialToken.inOrderOfIDs {

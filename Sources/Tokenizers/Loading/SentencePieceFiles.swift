@@ -22,16 +22,18 @@ struct SentencePiecePipelines {
     self.file = file.path
     let listed = try ListedTokens(files, configuration: configuration)
 
-    /// The pipeline of a model with a vocabulary of its own.
+    /// The pipeline of a model whose pieces have the ids of vocab.json.
     func translation(
-      _ model: SentencePieceFile, added: (Setting) throws(TokenizerError) -> [AddedToken]
+      _ model: SentencePieceFile, languages: [String] = [], isMarian: Bool = false
     ) throws(TokenizerError) -> Pipeline {
       guard let vocabulary = try files.setting("vocab.json") else {
         throw .file(.missing(path: files.path(of: "vocab.json")))
       }
+      let tokens = languages + ["<unk>", "</s>", "<pad>"]
+      let own = tokens.map { AddedToken(content: $0, isSpecial: true) }
       return try Pipeline(
-        sentencePiece: model, vocabulary: vocabulary,
-        added: listed.joined(with: try added(vocabulary)), specials: specials)
+        sentencePiece: model, vocabulary: vocabulary, added: listed.joined(with: own),
+        specials: specials, isMarian: isMarian)
     }
 
     switch tokenizerClass {
@@ -42,13 +44,11 @@ struct SentencePiecePipelines {
       guard let targetFile = try files.sentencePiece(["target.spm"]) else {
         throw .file(.missing(path: files.path(of: "target.spm")))
       }
-      source = try translation(file, added: Self.marianTokens)
-      target = try translation(targetFile, added: Self.marianTokens)
+      source = try translation(file, isMarian: true)
+      target = try translation(targetFile, isMarian: true)
     case "M2M100Tokenizer":
       let codes = try LanguageTokens.m2m100Codes(configuration)
-      source = try translation(file) { _ in
-        codes.map { AddedToken(content: "__\($0)__", isSpecial: true) }
-      }
+      source = try translation(file, languages: codes.map { "__\($0)__" })
     case let name:
       guard let family = name.flatMap(SentencePieceFamily.init) else {
         throw .unsupported(
@@ -58,16 +58,6 @@ struct SentencePiecePipelines {
       source = try SentencePieceConversion(
         file, family: family, configuration: configuration, specials: specials
       ).pipeline(listed: listed)
-    }
-  }
-
-  /// The special tokens, and those that tell a multilingual model the language to write, such as `>>fr<<`.
-  private static func marianTokens(_ vocabulary: Setting) throws(TokenizerError) -> [AddedToken] {
-    let languages = try vocabulary.members().map(\.name).filter {
-      $0.hasPrefix(">>") && $0.hasSuffix("<<")
-    }
-    return (["<unk>", "</s>", "<pad>"] + languages).map {
-      AddedToken(content: $0, isSpecial: true)
     }
   }
 }

@@ -3,13 +3,14 @@ struct PieceSpeller: Sendable {
   let vocabulary: Vocabulary
   /// Stands for what is no piece.
   let unknownID: Int32?
-  /// By byte: the tokens that spell what is no piece, -1 where there is none; nil to use none.
+  /// By byte: the tokens that spell what is no piece; nil where not every byte has one.
   private let byteIDs: [Int32]?
 
   init(vocabulary: Vocabulary, unknownID: Int32?, fallsBackToBytes: Bool) {
     self.vocabulary = vocabulary
     self.unknownID = unknownID
-    byteIDs = fallsBackToBytes ? ByteToken.texts.map { vocabulary.id(of: $0) ?? -1 } : nil
+    let ids = fallsBackToBytes ? ByteToken.texts.compactMap(vocabulary.id(of:)) : []
+    byteIDs = ids.count == 256 ? ids : nil
   }
 
   /// The piece of a text from where the one before ends.
@@ -28,9 +29,12 @@ struct PieceSpeller: Sendable {
     var start = 0
     var scalar = source.indices.lowerBound
     for (index, segment) in segments.enumerated() {
-      // A run of unknown pieces is one.
-      let next = index + 1 < segments.count ? segments[index + 1] : nil
-      if segment.isUnknown, next?.isUnknown == true { continue }
+      // A run of unknown pieces is one, if it is not spelled by bytes.
+      if segment.isUnknown, byteIDs == nil, index + 1 < segments.count,
+        segments[index + 1].isUnknown
+      {
+        continue
+      }
       let bytes = text[start..<segment.end]
       let scalarEnd = scalar + bytes.count { $0 & 0xC0 != 0x80 }
       let span = source.source(of: scalar..<scalarEnd)
@@ -46,10 +50,7 @@ struct PieceSpeller: Sendable {
 
   private func ids(of bytes: ArraySlice<UInt8>) throws(TokenizerError) -> [Int32] {
     if let id = bytes.withUnsafeBufferPointer(vocabulary.id(of:)) { return [id] }
-    if let byteIDs {
-      let ids = bytes.map { byteIDs[Int($0)] }
-      if ids.allSatisfy({ $0 >= 0 }) { return ids }
-    }
+    if let byteIDs { return bytes.map { byteIDs[Int($0)] } }
     guard let unknownID else { throw .noUnknownPiece }
     return [unknownID]
   }

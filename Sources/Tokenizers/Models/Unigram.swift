@@ -77,11 +77,11 @@ struct Unigram: TokenModel {
       while start < text.count {
         let scoreHere = nodes[start].score
         func offer(_ score: Double, length: Int, isUnknown: Bool) {
-          let sum = scoreHere + score
+          let exactSum = scoreHere + score
+          let sum = addsInSinglePrecision ? Double(Float(exactSum)) : exactSum
           let end = start + length
           if nodes[end].start < 0 || sum > nodes[end].score {
-            let kept = addsInSinglePrecision ? Double(Float(sum)) : sum
-            nodes[end] = Node(score: kept, start: start, isUnknown: isUnknown)
+            nodes[end] = Node(score: sum, start: start, isUnknown: isUnknown)
           }
         }
         let scalarLength = text[start].scalarLength

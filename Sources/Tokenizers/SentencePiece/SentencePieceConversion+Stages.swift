@@ -17,7 +17,6 @@ extension SentencePieceConversion {
       }
       if try setting("do_lower_case", default: true) { stages.append(LowercaseNormalizer()) }
       stages += charsmap
-      try stages.append(joinSpaces(by: " "))
     case .debertaV2:
       if try setting("do_lower_case", default: false) { stages.append(LowercaseNormalizer()) }
       stages.append(StripNormalizer(left: true, right: true))
@@ -31,8 +30,10 @@ extension SentencePieceConversion {
       stages.append(replace(" ", by: "▁"))
     case .camembert, .mbart, .mbart50, .nllb, .pegasus, .t5, .xlmRoberta:
       stages += charsmap
-      stages.append(StripNormalizer(left: false, right: true))
-      try stages.append(joinSpaces(by: "▁"))
+      if charsmap.isEmpty {
+        stages.append(StripNormalizer(left: false, right: true))
+        try stages.append(joinSpaces(by: "▁"))
+      }
     }
     return NormalizerSequence(stages)
   }
@@ -45,16 +46,15 @@ extension SentencePieceConversion {
       return nil
     case .llama:
       return try isLegacy ? nil : MetaspacePreTokenizer(prependScheme: scheme, isSplit: false)
-    case .pegasus:
-      return PreTokenizerSequence([
-        WhitespacePreTokenizer(), MetaspacePreTokenizer(prependScheme: scheme),
-      ])
-    case .debertaV2 where try setting("split_by_punct", default: false):
-      return PreTokenizerSequence([
-        PunctuationPreTokenizer(.isolated), MetaspacePreTokenizer(prependScheme: scheme),
-      ])
-    default:
-      return MetaspacePreTokenizer(prependScheme: scheme)
+    case .debertaV2:
+      let metaspace = MetaspacePreTokenizer(prependScheme: scheme)
+      guard try setting("split_by_punct", default: false) else { return metaspace }
+      return PreTokenizerSequence([PunctuationPreTokenizer(.isolated), metaspace])
+    case .albert, .camembert, .mbart, .mbart50, .nllb, .pegasus, .t5, .xlmRoberta:
+      let metaspace = MetaspacePreTokenizer(prependScheme: scheme)
+      // The tables of replacements make spaces of all white space; without one, the rest is text.
+      return file.charsmap == nil
+        ? metaspace : PreTokenizerSequence([WhitespacePreTokenizer(), metaspace])
     }
   }
 

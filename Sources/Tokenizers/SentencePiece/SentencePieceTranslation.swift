@@ -4,7 +4,7 @@ extension Pipeline {
   /// - Parameter added: The tokens that are looked for in the text itself.
   init(
     sentencePiece file: SentencePieceFile, vocabulary: Setting, added: [AddedToken],
-    specials: [SpecialToken: String]
+    specials: [SpecialToken: String], isMarian: Bool
   ) throws(TokenizerError) {
     let vocabularyFile = vocabulary.file
     let vocabulary = try Vocabulary(vocabulary)
@@ -14,15 +14,18 @@ extension Pipeline {
       }
       return id
     }
-    let speller = PieceSpeller(
-      vocabulary: vocabulary, unknownID: try id(specials[.unknown] ?? "<unk>"),
-      fallsBackToBytes: false)
+    let unknownID = try id(specials[.unknown] ?? "<unk>")
     let end = specials[.end] ?? "</s>"
+    let normalizer = SentencePieceNormalizer(file)
+    let model = try file.model(
+      speller: PieceSpeller(
+        vocabulary: vocabulary, unknownID: unknownID, fallsBackToBytes: false))
     self.init(
-      normalizer: SentencePieceNormalizer(file),
+      normalizer: isMarian ? nil : normalizer,
       addedTokens: try AddedTokens(added, model: vocabulary, normalizer: nil),
       preTokenizer: nil,
-      model: try file.model(speller: speller),
+      model: isMarian
+        ? MarianModel(normalizer: normalizer, text: model, unknownID: unknownID) : model,
       postProcessor: try PostProcessor(single: "$A \(end)", pair: "$A $B \(end)", id: id),
       decoder: MetaspaceDecoder())
   }
