@@ -19,6 +19,12 @@ struct InputOptions: ParsableArguments {
   @Flag(help: "Feed the decoder its start and the target without the last token, as in training.")
   var shiftTarget = false
 
+  @Option(help: ArgumentHelp("The text's language, for translation models.", valueName: "code"))
+  var sourceLang: String?
+
+  @Option(help: ArgumentHelp("The target's language, for translation models.", valueName: "code"))
+  var targetLang: String?
+
   @Option(help: ArgumentHelp("Read the text from a file.", valueName: "path"))
   var file: String?
 

@@ -11,12 +11,17 @@ struct RunningModel: Sendable {
   let model: any TransformerModel
   /// Feed the decoder its start and the target without the last token.
   let shiftsTarget: Bool
+  /// Of a translation model; nil for those that its files name.
+  let sourceLanguage: String?
+  let targetLanguage: String?
 
   init(_ name: String, _ options: InputOptions, timings: inout Timings) throws {
     if let threads = options.threads { Parallel.threadCount = threads }
     let files = try ModelSource.files(name)
     self.name = files.name
     shiftsTarget = options.shiftTarget
+    sourceLanguage = options.sourceLang
+    targetLanguage = options.targetLang
     model = try ModelRegistry.loadModel(from: files)
     timings.mark("model")
     tokenizer = try Tokenizer(files)
@@ -29,9 +34,10 @@ struct RunningModel: Sendable {
   /// Runs the model on a text.
   func record(for request: ModelRequest, timings: inout Timings) throws -> AttentionRecord {
     let encoding = try tokenizer.encode(
-      request.text, pair: request.pair, maximumCount: model.summary.positionCount)
+      request.text, pair: request.pair, sourceLanguage: sourceLanguage,
+      maximumCount: model.summary.positionCount)
     let tokens = encoding.tokens
-    let target = try request.target.map { try decoderInput($0) }
+    let target = try decoderInput(request.target)
     timings.mark("tokenize")
     let masks = tokens.indices.filter { tokens[$0].id == tokenizer.maskID }
     let last = tokens.indices.suffix(1)
@@ -39,7 +45,7 @@ struct RunningModel: Sendable {
       ModelInput(
         tokens: tokens.map(Token.init), ids: tokens.map(\.id),
         tokenTypeIds: tokens.map(\.typeID), predictionPositions: Set(masks + last).sorted(),
-        target: target ?? .generated { ids in ids.map(token) }))
+        target: target))
     timings.mark("model pass")
     return AttentionRecord(
       model: name, stacks: output.stacks, tokenTypeIDs: tokens.map(\.typeID),
@@ -47,9 +53,14 @@ struct RunningModel: Sendable {
       notes: notes(encoding, generated: output.generatedIDs != nil))
   }
 
-  private func decoderInput(_ text: String) throws -> DecoderInput {
+  private func decoderInput(_ text: String?) throws -> DecoderInput {
+    guard let text else {
+      let firstID = try targetLanguage.flatMap { try tokenizer.targetPrefixID(language: $0) }
+      return .generated(firstID: firstID) { ids in ids.map(token) }
+    }
     let limit = model.summary.decoder?.positionCount
-    let ids = try tokenizer.encode(text, maximumCount: limit).tokens.map(\.id)
+    let ids = try tokenizer.encodeTarget(text, language: targetLanguage, maximumCount: limit)
+      .tokens.map(\.id)
     guard shiftsTarget else { return .given(tokens: ids.map(token), ids: ids) }
     guard let shifted = model.summary.decoder?.shiftRight(ids) else {
       throw ProgramError("--shift-target: the model's files name no token to start with")
