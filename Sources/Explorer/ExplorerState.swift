@@ -126,6 +126,16 @@ extension ExplorerState {
 }
 
 extension ExplorerState {
+  /// Looks at one head of the record's last stack, at the last token.
+  public mutating func begin(atLayer layer: Int, head: Int) {
+    selection.stack = record.stacks.count - 1
+    selection.layer = min(layer, stack.layers.count - 1)
+    selection.head = min(head, self.layer.headCount - 1)
+    selection.activeHeads = [selection.head]
+    selection.query = max(0, stack.queries.count - 1)
+    _ = update(.stepPeak(-.max / 2))
+  }
+
   /// Shows `text` at the bottom until the next key.
   public mutating func say(_ text: String?) {
     message = text.map { Message(text: $0, isError: false) }

@@ -5,6 +5,7 @@ import Explorer
 import TerminalUI
 
 extension ViewKind: ExpressibleByArgument {}
+extension AttentionKind: ExpressibleByArgument {}
 extension Theme.Appearance: ExpressibleByArgument {}
 extension ColorSetting: ExpressibleByArgument {}
 extension SentenceFilter: ExpressibleByArgument {}
@@ -13,6 +14,9 @@ extension SentenceFilter: ExpressibleByArgument {}
 struct DisplayOptions: ParsableArguments {
   @Option(help: "The view to begin with.")
   var view: ViewKind?
+
+  @Option(help: "Which attention to begin with: self, or an encoder-decoder's three.")
+  var kind: AttentionKind?
 
   @Option(help: ArgumentHelp("The layer to begin with.", valueName: "number"))
   var layer: Int?
@@ -41,6 +45,14 @@ struct DisplayOptions: ParsableArguments {
     state.display.appearance = theme
     state.display.showsRawTokens = rawTokens
     if ascii { state.display.glyphs = .ascii }
+    if let kind {
+      let kinds = state.record.stacks.map(\.kind)
+      guard let stack = kinds.firstIndex(of: kind) else {
+        let valid = kinds.map(\.rawValue).joined(separator: ", ")
+        throw ProgramError("--kind \(kind.rawValue): this model has \(valid)")
+      }
+      state.selection.stack = stack
+    }
     let layers = state.stack.layers
     if let layer {
       guard let position = layers.firstIndex(where: { $0.index == layer }) else {

@@ -31,7 +31,11 @@ struct Explore: ParsableCommand {
       greeting: text == nil ? "no text was given: this is an example, e edits it" : nil)
   }
 
-  func explore(_ name: String, _ request: ModelRequest, greeting: String?) throws {
+  /// - Parameter showpiece: The head to begin with where the options name none.
+  func explore(
+    _ name: String, _ request: ModelRequest, greeting: String?,
+    showpiece: (layer: Int, head: Int)? = nil
+  ) throws {
     guard isatty(STDOUT_FILENO) == 1 else {
       throw ProgramError(
         "standard output is not a terminal: use \"bertviz-tui render\" for a picture "
@@ -41,6 +45,7 @@ struct Explore: ParsableCommand {
     let model = try RunningModel(name, input, timings: &timings)
     let record = try model.record(for: request, timings: &timings)
     var state = ExplorerState(record: record, request: request, width: 80, height: 24)
+    if let showpiece { state.begin(atLayer: showpiece.layer, head: showpiece.head) }
     try display.apply(to: &state)
     if state.message == nil { state.say(greeting) }
     let status = try RunLoop(model: model, display: display, usesMouse: mouse).run(
@@ -74,6 +79,7 @@ struct Demo: ParsableCommand {
     explore.mouse = mouse
     try explore.explore(
       demo.rawValue, ModelRequest(text: demo.text, pair: demo.pair),
-      greeting: "welcome: arrows move, 1 2 3 4 change the view, ? helps")
+      greeting: "welcome: arrows move, 1 2 3 4 change the view, ? helps",
+      showpiece: demo.showpiece)
   }
 }
