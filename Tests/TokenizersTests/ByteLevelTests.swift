@@ -51,6 +51,6 @@ import Testing
     let words = tokens.filter { !$0.isSpecial && !$0.continuesWord }
     #expect(words.count == 3)
     #expect(words.dropFirst().allSatisfy { $0.text.first == mark && $0.display.first == " " })
-    #expect(tokens.contains { $0.continuesWord })
+    #expect(!tokens.filter(\.continuesWord).isEmpty)
   }
 }

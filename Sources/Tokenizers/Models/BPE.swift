@@ -57,12 +57,12 @@ struct BPE: TokenModel {
       }
       try spell(piece, into: &word)
       word.merge(by: merges)
-      word.forEach { id, range in
-        let begins =
-          range.lowerBound == piece.indices.lowerBound
-          || piece.scalars[range.lowerBound].isSpaceMark
+      for part in word.remainingParts {
+        let start = part.range.lowerBound
+        let begins = start == piece.indices.lowerBound || piece.scalars[start].isSpaceMark
         tokens.append(
-          SourceToken(id: id, source: piece.source(of: range), continuesWord: !begins))
+          SourceToken(
+            id: part.id, source: piece.source(of: part.range), continuesWord: !begins))
       }
     }
   }

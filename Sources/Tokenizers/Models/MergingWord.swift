@@ -2,7 +2,7 @@
 ///
 /// - Complexity: O(n log n) for n characters, since a text without spaces can be one word.
 struct MergingWord {
-  private struct Part {
+  struct Part {
     /// -1 once it has been joined to the part before.
     var id: Int32
     /// In scalars of the text.
@@ -23,9 +23,8 @@ struct MergingWord {
     parts.append(Part(id: id, range: range, previous: parts.count - 1, next: -1))
   }
 
-  func forEach(_ body: (_ id: Int32, _ range: Range<Int>) -> Void) {
-    for part in parts where part.id >= 0 { body(part.id, part.range) }
-  }
+  /// What the word consists of by now.
+  var remainingParts: some Sequence<Part> { parts.lazy.filter { $0.id >= 0 } }
 
   /// Joins neighbours, by rank and then from left to right, until no merge is left.
   mutating func merge(by merges: MergeTable) {

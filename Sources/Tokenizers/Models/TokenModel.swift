@@ -17,6 +17,7 @@ struct SourceToken {
 private let models: [String: @Sendable (Setting) throws(TokenizerError) -> any TokenModel] = [
   "BPE": { setting throws(TokenizerError) in try BPE(setting) },
   "Unigram": { setting throws(TokenizerError) in try Unigram(setting) },
+  "WordLevel": { setting throws(TokenizerError) in try WordLevel(setting) },
   "WordPiece": { setting throws(TokenizerError) in try WordPiece(setting) },
 ]
 
