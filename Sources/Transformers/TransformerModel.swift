@@ -33,6 +33,8 @@ public struct ModelSummary: Hashable, Sendable {
   public var vocabularySize: Int
   /// Whether the checkpoint has the head that predicts tokens.
   public var predictsTokens: Bool
+  /// Whether the model is told to which sentence a token belongs.
+  public var readsTokenTypes: Bool
   /// The other side of an encoder-decoder, whose encoder the rest describes; nil for other models.
   public var decoder: DecoderSummary?
   /// Tensors of the checkpoint that the model has no use for, sorted.
@@ -40,7 +42,8 @@ public struct ModelSummary: Hashable, Sendable {
 
   public init(
     family: String, layerCount: Int, headCount: Int, hiddenSize: Int, positionCount: Int,
-    vocabularySize: Int, predictsTokens: Bool, decoder: DecoderSummary? = nil,
+    vocabularySize: Int, predictsTokens: Bool, readsTokenTypes: Bool = false,
+    decoder: DecoderSummary? = nil,
     unusedTensors: [String] = []
   ) {
     self.family = family
@@ -50,6 +53,7 @@ public struct ModelSummary: Hashable, Sendable {
     self.positionCount = positionCount
     self.vocabularySize = vocabularySize
     self.predictsTokens = predictsTokens
+    self.readsTokenTypes = readsTokenTypes
     self.decoder = decoder
     self.unusedTensors = unusedTensors
   }

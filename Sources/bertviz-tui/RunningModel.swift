@@ -48,7 +48,8 @@ struct RunningModel: Sendable {
         target: target))
     timings.mark("model pass")
     return AttentionRecord(
-      model: name, stacks: output.stacks, tokenTypeIDs: tokens.map(\.typeID),
+      model: name, stacks: output.stacks,
+      tokenTypeIDs: model.summary.readsTokenTypes ? tokens.map(\.typeID) : nil,
       predictions: predictions(output, masks: masks),
       notes: notes(encoding, generated: output.generatedIDs != nil))
   }
@@ -91,7 +92,7 @@ struct RunningModel: Sendable {
         "the text is cut to the \(encoding.tokens.count) tokens that the model takes: "
           + "\(encoding.truncatedCount) more are left out")
     }
-    if generated { notes.append("the target is the model's own: E gives it another") }
+    if generated { notes.append("the target is the model's own, written greedily") }
     return notes
   }
 }

@@ -89,3 +89,44 @@ import Testing
     #expect(run.output.contains("the text is cut to the 128 tokens that the model takes"))
   }
 }
+
+/// The other models inside the program.
+@Suite struct DemoModelTests {
+  @Test func gpt2FindsWhatFollowedAWordBefore() throws {
+    let text = " moon bridge coat island bell soldier moon bridge coat island bell soldier"
+    let run = try ProgramRun(
+      "render", "demo-gpt2", text, "--layer", "1", "--heads", "2", "--keys", "G")
+    #expect(run.output.contains("q 13 \"soldier\""))
+    #expect(run.output.contains("row moon .9"))
+  }
+
+  @Test func t5WritesTheDateAndLooksWhereItReadsIt() throws {
+    let text = "Anna was born on Tuesday, 14 September 1987 in Paris."
+    let run = try ProgramRun(
+      "render", "demo-t5", text, "--kind", "cross", "--layer", "1", "--heads", "0", "--keys",
+      "j j j", "--size", "100x40")
+    #expect(run.output.contains("cross: decoder → encoder"))
+    #expect(run.output.contains("row 7 1.0"))
+    #expect(run.output.contains("the target is the model's own") == false)
+    let plain = try ProgramRun("render", "demo-t5", text)
+    #expect(plain.output.contains("the target is the model's own"))
+  }
+
+  @Test func aTargetCanBeGiven() throws {
+    let run = try ProgramRun(
+      "render", "demo-t5", "the 3rd of May 1999", "--target", "1999-05-03", "--kind", "decoder")
+    #expect(run.status == 0)
+    #expect(!run.output.contains("the target is the model's own"))
+    let wrong = try ProgramRun("render", "demo-bert", "text", "--target", "x")
+    #expect(wrong.errors.contains("--target: BERT has no decoder"))
+  }
+
+  @Test func aDumpHoldsAllThreeKinds() throws {
+    let run = try ProgramRun("dump", "demo-t5", "the 3rd of May 1999", "-o", "-")
+    #expect(run.status == 0)
+    for kind in ["encoder", "decoder", "cross"] {
+      #expect(run.output.contains("\"attention.\(kind).1\""))
+    }
+    #expect(!run.output.contains("token_type_ids"))
+  }
+}

@@ -62,7 +62,7 @@ extension BertConfiguration {
     ModelSummary(
       family: family, layerCount: layerCount, headCount: headCount, hiddenSize: hiddenSize,
       positionCount: longestInput, vocabularySize: vocabularySize, predictsTokens: predictsTokens,
-      unusedTensors: unusedTensors)
+      readsTokenTypes: tokenTypeCount > 1, unusedTensors: unusedTensors)
   }
 }
 
