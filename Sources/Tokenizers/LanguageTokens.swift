@@ -43,6 +43,8 @@ struct LanguageTokens: Sendable {
       let text = tokenOfCode(code)
       if let id = pipeline.id(of: text) { tokens[code] = (text, id) }
     }
+    // A model of one language, or of none.
+    guard !tokens.isEmpty else { return nil }
     let endText = specials[.end] ?? "</s>"
     guard let endID = pipeline.id(of: endText) else {
       throw .tokenNotInVocabulary(file: file, token: endText)

@@ -36,12 +36,11 @@ extension SentencePieceFile {
   func model(speller: PieceSpeller) throws(TokenizerError) -> any TokenModel {
     let normal = pieces.filter { $0.kind == .normal }
     let worst = normal.map(\.score).min() ?? 0
-    let best = normal.map(\.score).max() ?? 0
     let scored = pieces.filter { $0.kind == .normal || $0.kind == .userDefined }.map { piece in
-      // So high that it is always chosen.
-      let bonus = Double(Float(piece.text.utf8.count) * best) - 0.1
+      // Logarithms of probabilities are below zero: better than any others that spell as much.
+      let bonus = Float(0.1) * Float(piece.text.utf8.count - 1)
       return ScoredPiece(
-        text: piece.text, score: piece.kind == .userDefined ? bonus : Double(piece.score))
+        text: piece.text, score: Double(piece.kind == .userDefined ? bonus : piece.score))
     }
     switch algorithm {
     case .unigram:

@@ -7,10 +7,11 @@ enum ByteToken {
   /// The byte that a token stands for.
   static func byte(_ token: String) -> UInt8? {
     let utf8 = token.utf8
-    guard utf8.count == 6, token.hasPrefix("<0x"), utf8.last == UInt8(ascii: ">") else {
-      return nil
-    }
-    return UInt8(token.dropFirst(3).dropLast(), radix: 16)
+    let digits = token.dropFirst(3).dropLast()
+    guard utf8.count == 6, token.hasPrefix("<0x"), utf8.last == UInt8(ascii: ">"),
+      digits.allSatisfy(\.isHexDigit)
+    else { return nil }
+    return UInt8(digits, radix: 16)
   }
 
   static func hexadecimal(_ byte: UInt8) -> String {
