@@ -41,7 +41,7 @@ import Transformers
       try load("models/bert_gamma_beta").summary
         == ModelSummary(
           family: "BERT", layerCount: 2, headCount: 3, hiddenSize: 48, positionCount: 128,
-          vocabularySize: 640, predictsTokens: true,
+          vocabularySize: 640, predictsTokens: true, readsTokenTypes: true,
           unusedTensors: [
             "bert.embeddings.position_ids", "bert.pooler.dense.bias", "bert.pooler.dense.weight",
             "cls.seq_relationship.bias", "cls.seq_relationship.weight",
