@@ -29,7 +29,7 @@ import Testing
     let lines = state.render(theme: .plain).text.split(
       separator: "\n", omittingEmptySubsequences: false)
     return lines[rows].map { line in
-      var line = line.prefix(58)
+      var line = line.prefix(59)
       while line.last == " " { line.removeLast() }
       return String(line)
     }.joined(separator: "\n")
