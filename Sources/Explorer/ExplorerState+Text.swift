@@ -6,8 +6,10 @@ extension ExplorerState {
     switch purpose {
     case .search, .command: overlay = .prompt(Prompt(purpose))
     case .text, .second:
-      guard let request = latestRequest else {
-        say(objection(to: .model))
+      let need: Requirement =
+        purpose == .text ? .model : isEncoderDecoder ? .target : .secondSentence
+      guard let request = latestRequest, objection(to: need) == nil else {
+        say(objection(to: need))
         return
       }
       let text = purpose == .text ? request.text : request[keyPath: secondText] ?? ""
@@ -20,8 +22,12 @@ extension ExplorerState {
 
   /// The action that asks for another text; nothing is asked where there is no model to answer.
   func requesting(_ change: (inout ModelRequest) -> Void) -> Action {
-    var new = latestRequest ?? ModelRequest(text: "")
+    let old = latestRequest ?? ModelRequest(text: "")
+    var new = old
     change(&new)
+    // A text takes the place of ids.
+    if new.text != old.text { new.inputIDs = nil }
+    if new.target != old.target { new.decoderInputIDs = nil }
     return .run(new)
   }
 
@@ -63,14 +69,10 @@ extension ExplorerState {
     switch prompt.purpose {
     case .search: return update(.search(text))
     case .command: return perform(text)
-    case .text, .second:
-      guard var new = latestRequest else { return [] }
-      if prompt.purpose == .text {
-        new.text = text
-      } else {
-        new[keyPath: secondText] = text.isEmpty ? nil : text
-      }
-      return update(.run(new))
+    case .text: return update(requesting { $0.text = text })
+    case .second:
+      let second = secondText
+      return update(requesting { $0[keyPath: second] = text.isEmpty ? nil : text })
     }
   }
 
