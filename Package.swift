@@ -19,7 +19,7 @@ let package = Package(
       name: "bertviz-tui",
       dependencies: [
         "Curses", "Explorer", "TerminalUI", "Transformers", "Attention", "Tokenizers", "Tensors",
-        "Files", "DemoModels", "Exporters", "Hub",
+        "Files", "DemoModels", "Exporters", "Importers", "Hub",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
@@ -52,6 +52,9 @@ let package = Package(
     // nettle: SHA-256 and SHA-1, to check what was downloaded; a static library of its own, without OpenSSL.
     .systemLibrary(name: "Cnettle", providers: [.apt(["nettle-dev"])]),
 
+    // What comes from other programs.
+    .target(name: "Importers", dependencies: ["Attention", "Tensors", "Files"]),
+
     // Files, and the models inside the program.
     .target(name: "DemoModels", dependencies: ["CDemoModels", "Files"]),
     .target(name: "CDemoModels", exclude: ["demo-bert", "demo-gpt2", "demo-t5"]),
@@ -64,7 +67,7 @@ let package = Package(
     .systemLibrary(name: "Cutf8proc", providers: [.apt(["libutf8proc-dev"])]),
     // PCRE2: the patterns of tokenizer files need Unicode classes, look-ahead and possessive quantifiers.
     .systemLibrary(name: "Cpcre2", providers: [.apt(["libpcre2-dev"])]),
-    // zlib: the checksums of zip archives.
+    // zlib: the checksums of zip archives, and what numpy.savez_compressed packs.
     .systemLibrary(name: "Czlib", providers: [.apt(["zlib1g-dev"])]),
 
     // Tests.
@@ -78,6 +81,8 @@ let package = Package(
     .testTarget(name: "TokenizersTests", dependencies: ["Tokenizers", "TestSupport"]),
     .testTarget(name: "AttentionTests", dependencies: ["Attention", "TestSupport"]),
     .testTarget(name: "ExportersTests", dependencies: ["Exporters", "TestSupport"]),
+    .testTarget(
+      name: "ImportersTests", dependencies: ["Importers", "Exporters", "Explorer", "TestSupport"]),
     .testTarget(
       name: "TransformersTests", dependencies: ["Transformers", "DemoModels", "TestSupport"]),
     .testTarget(name: "TerminalUITests", dependencies: ["TerminalUI", "TestSupport"]),

@@ -48,4 +48,7 @@ public struct ModelFiles: Sendable {
     guard let file = try find(name) else { throw .missing(path: path(of: name)) }
     return file
   }
+
+  /// Bytes of the files built in; 0 for a folder.
+  public var builtInSize: Int { builtIn?.values.reduce(0) { $0 + $1.bytes.count } ?? 0 }
 }

@@ -166,6 +166,14 @@ extension HubError {
   /// What curl says when names, connections and transfers fail: not for a wrong certificate, or wrong use.
   private static let temporaryCodes: Set<Int32> = [5, 6, 7, 16, 18, 28, 35, 52, 55, 56, 92, 95, 96]
 
+  /// Whether a download would help.
+  public var isMendedByPull: Bool {
+    switch self {
+    case .notCached, .revisionNotCached, .malformedReference, .incomplete: true
+    default: false
+    }
+  }
+
   /// Seconds that the server asks for.
   var retryAfter: Int? {
     switch self {
