@@ -12,7 +12,8 @@ public struct ByteCount: CustomStringConvertible {
     }
     let tenths = (count + divisor / 20) / max(1, divisor / 10)
     let number =
-      unit > 0 && tenths < 100 ? "\(tenths / 10).\(tenths % 10)" : "\((count + divisor / 2) / divisor)"
+      unit > 0 && tenths < 100
+      ? "\(tenths / 10).\(tenths % 10)" : "\((count + divisor / 2) / divisor)"
     description = "\(number) \(Self.units[unit])"
   }
 

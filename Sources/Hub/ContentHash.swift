@@ -41,7 +41,8 @@ struct ContentHash {
 
   /// Whether what was put in has the expected checksum. Begins anew.
   mutating func isRight() -> Bool {
-    var digest = [UInt8](repeating: 0, count: isGit ? Int(SHA1_DIGEST_SIZE) : Int(SHA256_DIGEST_SIZE))
+    var digest = [UInt8](
+      repeating: 0, count: isGit ? Int(SHA1_DIGEST_SIZE) : Int(SHA256_DIGEST_SIZE))
     if isGit {
       cnettle_sha1_digest(&sha1, &digest)
     } else {

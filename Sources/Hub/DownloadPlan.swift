@@ -44,7 +44,9 @@ extension HubClient {
     for name in parts.required where !names.contains(name) { throw .lacks(name, id) }
     var wanted = parts.required + parts.optional.filter(names.contains)
     guard
-      let weights = parts.weights.first(where: { names.contains($0.file) || names.contains($0.index) })
+      let weights = parts.weights.first(where: {
+        names.contains($0.file) || names.contains($0.index)
+      })
     else {
       throw .noWeights(id, lookedFor: parts.weights.flatMap { [$0.file, $0.index] })
     }
@@ -61,7 +63,8 @@ extension HubClient {
       files.append(try described(file, id, revision, commit: listing.commit))
     }
     return DownloadPlan(
-      id: id, revision: revision, commit: listing.commit, modelType: listing.modelType, files: files)
+      id: id, revision: revision, commit: listing.commit, modelType: listing.modelType, files: files
+    )
   }
 
   private func shardNames(

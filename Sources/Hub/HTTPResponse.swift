@@ -34,7 +34,8 @@ struct HTTPResponse: Sendable {
 
   /// The length of the file, which another server may hold.
   var fileSize: Int? {
-    (headers["x-linked-size"] ?? (location == nil ? headers["content-length"] : nil)).flatMap(Int.init)
+    (headers["x-linked-size"] ?? (location == nil ? headers["content-length"] : nil)).flatMap(
+      Int.init)
   }
 
   /// Where in the file the body begins.

@@ -115,7 +115,8 @@ public struct HubClient: Sendable {
     case (408, _), (500..., _):
       throw .serverError(host: host, status: response.status, retryAfter: response.retryAfter)
     case (let status, _):
-      throw .unexpectedAnswer(host: host, what: "status \(status)\(message.map { ": \($0)" } ?? "")")
+      throw .unexpectedAnswer(
+        host: host, what: "status \(status)\(message.map { ": \($0)" } ?? "")")
     }
   }
 }

@@ -106,7 +106,9 @@ struct AccessToken: Sendable, CustomStringConvertible {
     let token = Array(text.utf8.drop(while: isSpace).reversed().drop(while: isSpace).reversed())
     if token.isEmpty { return nil }
     // It becomes a line of a request.
-    guard token.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else { throw .malformedToken(source: source) }
+    guard token.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
+      throw .malformedToken(source: source)
+    }
     value = String(decoding: token, as: UTF8.self)
     self.source = source
   }

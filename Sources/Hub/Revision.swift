@@ -16,7 +16,9 @@ public struct Revision: Hashable, Sendable, CustomStringConvertible {
   private init(unchecked text: String) { description = text }
 
   /// Whether it could be the beginning of a commit's hash, and is long enough for one.
-  var isCommitPrefix: Bool { description.isHexadecimal && (4...40).contains(description.utf8.count) }
+  var isCommitPrefix: Bool {
+    description.isHexadecimal && (4...40).contains(description.utf8.count)
+  }
 }
 
 extension StringProtocol {

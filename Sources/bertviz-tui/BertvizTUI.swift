@@ -22,7 +22,9 @@ struct BertvizTUI: ParsableCommand {
       bert-base-uncased, once it is in the cache, or a built-in model: \(ModelSource.builtInNames).
       """,
     version: "0.1.0",
-    subcommands: [Explore.self, Demo.self, Open.self, Render.self, Dump.self, Models.self, Pull.self],
+    subcommands: [
+      Explore.self, Demo.self, Open.self, Render.self, Dump.self, Models.self, Pull.self,
+    ],
     defaultSubcommand: Explore.self)
 
   static func main() {

@@ -44,12 +44,11 @@ struct ModelEntry {
     commit = snapshot.commit
     path = snapshot.path
     size = snapshot.size
+    // Told even of what cannot be opened.
+    type = try? ModelConfiguration(ModelFiles(folder: snapshot.path)).modelType
     open {
-      let files = try ModelFiles(folder: snapshot.path)
-      // Told even of what cannot be opened.
-      type = try? ModelConfiguration(files).modelType
       try snapshot.requireComplete(.all)
-      return files
+      return try ModelFiles(folder: snapshot.path)
     }
   }
 

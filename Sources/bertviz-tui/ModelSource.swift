@@ -1,8 +1,8 @@
 import DemoModels
 import Files
 import Hub
-import Tokenizers
 import Tensors
+import Tokenizers
 import Transformers
 
 /// Turns MODEL of the command line into a model's files.
@@ -33,7 +33,9 @@ enum ModelSource {
 
   /// A folder comes first. Where the cache has a model of its name too, someone may have meant that.
   private static func noteHiddenModel(_ folder: String) {
-    guard let id = ModelID(folder), (try? HubSettings().cache.snapshot(of: id)) != nil else { return }
+    guard let id = ModelID(folder), (try? HubSettings().cache.snapshot(of: id)) != nil else {
+      return
+    }
     StandardError.write(
       "bertviz-tui: \(id) is the folder here; from another one, it would be the hub's model\n")
   }

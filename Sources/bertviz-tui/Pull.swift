@@ -64,7 +64,7 @@ struct ModelPull {
     let cache = request.settings.cache
     var display = PullDisplay()
     defer { display.end() }
-    display.begin("\(request.id): \(summary) to \(cache.path)")
+    display.begin("\(request.id): \(summary)")
     return try Interruption.explained {
       try ModelDownload(plan, into: cache, client: client).run { display.show($0) }
     }

@@ -19,7 +19,9 @@ struct PullDisplay {
 
   mutating func show(_ files: [FileProgress]) {
     if rates.isEmpty { rates = files.map { _ in TransferRate() } }
-    for (index, file) in files.enumerated() where file.isRunning { rates[index].add(file.byteCount) }
+    for (index, file) in files.enumerated() where file.isRunning {
+      rates[index].add(file.byteCount)
+    }
     let width = Self.terminalWidth
     var text = eraseLive
     for (index, file) in files.enumerated() where file.isDone && reported.insert(index).inserted {
@@ -70,11 +72,12 @@ struct PullDisplay {
       let rate = rates[index].bytesPerSecond
       let left = rate.map { Self.time(Double(file.size - file.byteCount) / $0) } ?? ""
       let numbers =
-        padded("\(ByteCount(file.byteCount)) of \(ByteCount(file.size))", to: 18) + "  "
+        padded("\(ByteCount(file.byteCount)) of \(ByteCount(file.size))", to: 16) + "  "
         + padded(rate.map { "\(ByteCount(Int($0)))/s" } ?? "", to: 10) + " " + padded(left, to: 7)
       let barWidth = min(40, width - numbers.utf8.count - 2)
       guard barWidth >= 6 else { return numbers }
-      let filled = file.size > 0 ? Int(Double(barWidth) * Double(file.byteCount) / Double(file.size)) : 0
+      let filled =
+        file.size > 0 ? Int(Double(barWidth) * Double(file.byteCount) / Double(file.size)) : 0
       return String(repeating: "#", count: filled)
         + String(repeating: ".", count: barWidth - filled) + "  " + numbers
     }
@@ -89,7 +92,8 @@ struct PullDisplay {
   private static func time(_ seconds: Double) -> String {
     guard seconds < 360_000 else { return "" }
     let total = Int(seconds.rounded(.up))
-    let parts = total < 3600 ? [total / 60, total % 60] : [total / 3600, total / 60 % 60, total % 60]
+    let parts =
+      total < 3600 ? [total / 60, total % 60] : [total / 3600, total / 60 % 60, total % 60]
     return parts.enumerated().map { $0 > 0 && $1 < 10 ? "0\($1)" : "\($1)" }.joined(separator: ":")
   }
 
@@ -133,7 +137,8 @@ private struct TransferRate {
 
   /// Nil before there is anything to tell.
   var bytesPerSecond: Double? {
-    guard let first = samples.first, let last = samples.last, last.byteCount > first.byteCount else {
+    guard let first = samples.first, let last = samples.last, last.byteCount > first.byteCount
+    else {
       return nil
     }
     return Double(last.byteCount - first.byteCount) / ((last.time - first.time) / .seconds(1))

@@ -14,7 +14,7 @@ enum PullOffer {
     else { return }
     do throws(HubError) {
       _ = try request.cachedFiles()
-    } catch where error.isMendedByPull {
+    } catch  where error.isMendedByPull {
       let pull: ModelPull
       do {
         pull = try ModelPull(request)
