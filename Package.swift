@@ -19,7 +19,7 @@ let package = Package(
       name: "bertviz-tui",
       dependencies: [
         "Curses", "Explorer", "TerminalUI", "Transformers", "Attention", "Tokenizers", "Tensors",
-        "Files", "DemoModels", "Exporters", "Importers",
+        "Files", "DemoModels", "Exporters", "Importers", "Hub",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
@@ -46,6 +46,12 @@ let package = Package(
     // What leaves the program.
     .target(name: "Exporters", dependencies: ["Attention", "Tensors", "Files"]),
 
+    // Models of the hub: the cache on this machine, and what fills it. HTTP is the `curl` program's: a library
+    // for it would cost every start and every build what only a download needs.
+    .target(name: "Hub", dependencies: ["Files", "Cnettle"]),
+    // nettle: SHA-256 and SHA-1, to check what was downloaded; a static library of its own, without OpenSSL.
+    .systemLibrary(name: "Cnettle", providers: [.apt(["nettle-dev"])]),
+
     // What comes from other programs.
     .target(name: "Importers", dependencies: ["Attention", "Tensors", "Files"]),
 
@@ -69,6 +75,7 @@ let package = Package(
       name: "TestSupport", dependencies: ["Files", "Tensors", "TerminalUI"],
       path: "Tests/TestSupport"),
     .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"]),
+    .testTarget(name: "HubTests", dependencies: ["Hub", "Files", "TestSupport"]),
     .testTarget(name: "CKernelsTests", dependencies: ["CKernels", "TestSupport"]),
     .testTarget(name: "TensorsTests", dependencies: ["Tensors", "DemoModels", "TestSupport"]),
     .testTarget(name: "TokenizersTests", dependencies: ["Tokenizers", "TestSupport"]),
