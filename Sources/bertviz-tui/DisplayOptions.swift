@@ -76,21 +76,8 @@ struct DisplayOptions: ParsableArguments {
   }
 }
 
-/// Numbers from 0 on, as the command line writes them: `3,5,8-11`.
-struct NumberList: ExpressibleByArgument {
-  let numbers: [Int]
-
-  init?(argument: String) {
-    var numbers: [Int] = []
-    for part in argument.split(separator: ",", omittingEmptySubsequences: false) {
-      let ends = part.split(separator: "-", omittingEmptySubsequences: false).map { Int($0) }
-      guard let first = ends.first ?? nil, let last = ends.last ?? nil, ends.count <= 2,
-        first >= 0, first <= last, last < 100_000
-      else { return nil }
-      numbers += Array(first...last)
-    }
-    self.numbers = numbers
-  }
+extension NumberList: ExpressibleByArgument {
+  public init?(argument: String) { self.init(argument) }
 }
 
 /// Columns and rows, as the command line writes them: `120x40`.
