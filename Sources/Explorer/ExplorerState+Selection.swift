@@ -5,10 +5,10 @@ import TerminalUI
 extension ExplorerState {
   mutating func move(_ direction: Action.Direction) {
     switch (view, direction) {
-    case (.model, .up): stepLayer(-1)
-    case (.model, .down): stepLayer(1)
-    case (.model, .left): stepHead(-1)
-    case (.model, .right): stepHead(1)
+    case (.model, .up): moveInModelView(rows: -1)
+    case (.model, .down): moveInModelView(rows: 1)
+    case (.model, .left): moveInModelView(columns: -1)
+    case (.model, .right): moveInModelView(columns: 1)
     case (.neuron, .left): stepPanel(-1)
     case (.neuron, .right): stepPanel(1)
     case (.matrix, .left): moveKey(by: -MatrixLayout(self).scale.keysPerBin)
@@ -27,7 +27,7 @@ extension ExplorerState {
   /// Moves what up and down move in this view.
   mutating func moveCursor(by step: Int) {
     switch view {
-    case .model: stepLayer(step)
+    case .model: pageInModelView(rows: step)
     case .head where selection.side == .key: moveKey(by: step)
     case .head, .neuron, .matrix: moveQuery(by: step)
     }
@@ -47,12 +47,12 @@ extension ExplorerState {
   }
 
   mutating func stepLayer(_ step: Int) {
-    selection.layer = clamped(selection.layer, by: step, count: stack.layers.count)
+    selection.layer = stepped(selection.layer, by: step, among: keptLayers)
     clampToLayer()
   }
 
   mutating func stepHead(_ step: Int) {
-    selection.head = clamped(selection.head, by: step, count: layer.headCount)
+    selection.head = stepped(selection.head, by: step, among: keptHeads)
   }
 
   mutating func stepNeuron(_ step: Int) {
@@ -131,10 +131,10 @@ extension ExplorerState {
   }
 
   mutating func toggleSort() {
-    if view == .neuron {
-      display.neuron.sortsByContribution.toggle()
-    } else {
-      display.sortsKeys.toggle()
+    switch view {
+    case .model: toggleRanking()
+    case .neuron: display.neuron.sortsByContribution.toggle()
+    case .head, .matrix: display.sortsKeys.toggle()
     }
   }
 
@@ -186,7 +186,8 @@ extension ExplorerState {
     switch view {
     case .neuron where display.neuron.showsTable: display.neuron.showsTable = false
     case .neuron, .matrix: view = .head
-    case .head, .model: view = .model
+    case .head: view = .model
+    case .model: rank(HeadRanking())
     }
   }
 
@@ -204,9 +205,16 @@ extension ExplorerState {
     return max(0, min(overflow ? (step < 0 ? 0 : count - 1) : sum, count - 1))
   }
 
-  /// After a change of layer, kind or record.
+  /// The one of `all`, which are in order, that is `step` further on than `value`, as near as there is one.
+  private func stepped(_ value: Int, by step: Int, among all: [Int]) -> Int {
+    let position = all.firstIndex { $0 >= value } ?? all.count - 1
+    return all[clamped(position, by: step, count: all.count)]
+  }
+
+  /// After a change of layer, kind, record or restriction.
   mutating func clampToLayer() {
-    selection.head = min(selection.head, layer.headCount - 1)
+    selection.layer = stepped(selection.layer, by: 0, among: keptLayers)
+    selection.head = stepped(selection.head, by: 0, among: keptHeads)
     if activeHeads.isEmpty { selection.activeHeads.insert(selection.head) }
     if let score = layer.score {
       selection.neuron = min(selection.neuron, score.queries.headSize - 1)
@@ -215,6 +223,7 @@ extension ExplorerState {
 
   /// Brings the selection among what is shown, and into the visible part.
   mutating func followSelection() {
+    clampToLayer()
     selection.query = queryAxis.token(stepping: 0, from: selection.query)
     selection.key = keyAxis.token(stepping: 0, from: selection.key)
     followInView()

@@ -12,6 +12,10 @@ extension ExplorerState {
         say(objection(to: requirement))
         return
       }
+      if purpose == .second, request.inputIDs != nil, !isEncoderDecoder {
+        say("the input is ids: \(label(of: "edit-text")) gives a text first")
+        return
+      }
       let text = purpose == .text ? request.text : request[keyPath: secondText] ?? ""
       overlay = .prompt(Prompt(purpose, text: text))
     }
@@ -67,11 +71,15 @@ extension ExplorerState {
     case .command: return perform(text)
     case .text, .second:
       guard var new = latestRequest else { return [] }
+      let before = new
       if prompt.purpose == .text {
         new.text = text
       } else {
         new[keyPath: secondText] = text.isEmpty ? nil : text
       }
+      guard new != before else { return [] }
+      // A text takes the place of ids.
+      if prompt.purpose == .text { new.inputIDs = nil } else { new.decoderInputIDs = nil }
       return update(.run(new))
     }
   }

@@ -54,8 +54,6 @@ extension ExplorerState {
     self.record = record
     message = record.notes.first.map { Message(text: $0, isError: false) }
     selection.stack = min(selection.stack, record.stacks.count - 1)
-    selection.layer = min(selection.layer, stack.layers.count - 1)
-    clampToLayer()
     if !isPair { display.filter = .all }
     followSelection()
   }
@@ -90,6 +88,8 @@ extension ExplorerState {
     case .toggleTable: display.neuron.showsTable.toggle()
     case .toggleHeat: toggleHeat()
     case .zoom(let step): zoom(step)
+    case .keep(let restriction): display.restriction = restriction
+    case .rank(let ranking): rank(ranking)
     case .open: open()
     case .back: back()
     case .help(let topic): showHelp(of: topic)

@@ -69,10 +69,8 @@ public struct ExplorerState: Sendable {
   public var stack: AttentionStack { record.stacks[selection.stack] }
   public var layer: LayerAttention { stack.layers[selection.layer] }
 
-  /// The active heads that the layer has, in order.
-  public var activeHeads: [Int] {
-    selection.activeHeads.filter { $0 < layer.headCount }.sorted()
-  }
+  /// The active heads that are kept of the layer, in order.
+  public var activeHeads: [Int] { keptHeads.filter(selection.activeHeads.contains) }
 
   public var queryAxis: TokenAxis { axis(.query, segment: display.filter.querySegment) }
   public var keyAxis: TokenAxis { axis(.key, segment: display.filter.keySegment) }

@@ -19,7 +19,8 @@ extension ExplorerState {
     let view = makeView(theme: theme)
     drawTitle(on: &canvas, theme: theme)
     canvas.write(
-      view.stateItems, x: 1, y: frame.stateRow, limit: width, gap: 3, theme: theme)
+      view.stateItems.fitting(width - 1, gap: 3), x: 1, y: frame.stateRow, limit: width, gap: 3,
+      theme: theme)
     view.draw(on: &canvas)
     drawReadout(view.readout, on: &canvas, theme: theme)
     drawBottomRow(on: &canvas, theme: theme)

@@ -72,7 +72,7 @@ struct HeadView: ExplorerView {
   // MARK: Words
 
   var stateItems: [FrameItem] {
-    let count = state.layer.headCount
+    let count = state.keptHeads.count
     let several = heads.count > 1 ? " " + state.display.aggregation.rawValue : ""
     var items: [FrameItem] = [
       .labelled("layer", "\(state.layer.index)"),
