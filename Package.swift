@@ -19,7 +19,7 @@ let package = Package(
       name: "bertviz-tui",
       dependencies: [
         "Curses", "Explorer", "TerminalUI", "Transformers", "Attention", "Tokenizers", "Tensors",
-        "Files", "DemoModels", "Exporters",
+        "Files", "DemoModels", "Exporters", "CKernels", "Cpcre2", "Cutf8proc", "Czlib",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 

@@ -50,7 +50,7 @@ public final class FileBytes: @unchecked Sendable {
 
 extension FileError {
   /// The error of a failed system call on `path`, from `errno`.
-  static func opening(_ path: String) -> FileError {
+  package static func opening(_ path: String) -> FileError {
     switch errno {
     case ENOENT: .missing(path: path)
     case ENOTDIR: .missing(path: path)

@@ -19,7 +19,9 @@ struct BertvizTUI: ParsableCommand {
       \(ModelSource.builtInNames).
       """,
     version: "0.1.0",
-    subcommands: [Explore.self, Demo.self, Render.self, Dump.self],
+    subcommands: [
+      Explore.self, Demo.self, Render.self, Dump.self, Heads.self, Doctor.self, Manual.self,
+    ],
     defaultSubcommand: Explore.self)
 
   static func main() {

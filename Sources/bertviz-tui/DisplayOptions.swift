@@ -4,6 +4,8 @@ import Curses
 import Explorer
 import TerminalUI
 
+extension HeadMeasure: ExpressibleByArgument {}
+extension PatternLabel: ExpressibleByArgument {}
 extension ViewKind: ExpressibleByArgument {}
 extension AttentionKind: ExpressibleByArgument {}
 extension Theme.Appearance: ExpressibleByArgument {}

@@ -62,6 +62,15 @@ struct InputOptions: ParsableArguments {
     return try Self.decode(StandardInput.read(), from: "standard input")
   }
 
+  /// The lines of the file or of standard input, each of them a text.
+  func lines() throws -> TextLines {
+    if let file { return try TextLines(path: file) }
+    guard text == "-" else {
+      throw ProgramError.usage("--each-line reads --file F, or standard input for -")
+    }
+    return .standardInput()
+  }
+
   /// Text has to be UTF-8: a guess would show tokens that the model did not see. The newline that ends a
   /// file is not part of the text.
   private static func decode(_ bytes: [UInt8], from source: String) throws -> String {
