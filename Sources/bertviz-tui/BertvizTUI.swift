@@ -11,6 +11,7 @@ struct BertvizTUI: ParsableCommand {
     usage: """
       bertviz-tui MODEL TEXT [--pair SECOND]
       bertviz-tui demo
+      bertviz-tui open FILE
       bertviz-tui render MODEL TEXT --view head --size 120x40
       bertviz-tui dump MODEL TEXT --output FILE
       """,
@@ -20,7 +21,8 @@ struct BertvizTUI: ParsableCommand {
       """,
     version: "0.1.0",
     subcommands: [
-      Explore.self, Demo.self, Render.self, Dump.self, Heads.self, Doctor.self, Manual.self,
+      Explore.self, Demo.self, Open.self, Render.self, Dump.self, Heads.self, Doctor.self,
+      Manual.self,
     ],
     defaultSubcommand: Explore.self)
 

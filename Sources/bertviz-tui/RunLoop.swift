@@ -8,8 +8,8 @@ import TerminalUI
 
 /// Brings events to the state, pictures to the terminal, and does what the state asks for.
 struct RunLoop {
-  let model: RunningModel
-  let display: DisplayOptions
+  let source: Source
+  let color: ColorSetting
   let usesMouse: Bool
 
   private struct Answer: Sendable {
@@ -24,7 +24,7 @@ struct RunLoop {
 
   /// Runs until the person quits; returns the exit status. The terminal is given back on every way out.
   func run(_ state: inout ExplorerState, timings: inout Timings) throws -> Int32 {
-    let terminal = try Terminal(color: display.color, mouse: usesMouse)
+    let terminal = try Terminal(color: color, mouse: usesMouse)
     defer { terminal.close() }
     let queue = DispatchQueue(label: "model")
     let mailbox = Mailbox()
@@ -48,9 +48,9 @@ struct RunLoop {
           case .copy(let text): terminal.copyToClipboard(text)
           case .run(let request, let number):
             let waker = terminal.waker
-            queue.async { [model] in
+            queue.async { [source] in
               var timings = Timings()
-              let result = Result { try model.record(for: request, timings: &timings) }
+              let result = Result { try source.run(request, timings: &timings) }
               mailbox.answers.withLock {
                 $0.append(Answer(number: number, result: result.mapError(ModelFailure.init)))
               }

@@ -55,14 +55,10 @@ struct Heads: ParsableCommand {
   func run() throws {
     var timings = Timings()
     if lines.eachLine {
-      try runEachLine(to: OutputSink(path: output), timings: &timings)
+      try runEachLine(timings: &timings)
     } else {
       let sink = try OutputSink(path: output)
-      guard let text = try input.readText() else {
-        throw ProgramError.usage("heads needs a TEXT, --file or -")
-      }
-      let model = try RunningModel(input.requiredModel(), input, timings: &timings)
-      let record = try model.record(for: input.request(text), timings: &timings)
+      let record = try Source(input, timings: &timings).record
       for note in record.notes { StandardError.write("bertviz-tui: \(note)\n") }
       try sink.write(self.text(of: record))
       try sink.commit()
@@ -81,26 +77,21 @@ struct Heads: ParsableCommand {
   }
 
   /// JSON lines, or comma-separated values that begin with the line's number.
-  private func runEachLine(to sink: consuming OutputSink, timings: inout Timings) throws {
-    let texts = try input.lines()
-    let model = try RunningModel(input.requiredModel(), input, timings: &timings)
+  private func runEachLine(timings: inout Timings) throws {
+    let sink = try OutputSink(path: output)
     if csv { try sink.write("line,\(HeadRow.csvHeader)\n") }
-    let isComplete = try LineRun(shard: lines.shard).run(texts) { text in
-      try model.record(for: input.request(text), timings: &timings)
-    } write: { outcome in
+    let isComplete = try input.forEachLine(lines, timings: &timings) { outcome in
       try sink.write(self.text(of: outcome))
     }
     try sink.commit()
     if !isComplete { throw ExitCode(EXIT_FAILURE) }
   }
 
-  private func text(of outcome: LineRun.Outcome) -> String {
-    let rows = outcome.record.map { ranking.apply(to: HeadRow.all(of: $0)) }
-    guard !csv else {
-      return (rows ?? []).map { "\(outcome.line),\($0.csv)\n" }.joined()
-    }
-    return JSONNode.object(
-      outcome.members + (outcome.record.map { HeadReport.members(of: $0, rows ?? []) } ?? [])
-    ).text + "\n"
+  private func text(of outcome: LineOutcome) -> String {
+    let record = try? outcome.result.get()
+    let rows = record.map { ranking.apply(to: HeadRow.all(of: $0)) } ?? []
+    if csv { return rows.map { "\(outcome.line),\($0.csv)\n" }.joined() }
+    let report = record.map { HeadReport.members(of: $0, rows) } ?? []
+    return JSONNode.object(outcome.members + report).text + "\n"
   }
 }

@@ -12,15 +12,15 @@ struct LineProgress {
   /// With the results on the same terminal, nobody could read either.
   private let isLive = isatty(STDERR_FILENO) == 1 && isatty(STDOUT_FILENO) == 0
 
-  /// - Parameter failure: Why nothing came of the line.
-  mutating func add(line: Int, failure: String?) {
-    if let failure {
-      failureCount += 1
-      say("line \(line): \(failure)")
-    } else {
+  mutating func add(_ outcome: LineOutcome) {
+    switch outcome.result {
+    case .success:
       doneCount += 1
+    case .failure(let failure):
+      failureCount += 1
+      say("line \(outcome.line): \(failure.text)")
     }
-    report(line: line)
+    report(line: outcome.line)
   }
 
   /// The sum, where someone looks, or has waited, or something failed.

@@ -1,9 +1,11 @@
 import ArgumentParser
 
 /// Every n-th line of a file, as the command line writes it: `2/8` is the second of eight parts.
-struct Shard: ExpressibleByArgument {
+struct Shard: ExpressibleByArgument, CustomStringConvertible {
   let number: Int
   let count: Int
+
+  var description: String { "\(number)/\(count)" }
 
   init?(argument: String) {
     let parts = argument.split(separator: "/", omittingEmptySubsequences: false).map { Int($0) }
