@@ -22,7 +22,7 @@ struct BertvizTUI: ParsableCommand {
     version: "0.1.0",
     subcommands: [
       Explore.self, Demo.self, Open.self, Render.self, Dump.self, Heads.self, Doctor.self,
-      Manual.self,
+      Manual.self, Completions.self,
     ],
     defaultSubcommand: Explore.self)
 

@@ -68,7 +68,7 @@ struct Demo: ParsableCommand {
     abstract: "Explore a built-in model; needs no download.",
     discussion: "Models: \(ModelSource.builtInNames).")
 
-  @Argument(help: "Which model: bert, gpt2 or t5.")
+  @Argument(help: "Which model: bert, gpt2 or t5.", completion: .list(["bert", "gpt2", "t5"]))
   var name = "bert"
 
   @OptionGroup var display: DisplayOptions

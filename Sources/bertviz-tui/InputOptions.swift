@@ -5,7 +5,8 @@ import Files
 /// MODEL and TEXT, or a FILE of saved attention instead of both, as every subcommand takes them.
 struct InputOptions: ParsableArguments {
   @Argument(
-    help: "A checkpoint folder in Hugging Face layout, a built-in model, or saved attention.")
+    help: "A checkpoint folder in Hugging Face layout, a built-in model, or saved attention.",
+    completion: ModelCompletion.kind)
   var model: String?
 
   @Argument(help: "The text; - reads it from standard input.")
@@ -26,7 +27,7 @@ struct InputOptions: ParsableArguments {
   @Option(help: ArgumentHelp("The target's language, for translation models.", valueName: "code"))
   var targetLang: String?
 
-  @Option(help: ArgumentHelp("Read the text from a file.", valueName: "path"))
+  @Option(help: ArgumentHelp("Read the text from a file.", valueName: "path"), completion: .file())
   var file: String?
 
   @Option(

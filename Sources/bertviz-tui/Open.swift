@@ -11,7 +11,7 @@ struct Open: ParsableCommand {
       TODO
       """)
 
-  @Argument(help: "The file of saved attention.")
+  @Argument(help: "The file of saved attention.", completion: .file())
   var file: String
 
   @OptionGroup var saved: SavedOptions
