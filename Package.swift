@@ -84,6 +84,17 @@ let package = Package(
       name: "terminal-probe", dependencies: ["Curses", "TerminalUI"], path: "Tests/TerminalProbe"),
     .testTarget(name: "CursesTests", dependencies: ["Curses", "TestSupport", "terminal-probe"]),
     .testTarget(name: "ExplorerTests", dependencies: ["Explorer", "TestSupport"]),
+    // `swift run -c release benchmarks`
+    .executableTarget(
+      name: "benchmarks",
+      dependencies: [
+        "Transformers", "Attention", "Tokenizers", "Tensors", "Files", "CKernels", "CMachineLimits",
+        "TestSupport", "bertviz-tui",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      path: "Tests/Benchmarks", exclude: ["reference.py"]),
+    .target(
+      name: "CMachineLimits", path: "Tests/CMachineLimits", cSettings: [.unsafeFlags(["-O3"])]),
     .testTarget(
       name: "ProgramTests",
       dependencies: ["bertviz-tui", "Tensors", "Transformers", "TerminalUI", "TestSupport"]),
