@@ -12,6 +12,16 @@ struct Caches: Sendable {
     var isRaw: Bool
   }
 
+  struct RankingKey: Hashable, Sendable {
+    var stack: Int
+    var restriction: HeadRestriction
+    var ranking: HeadRanking
+  }
+
+  let rankings = RecentCache<RankingKey, [HeadPlace]>(byteLimit: 1 << 20) {
+    $0.count * MemoryLayout<HeadPlace>.stride
+  }
+
   /// A few settings' worth of axes: making one reads every token.
   let axes = RecentCache<AxisKey, TokenAxis>(byteLimit: 8 << 20) {
     $0.items.count * MemoryLayout<TokenAxis.Item>.stride

@@ -6,7 +6,7 @@ extension ExplorerState {
   /// How many items a page holds.
   var pageSize: Int {
     switch view {
-    case .model: ModelLayout(self).layers.count
+    case .model: ModelLayout(self).rows.count
     case .head: HeadLayout(self).visibleCount
     case .neuron: frame.bodyRowCount
     case .matrix: MatrixLayout(self).pageSize
@@ -21,12 +21,6 @@ extension ExplorerState {
     case .neuron: followInNeuronView()
     case .matrix: followInMatrix()
     }
-  }
-
-  private mutating func followInModelView() {
-    let layout = ModelLayout(self)
-    scroll.layers = layout.layers.lowerBound
-    scroll.heads = layout.heads.lowerBound
   }
 
   private mutating func followInHeadView() {

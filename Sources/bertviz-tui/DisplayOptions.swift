@@ -26,6 +26,12 @@ struct DisplayOptions: ParsableArguments {
   @Option(help: ArgumentHelp("The heads that are on at first: 3,5 or 0-3.", valueName: "numbers"))
   var heads: NumberList?
 
+  @Option(help: ArgumentHelp("Show these layers only: 5,6 or 0-3.", valueName: "numbers"))
+  var layers: NumberList?
+
+  @Option(help: ArgumentHelp("Show these heads of each layer only.", valueName: "numbers"))
+  var onlyHeads: NumberList?
+
   @Option(help: "Sentences of a pair, from which to which.")
   var filter: SentenceFilter = .all
 
@@ -66,19 +72,14 @@ struct DisplayOptions: ParsableArguments {
       }
       state.selection.stack = stack
     }
-    let layers = state.stack.layers
+    try restrict(&state)
+    let kept = state.keptLayers.map { state.stack.layers[$0].index }
     if let layer {
-      guard let position = layers.firstIndex(where: { $0.index == layer }) else {
-        let valid = "\(layers[0].index) … \(layers[layers.count - 1].index)"
-        throw ProgramError("--layer \(layer): the model has layers \(valid)")
-      }
-      state.selection.layer = position
+      try Self.check([layer], "--layer", "layer", among: kept)
+      state.selection.layer = state.stack.layers.firstIndex { $0.index == layer } ?? 0
     }
     if let heads {
-      let count = state.layer.headCount
-      if let wrong = heads.numbers.first(where: { $0 >= count }) {
-        throw ProgramError("--heads: there is no head \(wrong), the layer has 0 … \(count - 1)")
-      }
+      try Self.check(heads.numbers, "--heads", "head", among: state.keptHeads)
       state.selection.activeHeads = Set(heads.numbers)
       state.selection.head = heads.numbers[0]
     }
@@ -87,23 +88,32 @@ struct DisplayOptions: ParsableArguments {
     }
     state.display.filter = filter
   }
+
+  private func restrict(_ state: inout ExplorerState) throws {
+    if let layers {
+      try Self.check(layers.numbers, "--layers", "layer", among: state.stack.layers.map(\.index))
+    }
+    if let onlyHeads {
+      let all = Array(0..<state.stack.headCount)
+      try Self.check(onlyHeads.numbers, "--only-heads", "head", among: all)
+    }
+    _ = state.update(
+      .keep(
+        HeadRestriction(
+          layers: layers.map { Set($0.numbers) }, heads: onlyHeads.map { Set($0.numbers) })))
+  }
+
+  private static func check(
+    _ numbers: [Int], _ option: String, _ what: String, among valid: [Int]
+  ) throws {
+    guard let wrong = numbers.first(where: { !valid.contains($0) }) else { return }
+    throw ProgramError(
+      "\(option): there is no \(what) \(wrong), there are \(NumberList.text(of: valid))")
+  }
 }
 
-/// Numbers from 0 on, as the command line writes them: `3,5,8-11`.
-struct NumberList: ExpressibleByArgument {
-  let numbers: [Int]
-
-  init?(argument: String) {
-    var numbers: [Int] = []
-    for part in argument.split(separator: ",", omittingEmptySubsequences: false) {
-      let ends = part.split(separator: "-", omittingEmptySubsequences: false).map { Int($0) }
-      guard let first = ends.first ?? nil, let last = ends.last ?? nil, ends.count <= 2,
-        first >= 0, first <= last, last < 100_000
-      else { return nil }
-      numbers += Array(first...last)
-    }
-    self.numbers = numbers
-  }
+extension NumberList: ExpressibleByArgument {
+  public init?(argument: String) { self.init(argument) }
 }
 
 /// Columns and rows, as the command line writes them: `120x40`.

@@ -66,14 +66,22 @@ extension PatternLabel.Family {
 }
 
 extension HeadSummary.Pattern {
-  /// `first .60`, `off −2 .60`
+  /// What marks a score that is a share of what the sinks leave; explained in the state line.
+  static let besidesSinksMark = "*"
+
+  /// `first .60`, `off −2 .60`, `prev* .60`
   func text(_ glyphs: Glyphs) -> String {
-    var words = [label.rawValue]
+    var words = [marked(label.rawValue)]
     if let operand {
       words.append(label == .offset ? Self.signed(operand, glyphs) : String(operand))
     }
     words.append(NumberText.weight(score))
     return words.joined(separator: " ")
+  }
+
+  /// The label's name, long or short, with its mark.
+  func marked(_ name: String) -> String {
+    isBesidesSinks ? name + Self.besidesSinksMark : name
   }
 
   private static func signed(_ distance: Int, _ glyphs: Glyphs) -> String {
