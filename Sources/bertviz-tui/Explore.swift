@@ -45,7 +45,8 @@ struct Explore: ParsableCommand {
     var timings = Timings()
     let source = try makeSource(&timings)
     var state = ExplorerState(
-      record: source.record, request: source.request, width: 80, height: 24)
+      record: source.record, request: source.request, width: 80, height: 24,
+      keyMap: try settings.keyMap())
     if let showpiece { state.begin(atLayer: showpiece.layer, head: showpiece.head) }
     try display.apply(to: &state)
     if state.message == nil {

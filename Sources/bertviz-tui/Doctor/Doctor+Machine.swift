@@ -66,7 +66,7 @@ extension Doctor {
     var libc = [CChar](repeating: 0, count: 64)
     confstr(Int32(_CS_GNU_LIBC_VERSION), &libc, libc.count)
     let versions = [
-      CursesLibrary.version, "PCRE2 " + text(pcre2),
+      CursesLibrary.version, "PCRE2 " + text(pcre2).prefix { $0 != " " },
       "utf8proc " + String(cString: utf8proc_version()),
       "zlib " + String(cString: zlibVersion()), text(libc),
     ]

@@ -39,7 +39,7 @@ struct Doctor: ParsableCommand {
       _ = try options.load()
     } catch {
       return .problem(
-        "settings", ModelFailure(error).text, mend: "mend that line, or start with --no-settings")
+        "settings", ModelFailure(error).text, mend: "mend it, or start with --no-settings")
     }
     return access(location.path, F_OK) == 0
       ? .ok("settings", location.path)

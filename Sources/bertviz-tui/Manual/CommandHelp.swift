@@ -16,7 +16,10 @@ struct CommandHelp {
     self.name = name
     abstract = json["abstract"]?.string ?? ""
     discussion = json["discussion"]?.string
-    options = json["arguments"]?.array?.compactMap(OptionHelp.init) ?? []
+    // Every command has these two.
+    options = (json["arguments"]?.array?.compactMap(OptionHelp.init) ?? []).filter {
+      !$0.names.contains("--help") && !$0.names.contains("--version")
+    }
     subcommands = json["subcommands"]?.array?.compactMap(CommandHelp.init) ?? []
   }
 }

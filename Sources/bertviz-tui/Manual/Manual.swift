@@ -40,7 +40,7 @@ struct Manual: ParsableCommand {
   /// What at least two commands have and say the same of, in the order in which it first comes.
   private static func sharedOptions(of commands: [CommandHelp]) -> [OptionHelp] {
     var shared: [OptionHelp] = []
-    let all = commands.flatMap(\.options).filter { $0.names != ["-h", "--help"] }
+    let all = commands.flatMap(\.options)
     for (index, option) in all.enumerated()
     where !shared.contains(option) && all[(index + 1)...].contains(option) {
       shared.append(option)
@@ -55,7 +55,7 @@ struct Manual: ParsableCommand {
     page.subsection(([command.name] + positional).joined(separator: " "))
     page.paragraph(command.abstract)
     if let discussion = command.discussion { page.paragraph(discussion) }
-    let own = command.options.filter { !shared.contains($0) && $0.names != ["-h", "--help"] }
+    let own = command.options.filter { !shared.contains($0) }
     for option in own { page.item(option.term, option.explanation) }
     let others = command.options.filter { shared.contains($0) && !$0.isPositional }
     if !others.isEmpty {

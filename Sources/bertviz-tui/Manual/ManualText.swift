@@ -14,7 +14,10 @@ enum ManualText {
       are comments. Each name is that of a flag, and the flag beats the file. Settings are for the explorer: commands \
       for scripts read none, so that they print the same for everyone.
       """)
-    for setting in Setting.all { page.item(setting.name, "One of \(setting.values).") }
+    for setting in Setting.all {
+      page.item(
+        setting.name, setting.values.prefix(1).uppercased() + setting.values.dropFirst() + ".")
+    }
     page.item(
       "key.ACTION", "The keys for an action instead of the usual ones, with blanks between them.")
 

@@ -1,3 +1,5 @@
+import Explorer
+
 /// The text of a settings file: a line `name = value` for each setting, and lines of comment, which begin
 /// with `#`. Comments have lines of their own because `#` is a key, too.
 extension Settings {
@@ -7,8 +9,7 @@ extension Settings {
     case unknownName(String)
     case invalidValue(String, of: String, valid: String)
     case repeated(String, firstLine: Int)
-    case noAction
-    case noKeys(action: String)
+    case keys(ExplorerError)
 
     var description: String {
       switch self {
@@ -18,13 +19,11 @@ extension Settings {
         "no setting is called \"\(name)\": there are "
           + Setting.all.map(\.name).joined(separator: ", ") + " and key.ACTION"
       case .invalidValue(let value, let name, let valid):
-        "\(name) cannot be \"\(value)\": it is one of \(valid)"
+        "\(name) must be \(valid), not \"\(value)\""
       case .repeated(let name, let firstLine):
         "\(name) is set in line \(firstLine) already"
-      case .noAction:
-        "key. wants an action's name behind it, such as key.next-layer"
-      case .noKeys(let action):
-        "key.\(action) wants keys, such as \"key.\(action) = n C-n\""
+      case .keys(let error):
+        error.description
       }
     }
   }
@@ -72,9 +71,14 @@ extension Settings {
   }
 
   private mutating func setKeys(_ value: String, action: String) throws(Problem) {
-    guard !action.isEmpty else { throw .noAction }
     let keys = value.split(whereSeparator: \.isWhitespace).map(String.init)
-    guard !keys.isEmpty else { throw .noKeys(action: action) }
+    do throws(ExplorerError) {
+      _ = try KeyMap.standard.rebinding([action: keys])
+    } catch .keyTaken {
+      // Another line may take the key from its owner: that is known behind the last one.
+    } catch {
+      throw .keys(error)
+    }
     self.keys[action] = keys
   }
 }

@@ -15,6 +15,9 @@ struct Settings: Equatable {
   var threads: Int?
   /// What `key.<action>` says: keys by the name of their action.
   var keys: [String: [String]] = [:]
+
+  /// - Throws: `ExplorerError.keyTaken` if a key would mean two things.
+  func keyMap() throws(ExplorerError) -> KeyMap { try KeyMap.standard.rebinding(keys) }
 }
 
 /// One name that the settings file may use, but for those of keys.
@@ -39,7 +42,7 @@ struct Setting: Sendable {
     _ name: String, _ path: WritableKeyPath<Settings, Value?> & Sendable
   ) -> Setting {
     let values = Value.allCases.map(\.rawValue).joined(separator: ", ")
-    return Setting(name: name, values: values) { value, settings in
+    return Setting(name: name, values: "one of \(values)") { value, settings in
       guard let choice = Value(rawValue: value) else { return false }
       settings[keyPath: path] = choice
       return true
@@ -49,7 +52,7 @@ struct Setting: Sendable {
   private static func flag(
     _ name: String, _ path: WritableKeyPath<Settings, Bool?> & Sendable
   ) -> Setting {
-    Setting(name: name, values: "yes, no") { value, settings in
+    Setting(name: name, values: "yes or no") { value, settings in
       guard let isOn = ["yes": true, "no": false][value] else { return false }
       settings[keyPath: path] = isOn
       return true

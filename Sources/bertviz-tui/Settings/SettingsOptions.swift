@@ -1,6 +1,6 @@
 import ArgumentParser
+import Explorer
 import Files
-import TerminalUI
 
 /// Where the settings come from.
 struct SettingsOptions: ParsableArguments {
@@ -43,10 +43,14 @@ struct SettingsOptions: ParsableArguments {
     guard let text = String(validating: bytes, as: UTF8.self) else {
       throw ProgramError("\(path): not UTF-8 text")
     }
-    do throws(Settings.LineError) {
-      return try Settings(text: text)
-    } catch {
+    do {
+      let settings = try Settings(text: text)
+      _ = try settings.keyMap()
+      return settings
+    } catch let error as Settings.LineError {
       throw ProgramError("\(path):\(error.line): \(error.problem)")
+    } catch let error as ExplorerError {
+      throw ProgramError("\(path): \(error)")
     }
   }
 }
