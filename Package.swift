@@ -19,7 +19,8 @@ let package = Package(
       name: "bertviz-tui",
       dependencies: [
         "Curses", "Explorer", "TerminalUI", "Transformers", "Attention", "Tokenizers", "Tensors",
-        "Files", "DemoModels", "Exporters", "Importers", "Hub",
+        "Files", "DemoModels", "Exporters", "Importers", "Hub", "CKernels", "Cpcre2", "Cutf8proc",
+        "Czlib",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
