@@ -35,7 +35,7 @@ extension ExplorerState {
     let keys = keyAxis
     let query = queries.position(of: selection.query) ?? 0
     let key = keys.position(of: selection.key) ?? 0
-    if stack.kind == .cross {
+    if stack.kind == .cross || !scroll.isLevel {
       scroll.queries = Self.follow(query, from: scroll.queries, count: queries.count, rows: rows)
       scroll.keys = Self.follow(key, from: scroll.keys, count: keys.count, rows: rows)
     } else {
@@ -59,8 +59,8 @@ extension ExplorerState {
 
   mutating func click(_ mouse: MouseEvent) -> [Effect] {
     switch mouse.action {
-    case .wheelUp: return update(.move(.up))
-    case .wheelDown: return update(.move(.down))
+    case .wheelUp: return update(view == .head ? headWheel(-1, at: mouse) : .move(.up))
+    case .wheelDown: return update(view == .head ? headWheel(1, at: mouse) : .move(.down))
     case .click, .doubleClick: break
     }
     if mouse.y == frame.titleRow {

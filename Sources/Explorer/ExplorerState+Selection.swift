@@ -26,6 +26,7 @@ extension ExplorerState {
 
   /// Moves what up and down move in this view.
   mutating func moveCursor(by step: Int) {
+    scroll.isLevel = true
     switch view {
     case .model: stepLayer(step)
     case .head where selection.side == .key: moveKey(by: step)
@@ -35,6 +36,7 @@ extension ExplorerState {
 
   /// Moves the token of the column that the cursor is not in.
   mutating func moveOtherCursor(by step: Int) {
+    scroll.isLevel = false
     if view == .head, selection.side == .key { moveQuery(by: step) } else { moveKey(by: step) }
   }
 
@@ -77,6 +79,7 @@ extension ExplorerState {
     let order = strengths.rankedPositions
     let current = order.firstIndex(of: onKeySide ? query : key) ?? 0
     let target = order[clamped(current, by: step, count: order.count)]
+    scroll.isLevel = false
     if onKeySide {
       selection.query = slice.queries.items[target].number
     } else {
