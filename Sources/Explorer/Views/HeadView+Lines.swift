@@ -49,7 +49,7 @@ extension HeadView {
     var pairs = strongPairs.filter {
       $0.relative >= threshold && (layout.isMirrored ? $0.key : $0.query) != cursor
     }
-    pairs = heaviest(isMono ? 1 : 2, of: pairs)
+    if isMono || !isColored { pairs = heaviest(isMono ? 1 : 2, of: pairs) }
     return pairs.map { pair in
       let level = Theme.level(of: pair.relative)
       var line = line(
@@ -78,7 +78,7 @@ extension HeadView {
     }.pairs
   }
 
-  /// Of each query the heaviest pairs: all of them become one texture.
+  /// The heaviest pairs of each query: in grey all of them become one texture.
   private func heaviest(_ count: Int, of pairs: [StrongPairs.Pair]) -> [StrongPairs.Pair] {
     var counts: [Int: Int] = [:]
     return pairs.sorted { $0.relative > $1.relative }.filter {
