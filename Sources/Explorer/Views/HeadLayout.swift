@@ -9,6 +9,8 @@ struct HeadLayout {
   let frame: FrameLayout
   let queries: TokenAxis
   let keys: TokenAxis
+  /// What the two columns are called.
+  let names: (queries: String, keys: String)
   let cursorSide: Selection.Side
   let activeCount: Int
   /// Rows from one token to the next.
@@ -37,6 +39,7 @@ struct HeadLayout {
     frame = state.frame
     queries = state.queryAxis
     keys = state.keyAxis
+    names = state.stack.kind == .cross ? ("decoder", "encoder") : ("query", "key")
     cursorSide = state.selection.side
     activeCount = state.activeHeads.count
     let count = max(queries.count, keys.count, 1)
@@ -53,7 +56,10 @@ struct HeadLayout {
     let near = cursorSide == .query ? queries : keys
     let far = cursorSide == .query ? keys : queries
     let limit = frame.isBig ? 16 : 10
-    var tokens = (min(limit, near.labelWidth), min(limit, far.labelWidth))
+    let farName = cursorSide == .query ? names.keys : names.queries
+    var tokens = (
+      min(limit, near.labelWidth), min(limit, max(far.labelWidth, farName.count))
+    )
     var slice = activeCount > 1 ? max(1, (frame.isBig ? 24 : 12) / activeCount) : 0
     var total = activeCount > 1 ? (frame.isBig ? 12 : 6) : (frame.isBig ? 20 : 10)
     weightWidth = frame.isBig ? 5 : 4

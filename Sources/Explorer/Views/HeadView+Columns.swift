@@ -19,7 +19,8 @@ extension HeadView {
         canvas[columns.mark, y] = Cell(mark, theme.style(.accent))
       }
       if layout.hasGutter {
-        canvas[columns.gutter, y] = theme.gutterCell(of: near, at: position)
+        canvas[columns.gutter, y] = gutterCell(
+          near.items[position], below: position > nearFirst ? near.items[position - 1] : nil)
       }
       canvas.write(
         String(item.number).rightAligned(layout.numberWidth), x: columns.number, y: y,
@@ -40,7 +41,8 @@ extension HeadView {
       let strength = strengths[position]
       let isFocus = position == focus
       if layout.hasGutter {
-        canvas[columns.gutter, y] = theme.gutterCell(of: far, at: position)
+        canvas[columns.gutter, y] = gutterCell(
+          item, below: place > farFirst ? far.items[order[place - 1]] : nil)
       }
       canvas.write(
         String(item.number).rightAligned(layout.numberWidth), x: columns.number, y: y,
@@ -64,6 +66,11 @@ extension HeadView {
       }
       drawWeight(strength, y: y, on: &canvas)
     }
+  }
+
+  /// The sentence's letter where another one stands above, or none, else its edge.
+  private func gutterCell(_ item: TokenAxis.Item, below other: TokenAxis.Item?) -> Cell {
+    theme.sentenceCell(item.segment, isFirst: item.segment != other?.segment)
   }
 
   private func farStyle(

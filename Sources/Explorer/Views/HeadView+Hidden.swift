@@ -44,7 +44,7 @@ extension HeadView {
   {
     guard count > 0 else { return }
     canvas.write(
-      "\(arrow) \(count) tokens", x: layout.isMirrored ? layout.nearColumns.number : 1, y: y,
+      "\(arrow) \(count) \(count == 1 ? "token" : "tokens")", x: layout.isMirrored ? layout.nearColumns.number : 1, y: y,
       style: theme.style(.dim))
   }
 
@@ -52,10 +52,12 @@ extension HeadView {
     _ arrow: Unicode.Scalar, _ hidden: Hidden?, y: Int, on canvas: inout Canvas
   ) {
     guard let hidden else { return }
-    let noun = layout.isMirrored ? "queries" : "keys"
+    let count = hidden.places.count
+    let noun =
+      layout.isMirrored ? count == 1 ? "query" : "queries" : count == 1 ? "key" : "keys"
     let weight = NumberText.weight(strengths[hidden.best].weight)
     let best = FrameItem.labelled("best", "\(far.items[hidden.best].label) \(weight)")
-    var items = [FrameItem(.init(text: "\(arrow) \(hidden.places.count) \(noun)", ink: .dim))]
+    var items = [FrameItem(.init(text: "\(arrow) \(count) \(noun)", ink: .dim))]
     if addsUp {
       items.append(.labelled(theme.glyphs.sum, NumberText.weight(hidden.strength.weight)))
     }

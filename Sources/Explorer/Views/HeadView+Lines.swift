@@ -58,8 +58,8 @@ extension HeadView {
         thickness: isColored && level == 5 ? 2 : 1,
         style: isColored
           ? theme.headStyle(pair.strength.head, level: level) : theme.otherLine(level: level),
-        // Greys of one level run together; of two hues only one can have a cell.
-        rank: isColored ? pair.relative : Float(level))
+        // Lines of one look run together; of two hues only one can have a cell.
+        rank: isColored && heads.count > 1 ? pair.relative : Float(level))
       line.isDotted = isMono && !isColored
       line.isProminent = isColored
       return line

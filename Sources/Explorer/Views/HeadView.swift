@@ -146,14 +146,14 @@ struct HeadView: ExplorerView {
   private func drawHeadings(on canvas: inout Canvas) {
     let y = layout.frame.headingRow
     let dim = theme.style(.dim)
-    let isCross = state.stack.kind == .cross
-    let names = isCross ? ("decoder", "encoder") : ("query", "key")
+    let names = layout.names
     let (left, right) =
       layout.isMirrored
       ? (layout.farColumns, layout.nearColumns) : (layout.nearColumns, layout.farColumns)
     let leftEnd = layout.canvasX - 1
-    canvas.write(names.0, x: max(left.mark, leftEnd - names.0.count), y: y, style: dim)
-    canvas.write(names.1, x: right.token, y: y, style: dim)
+    canvas.write(
+      names.queries, x: max(left.mark, leftEnd - names.queries.count), y: y, style: dim)
+    canvas.write(names.keys, x: right.token, y: y, style: dim)
     let title = heads.count == 1 ? "head \(heads[0])" : state.display.aggregation.rawValue
     canvas.write(title, x: layout.weightX, y: y, style: dim)
     guard layout.sliceWidth > 0 else { return }
