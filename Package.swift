@@ -19,7 +19,7 @@ let package = Package(
       name: "bertviz-tui",
       dependencies: [
         "Curses", "Explorer", "TerminalUI", "Transformers", "Attention", "Tokenizers", "Tensors",
-        "Files", "DemoModels", "Exporters",
+        "Files", "DemoModels", "Exporters", "Importers",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
@@ -46,6 +46,9 @@ let package = Package(
     // What leaves the program.
     .target(name: "Exporters", dependencies: ["Attention", "Tensors", "Files"]),
 
+    // What comes from other programs.
+    .target(name: "Importers", dependencies: ["Attention", "Tensors", "Files"]),
+
     // Files, and the models inside the program.
     .target(name: "DemoModels", dependencies: ["CDemoModels", "Files"]),
     .target(name: "CDemoModels", exclude: ["demo-bert", "demo-gpt2", "demo-t5"]),
@@ -58,7 +61,7 @@ let package = Package(
     .systemLibrary(name: "Cutf8proc", providers: [.apt(["libutf8proc-dev"])]),
     // PCRE2: the patterns of tokenizer files need Unicode classes, look-ahead and possessive quantifiers.
     .systemLibrary(name: "Cpcre2", providers: [.apt(["libpcre2-dev"])]),
-    // zlib: the checksums of zip archives.
+    // zlib: the checksums of zip archives, and what numpy.savez_compressed packs.
     .systemLibrary(name: "Czlib", providers: [.apt(["zlib1g-dev"])]),
 
     // Tests.
@@ -72,6 +75,8 @@ let package = Package(
     .testTarget(name: "AttentionTests", dependencies: ["Attention", "TestSupport"]),
     .testTarget(name: "ExportersTests", dependencies: ["Exporters", "TestSupport"]),
     .testTarget(
+      name: "ImportersTests", dependencies: ["Importers", "Exporters", "Explorer", "TestSupport"]),
+    .testTarget(
       name: "TransformersTests", dependencies: ["Transformers", "DemoModels", "TestSupport"]),
     .testTarget(name: "TerminalUITests", dependencies: ["TerminalUI", "TestSupport"]),
     // A program that draws, echoes what it is sent, and crashes when asked to.
@@ -79,6 +84,17 @@ let package = Package(
       name: "terminal-probe", dependencies: ["Curses", "TerminalUI"], path: "Tests/TerminalProbe"),
     .testTarget(name: "CursesTests", dependencies: ["Curses", "TestSupport", "terminal-probe"]),
     .testTarget(name: "ExplorerTests", dependencies: ["Explorer", "TestSupport"]),
+    // `swift run -c release benchmarks`
+    .executableTarget(
+      name: "benchmarks",
+      dependencies: [
+        "Transformers", "Attention", "Tokenizers", "Tensors", "Files", "CKernels", "CMachineLimits",
+        "TestSupport", "bertviz-tui",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      path: "Tests/Benchmarks", exclude: ["reference.py"]),
+    .target(
+      name: "CMachineLimits", path: "Tests/CMachineLimits", cSettings: [.unsafeFlags(["-O3"])]),
     .testTarget(
       name: "ProgramTests",
       dependencies: ["bertviz-tui", "Tensors", "Transformers", "TerminalUI", "TestSupport"]),

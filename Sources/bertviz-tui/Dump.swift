@@ -1,7 +1,5 @@
 import ArgumentParser
-import Explorer
 import Exporters
-import Transformers
 
 /// The numbers to a file.
 struct Dump: ParsableCommand {
@@ -16,16 +14,11 @@ struct Dump: ParsableCommand {
 
   func run() throws {
     var timings = Timings()
-    let name = try input.requiredModel()
-    guard let text = try input.readText() else {
-      throw ProgramError.usage("dump needs a TEXT, --file or -")
-    }
     // Known before the model runs: a long wait for nothing is worse than a wrong name.
     if output != "-", AttentionDump.Format(path: output) == nil {
       throw ProgramError(ExportError.unknownEnding(path: output).description)
     }
-    let model = try RunningModel(name, input, timings: &timings)
-    let record = try model.record(for: input.request(text), timings: &timings)
+    let record = try Source(input, timings: &timings).record
     for note in record.notes { StandardError.write("bertviz-tui: \(note)\n") }
     try AttentionDump(record).write(to: output)
     timings.mark("dump")
