@@ -45,6 +45,8 @@ public struct ExplorerState: Sendable {
   public struct Scroll: Equatable, Sendable {
     public var queries = 0
     public var keys = 0
+    /// Whether the other token of the head view may go out of sight: until it moves by itself.
+    public var followsCursorOnly = true
     public var layers = 0
     public var heads = 0
   }
