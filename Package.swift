@@ -44,7 +44,18 @@ let package = Package(
     .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3"])]),
 
     // What leaves the program.
-    .target(name: "Exporters", dependencies: ["Attention", "Tensors", "Files"]),
+    .target(
+      name: "Exporters",
+      dependencies: [
+        "Explorer", "TerminalUI", "Attention", "Tensors", "Files", "CResources", "Cpng", "Cfreetype",
+      ]),
+    .target(name: "CResources", exclude: ["fonts", "page"]),
+    // libpng: the file format of pictures.
+    .systemLibrary(name: "Cpng", providers: [.apt(["libpng-dev"])]),
+    // FreeType: the letters of pictures, also from a font file that nobody has checked.
+    .systemLibrary(
+      name: "Cfreetype", pkgConfig: "freetype2",
+      providers: [.apt(["libfreetype-dev", "pkg-config"])]),
 
     // Files, and the models inside the program.
     .target(name: "DemoModels", dependencies: ["CDemoModels", "Files"]),
@@ -70,7 +81,8 @@ let package = Package(
     .testTarget(name: "TensorsTests", dependencies: ["Tensors", "DemoModels", "TestSupport"]),
     .testTarget(name: "TokenizersTests", dependencies: ["Tokenizers", "TestSupport"]),
     .testTarget(name: "AttentionTests", dependencies: ["Attention", "TestSupport"]),
-    .testTarget(name: "ExportersTests", dependencies: ["Exporters", "TestSupport"]),
+    .testTarget(
+      name: "ExportersTests", dependencies: ["Exporters", "Explorer", "Cpng", "TestSupport"]),
     .testTarget(
       name: "TransformersTests", dependencies: ["Transformers", "DemoModels", "TestSupport"]),
     .testTarget(name: "TerminalUITests", dependencies: ["TerminalUI", "TestSupport"]),

@@ -21,9 +21,7 @@ struct Dump: ParsableCommand {
       throw ProgramError.usage("dump needs a TEXT, --file or -")
     }
     // Known before the model runs: a long wait for nothing is worse than a wrong name.
-    if output != "-", AttentionDump.Format(path: output) == nil {
-      throw ProgramError(ExportError.unknownEnding(path: output).description)
-    }
+    if output != "-" { _ = try AttentionDump.Format.format(ofPath: output) }
     let model = try RunningModel(name, input, timings: &timings)
     let record = try model.record(for: input.request(text), timings: &timings)
     for note in record.notes { StandardError.write("bertviz-tui: \(note)\n") }

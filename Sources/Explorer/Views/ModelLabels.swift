@@ -4,7 +4,7 @@ import TerminalUI
 /// Pattern labels as short as the index needs them.
 extension PatternLabel {
   /// Three columns.
-  var shortName: String {
+  package var shortName: String {
     switch self {
     case .previous: "prv"
     case .next: "nxt"
