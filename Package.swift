@@ -19,7 +19,7 @@ let package = Package(
       name: "bertviz-tui",
       dependencies: [
         "Curses", "Explorer", "TerminalUI", "Transformers", "Attention", "Tokenizers", "Tensors",
-        "Files", "DemoModels", "Exporters",
+        "Files", "DemoModels", "Exporters", "Importers",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
@@ -57,6 +57,9 @@ let package = Package(
       name: "Cfreetype", pkgConfig: "freetype2",
       providers: [.apt(["libfreetype-dev", "pkg-config"])]),
 
+    // What comes from other programs.
+    .target(name: "Importers", dependencies: ["Attention", "Tensors", "Files"]),
+
     // Files, and the models inside the program.
     .target(name: "DemoModels", dependencies: ["CDemoModels", "Files"]),
     .target(name: "CDemoModels", exclude: ["demo-bert", "demo-gpt2", "demo-t5"]),
@@ -69,7 +72,7 @@ let package = Package(
     .systemLibrary(name: "Cutf8proc", providers: [.apt(["libutf8proc-dev"])]),
     // PCRE2: the patterns of tokenizer files need Unicode classes, look-ahead and possessive quantifiers.
     .systemLibrary(name: "Cpcre2", providers: [.apt(["libpcre2-dev"])]),
-    // zlib: the checksums of zip archives.
+    // zlib: the checksums of zip archives, and what numpy.savez_compressed packs.
     .systemLibrary(name: "Czlib", providers: [.apt(["zlib1g-dev"])]),
 
     // Tests.
@@ -83,6 +86,8 @@ let package = Package(
     .testTarget(name: "AttentionTests", dependencies: ["Attention", "TestSupport"]),
     .testTarget(
       name: "ExportersTests", dependencies: ["Exporters", "Explorer", "Cpng", "TestSupport"]),
+    .testTarget(
+      name: "ImportersTests", dependencies: ["Importers", "Exporters", "Explorer", "TestSupport"]),
     .testTarget(
       name: "TransformersTests", dependencies: ["Transformers", "DemoModels", "TestSupport"]),
     .testTarget(name: "TerminalUITests", dependencies: ["TerminalUI", "TestSupport"]),

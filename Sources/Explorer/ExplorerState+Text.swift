@@ -11,6 +11,10 @@ extension ExplorerState {
       message = Message(text: "attention from a file cannot be computed anew", isError: false)
       return
     }
+    if purpose == .second, request.inputIDs != nil, !isEncoderDecoder {
+      message = Message(text: "the input is ids: e gives a text first", isError: false)
+      return
+    }
     let text = purpose == .text ? request.text : request[keyPath: secondText] ?? ""
     overlay = .prompt(Prompt(purpose, text: text))
   }
@@ -58,7 +62,10 @@ extension ExplorerState {
     } else {
       new[keyPath: secondText] = text.isEmpty ? nil : text
     }
-    return new == current ? [] : run(new)
+    guard new != current else { return [] }
+    // A text takes the place of ids.
+    if prompt.purpose == .text { new.inputIDs = nil } else { new.decoderInputIDs = nil }
+    return run(new)
   }
 
   mutating func undo() -> [Effect] {

@@ -7,11 +7,20 @@ public struct ModelRequest: Equatable, Sendable {
   public var pair: String?
   /// What the decoder of an encoder-decoder reads; nil for what the model writes itself.
   public var target: String?
+  /// The tokens themselves, instead of a text and its pair.
+  public var inputIDs: [Int]?
+  /// The tokens that the decoder reads, instead of a target.
+  public var decoderInputIDs: [Int]?
 
-  public init(text: String, pair: String? = nil, target: String? = nil) {
+  public init(
+    text: String, pair: String? = nil, target: String? = nil, inputIDs: [Int]? = nil,
+    decoderInputIDs: [Int]? = nil
+  ) {
     self.text = text
     self.pair = pair
     self.target = target
+    self.inputIDs = inputIDs
+    self.decoderInputIDs = decoderInputIDs
   }
 }
 

@@ -11,6 +11,7 @@ struct BertvizTUI: ParsableCommand {
     usage: """
       bertviz-tui MODEL TEXT [--pair SECOND]
       bertviz-tui demo
+      bertviz-tui open FILE
       bertviz-tui render MODEL TEXT --view head --size 120x40
       bertviz-tui dump MODEL TEXT --output FILE
       """,
@@ -19,7 +20,7 @@ struct BertvizTUI: ParsableCommand {
       \(ModelSource.builtInNames).
       """,
     version: "0.1.0",
-    subcommands: [Explore.self, Demo.self, Render.self, Dump.self],
+    subcommands: [Explore.self, Demo.self, Open.self, Render.self, Dump.self],
     defaultSubcommand: Explore.self)
 
   static func main() {

@@ -1,7 +1,6 @@
 import ArgumentParser
-import Explorer
 import Exporters
-import Transformers
+import Files
 
 /// The numbers to a file.
 struct Dump: ParsableCommand {
@@ -16,14 +15,12 @@ struct Dump: ParsableCommand {
 
   func run() throws {
     var timings = Timings()
-    let name = try input.requiredModel()
-    guard let text = try input.readText() else {
-      throw ProgramError.usage("dump needs a TEXT, --file or -")
-    }
     // Known before the model runs: a long wait for nothing is worse than a wrong name.
-    if output != "-" { _ = try AttentionDump.Format.format(ofPath: output) }
-    let model = try RunningModel(name, input, timings: &timings)
-    let record = try model.record(for: input.request(text), timings: &timings)
+    if output != "-" {
+      _ = try AttentionDump.Format.format(ofPath: output)
+      try AtomicFile.check(output)
+    }
+    let record = try Source(input, timings: &timings).record
     for note in record.notes { StandardError.write("bertviz-tui: \(note)\n") }
     try AttentionDump(record).write(to: output)
     timings.mark("dump")

@@ -4,7 +4,6 @@ import DemoModels
 import Explorer
 import Glibc
 import TerminalUI
-import Transformers
 
 /// The explorer on the screen.
 struct Explore: ParsableCommand {
@@ -19,22 +18,23 @@ struct Explore: ParsableCommand {
   var mouse = true
 
   func run() throws {
-    let name = try input.requiredModel()
-    let text = try input.readText()
-    var request = input.request(text ?? "The cat sat on the mat")
-    if text == nil, let demo = DemoModel(rawValue: name) {
-      request.text = demo.text
-      request.pair = input.pair ?? demo.pair
+    try explore { timings in try Source(input, example: example, timings: &timings) }
+  }
+
+  /// What a model runs on where no text is given.
+  private var example: ModelRequest {
+    guard let demo = input.model.flatMap(DemoModel.init) else {
+      return input.request("The cat sat on the mat")
     }
-    try explore(
-      name, request,
-      greeting: text == nil ? "no text was given: this is an example, e edits it" : nil)
+    var request = input.request(demo.text)
+    request.pair = input.pair ?? demo.pair
+    return request
   }
 
   /// - Parameter showpiece: The head to begin with where the options name none.
   func explore(
-    _ name: String, _ request: ModelRequest, greeting: String?,
-    showpiece: (layer: Int, head: Int)? = nil
+    greeting: String? = nil, showpiece: (layer: Int, head: Int)? = nil,
+    _ makeSource: (inout Timings) throws -> Source
   ) throws {
     guard isatty(STDOUT_FILENO) == 1 else {
       throw ProgramError(
@@ -42,13 +42,17 @@ struct Explore: ParsableCommand {
           + "or \"bertviz-tui dump\" for the numbers")
     }
     var timings = Timings()
-    let model = try RunningModel(name, input, timings: &timings)
-    let record = try model.record(for: request, timings: &timings)
-    var state = ExplorerState(record: record, request: request, width: 80, height: 24)
+    let source = try makeSource(&timings)
+    var state = ExplorerState(
+      record: source.record, request: source.request, width: 80, height: 24)
     if let showpiece { state.begin(atLayer: showpiece.layer, head: showpiece.head) }
     try display.apply(to: &state)
-    if state.message == nil { state.say(greeting) }
-    let status = try RunLoop(model: model, display: display, usesMouse: mouse).run(
+    if state.message == nil {
+      state.say(
+        greeting
+          ?? (source.isExample ? "no text was given: this is an example, e edits it" : nil))
+    }
+    let status = try RunLoop(source: source, display: display, usesMouse: mouse).run(
       &state, timings: &timings)
     if input.timings { StandardError.write(timings.report) }
     if status != EXIT_SUCCESS { throw ExitCode(status) }
@@ -75,11 +79,14 @@ struct Demo: ParsableCommand {
       throw ProgramError.usage("no demo \"\(name)\": there is \(ModelSource.builtInNames)")
     }
     var explore = try Explore.parse([])
+    var input = try InputOptions.parse([demo.rawValue])
+    input.pair = demo.pair
+    let example = input.request(demo.text)
     explore.display = display
     explore.mouse = mouse
     try explore.explore(
-      demo.rawValue, ModelRequest(text: demo.text, pair: demo.pair),
       greeting: "welcome: arrows move, 1 2 3 4 change the view, ? helps",
-      showpiece: demo.showpiece)
+      showpiece: demo.showpiece
+    ) { timings in try Source(input, example: example, timings: &timings) }
   }
 }

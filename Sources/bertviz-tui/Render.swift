@@ -3,7 +3,6 @@ import Curses
 import Explorer
 import Files
 import TerminalUI
-import Transformers
 
 /// One frame to standard output, without a terminal: for scripts, documentation and tests.
 struct Render: ParsableCommand {
@@ -21,19 +20,13 @@ struct Render: ParsableCommand {
 
   func run() throws {
     var timings = Timings()
-    let name = try input.requiredModel()
-    guard let text = try input.readText() else {
-      throw ProgramError.usage("render needs a TEXT, --file or -")
-    }
     let script = try KeyScript.keys(keys)
-    let model = try RunningModel(name, input, timings: &timings)
-    let request = input.request(text)
+    let source = try Source(input, timings: &timings)
     var state = ExplorerState(
-      record: try model.record(for: request, timings: &timings), request: request,
-      width: size.width, height: size.height)
+      record: source.record, request: source.request, width: size.width, height: size.height)
     try display.apply(to: &state)
     state.display.depth = display.color.depthOfStandardOutput
-    press(script, in: &state, model: model, timings: &timings)
+    press(script, in: &state, source: source, timings: &timings)
     let canvas = state.render()
     timings.mark("frame")
     try StandardOutput.write(state.display.depth == .none ? canvas.text + "\n" : canvas.ansiText())
@@ -41,14 +34,14 @@ struct Render: ParsableCommand {
   }
 
   private func press(
-    _ keys: [Key], in state: inout ExplorerState, model: RunningModel, timings: inout Timings
+    _ keys: [Key], in state: inout ExplorerState, source: Source, timings: inout Timings
   ) {
     for key in keys {
       for effect in state.handle(.key(key)) {
         switch effect {
         case .quit: return
         case .run(let request, let number):
-          let result = Result { try model.record(for: request, timings: &timings) }
+          let result = Result { try source.run(request, timings: &timings) }
           state.finish(number, with: result.mapError(ModelFailure.init))
         case .copy, .redraw, .suspend: break
         }

@@ -8,7 +8,7 @@ import TerminalUI
 
 /// Brings events to the state, pictures to the terminal, and does what the state asks for.
 struct RunLoop {
-  let model: RunningModel
+  let source: Source
   let display: DisplayOptions
   let usesMouse: Bool
 
@@ -48,9 +48,9 @@ struct RunLoop {
           case .copy(let text): terminal.copyToClipboard(text)
           case .run(let request, let number):
             let waker = terminal.waker
-            queue.async { [model] in
+            queue.async { [source] in
               var timings = Timings()
-              let result = Result { try model.record(for: request, timings: &timings) }
+              let result = Result { try source.run(request, timings: &timings) }
               mailbox.answers.withLock {
                 $0.append(Answer(number: number, result: result.mapError(ModelFailure.init)))
               }

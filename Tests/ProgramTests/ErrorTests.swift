@@ -26,7 +26,7 @@ import Testing
   @Test func aFileInsteadOfAFolder() throws {
     expectError(
       try ProgramRun("render", Fixtures.path("models/bert_base/config.json"), "text"),
-      "config.json: not a folder")
+      "config.json: a file can only be saved attention; TEXT is for a model", status: 64)
   }
 
   @Test func missingConfiguration() throws {
@@ -101,7 +101,7 @@ import Testing
 
   @Test func wrongUsage() throws {
     expectError(try ProgramRun("render"), "which model?", status: 64)
-    expectError(try ProgramRun("render", "demo-bert"), "render needs a TEXT", status: 64)
+    expectError(try ProgramRun("render", "demo-bert"), "which text? Give TEXT", status: 64)
     expectError(try ProgramRun("demo", "bart"), "no demo \"bart\"", status: 64)
     let unknown = try ProgramRun("render", "demo-bert", "text", "--view", "side")
     #expect(unknown.status == 64)

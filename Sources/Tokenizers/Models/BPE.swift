@@ -23,10 +23,19 @@ struct BPE: TokenModel {
     var areFused = false
   }
 
-  /// As GPT-2 and its kin are: every character is an entry.
-  init(vocabulary: Vocabulary, merges: MergeTable) {
+  /// - Parameter unknownToken: Nil where every character is an entry, as in GPT-2 and its kin.
+  init(
+    vocabulary: Vocabulary, merges: MergeTable, unknownToken: String? = nil,
+    fusesUnknown: Bool = false, fallsBackToBytes: Bool = false
+  ) {
     self.vocabulary = vocabulary
     self.merges = merges
+    unknown.token = unknownToken
+    unknown.tokenID = unknownToken.flatMap(vocabulary.id(of:))
+    unknown.areFused = fusesUnknown
+    if fallsBackToBytes {
+      unknown.byteIDs = ByteToken.texts.map { vocabulary.id(of: $0) ?? -1 }
+    }
   }
 
   init(_ setting: Setting) throws(TokenizerError) {
