@@ -65,7 +65,7 @@ extension PatternLabel.Family {
 
 extension HeadSummary.Pattern {
   /// `first .60`, `off −2 .60`
-  func text(_ glyphs: Glyphs) -> String {
+  package func text(_ glyphs: Glyphs) -> String {
     var words = [label.rawValue]
     if let operand {
       words.append(label == .offset ? Self.signed(operand, glyphs) : String(operand))
