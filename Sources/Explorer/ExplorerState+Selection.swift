@@ -113,21 +113,21 @@ extension ExplorerState {
   }
 
   mutating func cycleFilter() {
-    guard isPair else {
-      message = Message(text: "one sentence only: E adds a second one", isError: false)
+    if let objection = objection(to: .pair) {
+      say(objection)
       return
     }
     display.filter = display.filter.next
   }
 
   mutating func cycleKind() {
-    guard record.stacks.count > 1 else {
-      message = Message(text: "this model has one kind of attention", isError: false)
+    if let objection = objection(to: .severalKinds) {
+      say(objection)
       return
     }
-    selection.stack = (selection.stack + 1) % record.stacks.count
-    selection.layer = min(selection.layer, stack.layers.count - 1)
-    clampToLayer()
+    var new = selection
+    new.stack = (new.stack + 1) % record.stacks.count
+    select(new)
   }
 
   mutating func toggleSort() {
@@ -139,10 +139,18 @@ extension ExplorerState {
   }
 
   mutating func toggleSpecials() {
-    display.hidesSpecials.toggle()
+    var new = display
+    new.hidesSpecials.toggle()
+    show(as: new)
+  }
+
+  /// Shows things as `new` has it, unless it would hide every token.
+  mutating func show(as new: Display) {
+    let before = display
+    display = new
     if queryAxis.count == 0 || keyAxis.count == 0 {
-      display.hidesSpecials.toggle()
-      message = Message(text: "there are only special tokens here", isError: false)
+      display = before
+      say("there are only special tokens here")
     }
   }
 
@@ -158,7 +166,7 @@ extension ExplorerState {
 
   mutating func toggleHeat() {
     guard ModelLayout(self).zoom == .large else {
-      message = Message(text: "only the large zoom has lines: + enlarges", isError: false)
+      say("only the large zoom has lines: \(label(of: "zoom-in")) enlarges")
       return
     }
     display.largeShowsHeat.toggle()
@@ -183,6 +191,13 @@ extension ExplorerState {
   }
 
   // MARK: Keeping the selection valid
+
+  /// Looks at what `new` names, as far as it exists.
+  mutating func select(_ new: Selection) {
+    selection = new
+    selection.layer = min(selection.layer, stack.layers.count - 1)
+    clampToLayer()
+  }
 
   private func clamped(_ value: Int, by step: Int, count: Int) -> Int {
     let (sum, overflow) = value.addingReportingOverflow(step)

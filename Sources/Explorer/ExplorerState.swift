@@ -17,7 +17,7 @@ public struct ExplorerState: Sendable {
   public var scroll = Scroll()
   public var width: Int
   public var height: Int
-  public let keyMap = KeyMap.standard
+  public let keyMap: KeyMap
   /// Requests to go back to.
   var past: [ModelRequest] = []
   /// The request whose answer is waited for.
@@ -25,13 +25,17 @@ public struct ExplorerState: Sendable {
   /// Of the latest request.
   var requestNumber = 0
   var searchText = ""
+  /// Commands given so far, the latest last.
+  var history: [String] = []
   /// What was made of this record lately.
   private(set) var caches = Caches()
 
   /// Something over or instead of the view that takes the keys.
   public enum Overlay: Equatable, Sendable {
-    case help(scroll: Int)
+    case help(Help)
     case prompt(Prompt)
+    /// Asks whether to replace the file at a path.
+    case replacing(path: String)
   }
 
   public struct Message: Equatable, Sendable {
@@ -48,13 +52,15 @@ public struct ExplorerState: Sendable {
   }
 
   public init(
-    record: AttentionRecord, request: ModelRequest?, view: ViewKind = .head, width: Int, height: Int
+    record: AttentionRecord, request: ModelRequest?, view: ViewKind = .head, width: Int,
+    height: Int, keyMap: KeyMap = .standard
   ) {
     self.record = record
     self.request = request
     self.view = view
     self.width = width
     self.height = height
+    self.keyMap = keyMap
     selection = Selection()
     selection.activeHeads = Set(0..<record.stacks[0].layers[0].headCount)
     message = record.notes.first.map { Message(text: $0, isError: false) }
@@ -135,6 +141,9 @@ extension ExplorerState {
     selection.query = max(0, stack.queries.count - 1)
     _ = update(.stepPeak(-.max / 2))
   }
+
+  /// The key of a binding, for texts that tell what to press.
+  public func label(of binding: String) -> String { keyMap.label(of: binding, display.glyphs) }
 
   /// Shows `text` at the bottom until the next key.
   public mutating func say(_ text: String?) {

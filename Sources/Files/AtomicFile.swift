@@ -8,20 +8,18 @@ public struct AtomicFile: ~Copyable {
   private let path: String
   /// Nil where the target itself is written to.
   private let temporaryPath: String?
-  private var descriptor: Int32
+  private let descriptor: Int32
 
   public init(path: String) throws(FileError) {
-    self.path = path
-    if try Self.kind(ofTarget: path) == .special {
-      temporaryPath = nil
-      descriptor = open(path, O_WRONLY | O_CLOEXEC)
-      guard descriptor >= 0 else { throw FileError.writing(path) }
-      return
-    }
+    let isSpecial = try Self.kind(ofTarget: path) == .special
     var template = Array("\(path).XXXXXX".utf8CString)
-    descriptor = mkstemp(&template)
+    let descriptor = isSpecial ? open(path, O_WRONLY | O_CLOEXEC) : mkstemp(&template)
     guard descriptor >= 0 else { throw FileError.writing(path) }
-    temporaryPath = template.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }
+    self.path = path
+    self.descriptor = descriptor
+    temporaryPath =
+      isSpecial ? nil : template.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }
+    guard !isSpecial else { return }
     // mkstemp makes the file private; the result should have the ordinary permissions.
     let mask = umask(0)
     umask(mask)

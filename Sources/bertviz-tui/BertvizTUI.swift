@@ -20,7 +20,7 @@ struct BertvizTUI: ParsableCommand {
       \(ModelSource.builtInNames).
       """,
     version: "0.1.0",
-    subcommands: [Explore.self, Demo.self, Open.self, Render.self, Dump.self],
+    subcommands: [Explore.self, Demo.self, Open.self, Render.self, Export.self, Dump.self],
     defaultSubcommand: Explore.self)
 
   static func main() {

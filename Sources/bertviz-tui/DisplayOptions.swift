@@ -27,8 +27,8 @@ struct DisplayOptions: ParsableArguments {
   @Option(help: "Sentences of a pair, from which to which.")
   var filter: SentenceFilter = .all
 
-  @Option(help: "Colours for a dark or a light terminal, or none.")
-  var theme: Theme.Appearance = .dark
+  @Option(help: "Colours for a dark or a light terminal, or none; dark unless said otherwise.")
+  var theme: Theme.Appearance?
 
   @Option(help: "How many colours to use.")
   var color: ColorSetting = .auto
@@ -42,7 +42,7 @@ struct DisplayOptions: ParsableArguments {
   /// Applies the options to a new state.
   func apply(to state: inout ExplorerState) throws {
     if let view { state.view = view }
-    state.display.appearance = theme
+    state.display.appearance = theme ?? .dark
     state.display.showsRawTokens = rawTokens
     if ascii { state.display.glyphs = .ascii }
     if let kind {
@@ -76,21 +76,8 @@ struct DisplayOptions: ParsableArguments {
   }
 }
 
-/// Numbers from 0 on, as the command line writes them: `3,5,8-11`.
-struct NumberList: ExpressibleByArgument {
-  let numbers: [Int]
-
-  init?(argument: String) {
-    var numbers: [Int] = []
-    for part in argument.split(separator: ",", omittingEmptySubsequences: false) {
-      let ends = part.split(separator: "-", omittingEmptySubsequences: false).map { Int($0) }
-      guard let first = ends.first ?? nil, let last = ends.last ?? nil, ends.count <= 2,
-        first >= 0, first <= last, last < 100_000
-      else { return nil }
-      numbers += Array(first...last)
-    }
-    self.numbers = numbers
-  }
+extension NumberList: ExpressibleByArgument {
+  public init?(argument: String) { self.init(argument) }
 }
 
 /// Columns and rows, as the command line writes them: `120x40`.

@@ -32,7 +32,7 @@ struct ModelView: ExplorerView {
   var stateItems: [FrameItem] {
     let picture = layout.zoom == .large ? layout.drawsHeat ? " heat" : " lines" : ""
     var items = [FrameItem.labelled("zoom", layout.zoom.title + picture)]
-    items += state.sharedStateItems
+    items += state.sharedStateItems(theme.glyphs)
     if state.display.scale != .absolute {
       let unit = state.weightUnit(layer: selectedLayer, head: selectedHead)
       items.append(.labelled("full at", NumberText.weight(unit)))

@@ -10,8 +10,8 @@ struct Page {
 
   /// Of the style sheet and the script, for the page's own policy: nothing else may run or be loaded.
   /// A test compares them with the files.
-  static let styleHash = "sha256-"
-  static let scriptHash = "sha256-"
+  static let styleHash = "sha256-td6FTivs/sgjKMGy/XIgmbtTXp8g+TJ1fpvOP3GMQc8="
+  static let scriptHash = "sha256-M7QDWl1wJyn0Klu0rolHS4uj3fnXPUQeQ+6AmMq/KLw="
 
   static var style: String { text(of: resource_page_style) }
   static var script: String { text(of: resource_page_script) }
@@ -24,12 +24,12 @@ struct Page {
 
   /// The page as HTML.
   var html: String {
-    let model = SVGDocument.escaped(data.title)
+    let model = Markup.escaped(data.title)
     let theme = data.appearance.map { " data-theme=\"\($0 == .dark ? "dark" : "light")\"" } ?? ""
     let policy =
       "default-src 'none'; style-src '\(Self.styleHash)'; script-src '\(Self.scriptHash)'; "
       + "base-uri 'none'; form-action 'none'"
-    let notes = data.notes.map { "<p class=\"notes\">\(SVGDocument.escaped($0))</p>\n" }.joined()
+    let notes = data.notes.map { "<p class=\"notes\">\(Markup.escaped($0))</p>\n" }.joined()
     return """
       <!DOCTYPE html>
       <html lang="en"\(theme)>
@@ -43,7 +43,7 @@ struct Page {
       <body>
       <header>
       <h1>\(model)</h1>
-      <p>\(SVGDocument.escaped(data.dimensions))</p>
+      <p>\(Markup.escaped(data.dimensions))</p>
       \(notes)</header>
       <nav aria-label="what is shown"></nav>
       <main><noscript>This page needs JavaScript. It loads nothing.</noscript></main>

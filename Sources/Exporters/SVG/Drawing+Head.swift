@@ -32,9 +32,8 @@ extension Drawing {
     var places = order
     for (place, position) in order.enumerated() { places[position] = place }
 
-    drawCaption()
     let squaresEnd = drawSquares()
-    let top = squaresEnd + Self.rowHeight
+    let top = squaresEnd + 2 * Self.rowHeight
     func y(_ row: Int) -> Double { top + Self.rowHeight * (Double(row) + 0.5) }
 
     let sliceWidth = heads.count > 1 ? max(10, 120 / Double(heads.count)) : 0

@@ -17,7 +17,6 @@ extension Drawing {
     let top = Self.top + Self.labelWidth(slice.keys) + Self.numberWidth(slice.keys) + 12
     let size = Size(width: side * Double(weights.keyCount), height: side * Double(weights.queryCount))
 
-    drawCaption()
     document.label(
       state.stack.kind == .cross ? "encoder" : "key", x: left - 8, y: top - 8,
       fill: colors.ink(.dim), anchor: .end, size: 11)
@@ -61,6 +60,7 @@ extension Drawing {
   /// What the colours mean.
   private mutating func drawScale(x: Double, y: Double, height: Double, unit: Float) {
     let steps = 32
+    let colors = colors
     cells(rows: steps, columns: 1, x: x, y: y, width: 12, height: height) { row, _ in
       colors.heat(Float(steps - 1 - row) / Float(steps - 1))
     }

@@ -14,7 +14,6 @@ extension Drawing {
   }
 
   mutating func drawModel() -> Size {
-    drawCaption()
     let zoom = state.display.modelZoom ?? .thumbnails
     let grid =
       switch zoom {

@@ -15,7 +15,6 @@ extension Drawing {
   private static let panelGap = 20.0
 
   mutating func drawNeurons() -> Size {
-    drawCaption()
     let slice = slice
     let head = state.selection.head
     guard let position = slice.queries.position(of: state.selection.query) else {
@@ -46,7 +45,7 @@ extension Drawing {
     drawToken(query, x: tokenX, y: y(-1), isChosen: true)
     if let score, let strip {
       let vector = Array(score.queries.vector(head: head, row: query.number))
-      for (x, title) in [(keysX, "q, and k below"), (productsX, "q, and q×k below")] {
+      for (x, title) in [(keysX, "query, keys below"), (productsX, "query, products q×k below")] {
         document.label(title, x: x, y: y(-2), fill: colors.ink(.dim), size: 11)
         drawStrip(vector, strip, x: x, y: y(-1))
       }
@@ -173,6 +172,7 @@ extension Drawing {
   /// Values as colours; where there are only greys, positive ones as the upper half, negative ones as the lower.
   private mutating func drawStrip(_ values: [Float], _ strip: Strip, x: Double, y: Double) {
     let levels = strip.neurons.map { Theme.signedLevel(values[$0]) }
+    let colors = colors
     let rows = colors.tellsSignsByShape ? 2 : 1
     cells(
       rows: rows, columns: levels.count, x: x, y: y - Strip.height / 2, width: strip.width,

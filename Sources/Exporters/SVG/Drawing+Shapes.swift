@@ -23,6 +23,7 @@ extension Drawing {
   mutating func heatMap(
     _ weights: HeadWeights, unit: Float, x: Double, y: Double, width: Double, height: Double
   ) {
+    let colors = colors
     cells(
       rows: weights.queryCount, columns: weights.keyCount, x: x, y: y, width: width,
       height: height

@@ -16,15 +16,7 @@ struct Drawing {
   /// The drawing of `state`'s view as an SVG document.
   static func svg(of state: ExplorerState, appearance: Theme.Appearance) -> String {
     var drawing = Drawing(state: state, colors: DrawingColors(appearance))
-    let size =
-      drawing.slice.queries.count == 0 || drawing.slice.keys.count == 0
-      ? drawing.drawNothing()
-      : switch state.view {
-      case .model: drawing.drawModel()
-      case .head: drawing.drawHead()
-      case .neuron: drawing.drawNeurons()
-      case .matrix: drawing.drawMatrix()
-      }
+    let size = drawing.draw()
     let caption = drawing.caption
     let captionWidth = Self.margin * 2 + Self.width(of: caption.joined(separator: "  ")) + 20
     return drawing.document.text(
@@ -35,6 +27,17 @@ struct Drawing {
   struct Size {
     var width: Double
     var height: Double
+  }
+
+  private mutating func draw() -> Size {
+    drawCaption()
+    guard slice.queries.count > 0, slice.keys.count > 0 else { return drawNothing() }
+    return switch state.view {
+    case .model: drawModel()
+    case .head: drawHead()
+    case .neuron: drawNeurons()
+    case .matrix: drawMatrix()
+    }
   }
 
   // MARK: Words
@@ -56,7 +59,7 @@ struct Drawing {
     case .cross: parts.append("cross: decoder → encoder")
     case .encoder, .decoder: parts.append(state.stack.kind.rawValue)
     }
-    if display.filter != .all { parts.append(display.filter.title) }
+    if display.filter != .all { parts.append(display.filter.title(.unicode)) }
     if display.scale != .absolute, state.view != .neuron {
       parts.append("scale \(display.scale.rawValue)")
     }
@@ -65,7 +68,7 @@ struct Drawing {
     return parts
   }
 
-  mutating func drawCaption() {
+  private mutating func drawCaption() {
     var x = Self.margin
     for (index, part) in caption.enumerated() {
       document.label(
@@ -76,7 +79,6 @@ struct Drawing {
   }
 
   private mutating func drawNothing() -> Size {
-    drawCaption()
     document.label(
       "nothing to show: the filter leaves no token", x: Self.margin, y: Self.top,
       fill: colors.ink(.dim))

@@ -21,7 +21,7 @@ struct SVGDocument {
       <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 \(size)" \
       width="\(Self.number(width))" height="\(Self.number(height))" \
       font-family="monospace" font-size="\(Self.number(Self.fontSize))" role="img">
-      <title>\(Self.escaped(title))</title>
+      <title>\(Markup.escaped(title))</title>
       <rect width="100%" height="100%" fill="\(background)"/>
       \(body)</svg>
 
@@ -77,13 +77,13 @@ struct SVGDocument {
     if turn != 0 {
       body += " transform=\"rotate(\(Self.number(turn)) \(Self.number(x)) \(Self.number(y)))\""
     }
-    body += ">\(Self.escaped(text))</text>\n"
+    body += ">\(Markup.escaped(text))</text>\n"
   }
 
   // MARK: Text
 
   private static func text(_ attributes: Attributes) -> String {
-    attributes.map { " \($0)=\"\(escaped($1))\"" }.joined()
+    attributes.map { " \($0)=\"\(Markup.escaped($1))\"" }.joined()
   }
 
   /// A coordinate with at most two decimals, the same on every machine.
@@ -95,22 +95,5 @@ struct SVGDocument {
     if rest == 0 { return "\(sign)\(whole)" }
     let decimals = rest % 10 == 0 ? "\(rest / 10)" : rest < 10 ? "0\(rest)" : "\(rest)"
     return "\(sign)\(whole).\(decimals)"
-  }
-
-  /// `text` as character data or an attribute's value; what XML 1.0 does not allow at all is replaced.
-  static func escaped(_ text: String) -> String {
-    var result = ""
-    for scalar in text.unicodeScalars {
-      switch scalar.value {
-      case 0x26: result += "&amp;"
-      case 0x3C: result += "&lt;"
-      case 0x3E: result += "&gt;"
-      case 0x22: result += "&quot;"
-      case 0x09, 0x0A, 0x0D: result += " "
-      case ..<0x20, 0x7F...0x9F, 0xFFFE, 0xFFFF: result += "\u{FFFD}"
-      default: result.unicodeScalars.append(scalar)
-      }
-    }
-    return result
   }
 }
