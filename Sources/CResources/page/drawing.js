@@ -88,6 +88,9 @@ function drawHeat(context, weights, queries, keys, keyCount, width, height) {
 
 // A vector as a strip of colours, by sign; how full a colour is follows tanh(|v| / 4), everywhere the same.
 function drawStrip(context, values, x, y, width, height) {
+  // Zero has a colour, too: nothing here is not the same as no vector.
+  context.fillStyle = palette().zero;
+  context.fillRect(x, y, width, height);
   const step = width / values.length;
   for (let n = 0; n < values.length; n++) {
     context.globalAlpha = Math.tanh(Math.abs(values[n]) / 4);

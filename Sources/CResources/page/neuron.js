@@ -1,7 +1,7 @@
 // The neuron view: how queries and keys make a head's weights. Collapsed: tokens and lines. Expanded: the
 // vectors of all tokens, and for the chosen query products, scores and weights, key by key.
 
-const stripWidth = 220;
+const stripWidth = 200;
 
 function neuronView() {
   const attention = layer();

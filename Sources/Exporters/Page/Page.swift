@@ -10,8 +10,8 @@ struct Page {
 
   /// Of the style sheet and the script, for the page's own policy: nothing else may run or be loaded.
   /// A test compares them with the files.
-  static let styleHash = "sha256-td6FTivs/sgjKMGy/XIgmbtTXp8g+TJ1fpvOP3GMQc8="
-  static let scriptHash = "sha256-M7QDWl1wJyn0Klu0rolHS4uj3fnXPUQeQ+6AmMq/KLw="
+  static let styleHash = "sha256-EmHE8KzHY86bujzwqaCne04WM4vlxkbXsp6n86JlSoo="
+  static let scriptHash = "sha256-muNGwfKjTEafT+62EetSdXgA+Gxmr5sF7Ow3tLWHfcA="
 
   static var style: String { text(of: resource_page_style) }
   static var script: String { text(of: resource_page_script) }

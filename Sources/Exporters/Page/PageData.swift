@@ -93,13 +93,16 @@ struct PageData {
 
   private var members: [(String, JSONNode)] {
     let selection = state.selection
-    let side = selection.side == .query ? "query" : "key"
-    let token = selection.side == .query ? selection.query : selection.key
+    let isQuery = selection.side == .query
+    let pinned = JSONNode.object([
+      ("side", .string(isQuery ? "query" : "key")),
+      ("number", .integer(isQuery ? selection.query : selection.key)),
+    ])
     return [
       ("view", .string(state.view.rawValue)), ("stack", .integer(selection.stack)),
       ("layer", .integer(selection.layer)), ("head", .integer(selection.head)),
       ("heads", .list(state.activeHeads.map { .integer($0) })),
-      ("pinned", .object([("side", .string(side)), ("number", .integer(token))])),
+      ("pinned", state.view == .model ? .null : pinned),
       ("filter", .string(state.display.filter.rawValue)),
       ("hidesSpecials", .integer(state.display.hidesSpecials ? 1 : 0)),
       ("palette", .object([("light", palette(.light)), ("dark", palette(.dark))])),
@@ -113,6 +116,7 @@ struct PageData {
     return .object([
       ("heads", list((0..<16).map { colors.head($0) })),
       ("heat", list((0..<256).map { colors.heat(Float($0) / 255) })),
+      ("zero", .string(colors.signed(level: 0))),
       ("positive", .string(colors.signed(level: 6))),
       ("negative", .string(colors.signed(level: -6))),
     ])
