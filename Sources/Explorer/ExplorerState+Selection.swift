@@ -246,7 +246,7 @@ extension TokenAxis {
 
 extension [AttentionSlice.Strength] {
   /// Positions from the heaviest to the lightest; equal ones in order.
-  var rankedPositions: [Int] {
+  package var rankedPositions: [Int] {
     indices.sorted {
       self[$0].weight != self[$1].weight ? self[$0].weight > self[$1].weight : $0 < $1
     }

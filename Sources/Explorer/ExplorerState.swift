@@ -34,6 +34,8 @@ public struct ExplorerState: Sendable {
   public enum Overlay: Equatable, Sendable {
     case help(Help)
     case prompt(Prompt)
+    /// Asks whether to replace the file at a path.
+    case replacing(path: String)
   }
 
   public struct Message: Equatable, Sendable {

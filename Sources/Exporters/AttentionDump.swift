@@ -40,7 +40,7 @@ public struct AttentionDump {
       try write(.json) { bytes throws(FileError) in try StandardOutput.write(bytes) }
       return
     }
-    guard let format = Format(path: path) else { throw ExportError.unknownEnding(path: path) }
+    let format = try Format.format(ofPath: path)
     let file = try AtomicFile(path: path)
     try write(format) { bytes throws(FileError) in try file.write(bytes) }
     try file.commit()
@@ -48,13 +48,6 @@ public struct AttentionDump {
 
   public enum Format: String, CaseIterable, Sendable {
     case safetensors, npz, json
-
-    /// The format that the file's ending names.
-    public init?(path: String) {
-      let ending = path.split(separator: ".", omittingEmptySubsequences: false).dropFirst().last
-      guard let ending, let format = Format(rawValue: ending.lowercased()) else { return nil }
-      self = format
-    }
   }
 
   func write(_ format: Format, to sink: ByteSink) throws {
