@@ -47,7 +47,7 @@ let package = Package(
     .target(name: "Exporters", dependencies: ["Attention", "Tensors", "Files"]),
 
     // What comes from other programs.
-    .target(name: "Importers", dependencies: ["Attention", "Tensors", "Files"]),
+    .target(name: "Importers", dependencies: ["Attention", "Tokenizers", "Tensors", "Files"]),
 
     // Files, and the models inside the program.
     .target(name: "DemoModels", dependencies: ["CDemoModels", "Files"]),

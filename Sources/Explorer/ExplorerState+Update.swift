@@ -48,7 +48,7 @@ extension ExplorerState {
 
   private mutating func replace(_ record: AttentionRecord) {
     self.record = record
-    message = record.notes.first.map { Message(text: $0, isError: false) }
+    message = Message(notesOf: record)
     selection.stack = min(selection.stack, record.stacks.count - 1)
     selection.layer = min(selection.layer, stack.layers.count - 1)
     clampToLayer()

@@ -43,6 +43,7 @@ extension ExplorerState {
   var sharedStateItems: [FrameItem] {
     var items = [FrameItem.value(stack.kind.rawValue)]
     if stack.kind == .cross { items[0] = .value("cross: decoder → encoder") }
+    if !record.rowsSumToOne { items.append(.value("rows do not sum to 1")) }
     items.append(.labelled("filter", display.filter.title))
     items.append(.labelled("scale", display.scale.rawValue))
     if display.mergesWords { items.append(.value("words merged")) }
