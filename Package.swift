@@ -65,7 +65,7 @@ let package = Package(
     .systemLibrary(name: "Cnettle", providers: [.apt(["nettle-dev"])]),
 
     // What comes from other programs.
-    .target(name: "Importers", dependencies: ["Attention", "Tensors", "Files"]),
+    .target(name: "Importers", dependencies: ["Attention", "Tokenizers", "Tensors", "Files"]),
 
     // Files, and the models inside the program.
     .target(name: "DemoModels", dependencies: ["CDemoModels", "Files"]),
