@@ -34,7 +34,8 @@ import Testing
       try hub.run("render", "bert-base-uncasd", "text"), "did you mean bert-base-uncased?")
     expectError(try hub.run("render", "gpt2", "text"), "did you mean openai-community/gpt2?")
     expectError(try hub.run("render", "demo-brt", "text"), "did you mean demo-bert?")
-    #expect(!(try hub.run("render", "xyz", "text").errors.contains("did you mean")))
+    let other = try hub.run("render", "xyz", "text")
+    #expect(!other.errors.contains("did you mean"))
   }
 
   @Test func revisionsThatAreNotThere() throws {
@@ -101,16 +102,15 @@ import Testing
 
   private func fill() throws {
     try hub.copy("models/bert_base", as: "org/bert")
-    try hub.copy("models/t5_small", as: "t5")
+    let t5 = try hub.copy("models/t5_small", as: "t5")
+    try Data("{}".utf8).write(to: URL(fileURLWithPath: t5 + "/tokenizer.json"))
     let incomplete = try hub.copy("models/bert_base", as: "org/incomplete")
     try FileManager.default.removeItem(atPath: incomplete + "/model.safetensors")
     let mamba = try hub.copy("models/bert_base", as: "org/mamba")
     try Data(#"{"model_type":"mamba"}"#.utf8).write(
       to: URL(fileURLWithPath: mamba + "/config.json"))
     let mute = try hub.copy("models/bert_base", as: "org/mute")
-    for name in ["tokenizer.json", "vocab.txt"] {
-      try FileManager.default.removeItem(atPath: "\(mute)/\(name)")
-    }
+    try FileManager.default.removeItem(atPath: mute + "/tokenizer.json")
     let damaged = try hub.copy("models/bert_base", as: "org/damaged")
     try Data("{".utf8).write(to: URL(fileURLWithPath: damaged + "/model.safetensors"))
   }
@@ -125,7 +125,7 @@ import Testing
       rows == [
         "MODEL REVISION TYPE", "org/bert main bert 3x4", "org/damaged main bert damaged",
         "org/incomplete main bert incomplete", "org/mamba main mamba unsupported",
-        "org/mute main bert no-tokenizer", "t5 main t5 2+2x4",
+        "org/mute main bert no-tokenizer", "t5 main t5 2+2x3",
       ])
   }
 

@@ -11,6 +11,8 @@ public final class HubServer: Sendable {
   public struct Request: Sendable {
     /// Whether it came to the port of the large files.
     public let isToFileServer: Bool
+    /// Whether it was for another server, to which the hub was asked to pass it on.
+    public let isProxied: Bool
     public let method: String
     /// With the query.
     public let path: String

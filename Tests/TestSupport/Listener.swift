@@ -66,9 +66,13 @@ final class Connection {
       guard parts.count == 2 else { return nil }
       headers[parts[0].lowercased()] = String(parts[1].drop { $0 == " " })
     }
+    var path = words[1]
+    // A whole address is what a proxy gets.
+    let isProxied = path.hasPrefix("http://")
+    if isProxied { path = path.dropFirst(7).drop { $0 != "/" } }
     return HubServer.Request(
-      isToFileServer: isToFileServer, method: String(words[0]), path: String(words[1]),
-      headers: headers)
+      isToFileServer: isToFileServer, isProxied: isProxied, method: String(words[0]),
+      path: String(path), headers: headers)
   }
 
   /// - Parameter cut: After so many bytes of the body the connection ends.
