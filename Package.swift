@@ -84,7 +84,7 @@ let package = Package(
 
     // Tests.
     .target(
-      name: "TestSupport", dependencies: ["Files", "Tensors", "TerminalUI"],
+      name: "TestSupport", dependencies: ["Files", "Tensors", "TerminalUI", "Cnettle"],
       path: "Tests/TestSupport"),
     .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"]),
     .testTarget(name: "HubTests", dependencies: ["Hub", "Files", "TestSupport"]),
