@@ -40,7 +40,8 @@ extension Command {
 extension CommandArgument<HeadMeasure> {
   static let measure = CommandArgument(
     syntax: "MEASURE",
-    expected: { _ in "one of " + ExplorerError.alternatives(HeadMeasure.allCases.map(\.description)) },
+    expected: { _ in "one of " + ExplorerError.alternatives(HeadMeasure.allCases.map(\.description))
+    },
     candidates: { _ in
       HeadMeasure.allCases.map { Command.Candidate($0.description, note: $0.title) }
     },

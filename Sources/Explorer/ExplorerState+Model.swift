@@ -26,7 +26,8 @@ extension ExplorerState {
       return
     }
     let (step, overflow) = rows.multipliedReportingOverflow(by: ModelLayout(self).columnCount)
-    let bounded = overflow ? rows.signum() * places.count : max(-places.count, min(step, places.count))
+    let bounded =
+      overflow ? rows.signum() * places.count : max(-places.count, min(step, places.count))
     place = places[max(0, min(current + bounded, places.count - 1))]
   }
 
