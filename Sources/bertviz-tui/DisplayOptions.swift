@@ -4,6 +4,8 @@ import Curses
 import Explorer
 import TerminalUI
 
+extension HeadMeasure: ExpressibleByArgument {}
+extension PatternLabel: ExpressibleByArgument {}
 extension ViewKind: ExpressibleByArgument {}
 extension AttentionKind: ExpressibleByArgument {}
 extension Theme.Appearance: ExpressibleByArgument {}
@@ -33,24 +35,35 @@ struct DisplayOptions: ParsableArguments {
   @Option(help: "Sentences of a pair, from which to which.")
   var filter: SentenceFilter = .all
 
-  @Option(help: "Colours for a dark or a light terminal, or none.")
-  var theme: Theme.Appearance = .dark
+  @Option(help: "Colours for a dark terminal (as it comes) or a light one, or none.")
+  var theme: Theme.Appearance?
 
-  @Option(help: "How many colours to use.")
-  var color: ColorSetting = .auto
+  @Option(help: "How many colours to use; auto, as it comes, asks the terminal.")
+  var color: ColorSetting?
 
-  @Flag(help: "Draw with ASCII characters only.")
-  var ascii = false
+  @Flag(inversion: .prefixedNo, help: "Draw with ASCII characters only.")
+  var ascii: Bool?
 
-  @Flag(help: "Show tokens as the vocabulary stores them.")
-  var rawTokens = false
+  @Flag(inversion: .prefixedNo, help: "Show tokens as the vocabulary stores them.")
+  var rawTokens: Bool?
+
+  /// With what the settings say where no option says it.
+  func completed(by settings: Settings) -> DisplayOptions {
+    var options = self
+    options.view = view ?? settings.view
+    options.theme = theme ?? settings.theme
+    options.color = color ?? settings.color
+    options.ascii = ascii ?? settings.ascii
+    options.rawTokens = rawTokens ?? settings.rawTokens
+    return options
+  }
 
   /// Applies the options to a new state.
   func apply(to state: inout ExplorerState) throws {
     if let view { state.view = view }
-    state.display.appearance = theme
-    state.display.showsRawTokens = rawTokens
-    if ascii { state.display.glyphs = .ascii }
+    state.display.appearance = theme ?? .dark
+    state.display.showsRawTokens = rawTokens ?? false
+    if ascii == true { state.display.glyphs = .ascii }
     if let kind {
       let kinds = state.record.stacks.map(\.kind)
       guard let stack = kinds.firstIndex(of: kind) else {
@@ -104,9 +117,11 @@ extension NumberList: ExpressibleByArgument {
 }
 
 /// Columns and rows, as the command line writes them: `120x40`.
-struct WindowSize: ExpressibleByArgument {
+struct WindowSize: ExpressibleByArgument, CustomStringConvertible {
   let width: Int
   let height: Int
+
+  var description: String { "\(width)x\(height)" }
 
   init?(argument: String) {
     let parts = argument.split(separator: "x", omittingEmptySubsequences: false).map { Int($0) }

@@ -25,7 +25,7 @@ struct Render: ParsableCommand {
     var state = ExplorerState(
       record: source.record, request: source.request, width: size.width, height: size.height)
     try display.apply(to: &state)
-    state.display.depth = display.color.depthOfStandardOutput
+    state.display.depth = (display.color ?? .auto).depthOfStandardOutput
     press(script, in: &state, source: source, timings: &timings)
     let canvas = state.render()
     timings.mark("frame")
