@@ -25,6 +25,8 @@ public struct ExplorerState: Sendable {
   /// Of the latest request.
   var requestNumber = 0
   var searchText = ""
+  /// The view that the latest click went to.
+  var clickedView: ViewKind?
   /// Commands given so far, the latest last.
   var history: [String] = []
   /// What was made of this record lately.
