@@ -21,7 +21,8 @@ let package = Package(
       name: "bertviz-tui",
       dependencies: [
         "Curses", "Explorer", "TerminalUI", "Transformers", "Attention", "Tokenizers", "Tensors",
-        "Files", "DemoModels", "Exporters", "Importers", "CKernels", "Cpcre2", "Cutf8proc", "Czlib",
+        "Files", "DemoModels", "Exporters", "Importers", "Hub", "CKernels", "Cpcre2", "Cutf8proc",
+        "Czlib",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
@@ -47,6 +48,12 @@ let package = Package(
 
     // What leaves the program.
     .target(name: "Exporters", dependencies: ["Attention", "Tensors", "Files"]),
+
+    // Models of the hub: the cache on this machine, and what fills it. HTTP is the `curl` program's: a library
+    // for it would cost every start and every build what only a download needs.
+    .target(name: "Hub", dependencies: ["Files", "Cnettle"]),
+    // nettle: SHA-256 and SHA-1, to check what was downloaded; a static library of its own, without OpenSSL.
+    .systemLibrary(name: "Cnettle", providers: [.apt(["nettle-dev"])]),
 
     // What comes from other programs.
     .target(name: "Importers", dependencies: ["Attention", "Tensors", "Files"]),
@@ -74,6 +81,7 @@ let package = Package(
       name: "TestSupport", dependencies: ["Files", "Tensors", "TerminalUI"],
       path: "Tests/TestSupport"),
     .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"]),
+    .testTarget(name: "HubTests", dependencies: ["Hub", "Files", "TestSupport"]),
     .testTarget(name: "CKernelsTests", dependencies: ["CKernels", "TestSupport"]),
     .testTarget(name: "TensorsTests", dependencies: ["Tensors", "DemoModels", "TestSupport"]),
     .testTarget(name: "TokenizersTests", dependencies: ["Tokenizers", "TestSupport"]),

@@ -6,8 +6,10 @@ extension ExplorerState {
     switch purpose {
     case .search, .command: overlay = .prompt(Prompt(purpose))
     case .text, .second:
-      guard let request = latestRequest else {
-        say(objection(to: .model))
+      let requirement: Requirement =
+        purpose == .text ? .model : isEncoderDecoder ? .target : .secondSentence
+      guard let request = latestRequest, objection(to: requirement) == nil else {
+        say(objection(to: requirement))
         return
       }
       if purpose == .second, request.inputIDs != nil, !isEncoderDecoder {

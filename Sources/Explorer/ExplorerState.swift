@@ -78,11 +78,13 @@ public struct ExplorerState: Sendable {
   private func axis(_ side: Selection.Side, segment: Int?) -> TokenAxis {
     let key = Caches.AxisKey(
       stack: selection.stack, side: side, segment: segment, hidesSpecials: display.hidesSpecials,
-      mergesWords: display.mergesWords && view.mergesWords, isRaw: display.showsRawTokens)
+      mergesWords: display.mergesWords && view.mergesWords, isRaw: display.showsRawTokens,
+      glyphs: display.glyphs)
     return caches.axes.value(for: key) {
       TokenAxis(
         side == .query ? stack.queries : stack.keys, segment: segment,
-        hidesSpecials: key.hidesSpecials, mergesWords: key.mergesWords, isRaw: key.isRaw)
+        hidesSpecials: key.hidesSpecials, mergesWords: key.mergesWords, isRaw: key.isRaw,
+        glyphs: key.glyphs)
     }
   }
 
@@ -121,7 +123,7 @@ extension ExplorerState {
     let shown = atCursor.isEmpty ? record.predictions.filter { $0.position == first } : atCursor
     guard let position = shown.first?.position else { return [] }
     let texts = shown.prefix(3).map {
-      "\(TextWidth.printable($0.token.display)) \(NumberText.weight($0.probability))"
+      "\(TextWidth.printable($0.token.display, glyphs: display.glyphs)) \(NumberText.weight($0.probability))"
     }
     return [.labelled("predicts at \(position)", texts.joined(separator: "  "))]
   }

@@ -49,9 +49,3 @@ public struct AtomicFile: ~Copyable {
     unlink(temporaryPath)
   }
 }
-
-extension FileError {
-  fileprivate static func writing(_ path: String) -> FileError {
-    .unwritable(path: path, reason: String(cString: strerror(errno)))
-  }
-}

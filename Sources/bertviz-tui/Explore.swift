@@ -16,7 +16,10 @@ struct Explore: ParsableCommand {
   @OptionGroup var screen: ScreenOptions
 
   func run() throws {
-    try explore { timings in try Source(input, example: example, timings: &timings) }
+    try explore { timings in
+      try PullOffer.make(input)
+      return try Source(input, example: example, timings: &timings)
+    }
   }
 
   /// What a model runs on where no text is given.

@@ -18,7 +18,7 @@ struct RunningModel: Sendable {
 
   init(_ name: String, _ options: InputOptions, timings: inout Timings) throws {
     if let threads = options.threads { Parallel.threadCount = threads }
-    let files = try ModelSource.files(name)
+    let files = try ModelSource.files(name, revision: options.revision)
     self.name = files.name
     shiftsTarget = options.shiftTarget
     sourceLanguage = options.sourceLang

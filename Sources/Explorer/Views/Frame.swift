@@ -98,7 +98,7 @@ extension ExplorerState {
   /// The model, its dimensions and the token count, as far as they fit.
   private func titleDetails(columns: Int, theme: Theme) -> String {
     let times = String(theme.glyphs.times)
-    let model = TextWidth.printable(record.model)
+    let model = TextWidth.printable(record.model, glyphs: theme.glyphs)
     let dimensions = "\(stack.layers.count)\(times)\(stack.headCount)"
     let queries = stack.queries.count
     let keys = stack.keys.count
