@@ -128,11 +128,3 @@ struct RunningModel: Sendable {
     return notes
   }
 }
-
-extension Token {
-  init(_ token: EncodedToken) {
-    self.init(
-      text: token.text, display: token.display, id: token.id, isSpecial: token.isSpecial,
-      continuesWord: token.continuesWord, sourceRange: token.sourceRange, segment: token.sequence)
-  }
-}
