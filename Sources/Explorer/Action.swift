@@ -32,6 +32,8 @@ public enum Action: Equatable, Sendable {
   case toggleTable
   case toggleHeat
   case zoom(Int)
+  case keep(HeadRestriction)
+  case rank(HeadRanking)
   case open
   case back
   /// Everything that works here, or what is said of a topic.
@@ -46,6 +48,8 @@ public enum Action: Equatable, Sendable {
   case search(String)
   case stepMatch(Int)
   case undo
+  /// Saves the view in a file; its name's ending says as what.
+  case export(path: String)
   case copy
   case redraw
   case suspend

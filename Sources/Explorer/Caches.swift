@@ -14,6 +14,16 @@ struct Caches: Sendable {
     var glyphs: Glyphs
   }
 
+  struct RankingKey: Hashable, Sendable {
+    var stack: Int
+    var restriction: HeadRestriction
+    var ranking: HeadRanking
+  }
+
+  let rankings = RecentCache<RankingKey, [HeadPlace]>(byteLimit: 1 << 20) {
+    $0.count * MemoryLayout<HeadPlace>.stride
+  }
+
   /// A few settings' worth of axes: making one reads every token.
   let axes = RecentCache<AxisKey, TokenAxis>(byteLimit: 8 << 20) {
     $0.items.count * MemoryLayout<TokenAxis.Item>.stride
@@ -22,5 +32,10 @@ struct Caches: Sendable {
   /// Bins cost a row of weights for each query, so moving the cursor over them must not make them anew.
   let bins = MatrixBins.Cache(byteLimit: 4 << 20) {
     $0.values.count * MemoryLayout<Float?>.stride
+  }
+
+  /// Likewise lines cost rows of weights for each visible query.
+  let strongPairs = StrongPairs.Cache(byteLimit: 4 << 20) {
+    $0.pairs.count * MemoryLayout<StrongPairs.Pair>.stride
   }
 }

@@ -2,23 +2,26 @@ import Attention
 
 extension Command {
   /// All commands, in the order in which they are offered.
-  public static let all: [Command] = moving + seeing + doing
+  public static let all: [Command] = moving + choosing + seeing + doing
 
   private static let moving = [
     Command("view", .choice { $0.view }, "show another view") {
       (view, _) throws(ExplorerError) in .show(view)
     },
-    Command("layer", .number { $0.stack.layers.map(\.index) }, "go to a layer") {
+    Command(
+      "layer", .number { state in state.keptLayers.map { state.stack.layers[$0].index } },
+      "go to a layer"
+    ) {
       (number, state) throws(ExplorerError) in
       let position = state.stack.layers.firstIndex { $0.index == number }
       return state.selecting { $0.layer = position ?? $0.layer }
     },
-    Command("head", .number { Array(0..<$0.layer.headCount) }, "go to a head") {
+    Command("head", .number(from: \.keptHeads), "go to a head") {
       (head, state) throws(ExplorerError) in state.selecting { $0.head = head }
     },
     Command(
       "heads",
-      .numbers(from: { Array(0..<$0.layer.headCount) }, current: \.activeHeads),
+      .numbers(from: \.keptHeads, current: \.activeHeads),
       "which heads are on",
       in: [.model, .head]
     ) { (heads, state) throws(ExplorerError) in
@@ -101,6 +104,9 @@ extension Command {
       "target", .optional(.text(suggestions: { [$0.latestRequest?.target ?? ""] })),
       "another decoder text, or its own", needs: .target
     ) { (text, state) throws(ExplorerError) in state.requesting { $0.target = text } },
+    Command(
+      "export", .file(suggestions: { [$0.exportName] }), "save as .html .svg .png .ansi .txt"
+    ) { (path, _) throws(ExplorerError) in .export(path: path) },
     Command("undo", "go back to the text before", needs: .model, .undo),
     Command("copy", "copy the readout", .copy),
     Command(

@@ -5,11 +5,12 @@ extension ExplorerState {
   mutating func edit(_ purpose: Prompt.Purpose) {
     switch purpose {
     case .search, .command: overlay = .prompt(Prompt(purpose))
+    case .export: overlay = .prompt(Prompt(.export, text: exportName))
     case .text, .second:
-      let need: Requirement =
+      let requirement: Requirement =
         purpose == .text ? .model : isEncoderDecoder ? .target : .secondSentence
-      guard let request = latestRequest, objection(to: need) == nil else {
-        say(objection(to: need))
+      guard let request = latestRequest, objection(to: requirement) == nil else {
+        say(objection(to: requirement))
         return
       }
       let text = purpose == .text ? request.text : request[keyPath: secondText] ?? ""
@@ -22,12 +23,8 @@ extension ExplorerState {
 
   /// The action that asks for another text; nothing is asked where there is no model to answer.
   func requesting(_ change: (inout ModelRequest) -> Void) -> Action {
-    let old = latestRequest ?? ModelRequest(text: "")
-    var new = old
+    var new = latestRequest ?? ModelRequest(text: "")
     change(&new)
-    // A text takes the place of ids.
-    if new.text != old.text { new.inputIDs = nil }
-    if new.target != old.target { new.decoderInputIDs = nil }
     return .run(new)
   }
 
@@ -69,6 +66,7 @@ extension ExplorerState {
     switch prompt.purpose {
     case .search: return update(.search(text))
     case .command: return perform(text)
+    case .export: return text.isEmpty ? [] : update(.export(path: text))
     case .text: return update(requesting { $0.text = text })
     case .second:
       let second = secondText

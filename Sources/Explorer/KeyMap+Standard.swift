@@ -33,6 +33,7 @@ extension KeyMap {
     Entry(
       .see, "large: lines or heat map", in: [.model], [Binding("toggle-heat", .toggleHeat, "m")]),
     Entry(.act, "open the head", footer: "open", in: [.model], [open]),
+    Entry(.heads, "heads like this one first", footer: "sort", in: [.model], [sort]),
     Entry(.act, "neurons of this pair", in: [.head, .matrix], [open]),
     Entry(.see, "sort neurons by size", footer: "sort", in: [.neuron], [sort]),
     Entry(
@@ -117,6 +118,7 @@ extension KeyMap {
         Binding("previous-match", .stepMatch(-1), "N"),
       ]),
     Entry(.act, "copy the readout", [Binding("copy", .copy, "y")]),
+    Entry(.act, "save as page or picture", [Binding("export", .edit(.export), "S")]),
     Entry(
       .act, "command, Tab completes", footer: "command",
       [Binding("command", .edit(.command), ":")]),
