@@ -76,7 +76,8 @@ import Testing
     #expect(rows(state).contains { $0.hasPrefix("▸16 w16 ") })
     try press(">", in: &state)
     #expect(state.selection.key == 40)
-    #expect(rows(state).contains { $0.contains("40 w40◂ .30") }, "\(rows(state).joined(separator: "\n"))")
+    #expect(
+      rows(state).contains { $0.contains("40 w40◂ .30") }, "\(rows(state).joined(separator: "\n"))")
     // There is no third one.
     try press(">", in: &state)
     #expect(state.selection.key == 40)
@@ -108,7 +109,9 @@ import Testing
     try press("G > ", in: &state)
     #expect(state.scroll.queries == 0)
     #expect(state.selection.key == 55)
-    #expect(rows(state).contains { $0.contains("55 w55◂  1.0") }, "\(rows(state).joined(separator: "\n"))")
+    #expect(
+      rows(state).contains { $0.contains("55 w55◂  1.0") }, "\(rows(state).joined(separator: "\n"))"
+    )
     #expect(rows(state)[3].hasPrefix("decoder"))
     #expect(rows(state)[3].contains("encoder"))
   }

@@ -39,7 +39,7 @@ import Testing
       model, text, "--target", "1987", "--kind", "encoder", width: 200, height: 60)
     #expect(terminal.screen.line(0).contains("  512 tokens"))
     for (view, small, large) in [
-      ("2", ["J", "J", "K", ">"], ["j", "k"]), ("3", ["J", "."], ["j"]),
+      ("2", ["J", "J", "K"], ["j", "k"]), ("3", ["J", "."], ["j"]),
     ] {
       _ = try bytes(terminal, after: view)
       for key in small {
