@@ -18,7 +18,7 @@ public struct HubSettings: Sendable {
   private let sendsToken: Bool
 
   /// - Parameter variable: The value of an environment variable, or nil. What is empty counts as absent.
-  public init(_ variable: (String) -> String? = Self.environmentVariable) {
+  public init(_ variable: (String) -> String?) {
     func value(_ name: String) -> String? {
       variable(name).flatMap { $0.isEmpty ? nil : $0 }
     }
@@ -53,10 +53,6 @@ public struct HubSettings: Sendable {
       throw .file(error)
     }
     return try AccessToken(String(decoding: bytes, as: UTF8.self), source: tokenPath)
-  }
-
-  @Sendable public static func environmentVariable(_ name: String) -> String? {
-    getenv(name).map { String(cString: $0) }
   }
 
   private static func homeFolder(_ variable: (String) -> String?) -> String {

@@ -2,6 +2,10 @@ import DemoModels
 import Files
 import Hub
 
+extension HubSettings {
+  init() { self.init { Environment[$0] } }
+}
+
 /// A model of the hub, as the command line asks for it.
 struct HubRequest {
   let id: ModelID

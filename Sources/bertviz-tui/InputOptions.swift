@@ -7,7 +7,8 @@ struct InputOptions: ParsableArguments {
   @Argument(
     help: ArgumentHelp(
       "A checkpoint folder in Hugging Face layout, a model of the hub that is in the cache, a built-in model, "
-        + "or saved attention."))
+        + "or saved attention."),
+    completion: ModelCompletion.kind)
   var model: String?
 
   @Argument(help: "The text; - reads it from standard input.")
@@ -31,7 +32,7 @@ struct InputOptions: ParsableArguments {
   @Option(help: ArgumentHelp("The target's language, for translation models.", valueName: "code"))
   var targetLang: String?
 
-  @Option(help: ArgumentHelp("Read the text from a file.", valueName: "path"))
+  @Option(help: ArgumentHelp("Read the text from a file.", valueName: "path"), completion: .file())
   var file: String?
 
   @Option(
