@@ -54,7 +54,9 @@ extension ExplorerState {
     switch mouse.action {
     case .wheelUp: return update(view == .head ? headWheel(-1, at: mouse) : .move(.up))
     case .wheelDown: return update(view == .head ? headWheel(1, at: mouse) : .move(.down))
-    case .click, .doubleClick: break
+    case .click: clickedView = view
+    // Its first click has opened this view.
+    case .doubleClick: if let clickedView, clickedView != view { return [] }
     }
     if mouse.y == frame.titleRow {
       guard let tab = tabColumns.first(where: { $0.columns.contains(mouse.x) }) else { return [] }
