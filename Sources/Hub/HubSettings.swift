@@ -1,5 +1,4 @@
 import Files
-import Glibc
 
 /// Where the hub, its cache and the token are, by the environment variables of Python's huggingface_hub.
 public struct HubSettings: Sendable {
@@ -56,8 +55,8 @@ public struct HubSettings: Sendable {
   }
 
   private static func homeFolder(_ variable: (String) -> String?) -> String {
-    if let home = variable("HOME"), !home.isEmpty { return home }
-    return getpwuid(getuid()).map { String(cString: $0.pointee.pw_dir) } ?? "/"
+    // The list of users would tell it too, but a static executable cannot ask for that.
+    variable("HOME").flatMap { $0.isEmpty ? nil : $0 } ?? "/"
   }
 
   /// `path` with `~` and the values of `$NAME` and `${NAME}` put in; those that have none stay.
