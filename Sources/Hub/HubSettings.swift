@@ -27,7 +27,7 @@ public struct HubSettings: Sendable {
     func path(_ name: String) -> String? {
       value(name).map { Self.expanded($0, variable: variable) }
     }
-    let userCache = value("XDG_CACHE_HOME") ?? "\(Self.homeFolder(variable))/.cache"
+    let userCache = path("XDG_CACHE_HOME") ?? "\(Self.homeFolder(variable))/.cache"
     let home = path("HF_HOME") ?? "\(userCache)/huggingface"
     cache = HubCache(path: path("HF_HUB_CACHE") ?? path("HUGGINGFACE_HUB_CACHE") ?? "\(home)/hub")
     var endpoint = value("HF_ENDPOINT") ?? "https://huggingface.co"

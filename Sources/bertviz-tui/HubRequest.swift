@@ -40,6 +40,16 @@ struct HubRequest {
     }
   }
 
+  /// Why the model cannot be opened; nil if it can.
+  var cacheProblem: HubError? {
+    do throws(HubError) {
+      _ = try cachedFiles()
+      return nil
+    } catch {
+      return error
+    }
+  }
+
   /// Where the model was looked for, and which ones have a similar name.
   var notFound: String {
     let places =
