@@ -11,6 +11,7 @@ function headView() {
     query: tokenColumn("query", { point, parts: () => [weight()] }),
     key: tokenColumn("key", { point, parts: () => [weight()] }),
   };
+  let lineCount = 0;
   // One bar for each head beside each token of the side that is looked at.
   const slices = { query: element("canvas"), key: element("canvas") };
   const title = (side) => element("h2", { textContent: sideTitle(side) });
@@ -31,7 +32,7 @@ function headView() {
 
   function draw() {
     const token = chosen();
-    drawLines(
+    lineCount = drawLines(
       canvas, lineWidth, columns.query.tokens, columns.key.tokens, heads, attention, headColor,
       token);
     for (const side of ["query", "key"]) {
@@ -71,7 +72,9 @@ function headView() {
 
   // What a person reads: the pair with each head's weight, or the strongest tokens.
   function readout(token, pair) {
-    if (!token) return "";
+    if (!token) {
+      return lineCount > lineLimit ? `the ${lineLimit} strongest of ${lineCount} lines` : "";
+    }
     const far = other(token.side);
     const name = ({ side, number }) =>
       `${side === "query" ? "q" : "k"} ${number} “${columns[side].tokens.find((t) => t.number === number).text}”`;
