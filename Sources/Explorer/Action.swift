@@ -32,6 +32,8 @@ public enum Action: Equatable, Sendable {
   case toggleTable
   case toggleHeat
   case zoom(Int)
+  case keep(HeadRestriction)
+  case rank(HeadRanking)
   case open
   case back
   /// Everything that works here, or what is said of a topic.

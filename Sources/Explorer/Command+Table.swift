@@ -2,24 +2,27 @@ import Attention
 
 extension Command {
   /// All commands, in the order in which they are offered.
-  public static let all: [Command] = moving + seeing + doing
+  public static let all: [Command] = moving + choosing + seeing + doing
 
   private static let moving = [
-    Command("view", .choice { $0.view }, "one of the four views") {
+    Command("view", .choice { $0.view }, "show another view") {
       (view, _) throws(ExplorerError) in .show(view)
     },
-    Command("layer", .number { $0.stack.layers.map(\.index) }, "to a layer") {
+    Command(
+      "layer", .number { state in state.keptLayers.map { state.stack.layers[$0].index } },
+      "go to a layer"
+    ) {
       (number, state) throws(ExplorerError) in
       let position = state.stack.layers.firstIndex { $0.index == number }
       return state.selecting { $0.layer = position ?? $0.layer }
     },
-    Command("head", .number { Array(0..<$0.layer.headCount) }, "to a head") {
+    Command("head", .number(from: \.keptHeads), "go to a head") {
       (head, state) throws(ExplorerError) in state.selecting { $0.head = head }
     },
     Command(
       "heads",
-      .numbers(from: { Array(0..<$0.layer.headCount) }, current: \.activeHeads),
-      "heads that are on",
+      .numbers(from: \.keptHeads, current: \.activeHeads),
+      "which heads are on",
       in: [.model, .head]
     ) { (heads, state) throws(ExplorerError) in
       state.selecting {
@@ -27,16 +30,16 @@ extension Command {
         if !heads.contains($0.head) { $0.head = heads[0] }
       }
     },
-    Command("query", .token(of: \.queryAxis), "to a query token") {
+    Command("query", .token(of: \.queryAxis), "go to a query token") {
       (token, state) throws(ExplorerError) in state.selecting { $0.query = token }
     },
-    Command("key", .token(of: \.keyAxis), "to a key token") {
+    Command("key", .token(of: \.keyAxis), "go to a key token") {
       (token, state) throws(ExplorerError) in state.selecting { $0.key = token }
     },
-    Command("neuron", .number(from: \.neuronOrder), "to a neuron", in: [.neuron]) {
+    Command("neuron", .number(from: \.neuronOrder), "go to a neuron", in: [.neuron]) {
       (neuron, state) throws(ExplorerError) in state.selecting { $0.neuron = neuron }
     },
-    Command("side", .choice { $0.selection.side }, "the column with the cursor", in: [.head]) {
+    Command("side", .choice { $0.selection.side }, "column that the cursor is in", in: [.head]) {
       (side, state) throws(ExplorerError) in state.selecting { $0.side = side }
     },
     Command(
@@ -49,10 +52,10 @@ extension Command {
       return state.selecting { $0.stack = stack ?? $0.stack }
     },
     Command(
-      "search", .text(suggestions: { [$0.searchText] }), "to the next token that holds a text"
+      "search", .text(suggestions: { [$0.searchText] }), "go to the next token with it"
     ) { (text, _) throws(ExplorerError) in .search(text) },
-    Command("open", "what Enter opens", .open),
-    Command("back", "where Esc goes", .back),
+    Command("open", "as Enter does", .open),
+    Command("back", "as Esc does", .back),
   ]
 
   private static let seeing = [
@@ -81,15 +84,17 @@ extension Command {
     ) { (step, _) throws(ExplorerError) in .zoom(step) },
     Command(
       "heat", \.largeShowsHeat, "large pictures as heat maps", in: [.model]),
-    Command("specials", \.hidesSpecials, on: "hide", off: "show", "tokens of the tokenizer"),
+    Command(
+      "specials", \.hidesSpecials, on: "hide", off: "show", "tokens that the tokenizer added"),
     Command("words", \.mergesWords, on: "merge", off: "split", "word pieces"),
     Command("raw", \.showsRawTokens, "tokens as the vocabulary has them"),
-    Command("theme", \.appearance, "colours"),
+    Command("theme", \.appearance, "colours for dark or light, or none"),
   ]
 
   private static let doing = [
     Command(
-      "text", .text(suggestions: { [$0.latestRequest?.text ?? ""] }), "another text", needs: .model
+      "text", .text(suggestions: { [$0.latestRequest?.text ?? ""] }),
+      "run the model on another text", needs: .model
     ) { (text, state) throws(ExplorerError) in state.requesting { $0.text = text } },
     Command(
       "pair", .optional(.text(suggestions: { [$0.latestRequest?.pair ?? ""] })),
@@ -99,17 +104,17 @@ extension Command {
       "target", .optional(.text(suggestions: { [$0.latestRequest?.target ?? ""] })),
       "another decoder text, or its own", needs: .target
     ) { (text, state) throws(ExplorerError) in state.requesting { $0.target = text } },
-    Command("undo", "back to the text before", needs: .model, .undo),
     Command(
       "export", .file(suggestions: { [$0.exportName] }), "save as .html .svg .png .ansi .txt"
     ) { (path, _) throws(ExplorerError) in .export(path: path) },
-    Command("copy", "the readout to the clipboard", .copy),
+    Command("undo", "go back to the text before", needs: .model, .undo),
+    Command("copy", "copy the readout", .copy),
     Command(
       "help", .optional(.text("TOPIC", suggestions: { _ in all.map(\.name) })),
       "this help; what it says of a topic"
     ) { (topic, _) throws(ExplorerError) in .help(topic: topic) },
-    Command("redraw", "the whole screen", .redraw),
-    Command("suspend", "back to the shell for a while", .suspend),
-    Command("quit", "leave", .quit),
+    Command("redraw", "send the whole screen again", .redraw),
+    Command("suspend", "go to the shell for a while", .suspend),
+    Command("quit", "leave the program", .quit),
   ]
 }

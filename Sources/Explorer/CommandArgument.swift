@@ -171,6 +171,12 @@ enum Abbreviation {
     if wanted.isEmpty { return nil }
     if let exact = words.firstIndex(where: { $0.lowercased() == wanted }) { return exact }
     let matches = words.indices.filter { words[$0].lowercased().hasPrefix(wanted) }
+    // `lay` is `layer`, though there is also `layers`.
+    if let shortest = matches.min(by: { words[$0].count < words[$1].count }),
+      matches.allSatisfy({ words[$0].hasPrefix(words[shortest]) })
+    {
+      return shortest
+    }
     guard matches.count < 2 else {
       throw .ambiguous(word, candidates: matches.map { words[$0] })
     }

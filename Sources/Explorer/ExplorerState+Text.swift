@@ -7,12 +7,10 @@ extension ExplorerState {
     case .search, .command: overlay = .prompt(Prompt(purpose))
     case .export: overlay = .prompt(Prompt(.export, text: exportName))
     case .text, .second:
-      guard let request = latestRequest else {
-        say(objection(to: .model))
-        return
-      }
-      if purpose == .second, request.inputIDs != nil, !isEncoderDecoder {
-        say("the input is ids: \(label(of: "edit-text")) gives a text first")
+      let requirement: Requirement =
+        purpose == .text ? .model : isEncoderDecoder ? .target : .secondSentence
+      guard let request = latestRequest, objection(to: requirement) == nil else {
+        say(objection(to: requirement))
         return
       }
       let text = purpose == .text ? request.text : request[keyPath: secondText] ?? ""
@@ -76,9 +74,6 @@ extension ExplorerState {
       } else {
         new[keyPath: secondText] = text.isEmpty ? nil : text
       }
-      guard new != latestRequest else { return [] }
-      // A text takes the place of ids.
-      if prompt.purpose == .text { new.inputIDs = nil } else { new.decoderInputIDs = nil }
       return update(.run(new))
     }
   }

@@ -53,10 +53,8 @@ extension ExplorerState {
 
   private mutating func replace(_ record: AttentionRecord) {
     self.record = record
-    message = record.notes.first.map { Message(text: $0, isError: false) }
+    message = Message(notesOf: record)
     selection.stack = min(selection.stack, record.stacks.count - 1)
-    selection.layer = min(selection.layer, stack.layers.count - 1)
-    clampToLayer()
     if !isPair { display.filter = .all }
     followSelection()
   }
@@ -91,6 +89,8 @@ extension ExplorerState {
     case .toggleTable: display.neuron.showsTable.toggle()
     case .toggleHeat: toggleHeat()
     case .zoom(let step): zoom(step)
+    case .keep(let restriction): display.restriction = restriction
+    case .rank(let ranking): rank(ranking)
     case .open: open()
     case .back: back()
     case .help(let topic): showHelp(of: topic)

@@ -25,6 +25,8 @@ public struct ExplorerState: Sendable {
   /// Of the latest request.
   var requestNumber = 0
   var searchText = ""
+  /// The view that the latest click went to.
+  var clickedView: ViewKind?
   /// Commands given so far, the latest last.
   var history: [String] = []
   /// What was made of this record lately.
@@ -41,12 +43,25 @@ public struct ExplorerState: Sendable {
   public struct Message: Equatable, Sendable {
     public let text: String
     public let isError: Bool
+
+    init(text: String, isError: Bool) {
+      self.text = text
+      self.isError = isError
+    }
+
+    /// What a person should know of a record; nil where there is nothing.
+    init?(notesOf record: AttentionRecord) {
+      guard !record.notes.isEmpty else { return nil }
+      self.init(text: record.notes.joined(separator: "; "), isError: false)
+    }
   }
 
   /// The first visible item of each list.
   public struct Scroll: Equatable, Sendable {
     public var queries = 0
     public var keys = 0
+    /// Whether the other token of the head view may go out of sight: until it moves by itself.
+    public var followsCursorOnly = true
     public var layers = 0
     public var heads = 0
   }
@@ -63,7 +78,7 @@ public struct ExplorerState: Sendable {
     self.keyMap = keyMap
     selection = Selection()
     selection.activeHeads = Set(0..<record.stacks[0].layers[0].headCount)
-    message = record.notes.first.map { Message(text: $0, isError: false) }
+    message = Message(notesOf: record)
   }
 
   public var isRunning: Bool { awaited != nil }
@@ -71,10 +86,8 @@ public struct ExplorerState: Sendable {
   public var stack: AttentionStack { record.stacks[selection.stack] }
   public var layer: LayerAttention { stack.layers[selection.layer] }
 
-  /// The active heads that the layer has, in order.
-  public var activeHeads: [Int] {
-    selection.activeHeads.filter { $0 < layer.headCount }.sorted()
-  }
+  /// The active heads that are kept of the layer, in order.
+  public var activeHeads: [Int] { keptHeads.filter(selection.activeHeads.contains) }
 
   public var queryAxis: TokenAxis { axis(.query, segment: display.filter.querySegment) }
   public var keyAxis: TokenAxis { axis(.key, segment: display.filter.keySegment) }
@@ -82,11 +95,13 @@ public struct ExplorerState: Sendable {
   private func axis(_ side: Selection.Side, segment: Int?) -> TokenAxis {
     let key = Caches.AxisKey(
       stack: selection.stack, side: side, segment: segment, hidesSpecials: display.hidesSpecials,
-      mergesWords: display.mergesWords && view.mergesWords, isRaw: display.showsRawTokens)
+      mergesWords: display.mergesWords && view.mergesWords, isRaw: display.showsRawTokens,
+      glyphs: display.glyphs)
     return caches.axes.value(for: key) {
       TokenAxis(
         side == .query ? stack.queries : stack.keys, segment: segment,
-        hidesSpecials: key.hidesSpecials, mergesWords: key.mergesWords, isRaw: key.isRaw)
+        hidesSpecials: key.hidesSpecials, mergesWords: key.mergesWords, isRaw: key.isRaw,
+        glyphs: key.glyphs)
     }
   }
 
@@ -125,7 +140,7 @@ extension ExplorerState {
     let shown = atCursor.isEmpty ? record.predictions.filter { $0.position == first } : atCursor
     guard let position = shown.first?.position else { return [] }
     let texts = shown.prefix(3).map {
-      "\(TextWidth.printable($0.token.display)) \(NumberText.weight($0.probability))"
+      "\(TextWidth.printable($0.token.display, glyphs: display.glyphs)) \(NumberText.weight($0.probability))"
     }
     return [.labelled("predicts at \(position)", texts.joined(separator: "  "))]
   }

@@ -59,7 +59,7 @@ extension Key {
     case .function: return name
     default:
       guard let spelling = Self.spellings.first(where: { $0.key == self }) else {
-        return TextWidth.printable(characterText)
+        return TextWidth.printable(characterText, glyphs: glyphs)
       }
       let isPlain = spelling.label.utf8.allSatisfy { $0 < 0x80 }
       return isPlain || glyphs.isUnicode ? spelling.label : spelling.name

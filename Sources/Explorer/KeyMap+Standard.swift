@@ -33,6 +33,7 @@ extension KeyMap {
     Entry(
       .see, "large: lines or heat map", in: [.model], [Binding("toggle-heat", .toggleHeat, "m")]),
     Entry(.act, "open the head", footer: "open", in: [.model], [open]),
+    Entry(.heads, "heads like this one first", footer: "sort", in: [.model], [sort]),
     Entry(.act, "neurons of this pair", in: [.head, .matrix], [open]),
     Entry(.see, "sort neurons by size", footer: "sort", in: [.neuron], [sort]),
     Entry(

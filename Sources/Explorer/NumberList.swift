@@ -16,7 +16,7 @@ public struct NumberList: Equatable, Sendable {
   }
 
   /// Distinct numbers in order, written as short as possible: `0-3,7`.
-  static func text(of numbers: some Sequence<Int>) -> String {
+  public static func text(of numbers: some Sequence<Int>) -> String {
     var spans: [ClosedRange<Int>] = []
     for number in numbers {
       if let last = spans.last, last.upperBound + 1 == number {

@@ -22,7 +22,10 @@ extension ExplorerState {
       record.stacks.count > 1 ? nil : "this model has one kind of attention"
     case .model: request == nil ? "attention from a file cannot be computed anew" : nil
     case .secondSentence:
-      isEncoderDecoder ? "this model reads a target instead: see :target" : objection(to: .model)
+      isEncoderDecoder
+        ? "this model reads a target instead: see :target"
+        : latestRequest?.inputIDs != nil
+          ? "the input is ids: \(label(of: "edit-text")) gives a text first" : objection(to: .model)
     case .target:
       isEncoderDecoder
         ? objection(to: .model) : "this model has no decoder beside its encoder: see :pair"

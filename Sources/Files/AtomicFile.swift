@@ -85,9 +85,3 @@ public struct AtomicFile: ~Copyable {
     if let temporaryPath { unlink(temporaryPath) }
   }
 }
-
-extension FileError {
-  fileprivate static func writing(_ path: String) -> FileError {
-    .unwritable(path: path, reason: String(cString: strerror(errno)))
-  }
-}

@@ -48,7 +48,7 @@ struct Export: ParsableCommand {
     let format = try format ?? ExportFormat.format(ofPath: output)
     if output != "-" { try AtomicFile.check(output) }
     var options = ExportedFile.Options(appearance: frame.display.theme)
-    options.depth = frame.display.color.wishedDepth
+    options.depth = (frame.display.color ?? .auto).wishedDepth
     options.scale = scale
     options.font = try font.map { path in try FileBytes(mapping: path) }
     let state = try frame.state(timings: &timings)

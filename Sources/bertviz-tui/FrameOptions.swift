@@ -20,7 +20,7 @@ struct FrameOptions: ParsableArguments {
     var state = ExplorerState(
       record: source.record, request: source.request, width: size.width, height: size.height)
     try display.apply(to: &state)
-    state.display.depth = display.color.depthOfStandardOutput
+    state.display.depth = (display.color ?? .auto).depthOfStandardOutput
     press(script, in: &state, source: source, timings: &timings)
     return state
   }

@@ -11,7 +11,7 @@ import TerminalUI
 /// Brings events to the state, pictures to the terminal, and does what the state asks for.
 struct RunLoop {
   let source: Source
-  let display: DisplayOptions
+  let color: ColorSetting
   let usesMouse: Bool
 
   private enum Answer: Sendable {
@@ -26,7 +26,7 @@ struct RunLoop {
 
   /// Runs until the person quits; returns the exit status. The terminal is given back on every way out.
   func run(_ state: inout ExplorerState, timings: inout Timings) throws -> Int32 {
-    let terminal = try Terminal(color: display.color, mouse: usesMouse)
+    let terminal = try Terminal(color: color, mouse: usesMouse)
     defer { terminal.close() }
     let queue = DispatchQueue(label: "model")
     let mailbox = Mailbox()

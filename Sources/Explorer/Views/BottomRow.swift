@@ -17,7 +17,9 @@ extension ExplorerState {
   }
 
   private func fitted(_ text: String, _ theme: Theme) -> String {
-    TextWidth.truncated(TextWidth.printable(text), to: width - 2, ellipsis: theme.glyphs.ellipsis)
+    TextWidth.truncated(
+      TextWidth.printable(text, glyphs: theme.glyphs), to: width - 2,
+      ellipsis: theme.glyphs.ellipsis)
   }
 
   // MARK: Keys
@@ -59,9 +61,12 @@ extension ExplorerState {
     if let ghost = prompt.ghost(of: completions.first), let next = ghost.unicodeScalars.first {
       let isSelected = theme.style(.text, on: .selection)
       // The cursor stands on the first character of what would be added.
-      canvas.write(TextWidth.printable(String(next)), x: end - 1, y: y, style: isSelected)
       canvas.write(
-        TextWidth.printable(String(ghost.unicodeScalars.dropFirst())), x: end, y: y,
+        TextWidth.printable(String(next), glyphs: theme.glyphs), x: end - 1, y: y, style: isSelected
+      )
+      canvas.write(
+        TextWidth.printable(String(ghost.unicodeScalars.dropFirst()), glyphs: theme.glyphs), x: end,
+        y: y,
         style: theme.style(.faint))
     }
     if message == nil {
@@ -101,7 +106,8 @@ extension ExplorerState {
       let style =
         index == editor.cursor ? theme.style(.text, on: .selection) : theme.style(.bright)
       x += canvas.write(
-        TextWidth.printable(String(scalar)), x: x, y: y, style: style, limit: width - x)
+        TextWidth.printable(String(scalar), glyphs: theme.glyphs), x: x, y: y, style: style,
+        limit: width - x)
     }
     return x
   }
@@ -127,6 +133,8 @@ extension ExplorerState {
     let area = Rect(x: 1, y: frame.readoutRow - rows, width: Self.completionWidth, height: rows)
     canvas.fill(area, with: theme.style(.text, on: .overlay))
     let noteX = area.x + 23
+    let hidden = completions.count - rows
+    let more = hidden > 0 ? " \(theme.glyphs.down)\(hidden)" : ""
     for row in 0..<rows {
       let completion = completions[first + row]
       let y = area.y + row
@@ -139,18 +147,15 @@ extension ExplorerState {
       }
       let style = theme.style(isBest ? .bright : .text, on: surface)
       let written = canvas.write(
-        TextWidth.printable(completion.text), x: area.x + 1, y: y,
+        TextWidth.printable(completion.text, glyphs: theme.glyphs), x: area.x + 1, y: y,
         style: isBest ? style.adding(.bold) : style, limit: area.width - 2)
       let x = max(noteX, area.x + 1 + written + 1)
       canvas.write(
-        TextWidth.printable(completion.note), x: x, y: y, style: theme.style(.dim, on: surface),
-        limit: area.maxX - x)
+        TextWidth.printable(completion.note, glyphs: theme.glyphs), x: x, y: y,
+        style: theme.style(.dim, on: surface),
+        limit: area.maxX - x - more.count)
     }
-    let hidden = completions.count - rows
-    if hidden > 0 {
-      let text = " \(hidden) more "
-      canvas.write(
-        text, x: area.maxX - text.count, y: area.maxY - 1, style: theme.style(.dim, on: .overlay))
-    }
+    canvas.write(
+      more, x: area.maxX - more.count, y: area.maxY - 1, style: theme.style(.dim, on: .overlay))
   }
 }

@@ -45,10 +45,14 @@ extension ExplorerState {
     if stack.kind == .cross {
       items[0] = .value("cross: decoder \(glyphs.right) encoder")
     }
-    items.append(.labelled("filter", display.filter.title(glyphs)))
-    items.append(.labelled("scale", display.scale.rawValue))
+    if !record.rowsSumToOne { items.append(.value("rows do not sum to 1")) }
+    items.append(
+      .labelled("filter", display.filter.title(glyphs), isUsual: display.filter == .all))
+    items.append(
+      .labelled("scale", display.scale.rawValue, isUsual: display.scale == .absolute))
     if display.mergesWords { items.append(.value("words merged")) }
     if display.hidesSpecials { items.append(.value("specials hidden")) }
+    items += restrictionItems
     if isRunning { items.append(.value("running")) }
     return items
   }

@@ -19,7 +19,8 @@ extension ExplorerState {
     let view = makeView(theme: theme)
     drawTitle(on: &canvas, theme: theme)
     canvas.write(
-      view.stateItems, x: 1, y: frame.stateRow, limit: width, gap: 3, theme: theme)
+      view.stateItems.fitting(width - 1, gap: 3), x: 1, y: frame.stateRow, limit: width, gap: 3,
+      theme: theme)
     view.draw(on: &canvas)
     drawReadout(view.readout, on: &canvas, theme: theme)
     drawBottomRow(on: &canvas, theme: theme)
@@ -97,11 +98,12 @@ extension ExplorerState {
   /// The model, its dimensions and the token count, as far as they fit.
   private func titleDetails(columns: Int, theme: Theme) -> String {
     let times = String(theme.glyphs.times)
-    let model = TextWidth.printable(record.model)
+    let model = TextWidth.printable(record.model, glyphs: theme.glyphs)
     let dimensions = "\(stack.layers.count)\(times)\(stack.headCount)"
     let queries = stack.queries.count
     let keys = stack.keys.count
-    let tokens = queries == keys ? "\(queries) tokens" : "\(queries)\(times)\(keys) tokens"
+    let counts = queries == keys ? "\(queries)" : "\(queries)\(times)\(keys)"
+    let tokens = counts == "1" ? "1 token" : "\(counts) tokens"
     let candidates = ["\(model)  \(dimensions)  \(tokens)", "\(model)  \(dimensions)"]
     return candidates.first { TextWidth.columns(of: $0) <= columns }
       ?? TextWidth.truncated(model, to: columns, ellipsis: theme.glyphs.ellipsis)

@@ -33,6 +33,7 @@ struct HelpLayout {
   /// Lines that hold what is searched, by position.
   let matches: [Int]
   let rowCount: Int
+  private let wantedScroll: Int
 
   /// Where a column begins, how wide its keys or commands are, and how wide it is.
   typealias Column = (x: Int, keyWidth: Int, width: Int)
@@ -66,6 +67,7 @@ struct HelpLayout {
       row: isWide ? 0 : Self.rowCount(lines) + 1)
     self.lines = lines
     rowCount = Self.rowCount(lines)
+    wantedScroll = help.scroll
 
     let width = min(state.width, isWide ? 150 : 76) - 2
     let height = min(state.height - 2, rowCount + 4)
@@ -79,6 +81,8 @@ struct HelpLayout {
   /// The last row of the box says how to leave it.
   var visibleRowCount: Int { max(1, box.height - 4) }
   var lastScroll: Int { max(0, rowCount - visibleRowCount) }
+  /// The first visible row, also after the window has changed.
+  var scroll: Int { max(0, min(wantedScroll, lastScroll)) }
   var bottomY: Int { box.maxY - 2 }
 
   /// Scrolls to the line that was found.

@@ -19,7 +19,7 @@ struct HelpOverlay {
     let faint = theme.style(.faint)
     canvas.restyle(canvas.bounds) { _ in faint }
     drawBorder(on: &canvas)
-    let visible = help.scroll..<help.scroll + layout.visibleRowCount
+    let visible = layout.scroll..<layout.scroll + layout.visibleRowCount
     let current = layout.matches.indices.contains(help.match) ? layout.matches[help.match] : nil
     for (index, line) in layout.lines.enumerated() where visible.contains(line.row) {
       draw(
@@ -32,7 +32,7 @@ struct HelpOverlay {
     _ line: HelpLayout.Line, isMatch: Bool, isCurrent: Bool, on canvas: inout Canvas
   ) {
     let x = layout.box.x + line.x
-    let y = layout.box.y + 1 + line.row - help.scroll
+    let y = layout.box.y + 1 + line.row - layout.scroll
     func style(_ ink: Theme.Ink) -> Style {
       if isCurrent { return theme.style(.text, on: .selection) }
       let style = theme.style(isMatch ? .bright : ink, on: .overlay)
@@ -62,7 +62,7 @@ struct HelpOverlay {
       let count = layout.matches.count
       let place = count == 0 ? "nothing found" : "\(help.match + 1) of \(count)"
       let text = TextWidth.truncated(
-        TextWidth.printable(query), to: 20, ellipsis: theme.glyphs.ellipsis)
+        TextWidth.printable(query, glyphs: theme.glyphs), to: 20, ellipsis: theme.glyphs.ellipsis)
       items = [
         FrameItem(.init(text: "/", ink: .accent), .init(text: text, ink: .bright)),
         .value(query.isEmpty ? "" : place),
