@@ -147,6 +147,20 @@ import Testing
     #expect(!texts.contains("[CLS]"))
   }
 
+  @Test func theModelViewKeepsNumbers() throws {
+    var state = ExportSample.state(ExportSample.pair, .model)
+    _ = state.update(.keep(HeadRestriction(layers: [0, 2], heads: [1, 3])))
+    #expect(
+      try texts(svg(state)) == [
+        "sample", "layers 0,2 only", "heads 1,3 only", "heads", "layers", "1", "3", "0", "2",
+      ])
+    state.display.ranking = HeadRanking(by: .maximum)
+    let ranked = try texts(svg(state)).dropFirst(3)
+    #expect(Set(ranked.map { String($0.prefix(3)) }) == ["0.1", "0.3", "2.1", "2.3"])
+    let values = ranked.compactMap { Float($0.dropFirst(4)) }
+    #expect(values.count == 4 && values == values.sorted(by: >))
+  }
+
   @Test func aFilterThatLeavesNothingSaysSo() throws {
     let tokens = [ExportSample.token("[CLS]")]
     var state = ExportSample.state(ExportSample.weights(tokens) { _, _ in 1 })

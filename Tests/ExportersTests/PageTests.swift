@@ -224,16 +224,16 @@ struct PageVisitTests {
   @Test func squaresToggleAndSolo() throws {
     try open(ExportSample.state(ExportSample.pair))
     #expect(try headsOn() == "0,1,2,3")
-    try browser.click(".square:nth-child(2)")
+    try browser.click(".square[data-head='1']")
     #expect(try headsOn() == "0,2,3")
-    try browser.click(".square:nth-child(3)", count: 2)
+    try browser.click(".square[data-head='2']", count: 2)
     #expect(try headsOn() == "2")
     // The last one stays on; a double click on it turns all on.
-    try browser.click(".square:nth-child(3)")
+    try browser.click(".square[data-head='2']")
     #expect(try headsOn() == "2")
-    try browser.click(".square:nth-child(3)", count: 2)
+    try browser.click(".square[data-head='2']", count: 2)
     #expect(try headsOn() == "0,1,2,3")
-    try browser.click(".square:nth-child(1)")
+    try browser.click(".square[data-head='0']")
     try browser.press("]")
     #expect(try browser.evaluate("document.querySelector('#layer').value") == "1")
     #expect(try headsOn() == "1,2,3")
@@ -333,6 +333,34 @@ struct PageVisitTests {
     #expect(try inkOfLines() > 0)
     try browser.click(".expand")
     #expect(try browser.evaluate("document.querySelectorAll('.strip').length") == "3")
+    expectPeace()
+  }
+
+  // MARK: Restrictions
+
+  /// Heads keep their numbers and their weights where others are left out.
+  @Test func restrictedPages() throws {
+    let record = ExportSample.causal
+    var state = ExportSample.state(record)
+    _ = state.update(.keep(HeadRestriction(layers: [5], heads: [1, 3])))
+    try open(state)
+    #expect(try headsOn() == "1,3")
+    #expect(try browser.text(of: ".notes") == "layers 5 only")
+    #expect(try browser.text(of: "#layer") == "5")
+    for head in [1, 3] {
+      let found = try browser.evaluate("layer().weights(\(head)).join()")
+        .split(separator: ",").compactMap { Float($0) }
+      for (one, other) in zip(found, record.weights(stack: 0, layer: 1, head: head).values) {
+        #expect(abs(one - other) < 1e-6)
+      }
+    }
+    try browser.press("1")
+    #expect(try browser.evaluate("document.querySelectorAll('.thumbnail').length") == "2")
+    try browser.press("3")
+    try browser.press("}")
+    #expect(try browser.evaluate("document.querySelector('#head').value") == "3")
+    try browser.press("}")
+    #expect(try browser.evaluate("document.querySelector('#head').value") == "3")
     expectPeace()
   }
 

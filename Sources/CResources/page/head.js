@@ -100,10 +100,11 @@ function headView() {
 // The numbered squares. A click turns a head on or off, but not the last one off; a double click leaves it
 // alone, or, where it is alone, turns all on.
 function headSquares() {
-  const squares = Array.from({ length: layer().heads }, (_, head) => {
+  const squares = layer().heads.map((head) => {
     const isOn = state.heads.has(head);
     const square = element("button", {
-      type: "button", className: "square", textContent: head, "aria-pressed": isOn,
+      type: "button", className: "square", textContent: head, "data-head": head,
+      "aria-pressed": isOn,
       title: `head ${head}: click turns it on or off, double-click leaves it alone`,
     });
     square.style.setProperty("--color", headColor(head));
@@ -115,7 +116,7 @@ function headSquares() {
     return square;
   });
   const all = element("button", { type: "button", className: "all", textContent: "all" });
-  all.addEventListener("click", () => update({ heads: new Set(squares.keys()) }));
+  all.addEventListener("click", () => update({ heads: new Set(layer().heads) }));
   return element("div", { className: "squares", role: "group", "aria-label": "heads" }, ...squares, all);
 }
 
@@ -126,11 +127,11 @@ function toggleHead(head) {
   squaresBefore = new Set(state.heads);
   const heads = new Set(activeHeads());
   if (!heads.delete(head)) heads.add(head);
-  if (heads.size > 0) update({ heads, head }, `.square:nth-child(${head + 1})`);
+  if (heads.size > 0) update({ heads, head }, `.square[data-head='${head}']`);
 }
 
 function soloHead(head, before = state.heads) {
   const isAlone = before.size === 1 && before.has(head);
-  const heads = new Set(isAlone ? Array(layer().heads).keys() : [head]);
-  update({ heads, head }, `.square:nth-child(${head + 1})`);
+  const heads = new Set(isAlone ? layer().heads : [head]);
+  update({ heads, head }, `.square[data-head='${head}']`);
 }

@@ -19,8 +19,7 @@ const state = {
 
 const stack = () => stacks[state.stack];
 const layer = () => stack().layers[state.layer];
-const headCount = () => Math.max(...stack().layers.map(({ heads }) => heads));
-const activeHeads = () => [...state.heads].filter((head) => head < layer().heads).sort((a, b) => a - b);
+const activeHeads = () => layer().heads.filter((head) => state.heads.has(head));
 const isPair = () => stack().kind !== "cross" && stack().queries.some(({ segment }) => segment === 1);
 
 // The tokens of a side as the filter leaves them: cut out, weights are not normalised again.
