@@ -57,10 +57,16 @@ extension ExplorerState {
     return max(0, min(cursor - rows / 2, count - rows))
   }
 
+  /// The wheel does what the arrows do, but in a table, where it goes through the rows.
+  private func wheelAction(_ step: Int) -> Action {
+    if view == .neuron, display.neuron.showsTable { return .stepNeuron(step) }
+    return .move(step < 0 ? .up : .down)
+  }
+
   mutating func click(_ mouse: MouseEvent) -> [Effect] {
     switch mouse.action {
-    case .wheelUp: return update(.move(.up))
-    case .wheelDown: return update(.move(.down))
+    case .wheelUp: return update(wheelAction(-1))
+    case .wheelDown: return update(wheelAction(1))
     case .click, .doubleClick: break
     }
     if mouse.y == frame.titleRow {

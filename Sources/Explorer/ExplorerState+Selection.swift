@@ -29,6 +29,7 @@ extension ExplorerState {
     switch view {
     case .model: stepLayer(step)
     case .head where selection.side == .key: moveKey(by: step)
+    case .neuron where display.neuron.showsTable: stepNeuron(step)
     case .head, .neuron, .matrix: moveQuery(by: step)
     }
   }
@@ -194,7 +195,7 @@ extension ExplorerState {
     selection.head = min(selection.head, layer.headCount - 1)
     if activeHeads.isEmpty { selection.activeHeads.insert(selection.head) }
     if let score = layer.score {
-      selection.neuron = min(selection.neuron, score.queries.headSize - 1)
+      selection.neuron = max(0, min(selection.neuron, score.queries.headSize - 1))
     }
   }
 

@@ -95,6 +95,8 @@ extension KeyMap {
     entry(
       .see, "T", "table of numbers", footer: "table", in: [.neuron], .character("T"), .toggleTable),
     entry(
+      .see, "r", "before, after rotation", in: [.neuron], .character("r"), .toggleRotation),
+    entry(
       .move, "< >", "previous, next peak", footer: "next peak", in: [.matrix],
       [(.character(">"), .stepPeak(1)), (.character("<"), .stepPeak(-1))]),
     entry(

@@ -143,7 +143,6 @@ extension Theme {
   /// The level −6 … 6 of a value: tanh(|v| / 4) in steps, with a dead zone around 0 so that what matters
   /// stands out. Level 1 begins at |v| = .40, 6 at 5.89.
   public static func signedLevel(_ value: Float) -> Int {
-    guard value.isFinite else { return 0 }
     let bounds: [Float] = [0.40, 1.24, 1.94, 2.77, 3.89, 5.89]
     let level = bounds.count { abs(value) >= $0 }
     return value < 0 ? -level : level
@@ -151,7 +150,6 @@ extension Theme {
 
   /// The same for a value given as a fraction −1 … 1 of what counts as full.
   public static func signedLevel(ofFraction fraction: Float) -> Int {
-    guard fraction.isFinite else { return 0 }
     let bounds: [Float] = [0.10, 0.30, 0.45, 0.60, 0.75, 0.90]
     let level = bounds.count { abs(fraction) >= $0 }
     return fraction < 0 ? -level : level
@@ -175,8 +173,9 @@ extension Theme {
     }
   }
 
-  /// A cell of one signed level.
-  public func signedCell(level: Int) -> Cell {
+  /// A cell of one signed level; nil is no number.
+  public func signedCell(level: Int?) -> Cell {
+    guard let level else { return Cell("?", style(.accent)) }
     if depth >= .ansi16, glyphs.isUnicode {
       return Cell(" ", Style(.standard, on: signedColor(level: level)))
     }
@@ -188,8 +187,9 @@ extension Theme {
   /// Whether a cell can show two signed values side by side; else it shows the larger by amount.
   public var hasSignedHalves: Bool { depth >= .ansi16 && glyphs.isUnicode }
 
-  /// A cell of two signed levels side by side.
-  public func signedCell(left: Int, right: Int) -> Cell {
+  /// A cell of two signed levels side by side; nil is no number.
+  public func signedCell(left: Int?, right: Int?) -> Cell {
+    guard let left, let right else { return signedCell(level: nil) }
     guard hasSignedHalves else {
       return signedCell(level: abs(left) >= abs(right) ? left : right)
     }

@@ -32,7 +32,7 @@ extension NeuronView {
   var table: NeuronTable? {
     guard let contributions else { return nil }
     if state.display.neuron.showsTable {
-      let rows = layout.endY - layout.frame.firstBodyRow
+      let rows = layout.frame.bodyRowCount
       let place = layout.order.firstIndex(of: state.selection.neuron) ?? 0
       let visible = NeuronLayout.window(around: place, count: layout.order.count, room: rows)
       return NeuronTable(

@@ -12,6 +12,19 @@ extension ExplorerState {
     }
   }
 
+  /// Between vectors as the score uses them and as they were before their positions turned them.
+  mutating func toggleRotation() {
+    guard layer.score?.rotation != nil else {
+      let text =
+        layer.score == nil
+        ? "no queries and keys here: only weights are known"
+        : "no rotation here: these queries and keys do not turn with their positions"
+      message = Message(text: text, isError: false)
+      return
+    }
+    display.neuron.isBeforeRotation.toggle()
+  }
+
   mutating func followInNeuronView() {
     let layout = NeuronLayout(self)
     let axis = layout.axis
