@@ -24,13 +24,17 @@ extension NeuronView {
       .init(text: signed(contributions.products[neuron]), ink: .accent, isBold: true))
     let share = FrameItem.value(
       "\(percent(contributions.share(of: neuron))) of |\(theme.glyphs.sum)|")
-    // The sum and its proof matter more than what leads to them.
-    let sums = [sumItem(pair, score, contributions), differenceItem(pair)].compactMap { $0 }
-    let leads = [[number, q, k, product, share], [number, q, k, product], [number, product], []]
-    let lead = leads.first { items in
-      (items + sums).reduce(-1) { $0 + $1.width + 2 } <= layout.frame.width - 1
+    // The sum matters most; its proof gives way to the neuron's own numbers only.
+    let sum = [sumItem(pair, score, contributions)]
+    let proof = state.isBeforeRotation ? [] : [differenceItem(pair)].compactMap { $0 }
+    let candidates = [
+      [number, q, k, product, share] + sum + proof, [number, q, k, product] + sum + proof,
+      [number, q, k, product] + sum, [number, product] + sum + proof, [number, product] + sum,
+    ]
+    let fitting = candidates.first { items in
+      items.reduce(-1) { $0 + $1.width + 2 } < layout.frame.width
     }
-    return (lead ?? []) + sums
+    return fitting ?? sum + proof
   }
 
   private func signed(_ value: Float) -> String {
@@ -59,7 +63,7 @@ extension NeuronView {
     let factor = NumberText.plain(scale, digits: digits, glyphs: theme.glyphs)
     let step =
       state.isBeforeRotation
-      ? " before rotation, score after " : " \(theme.glyphs.times) \(factor) = "
+      ? " before rotation, not the score " : " \(theme.glyphs.times) \(factor) = "
     var runs: [FrameItem.Run] = [
       .init(text: " \(theme.glyphs.sum) ", ink: .dim),
       .init(text: NumberText.plain(Float(sum), digits: 2, glyphs: theme.glyphs), ink: .bright),

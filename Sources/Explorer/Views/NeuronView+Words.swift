@@ -19,9 +19,7 @@ extension NeuronView {
     if state.display.hidesSpecials { items.append(.value("specials hidden")) }
     if state.isRunning { items.append(.value("running")) }
     guard let score else { return items }
-    if score.rotation != nil {
-      items.append(.labelled("rotation", state.isBeforeRotation ? "before" : "after"))
-    }
+    if state.isBeforeRotation { items.append(.value("before rotation")) }
     if let cap = score.softcap {
       let digits = cap == cap.rounded() ? 0 : 2
       items.append(
@@ -32,10 +30,12 @@ extension NeuronView {
         .labelled("keys of heads", "\(heads.lowerBound)\(theme.glyphs.dash)\(heads.upperBound - 1)")
       )
     }
-    items.append(.labelled("sort", isSorted ? contributionTitle : "index"))
+    if isSorted { items.append(.labelled("sort", contributionTitle)) }
     if !state.isBeforeRotation, let count = contributions?.count(reaching: 0.9) {
       items.append(.labelled("90%", "\(count) of \(layout.order.count) neurons"))
     }
+    if score.rotation != nil, !state.isBeforeRotation { items.append(.value("rotated")) }
+    if !isSorted { items.append(.labelled("sort", "index")) }
     items.append(.labelled("scale", scaleTitle))
     items.append(.labelled("size", "\(layout.order.count)"))
     if let maskTitle { items.append(.labelled("sees", maskTitle)) }
