@@ -19,7 +19,8 @@ let package = Package(
       name: "bertviz-tui",
       dependencies: [
         "Curses", "Explorer", "TerminalUI", "Transformers", "Attention", "Tokenizers", "Tensors",
-        "Files", "DemoModels", "Exporters",
+        "Files", "DemoModels", "Exporters", "Importers", "Hub", "CKernels", "Cpcre2", "Cutf8proc",
+        "Czlib",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
@@ -44,7 +45,27 @@ let package = Package(
     .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3"])]),
 
     // What leaves the program.
-    .target(name: "Exporters", dependencies: ["Attention", "Tensors", "Files"]),
+    .target(
+      name: "Exporters",
+      dependencies: [
+        "Explorer", "TerminalUI", "Attention", "Tensors", "Files", "CResources", "Cpng", "Cfreetype",
+      ]),
+    .target(name: "CResources", exclude: ["fonts", "page"]),
+    // libpng: the file format of pictures.
+    .systemLibrary(name: "Cpng", providers: [.apt(["libpng-dev"])]),
+    // FreeType: the letters of pictures, also from a font file that nobody has checked.
+    .systemLibrary(
+      name: "Cfreetype", pkgConfig: "freetype2",
+      providers: [.apt(["libfreetype-dev", "pkg-config"])]),
+
+    // Models of the hub: the cache on this machine, and what fills it. HTTP is the `curl` program's: a library
+    // for it would cost every start and every build what only a download needs.
+    .target(name: "Hub", dependencies: ["Files", "Cnettle"]),
+    // nettle: SHA-256 and SHA-1, to check what was downloaded; a static library of its own, without OpenSSL.
+    .systemLibrary(name: "Cnettle", providers: [.apt(["nettle-dev"])]),
+
+    // What comes from other programs.
+    .target(name: "Importers", dependencies: ["Attention", "Tensors", "Files"]),
 
     // Files, and the models inside the program.
     .target(name: "DemoModels", dependencies: ["CDemoModels", "Files"]),
@@ -58,7 +79,7 @@ let package = Package(
     .systemLibrary(name: "Cutf8proc", providers: [.apt(["libutf8proc-dev"])]),
     // PCRE2: the patterns of tokenizer files need Unicode classes, look-ahead and possessive quantifiers.
     .systemLibrary(name: "Cpcre2", providers: [.apt(["libpcre2-dev"])]),
-    // zlib: the checksums of zip archives.
+    // zlib: the checksums of zip archives, and what numpy.savez_compressed packs.
     .systemLibrary(name: "Czlib", providers: [.apt(["zlib1g-dev"])]),
 
     // Tests.
@@ -66,11 +87,15 @@ let package = Package(
       name: "TestSupport", dependencies: ["Files", "Tensors", "TerminalUI"],
       path: "Tests/TestSupport"),
     .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"]),
+    .testTarget(name: "HubTests", dependencies: ["Hub", "Files", "TestSupport"]),
     .testTarget(name: "CKernelsTests", dependencies: ["CKernels", "TestSupport"]),
     .testTarget(name: "TensorsTests", dependencies: ["Tensors", "DemoModels", "TestSupport"]),
     .testTarget(name: "TokenizersTests", dependencies: ["Tokenizers", "TestSupport"]),
     .testTarget(name: "AttentionTests", dependencies: ["Attention", "TestSupport"]),
-    .testTarget(name: "ExportersTests", dependencies: ["Exporters", "TestSupport"]),
+    .testTarget(
+      name: "ExportersTests", dependencies: ["Exporters", "Explorer", "Cpng", "TestSupport"]),
+    .testTarget(
+      name: "ImportersTests", dependencies: ["Importers", "Exporters", "Explorer", "TestSupport"]),
     .testTarget(
       name: "TransformersTests", dependencies: ["Transformers", "DemoModels", "TestSupport"]),
     .testTarget(name: "TerminalUITests", dependencies: ["TerminalUI", "TestSupport"]),
@@ -79,6 +104,17 @@ let package = Package(
       name: "terminal-probe", dependencies: ["Curses", "TerminalUI"], path: "Tests/TerminalProbe"),
     .testTarget(name: "CursesTests", dependencies: ["Curses", "TestSupport", "terminal-probe"]),
     .testTarget(name: "ExplorerTests", dependencies: ["Explorer", "TestSupport"]),
+    // `swift run -c release benchmarks`
+    .executableTarget(
+      name: "benchmarks",
+      dependencies: [
+        "Transformers", "Attention", "Tokenizers", "Tensors", "Files", "CKernels", "CMachineLimits",
+        "TestSupport", "bertviz-tui",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      path: "Tests/Benchmarks", exclude: ["reference.py"]),
+    .target(
+      name: "CMachineLimits", path: "Tests/CMachineLimits", cSettings: [.unsafeFlags(["-O3"])]),
     .testTarget(
       name: "ProgramTests",
       dependencies: ["bertviz-tui", "Tensors", "Transformers", "TerminalUI", "TestSupport"]),

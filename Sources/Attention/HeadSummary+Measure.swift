@@ -20,9 +20,14 @@ extension HeadSummary {
     precondition(weights.queryCount == rules.queryCount && weights.keyCount == rules.keyCount)
     let rowMaxima = (0..<weights.queryCount).map { weights.withRow($0, RowKernels.maximum) }
     let topPairs = Self.topPairs(of: weights, rowMaxima: rowMaxima, mask: rules.mask)
+    let finder = PatternFinder(
+      head: HeadMeasures(of: weights, rules: rules), chance: context.chance, rules: rules,
+      rowMaxima: rowMaxima)
+    let findings = finder.findings
     self.init(
-      patterns: Self.patterns(of: weights, rowMaxima: rowMaxima, in: context),
-      topPairs: topPairs, maximum: topPairs.first?.weight ?? 0,
+      patterns: Self.best(of: findings) ?? [Pattern(label: .mixed, score: finder.peak)],
+      measured: findings.map(\.pattern), spread: finder.spread, topPairs: topPairs,
+      maximum: topPairs.first?.weight ?? 0,
       pooled: weights.pooled(limit: Self.pooledLimit))
   }
 

@@ -5,7 +5,7 @@
 /// attention over the visible keys), and drawn from two rows and a tenth of all. `prev`, `next`,
 /// `self`: the key at −1, +1, 0. `off`: the one other distance with most weight. `first`: key 0.
 /// `delim`: special tokens but for key 0. `punct`: punctuation. `vert`: the one ordinary key with most
-/// weight. `same`: the same word elsewhere, whatever its case. `induct`: the key after an earlier
+/// weight. `same`: the same word elsewhere, whatever its case; `same-x`: in the other sentence. `induct`: the key after an earlier
 /// occurrence of the query's token. `subword`: the other pieces of the query's word.
 ///
 /// The others have a measure and a threshold of their own:
@@ -25,34 +25,27 @@
 /// is not on them, summed over all rows (so that rows with much left count most). Such scores say so.
 ///
 /// Of the labels that fit, the two that explain most weight beyond chance are kept; but `off` gives way
-/// to `induct`, which draws a diagonal in a text that repeats itself, and `decay` to `prev`, `next` and
-/// `self`, which say the same and more. Where none fits it is `mixed`, with the mean of the rows'
+/// to `induct`, which draws a diagonal in a text that repeats itself, `decay` to `prev`, `next` and
+/// `self`, which say the same and more, and the one of `same` and `same-x` that explains less to the
+/// other. Where none fits it is `mixed`, with the mean of the rows'
 /// largest weights as its score. A label is a hypothesis.
 extension HeadSummary {
-  static func patterns(
-    of weights: HeadWeights, rowMaxima: [Float], in context: PatternContext
-  ) -> [Pattern] {
-    let rules = context.rules
-    let finder = PatternFinder(
-      head: HeadMeasures(of: weights, rules: rules), chance: context.chance, rules: rules)
-    var findings = finder.keySetFindings
-    findings += [finder.offset, finder.vertical, finder.broad, finder.block, finder.decay]
-      .compactMap { $0 }
-    if rules.isCross,
-      let alignment = finder.alignment(of: weights, rowMaxima: rowMaxima)
-    {
-      findings.append(alignment)
+  /// The best two of the labels that fit; nil where none does.
+  static func best(of findings: [PatternFinder.Finding]) -> [Pattern]? {
+    // Of findings that explain as much, the first one comes first.
+    let fitting = findings.filter { $0.explained != nil }
+      .sorted { ($0.explained ?? 0) > ($1.explained ?? 0) }
+      .map(\.pattern)
+    let labels = fitting.map(\.label)
+    let sayTheSame: Set<PatternLabel> = [.same, .sameAcross]
+    let best = fitting.filter {
+      switch $0.label {
+      case .offset: !labels.contains(.induction)
+      case .decay: !labels.contains { [.previous, .next, .own].contains($0) }
+      case .same, .sameAcross: labels.first(where: sayTheSame.contains) == $0.label
+      default: true
+      }
     }
-    guard !findings.isEmpty else {
-      let counted = rowMaxima[rules.rows]
-      let mean = counted.isEmpty ? 0 : counted.reduce(0, +) / Float(counted.count)
-      return [Pattern(label: .mixed, score: mean)]
-    }
-    let labels = Set(findings.map(\.pattern.label))
-    if labels.contains(.induction) { findings.removeAll { $0.pattern.label == .offset } }
-    if !labels.isDisjoint(with: [.previous, .next, .own]) {
-      findings.removeAll { $0.pattern.label == .decay }
-    }
-    return findings.sorted { $0.explained > $1.explained }.prefix(2).map(\.pattern)
+    return best.isEmpty ? nil : Array(best.prefix(2))
   }
 }

@@ -28,6 +28,25 @@ public struct HeadSummary: Hashable, Sendable {
     }
   }
 
+  /// How the weight is spread, whatever the pattern: means over the rows that labels are drawn from.
+  public struct Spread: Hashable, Sendable {
+    /// Entropy of a row in bits, without rows that see one key only.
+    public let entropy: Float
+    /// Largest weight of a row.
+    public let peak: Float
+    /// Weight on the first token and the delimiters.
+    public let sinks: Float
+    /// How many tokens the weight lies from its query; nil between two texts.
+    public let distance: Float?
+
+    public init(entropy: Float, peak: Float, sinks: Float, distance: Float?) {
+      self.entropy = entropy
+      self.peak = peak
+      self.sinks = sinks
+      self.distance = distance
+    }
+  }
+
   public struct Pair: Hashable, Sendable {
     public let query: Int
     public let key: Int
@@ -42,6 +61,10 @@ public struct HeadSummary: Hashable, Sendable {
 
   /// The two best labels, best first; `mixed` alone where none fits.
   public let patterns: [Pattern]
+  /// Every label that could be measured, whether it fits or not; each once.
+  public let measured: [Pattern]
+  /// nil where nobody measured it.
+  public let spread: Spread?
   /// The heaviest pairs, heaviest first, at most `pairLimit`; without those of queries that see one
   /// key only and so give it 1.
   public let topPairs: [Pair]
@@ -53,11 +76,19 @@ public struct HeadSummary: Hashable, Sendable {
   public static let pairLimit = 32
   public static let pooledLimit = 48
 
-  public init(patterns: [Pattern], topPairs: [Pair], maximum: Float, pooled: HeadWeights) {
+  public init(
+    patterns: [Pattern], measured: [Pattern] = [], spread: Spread? = nil, topPairs: [Pair],
+    maximum: Float, pooled: HeadWeights
+  ) {
     precondition(!patterns.isEmpty)
     self.patterns = patterns
+    self.measured = measured
+    self.spread = spread
     self.topPairs = topPairs
     self.maximum = maximum
     self.pooled = pooled
   }
+
+  /// How well `label` fits; nil where it could not be measured.
+  public func measured(_ label: PatternLabel) -> Pattern? { measured.first { $0.label == label } }
 }

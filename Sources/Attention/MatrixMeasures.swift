@@ -6,10 +6,14 @@ struct MatrixMeasures: Sendable {
   let diagonals: [Float]
   /// By sentence of the query, by key; one sentence where there are not two.
   let columns: [[Float]]
-  /// Mean entropy of a row, as a share of the uniform one; without rows that see one key only.
+  /// Mean entropy of a row in bits, without rows that see one key only.
+  let entropy: Float
+  /// The same as a share of the uniform entropy.
   let breadth: Float
   /// The same inside the query's own sentence.
   let innerBreadth: Float
+  /// Mean distance of a row's weight from the query, in tokens.
+  let distance: Float
   /// Of the weights on the diagonals.
   let sumOfSquares: Float
 
@@ -18,7 +22,9 @@ struct MatrixMeasures: Sendable {
     var diagonals = [Float](repeating: 0, count: max(0, weights.queryCount + keyCount - 1))
     var columns = [[Float]](
       repeating: [Float](repeating: 0, count: keyCount), count: rules.boundary == nil ? 1 : 2)
+    var entropy = Mean()
     var breadth = Mean()
+    var sinkDistance: Float = 0
     var innerBreadth = Mean()
     var sumOfSquares: Float = 0
     for query in rules.rows {
@@ -39,8 +45,10 @@ struct MatrixMeasures: Sendable {
         for key in rules.sinkKeys where visible.contains(key) {
           diagonals[key - query + weights.queryCount - 1] -= row[key]
           sumOfSquares -= row[key] * row[key]
+          sinkDistance += row[key] * Float(abs(key - query))
         }
         if visible.count > 1 {
+          entropy.add(inner.entropy + outer.entropy)
           breadth.add((inner.entropy + outer.entropy) / log2(Float(visible.count)))
         }
         if sentence.count > 1, inner.weights > 0 {
@@ -52,7 +60,13 @@ struct MatrixMeasures: Sendable {
     }
     self.diagonals = diagonals
     self.columns = columns
+    self.entropy = entropy.value
     self.breadth = breadth.value
+    let others = diagonals.indices.reduce(Float(0)) {
+      $0 + diagonals[$1] * Float(abs($1 - weights.queryCount + 1))
+    }
+    distance =
+      rules.rows.isEmpty ? 0 : max(0, others + sinkDistance) / Float(rules.rows.count)
     self.innerBreadth = innerBreadth.value
     self.sumOfSquares = sumOfSquares
   }

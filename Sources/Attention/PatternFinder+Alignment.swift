@@ -1,9 +1,9 @@
 extension PatternFinder {
   /// The heaviest keys of the queries, in the order of the text.
-  func alignment(of weights: HeadWeights, rowMaxima: [Float]) -> Finding? {
+  var alignment: Finding? {
     var path: [(key: Int, weight: Float)] = []
     for query in rules.rows {
-      let key = weights.withRow(query) { row in row.firstIndex(of: rowMaxima[query]) }
+      let key = head.weights.withRow(query) { row in row.firstIndex(of: rowMaxima[query]) }
       if let key, !rules.isSink[key] { path.append((key, rowMaxima[query])) }
     }
     let order = Self.longestOrderedPart(of: path.map(\.key))

@@ -26,7 +26,7 @@ extension PatternFinder {
     let fall = -covariance / distanceVariance * (count - 1)
     guard fall >= log(4) else { return nil }
     let correlation = covariance / (distanceVariance * logarithmVariance).squareRoot()
-    return finding(.decay, score: -correlation, threshold: 0.9)
+    return finding(Pattern(label: .decay, score: min(-correlation, 1)), threshold: 0.9)
   }
 
   /// Mean weight at the distances 1, 2, …, relative to uniform attention.

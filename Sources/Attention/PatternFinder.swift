@@ -3,35 +3,52 @@ struct PatternFinder {
   let head: HeadMeasures
   let chance: HeadMeasures
   let rules: PatternRules
+  /// The largest weight of each query.
+  let rowMaxima: [Float]
 
   typealias Pattern = HeadSummary.Pattern
 
-  /// A label that fits, and how much: the weight beyond chance, or the way from the threshold to 1.
+  /// A label, and how much it explains: the weight beyond chance, or the way from its threshold to 1;
+  /// nil where it does not fit.
   struct Finding {
     let pattern: Pattern
-    let explained: Float
+    let explained: Float?
   }
 
   private var rowCount: Float { Float(rules.rows.count) }
 
-  /// A label that measures weight, if it fits.
+  /// All labels that can be measured here.
+  var findings: [Finding] {
+    keySetFindings
+      + [offset, vertical, broad, block, decay, rules.isCross ? alignment : nil].compactMap { $0 }
+  }
+
+  /// Mean of the rows' largest weights.
+  var peak: Float {
+    rules.rows.isEmpty ? 0 : rowMaxima[rules.rows].reduce(0, +) / rowCount
+  }
+
+  var spread: HeadSummary.Spread {
+    HeadSummary.Spread(
+      entropy: head.matrix.entropy, peak: peak, sinks: head.sinkShare.mean,
+      distance: rules.isCross ? nil : head.matrix.distance)
+  }
+
+  /// A label that measures weight.
   /// - Parameter possible: The weight there is in the rows where the pattern is possible.
-  func finding(
-    _ pattern: Pattern, possible: Float, rowCount: Int
-  ) -> Finding? {
+  func finding(_ pattern: Pattern, possible: Float, rowCount: Int) -> Finding {
     guard let chance = pattern.chance, pattern.score >= 0.4, pattern.score >= 2 * chance,
       rowCount >= 2, 10 * rowCount >= rules.rows.count
-    else { return nil }
+    else { return Finding(pattern: pattern, explained: nil) }
     return Finding(
       pattern: pattern, explained: (pattern.score - chance) * possible / self.rowCount)
   }
 
-  /// A label with a threshold, if it fits.
-  func finding(_ label: PatternLabel, score: Float, threshold: Float) -> Finding? {
-    guard score >= threshold, threshold < 1 else { return nil }
+  /// A label with a threshold.
+  func finding(_ pattern: Pattern, threshold: Float) -> Finding {
+    let fits = pattern.score >= threshold && threshold < 1
     return Finding(
-      pattern: Pattern(label: label, score: min(score, 1)),
-      explained: (min(score, 1) - threshold) / (1 - threshold))
+      pattern: pattern, explained: fits ? (pattern.score - threshold) / (1 - threshold) : nil)
   }
 
   /// Whether the sinks swallow so much that the rest is to be looked at by itself.
@@ -42,6 +59,8 @@ struct PatternFinder {
 
   var keySetFindings: [Finding] {
     rules.keySets.indices.compactMap { index in
+      // Nothing to measure: no query sees such a key.
+      guard head.shares[index].rowCount > 0 else { return nil }
       let label = rules.keySets[index].label
       let isBesidesSinks = areSinksHeavy && label.family != .sinks
       let share = isBesidesSinks ? head.sharesBesidesSinks[index] : head.shares[index]
@@ -102,19 +121,17 @@ struct PatternFinder {
     return candidates.filter { counts[$0] > 0 }.max { mean($0) < mean($1) }
   }
 
-  var broad: Finding? {
-    finding(.broad, score: head.matrix.breadth, threshold: 0.85)
+  var broad: Finding {
+    finding(Pattern(label: .broad, score: min(head.matrix.breadth, 1)), threshold: 0.85)
   }
 
   var block: Finding? {
     guard let boundary = rules.boundary, head.matrix.innerBreadth >= 0.85 else { return nil }
     let inside = head.matrix.weightInSentences(boundary: boundary) / rowCount
     let uniform = chance.matrix.weightInSentences(boundary: boundary) / rowCount
-    guard let finding = finding(.block, score: inside, threshold: uniform + 0.6 * (1 - uniform))
-    else { return nil }
-    return Finding(
-      pattern: Pattern(label: .block, score: finding.pattern.score, chance: uniform),
-      explained: finding.explained)
+    return finding(
+      Pattern(label: .block, score: min(inside, 1), chance: uniform),
+      threshold: uniform + 0.6 * (1 - uniform))
   }
 }
 

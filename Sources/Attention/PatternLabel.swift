@@ -10,6 +10,7 @@ public enum PatternLabel: String, CaseIterable, Sendable {
   case punctuation = "punct"
   case vertical = "vert"
   case same
+  case sameAcross = "same-x"
   case induction = "induct"
   case subword
   case alignment = "align"
@@ -26,9 +27,32 @@ public enum PatternLabel: String, CaseIterable, Sendable {
     switch self {
     case .previous, .next, .own, .decay, .offset: .position
     case .first, .delimiter, .punctuation, .vertical: .sinks
-    case .same, .induction, .subword, .alignment: .content
+    case .same, .sameAcross, .induction, .subword, .alignment: .content
     case .broad, .block: .broad
     case .mixed: .mixed
+    }
+  }
+
+  /// What its score is.
+  public var title: String {
+    switch self {
+    case .previous: "weight on the token before"
+    case .next: "weight on the token after"
+    case .own: "weight on the token itself"
+    case .decay: "how steadily weight falls with the distance"
+    case .offset: "weight at the one other distance with most"
+    case .first: "weight on the first token"
+    case .delimiter: "weight on special tokens but the first"
+    case .punctuation: "weight on punctuation"
+    case .vertical: "weight on the one ordinary token with most"
+    case .same: "weight on the same word elsewhere"
+    case .sameAcross: "weight on the same word in the other sentence"
+    case .induction: "weight on what followed the same token before"
+    case .subword: "weight on the other pieces of the word"
+    case .alignment: "weight on keys that go on with the queries"
+    case .broad: "entropy as a share of even attention's"
+    case .block: "weight inside the sentence, evenly"
+    case .mixed: "largest weight of a query, on average"
     }
   }
 }

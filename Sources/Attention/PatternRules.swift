@@ -50,6 +50,19 @@ struct PatternRules: Sendable {
     ]
     let queryWords = queries.map(\.comparedWord)
     let keyWords = keys.map(\.comparedWord)
+    if let boundary {
+      // The word with the sentence that it is looked for in.
+      func words(inOther: Bool) -> [SentenceWord?] {
+        keyWords.enumerated().map { key, word in
+          word.map { SentenceWord(word: $0, isInSecond: (key >= boundary) != inOther) }
+        }
+      }
+      keySets.append(
+        (
+          .sameAcross,
+          KeySet(sharing: words(inOther: true), words(inOther: false), includesQuery: false)
+        ))
+    }
     keySets.append((.same, KeySet(sharing: queryWords, keyWords, includesQuery: isCross)))
     if !isCross && queries.count == keys.count {
       let wordNumbers = Self.wordNumbers(of: keys)
@@ -112,6 +125,11 @@ struct PatternRules: Sendable {
       return token.isSpecial ? nil : number
     }
   }
+}
+
+private struct SentenceWord: Hashable {
+  let word: String
+  let isInSecond: Bool
 }
 
 extension Token {

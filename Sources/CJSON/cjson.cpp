@@ -5,13 +5,23 @@
 #endif
 // RapidJSON's own assertions must never end the program: the Swift side asks for the kind first.
 #define RAPIDJSON_ASSERT(condition) ((void)0)
+// Every processor of these kinds has them.
+#if defined(__x86_64__)
+#define RAPIDJSON_SSE2
+#elif defined(__aarch64__)
+#define RAPIDJSON_NEON
+#endif
 #include <rapidjson/document.h>
 #include <rapidjson/error/en.h>
+#include <cstdlib>
+#include <cstring>
 #include <new>
 
 using Value = rapidjson::Value;
 
 struct cjson_document {
+  // The strings of the tree lie in it.
+  char *text;
   rapidjson::Document tree;
 };
 
@@ -22,27 +32,40 @@ static const cjson_value *opaque(const Value &value) {
   return reinterpret_cast<const cjson_value *>(&value);
 }
 
+static cjson_document *fail(cjson_document *document, const char *why, size_t where,
+                            const char **problem, size_t *offset) {
+  *problem = why;
+  *offset = where;
+  cjson_free(document);
+  return nullptr;
+}
+
 cjson_document *cjson_parse(const char *text, size_t length, const char **problem, size_t *offset) {
-  // Iterative, so that deep nesting cannot exhaust the stack.
-  constexpr unsigned flags = rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag |
+  // Iterative, so that deep nesting cannot exhaust the stack. In place, which is twice as fast.
+  constexpr unsigned flags = rapidjson::kParseInsituFlag | rapidjson::kParseIterativeFlag |
+                             rapidjson::kParseValidateEncodingFlag |
                              rapidjson::kParseFullPrecisionFlag;
-  auto *document = new (std::nothrow) cjson_document;
-  if (!document) {
-    *problem = "out of memory";
-    *offset = 0;
-    return nullptr;
+  auto *document = new (std::nothrow) cjson_document{static_cast<char *>(std::malloc(length + 1)), {}};
+  if (!document || !document->text) return fail(document, "out of memory", 0, problem, offset);
+  std::memcpy(document->text, text, length);
+  document->text[length] = 0;
+  // The parser takes it for the end of the text.
+  if (const void *zero = std::memchr(text, 0, length)) {
+    size_t where = static_cast<size_t>(static_cast<const char *>(zero) - text);
+    return fail(document, "Invalid value.", where, problem, offset);
   }
-  document->tree.Parse<flags>(text, length);
+  document->tree.ParseInsitu<flags>(document->text);
   if (document->tree.HasParseError()) {
-    *problem = rapidjson::GetParseError_En(document->tree.GetParseError());
-    *offset = document->tree.GetErrorOffset();
-    delete document;
-    return nullptr;
+    return fail(document, rapidjson::GetParseError_En(document->tree.GetParseError()),
+                document->tree.GetErrorOffset(), problem, offset);
   }
   return document;
 }
 
-void cjson_free(cjson_document *document) { delete document; }
+void cjson_free(cjson_document *document) {
+  if (document) std::free(document->text);
+  delete document;
+}
 
 const cjson_value *cjson_root(const cjson_document *document) { return opaque(document->tree); }
 

@@ -1,6 +1,13 @@
 import Glibc
 
 public enum StandardOutput {
+  /// How many columns the terminal that it goes to has; 80 where that is not known.
+  public static var width: Int {
+    var size = winsize()
+    guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
+    return Int(size.ws_col)
+  }
+
   /// Writes all of `bytes`.
   /// - Throws: `closedPipe` when the reader, such as `head`, has gone away.
   public static func write(_ bytes: UnsafeRawBufferPointer) throws(FileError) {

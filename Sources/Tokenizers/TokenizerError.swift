@@ -14,7 +14,7 @@ public enum TokenizerError: Error, Equatable, Sendable, CustomStringConvertible 
   case vocabularyTooLarge(file: String, maximum: Int)
   /// A token that the files name, and need, is not in the vocabulary.
   case tokenNotInVocabulary(file: String, token: String)
-  /// Both tokens of a merge, and what they become, have to be in the vocabulary.
+  /// What the tokens of a merge become has to be in the vocabulary.
   case mergeNotInVocabulary(file: String, merge: String, token: String)
   /// The text has a word that no entry spells, and the vocabulary has no token for that.
   case noUnknownToken(token: String)

@@ -1,3 +1,5 @@
+import Glibc
+
 /// Tokens and their ids, both ways: UTF-8 bytes in one buffer, found by an open-addressing hash.
 ///
 /// Keyed by bytes because `String` takes canonically equivalent texts for equal; a vocabulary does not.
@@ -68,24 +70,17 @@ struct Vocabulary: Sendable {
     let tag = UInt32(truncatingIfNeeded: hash >> 32)
     var index = hash & (slots.count - 1)
     while slots[index].entry >= 0 {
-      if slots[index].tag == tag, isEntry(Int(slots[index].entry), key) { break }
+      if slots[index].tag == tag, isEntry(slots[index].entry, key) { break }
       index = (index + 1) & (slots.count - 1)
     }
     return (index, tag)
-  }
-
-  private func isEntry(_ entry: Int, _ key: Bytes) -> Bool {
-    bytes[starts[entry]..<starts[entry + 1]].elementsEqual(key)
   }
 
   /// Distinct entries.
   var count: Int { ids.count }
   var largestID: Int32? { entriesByID.last.map { ids[Int($0)] } }
 
-  func id(of key: Bytes) -> Int32? {
-    let entry = slots[slot(of: key).index].entry
-    return entry >= 0 ? ids[Int(entry)] : nil
-  }
+  func id(of key: Bytes) -> Int32? { entry(of: key).map(id(ofEntry:)) }
 
   func id(of token: String) -> Int32? {
     var token = token
@@ -103,5 +98,38 @@ struct Vocabulary: Sendable {
     }
     guard low > 0, case let entry = Int(entriesByID[low - 1]), ids[entry] == id else { return nil }
     return String(decoding: bytes[starts[entry]..<starts[entry + 1]], as: UTF8.self)
+  }
+}
+
+// MARK: - Entries, which are numbered from 0 in the order in which they came
+
+extension Vocabulary {
+  func entry(of key: Bytes) -> Int32? {
+    let entry = slots[slot(of: key).index].entry
+    return entry >= 0 ? entry : nil
+  }
+
+  func entry(of token: String) -> Int32? {
+    var token = token
+    return token.withUTF8 { entry(of: $0) }
+  }
+
+  func id(ofEntry entry: Int32) -> Int32 { ids[Int(entry)] }
+
+  /// Whether these are the bytes of the entry; no where there is no such entry.
+  func isEntry(_ entry: Int32, _ key: Bytes) -> Bool {
+    guard entry >= 0, entry < ids.count else { return false }
+    return withBytes(ofEntry: entry) {
+      $0.count == key.count
+        && ($0.isEmpty || memcmp($0.baseAddress!, key.baseAddress!, key.count) == 0)
+    }
+  }
+
+  func length(ofEntry entry: Int32) -> Int { starts[Int(entry) + 1] - starts[Int(entry)] }
+
+  func withBytes<Result>(ofEntry entry: Int32, _ body: (Bytes) -> Result) -> Result {
+    bytes.withUnsafeBufferPointer {
+      body(Bytes(rebasing: $0[starts[Int(entry)]..<starts[Int(entry) + 1]]))
+    }
   }
 }

@@ -13,43 +13,54 @@ struct Explore: ParsableCommand {
 
   @OptionGroup var input: InputOptions
   @OptionGroup var display: DisplayOptions
-
-  @Flag(
-    inversion: .prefixedNo, help: "Select by mouse; without, the terminal's own selection works.")
-  var mouse = true
+  @OptionGroup var screen: ScreenOptions
 
   func run() throws {
-    let name = try input.requiredModel()
-    let text = try input.readText()
-    var request = input.request(text ?? "The cat sat on the mat")
-    if text == nil, let demo = DemoModel(rawValue: name) {
-      request.text = demo.text
-      request.pair = input.pair ?? demo.pair
+    try explore { timings in
+      try PullOffer.make(input)
+      return try Source(input, example: example, timings: &timings)
     }
-    try explore(
-      name, request,
-      greeting: text == nil ? "no text was given: this is an example, e edits it" : nil)
+  }
+
+  /// What a model runs on where no text is given.
+  private var example: ModelRequest {
+    guard let demo = input.model.flatMap(DemoModel.init) else {
+      return input.request("The cat sat on the mat")
+    }
+    var request = input.request(demo.text)
+    request.pair = input.pair ?? demo.pair
+    return request
   }
 
   /// - Parameter showpiece: The head to begin with where the options name none.
   func explore(
-    _ name: String, _ request: ModelRequest, greeting: String?,
-    showpiece: (layer: Int, head: Int)? = nil
+    greeting: String? = nil, showpiece: (layer: Int, head: Int)? = nil,
+    _ makeSource: (inout Timings) throws -> Source
   ) throws {
     guard isatty(STDOUT_FILENO) == 1 else {
       throw ProgramError(
         "standard output is not a terminal: use \"bertviz-tui render\" for a picture "
           + "or \"bertviz-tui dump\" for the numbers")
     }
+    let settings = try screen.settings.load()
+    let display = display.completed(by: settings)
+    if input.threads == nil, let threads = settings.threads { Parallel.threadCount = threads }
     var timings = Timings()
-    let model = try RunningModel(name, input, timings: &timings)
-    let record = try model.record(for: request, timings: &timings)
-    var state = ExplorerState(record: record, request: request, width: 80, height: 24)
+    let source = try makeSource(&timings)
+    var state = ExplorerState(
+      record: source.record, request: source.request, width: 80, height: 24,
+      keyMap: try settings.keyMap())
     if let showpiece { state.begin(atLayer: showpiece.layer, head: showpiece.head) }
     try display.apply(to: &state)
-    if state.message == nil { state.say(greeting) }
-    let status = try RunLoop(model: model, display: display, usesMouse: mouse).run(
-      &state, timings: &timings)
+    if state.message == nil {
+      state.say(
+        greeting
+          ?? (source.isExample ? "no text was given: this is an example, e edits it" : nil))
+    }
+    let status = try RunLoop(
+      source: source, color: display.color ?? .auto,
+      usesMouse: screen.mouse ?? settings.mouse ?? true
+    ).run(&state, timings: &timings)
     if input.timings { StandardError.write(timings.report) }
     if status != EXIT_SUCCESS { throw ExitCode(status) }
   }
@@ -61,25 +72,25 @@ struct Demo: ParsableCommand {
     abstract: "Explore a built-in model; needs no download.",
     discussion: "Models: \(ModelSource.builtInNames).")
 
-  @Argument(help: "Which model: bert, gpt2 or t5.")
+  @Argument(help: "Which model: bert, gpt2 or t5.", completion: .list(["bert", "gpt2", "t5"]))
   var name = "bert"
 
   @OptionGroup var display: DisplayOptions
-
-  @Flag(
-    inversion: .prefixedNo, help: "Select by mouse; without, the terminal's own selection works.")
-  var mouse = true
+  @OptionGroup var screen: ScreenOptions
 
   func run() throws {
     guard let demo = DemoModel(rawValue: "demo-\(name)") ?? DemoModel(rawValue: name) else {
       throw ProgramError.usage("no demo \"\(name)\": there is \(ModelSource.builtInNames)")
     }
     var explore = try Explore.parse([])
+    var input = try InputOptions.parse([demo.rawValue])
+    input.pair = demo.pair
+    let example = input.request(demo.text)
     explore.display = display
-    explore.mouse = mouse
+    explore.screen = screen
     try explore.explore(
-      demo.rawValue, ModelRequest(text: demo.text, pair: demo.pair),
       greeting: "welcome: arrows move, 1 2 3 4 change the view, ? helps",
-      showpiece: demo.showpiece)
+      showpiece: demo.showpiece
+    ) { timings in try Source(input, example: example, timings: &timings) }
   }
 }

@@ -2,13 +2,20 @@ import ArgumentParser
 import Explorer
 import Files
 
-/// MODEL and TEXT, as every subcommand takes them.
+/// MODEL and TEXT, or a FILE of saved attention instead of both, as every subcommand takes them.
 struct InputOptions: ParsableArguments {
-  @Argument(help: "A checkpoint folder in Hugging Face layout, or a built-in model.")
+  @Argument(
+    help: ArgumentHelp(
+      "A checkpoint folder in Hugging Face layout, a model of the hub that is in the cache, a built-in model, "
+        + "or saved attention."),
+    completion: ModelCompletion.kind)
   var model: String?
 
   @Argument(help: "The text; - reads it from standard input.")
   var text: String?
+
+  @Option(help: "A branch, a tag or a commit of a model of the hub.")
+  var revision: String?
 
   @Option(help: "The second sentence, for models that take pairs.")
   var pair: String?
@@ -25,8 +32,19 @@ struct InputOptions: ParsableArguments {
   @Option(help: ArgumentHelp("The target's language, for translation models.", valueName: "code"))
   var targetLang: String?
 
-  @Option(help: ArgumentHelp("Read the text from a file.", valueName: "path"))
+  @Option(help: ArgumentHelp("Read the text from a file.", valueName: "path"), completion: .file())
   var file: String?
+
+  @Option(
+    help: ArgumentHelp("The ids of tokens instead of a TEXT: 101,7592,102.", valueName: "ids"))
+  var inputIds: IDList?
+
+  @Option(
+    help: ArgumentHelp("The ids of the decoder's tokens instead of --target.", valueName: "ids"))
+  var decoderInputIds: IDList?
+
+  @OptionGroup(title: "Options for saved attention")
+  var saved: SavedOptions
 
   @Option(help: ArgumentHelp("Use at most this many processor cores.", valueName: "count"))
   var threads: Int?
@@ -37,11 +55,38 @@ struct InputOptions: ParsableArguments {
   func validate() throws {
     if let threads, threads < 1 { throw ValidationError("--threads must be at least 1") }
     if file != nil, text != nil { throw ValidationError("give TEXT or --file, not both") }
+    if inputIds != nil,
+      let other = [
+        (text != nil, "TEXT"), (file != nil, "--file"), (pair != nil, "--pair"),
+        (sourceLang != nil, "--source-lang"),
+      ].first(where: { $0.0 })
+    {
+      throw ValidationError("--input-ids are the whole input: leave out \(other.1)")
+    }
+    if decoderInputIds != nil,
+      let other = [
+        (target != nil, "--target"), (shiftTarget, "--shift-target"),
+        (targetLang != nil, "--target-lang"),
+      ].first(where: { $0.0 })
+    {
+      throw ValidationError(
+        "--decoder-input-ids are the decoder's whole input: leave out \(other.1)")
+    }
   }
 
-  /// What to run the model on.
+  /// What to run the model on; nil where no text was given.
+  func request() throws -> ModelRequest? {
+    if let inputIds {
+      return ModelRequest(
+        text: "", target: target, inputIDs: inputIds.ids, decoderInputIDs: decoderInputIds?.ids)
+    }
+    return try readText().map(request)
+  }
+
+  /// What to run the model on with `text`.
   func request(_ text: String) -> ModelRequest {
-    ModelRequest(text: text, pair: pair, target: target)
+    ModelRequest(
+      text: text, pair: pair, target: target, decoderInputIDs: decoderInputIds?.ids)
   }
 
   /// The name of the model, which has to be there.
@@ -53,8 +98,28 @@ struct InputOptions: ParsableArguments {
     return model
   }
 
+  /// A model has no use for what describes a file.
+  func checkOptions(forModel name: String) throws {
+    guard let option = saved.given.first else { return }
+    throw ProgramError.usage("\(option) is for saved attention, and \(name) is a model")
+  }
+
+  /// Attention that was saved cannot be computed anew.
+  func checkOptions(forFile name: String) throws {
+    let given = [
+      (text != nil, "TEXT"), (file != nil, "--file"), (pair != nil, "--pair"),
+      (target != nil, "--target"), (shiftTarget, "--shift-target"),
+      (sourceLang != nil, "--source-lang"), (targetLang != nil, "--target-lang"),
+      (inputIds != nil, "--input-ids"), (decoderInputIds != nil, "--decoder-input-ids"),
+      (revision != nil, "--revision"),
+    ]
+    guard let option = given.first(where: { $0.0 })?.1 else { return }
+    throw ProgramError.usage(
+      "\(name): a file can only be saved attention; \(option) is for a model, which is a folder")
+  }
+
   /// The text from wherever it comes; nil where none was given.
-  func readText() throws -> String? {
+  private func readText() throws -> String? {
     if let file {
       return try Self.decode(FileBytes(mapping: file).contents, from: file)
     }
@@ -70,5 +135,17 @@ struct InputOptions: ParsableArguments {
     }
     if text.hasSuffix("\r\n") { return String(text.dropLast()) }
     return text.hasSuffix("\n") ? String(text.dropLast()) : text
+  }
+}
+
+/// Ids of a vocabulary, as the command line writes them: `101,7592,102`.
+struct IDList: ExpressibleByArgument {
+  let ids: [Int]
+
+  init?(argument: String) {
+    let parts = argument.split(separator: ",", omittingEmptySubsequences: false)
+    let ids = parts.compactMap { Int($0) }
+    guard ids.count == parts.count, ids.allSatisfy({ $0 >= 0 }) else { return nil }
+    self.ids = ids
   }
 }

@@ -1,64 +1,21 @@
 import ArgumentParser
-import Curses
 import Explorer
 import Files
 import TerminalUI
-import Transformers
 
 /// One frame to standard output, without a terminal: for scripts, documentation and tests.
 struct Render: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Print one frame of a view; needs no terminal.")
 
-  @OptionGroup var input: InputOptions
-  @OptionGroup var display: DisplayOptions
-
-  @Option(help: ArgumentHelp("Columns and rows.", valueName: "WxH"))
-  var size = WindowSize(argument: "80x24")!
-
-  @Option(help: ArgumentHelp("Press these keys first: \"j j Enter C-d\".", valueName: "script"))
-  var keys = ""
+  @OptionGroup var frame: FrameOptions
 
   func run() throws {
     var timings = Timings()
-    let name = try input.requiredModel()
-    guard let text = try input.readText() else {
-      throw ProgramError.usage("render needs a TEXT, --file or -")
-    }
-    let script = try KeyScript.keys(keys)
-    let model = try RunningModel(name, input, timings: &timings)
-    let request = input.request(text)
-    var state = ExplorerState(
-      record: try model.record(for: request, timings: &timings), request: request,
-      width: size.width, height: size.height)
-    try display.apply(to: &state)
-    state.display.depth = display.color.depthOfStandardOutput
-    press(script, in: &state, model: model, timings: &timings)
+    let state = try frame.state(timings: &timings)
     let canvas = state.render()
     timings.mark("frame")
     try StandardOutput.write(state.display.depth == .none ? canvas.text + "\n" : canvas.ansiText())
-    if input.timings { StandardError.write(timings.report) }
-  }
-
-  private func press(
-    _ keys: [Key], in state: inout ExplorerState, model: RunningModel, timings: inout Timings
-  ) {
-    for key in keys {
-      for effect in state.handle(.key(key)) {
-        switch effect {
-        case .quit: return
-        case .run(let request, let number):
-          let result = Result { try model.record(for: request, timings: &timings) }
-          state.finish(number, with: result.mapError(ModelFailure.init))
-        case .copy, .redraw, .suspend: break
-        }
-      }
-    }
-  }
-}
-
-extension ModelFailure {
-  init(_ error: any Error) {
-    self.init((error as? ProgramError)?.text ?? String(describing: error))
+    if frame.input.timings { StandardError.write(timings.report) }
   }
 }

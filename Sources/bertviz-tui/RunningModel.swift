@@ -7,7 +7,8 @@ import Transformers
 /// A loaded model with its tokenizer: text in, attention out.
 struct RunningModel: Sendable {
   let name: String
-  let tokenizer: Tokenizer
+  /// Ids need none, and so do without one that cannot be had.
+  private let tokenizer: Result<Tokenizer, TokenizerError>
   let model: any TransformerModel
   /// Feed the decoder its start and the target without the last token.
   let shiftsTarget: Bool
@@ -17,51 +18,80 @@ struct RunningModel: Sendable {
 
   init(_ name: String, _ options: InputOptions, timings: inout Timings) throws {
     if let threads = options.threads { Parallel.threadCount = threads }
-    let files = try ModelSource.files(name)
+    let files = try ModelSource.files(name, revision: options.revision)
     self.name = files.name
     shiftsTarget = options.shiftTarget
     sourceLanguage = options.sourceLang
     targetLanguage = options.targetLang
     model = try ModelRegistry.loadModel(from: files)
     timings.mark("model")
-    tokenizer = try Tokenizer(files)
+    tokenizer = Result { () throws(TokenizerError) in try Tokenizer(files) }
+    if options.inputIds == nil { _ = try tokenizer.get() }
     timings.mark("tokenizer")
-    if options.target != nil, !model.summary.isEncoderDecoder {
-      throw ProgramError("--target: \(model.summary.family) has no decoder beside its encoder")
+    let decoderOption =
+      options.target != nil
+      ? "--target" : options.decoderInputIds != nil ? "--decoder-input-ids" : nil
+    if let decoderOption, !model.summary.isEncoderDecoder {
+      throw ProgramError(
+        "\(decoderOption): \(model.summary.family) has no decoder beside its encoder")
     }
   }
 
-  /// Runs the model on a text.
+  /// Runs the model on a text, or on ids.
   func record(for request: ModelRequest, timings: inout Timings) throws -> AttentionRecord {
-    let encoding = try tokenizer.encode(
-      request.text, pair: request.pair, sourceLanguage: sourceLanguage,
-      maximumCount: model.summary.positionCount)
-    let tokens = encoding.tokens
-    let target = try decoderInput(request.target)
+    let input = try Input(request, self)
+    let target = try decoderInput(request)
     timings.mark("tokenize")
-    let masks = tokens.indices.filter { tokens[$0].id == tokenizer.maskID }
-    let last = tokens.indices.suffix(1)
+    let maskID = (try? tokenizer.get())?.maskID
+    let masks = input.ids.indices.filter { input.ids[$0] == maskID }
+    let last = input.ids.indices.suffix(1)
     let output = try model.forward(
       ModelInput(
-        tokens: tokens.map(Token.init), ids: tokens.map(\.id),
-        tokenTypeIds: tokens.map(\.typeID), predictionPositions: Set(masks + last).sorted(),
-        target: target))
+        tokens: input.tokens, ids: input.ids, tokenTypeIds: input.typeIDs,
+        predictionPositions: Set(masks + last).sorted(), target: target))
     timings.mark("model pass")
     return AttentionRecord(
       model: name, stacks: output.stacks,
-      tokenTypeIDs: model.summary.readsTokenTypes ? tokens.map(\.typeID) : nil,
+      tokenTypeIDs: model.summary.readsTokenTypes ? input.typeIDs : nil,
       predictions: predictions(output, masks: masks),
-      notes: notes(encoding, generated: output.generatedIDs != nil))
+      notes: notes(input, generated: output.generatedIDs != nil))
   }
 
-  private func decoderInput(_ text: String?) throws -> DecoderInput {
-    guard let text else {
-      let firstID = try targetLanguage.flatMap { try tokenizer.targetPrefixID(language: $0) }
+  /// What the encoder reads, or a model without one.
+  private struct Input {
+    let tokens: [Token]
+    let ids: [Int]
+    let typeIDs: [Int]
+    /// Tokens of the text that the model does not take.
+    let truncatedCount: Int
+
+    init(_ request: ModelRequest, _ running: RunningModel) throws {
+      if let ids = request.inputIDs {
+        self.ids = ids
+        tokens = ids.map(running.token)
+        typeIDs = ids.map { _ in 0 }
+        truncatedCount = 0
+      } else {
+        let encoding = try running.tokenizer.get().encode(
+          request.text, pair: request.pair, sourceLanguage: running.sourceLanguage,
+          maximumCount: running.model.summary.positionCount)
+        tokens = encoding.tokens.map(Token.init)
+        ids = encoding.tokens.map(\.id)
+        typeIDs = encoding.tokens.map(\.typeID)
+        truncatedCount = encoding.truncatedCount
+      }
+    }
+  }
+
+  private func decoderInput(_ request: ModelRequest) throws -> DecoderInput {
+    if let ids = request.decoderInputIDs { return .given(tokens: ids.map(token), ids: ids) }
+    guard let text = request.target else {
+      let firstID = try targetLanguage.flatMap { try tokenizer.get().targetPrefixID(language: $0) }
       return .generated(firstID: firstID) { ids in ids.map(token) }
     }
     let limit = model.summary.decoder?.positionCount
-    let ids = try tokenizer.encodeTarget(text, language: targetLanguage, maximumCount: limit)
-      .tokens.map(\.id)
+    let ids = try tokenizer.get()
+      .encodeTarget(text, language: targetLanguage, maximumCount: limit).tokens.map(\.id)
     guard shiftsTarget else { return .given(tokens: ids.map(token), ids: ids) }
     guard let shifted = model.summary.decoder?.shiftRight(ids) else {
       throw ProgramError("--shift-target: the model's files name no token to start with")
@@ -71,8 +101,9 @@ struct RunningModel: Sendable {
 
   /// An id as the vocabulary knows it, without a place in a text.
   private func token(_ id: Int) -> Token {
-    let text = tokenizer.token(of: id) ?? "#\(id)"
-    return Token(text: text, display: tokenizer.display(of: id) ?? text, id: id)
+    let tokenizer = try? tokenizer.get()
+    let text = tokenizer?.token(of: id) ?? "#\(id)"
+    return Token(text: text, display: tokenizer?.display(of: id) ?? text, id: id)
   }
 
   /// What the model expects behind its text, or, if it looks both ways, at the masks.
@@ -85,12 +116,12 @@ struct RunningModel: Sendable {
       }
   }
 
-  private func notes(_ encoding: Encoding, generated: Bool) -> [String] {
+  private func notes(_ input: Input, generated: Bool) -> [String] {
     var notes: [String] = []
-    if encoding.truncatedCount > 0 {
+    if input.truncatedCount > 0 {
       notes.append(
-        "the text is cut to the \(encoding.tokens.count) tokens that the model takes: "
-          + "\(encoding.truncatedCount) more are left out")
+        "the text is cut to the \(input.tokens.count) tokens that the model takes: "
+          + "\(input.truncatedCount) more are left out")
     }
     if generated { notes.append("the target is the model's own, written greedily") }
     return notes

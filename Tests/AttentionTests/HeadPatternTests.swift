@@ -121,6 +121,27 @@ import Testing
     #expect(patterns[0].score > 0.8)
   }
 
+  @Test func sameInTheOtherSentence() {
+    let text = "[CLS] the cat saw the dog [SEP] | the dog ate the cat [SEP]"
+    let words = text.split(separator: " ").filter { $0 != "|" }
+    func isSame(_ query: Int, _ key: Int) -> Bool {
+      words[query] == words[key] && query != key && !words[key].hasPrefix("[")
+    }
+    // Six words of twelve tokens; the rest look at themselves.
+    let across = patterns(text) {
+      isSame($0, $1) && ($0 < 7) != ($1 < 7) || $0 == $1 && [0, 3, 6, 9, 12].contains($0) ? 1 : 0
+    }
+    #expect(across.map(\.label) == [.sameAcross])
+    #expect(across[0].score == 1)
+    // Four rows of "the" see two such keys, four of "cat" and "dog" one.
+    #expect(abs((across[0].chance ?? 0) - 1.5 / 13) < 1e-6)
+    // With "the" in the same sentence too, "same" says more.
+    let anywhere = patterns(text) {
+      isSame($0, $1) || $0 == $1 && [0, 3, 6, 9, 12].contains($0) ? 1 : 0
+    }
+    #expect(anywhere.map(\.label) == [.same])
+  }
+
   @Test func induction() {
     let text = "moon bridge coat island bell moon bridge coat island bell"
     let patterns = patterns(text, mask: .causal) { query, key in

@@ -78,7 +78,7 @@ import Testing
                prv nxt slf dec off     1st sep pun vrt      | .55 0 [CLS] > 0 [CLS]
                sam ind sub aln     brd blk     mix          | .55 3 sat > 0 [CLS]
          layer 2 head 9  same .35  delim .17  strongest q 5 "the" > k 1 "the" 0.737
-         <> head  ^v layer  + - zoom  Enter open  space on/off  o solo   ? help  q quit
+         Left Right head  Up Down layer  + - zoom  Enter open            ? help  q quit
         """#)
   }
 
@@ -140,7 +140,7 @@ import Testing
           5 .:+=+ %%    #....    @@ %#%#. ..**= %%    #...    .@@ %%#%. .:**= @%.
 
          layer 2 head 9  same .35  delim .17  strongest q 5 "the" > k 1 "the" 0.737
-         <> head  ^v layer  + - zoom  Enter open  space on/off  o solo   ? help  q quit
+         Left Right head  Up Down layer  + - zoom  Enter open            ? help  q quit
         """#)
   }
 
@@ -228,7 +228,7 @@ import Testing
          ▼3                                                                                                                 │ .08 11 lay → 7 .
 
          layer 2 head 9  same .35  delim .17  strongest q 5 "the" → k 1 "the" 0.694
-         ←→ head  ↑↓ layer  + - zoom  ⏎ open  space on/off  o solo  a all  v scale  f filter  e E edit                                                   ? help  q quit
+         ←→ head  ↑↓ layer  + - zoom  ⏎ open  f filter  space on/off  o solo  a all  v scale  : command                                                  ? help  q quit
         """#)
   }
 
@@ -285,7 +285,7 @@ import Testing
          v3                                                                                                                 | .08 11 lay > 7 .
 
          layer 2 head 9  same .35  delim .17  strongest q 5 "the" > k 1 "the" 0.694
-         <> head  ^v layer  + - zoom  Enter open  space on/off  o solo  a all  v scale  f filter  e E edit                                               ? help  q quit
+         Left Right head  Up Down layer  + - zoom  Enter open  f filter  space on/off  o solo  a all  v scale  : command                                 ? help  q quit
         """#)
   }
 }

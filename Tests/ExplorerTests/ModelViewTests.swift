@@ -128,8 +128,8 @@ import Testing
     let record = SampleRecord.bert(layers: 24, heads: 16, headSize: 4)
     var large = state(record, width: 160, height: 50)
     large.display.modelZoom = .thumbnails
-    #expect(ModelLayout(large).layers == 0..<14)
-    #expect(ModelLayout(large).heads == 0..<16)
+    #expect(ModelLayout(large).rows == 0..<14)
+    #expect(ModelLayout(large).columns == 0..<16)
     #expect(line(46, of: large).hasPrefix(" ▼10 "))
 
     // It does not move before it must.
@@ -140,7 +140,7 @@ import Testing
 
     var narrow = state(record)
     narrow.display.modelZoom = .thumbnails
-    #expect(ModelLayout(narrow).heads == 0..<15)
+    #expect(ModelLayout(narrow).columns == 0..<15)
     #expect(line(3, of: narrow).hasSuffix(" 14  ▸"))
     let right = try pressing(
       Array(repeating: "Right", count: 15).joined(separator: " "), in: narrow)
@@ -151,7 +151,7 @@ import Testing
   @Test func pagesAreAsLongAsTheGrid() throws {
     var state = state(SampleRecord.bert(layers: 32, heads: 2, headSize: 4))
     state.display.modelZoom = .index
-    #expect(ModelLayout(state).layers == 0..<17)
+    #expect(ModelLayout(state).rows == 0..<17)
     #expect(try pressing("PgDn", in: state).selection.layer == 16)
   }
 

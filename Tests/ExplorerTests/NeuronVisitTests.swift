@@ -60,11 +60,11 @@ import Testing
     try press("r", in: &state)
     #expect(
       rows(state)[23].hasPrefix(
-        " no rotation here: these queries and keys do not turn with their positions"))
+        " no rotation is known of these queries and keys"))
     #expect(!state.display.neuron.isBeforeRotation)
     var weights = visit(NeuronSamples.weightsOnly(NeuronSamples.tiny()))
     try press("r", in: &weights)
-    #expect(rows(weights)[23].hasPrefix(" no queries and keys here: only weights are known"))
+    #expect(rows(weights)[23].hasPrefix(" only the weights are known here, not queries and keys"))
   }
 
   /// The choice stays, and holds only where there is something to turn back.

@@ -29,6 +29,9 @@ import Testing
     #expect(throws: FileError.notJSON(path: "text", offset: 3, reason: "Invalid value.")) {
       try parse("[1,]")
     }
+    #expect(throws: FileError.notJSON(path: "text", offset: 3, reason: "Invalid value.")) {
+      try parse("[1]\u{0}[2]")
+    }
   }
 
   @Test func deepNestingCostsNoStack() throws {

@@ -127,8 +127,8 @@ import Testing
       error(merges: #"["a b", "b ab"]"#)
         == .mergeNotInVocabulary(file: "tokenizer.json", merge: "b ab", token: "bab"))
     #expect(
-      error(merges: #"[["c", "b"]]"#)
-        == .mergeNotInVocabulary(file: "tokenizer.json", merge: "c b", token: "c"))
+      error(merges: #"[["b", "a"]]"#)
+        == .mergeNotInVocabulary(file: "tokenizer.json", merge: "b a", token: "ba"))
     let folder = Fixtures.path("corrupt/tok_bad_merges")
     #expect(
       throws: TokenizerError.mergeNotInVocabulary(

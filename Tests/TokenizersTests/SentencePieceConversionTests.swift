@@ -141,6 +141,17 @@ import Testing
     #expect(try texts(tokenizer, "\t") == "<bos> \t")
   }
 
+  @Test func mergesFollowTheScores() throws {
+    let vocabulary = Vocabulary(["a", "b", "c", "ab", "bc", "abc"])
+    let pieces = [("ab", -2.0), ("bc", -1), ("abc", -1), ("x", 0)].map(ScoredPiece.init)
+    let table = try MergeTable.joining(pieces, vocabulary: vocabulary, file: "m")
+    // Of equal scores the longer first part comes first.
+    #expect(table[3, 2] == .init(rank: 0, entry: 5))
+    #expect(table[0, 4] == .init(rank: 1, entry: 5))
+    #expect(table[1, 2] == .init(rank: 2, entry: 4))
+    #expect(table[0, 1] == .init(rank: 3, entry: 3))
+  }
+
   // MARK: - Listed tokens
 
   @Test func tokensThatTheFilesAdd() throws {

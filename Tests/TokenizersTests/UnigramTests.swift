@@ -113,8 +113,8 @@ import Testing
       message(#"[["a", 0]]"#, unknownID: "1")
         == "tokenizer.json: model.unk_id: expected less than 1, the size of vocab, found 1")
     #expect(
-      message("[[\"\(String(repeating: "a", count: 4097))\", 0]]")
-        == "tokenizer.json: a token is longer than 4096 bytes")
+      message("[[\"\(String(repeating: "a", count: 513))\", 0]]")
+        == "tokenizer.json: a token is longer than 512 bytes")
   }
 
   /// Long texts, and pieces that begin alike: linear algorithms take moments, even unoptimised.

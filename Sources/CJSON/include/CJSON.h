@@ -22,7 +22,7 @@ enum cjson_kind : uint8_t {
 cjson_document *_Nullable cjson_parse(const char *_Nonnull text, size_t length,
                                       const char *_Nullable *_Nonnull problem,
                                       size_t *_Nonnull offset);
-void cjson_free(cjson_document *_Nonnull document);
+void cjson_free(cjson_document *_Nullable document);
 const cjson_value *_Nonnull cjson_root(const cjson_document *_Nonnull document);
 
 enum cjson_kind cjson_kind(const cjson_value *_Nonnull value);

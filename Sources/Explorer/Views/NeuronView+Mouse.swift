@@ -14,12 +14,8 @@ extension ExplorerState {
 
   /// Between vectors as the score uses them and as they were before their positions turned them.
   mutating func toggleRotation() {
-    guard layer.score?.rotation != nil else {
-      let text =
-        layer.score == nil
-        ? "no queries and keys here: only weights are known"
-        : "no rotation here: these queries and keys do not turn with their positions"
-      message = Message(text: text, isError: false)
+    if let objection = objection(to: .rotation) {
+      say(objection)
       return
     }
     display.neuron.isBeforeRotation.toggle()

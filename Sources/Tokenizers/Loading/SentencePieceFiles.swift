@@ -24,13 +24,12 @@ struct SentencePiecePipelines {
 
     /// The pipeline of a model whose pieces have the ids of vocab.json.
     func translation(
-      _ model: SentencePieceFile, languages: [String] = [], isMarian: Bool = false
+      _ model: SentencePieceFile, own: [String] = ["<unk>", "</s>", "<pad>"], isMarian: Bool = false
     ) throws(TokenizerError) -> Pipeline {
       guard let vocabulary = try files.setting("vocab.json") else {
         throw .file(.missing(path: files.path(of: "vocab.json")))
       }
-      let tokens = languages + ["<unk>", "</s>", "<pad>"]
-      let own = tokens.map { AddedToken(content: $0, isSpecial: true) }
+      let own = own.map { AddedToken(content: $0, isSpecial: true) }
       return try Pipeline(
         sentencePiece: model, vocabulary: vocabulary, added: listed.joined(with: own),
         specials: specials, isMarian: isMarian)
@@ -48,7 +47,8 @@ struct SentencePiecePipelines {
       target = try translation(targetFile, isMarian: true)
     case "M2M100Tokenizer":
       let codes = try LanguageTokens.m2m100Codes(configuration)
-      source = try translation(file, languages: codes.map { "__\($0)__" })
+      source = try translation(
+        file, own: codes.map { "__\($0)__" } + ["<s>", "</s>", "<pad>", "<unk>"])
     case let name:
       guard let family = name.flatMap(SentencePieceFamily.init) else {
         throw .unsupported(

@@ -14,19 +14,28 @@ struct BPE: TokenModel {
 
   /// What becomes of a character that is no entry.
   private struct UnknownCharacters {
-    /// By byte: the tokens that spell it, -1 where there is none; nil to use none.
-    var byteIDs: [Int32]?
+    /// By byte: the entries that spell it, -1 where there is none; nil to use none.
+    var byteEntries: [Int32]?
     /// Stands for it; without one it is left out.
     var token: String?
-    var tokenID: Int32?
+    var tokenEntry: Int32?
     /// Neighbours are one token.
     var areFused = false
   }
 
-  /// As GPT-2 and its kin are: every character is an entry.
-  init(vocabulary: Vocabulary, merges: MergeTable) {
+  /// - Parameter unknownToken: Nil where every character is an entry, as in GPT-2 and its kin.
+  init(
+    vocabulary: Vocabulary, merges: MergeTable, unknownToken: String? = nil,
+    fusesUnknown: Bool = false, fallsBackToBytes: Bool = false
+  ) {
     self.vocabulary = vocabulary
     self.merges = merges
+    unknown.token = unknownToken
+    unknown.tokenEntry = unknownToken.flatMap(vocabulary.entry(of:))
+    unknown.areFused = fusesUnknown
+    if fallsBackToBytes {
+      unknown.byteEntries = ByteToken.texts.map { vocabulary.entry(of: $0) ?? -1 }
+    }
   }
 
   init(_ setting: Setting) throws(TokenizerError) {
@@ -38,14 +47,13 @@ struct BPE: TokenModel {
     endSuffix = try setting["end_of_word_suffix"].ifPresent?.string() ?? ""
     ignoresMerges = try setting["ignore_merges"].ifPresent?.bool() ?? false
     if try setting["byte_fallback"].ifPresent?.bool() ?? false {
-      unknown.byteIDs = ByteToken.texts.map { [vocabulary] in vocabulary.id(of: $0) ?? -1 }
+      unknown.byteEntries = ByteToken.texts.map { [vocabulary] in vocabulary.entry(of: $0) ?? -1 }
     }
     unknown.token = try setting["unk_token"].ifPresent?.string()
-    unknown.tokenID = unknown.token.flatMap(vocabulary.id(of:))
+    unknown.tokenEntry = unknown.token.flatMap(vocabulary.entry(of:))
     unknown.areFused = try setting["fuse_unk"].ifPresent?.bool() ?? false
     merges = try MergeTable(
-      setting["merges"], vocabulary: vocabulary,
-      continuationPrefixLength: continuationPrefix.utf8.count)
+      setting["merges"], vocabulary: vocabulary, continuationPrefix: continuationPrefix)
   }
 
   func tokenize(_ pieces: [AlignedText], into tokens: inout [SourceToken]) throws(TokenizerError) {
@@ -62,7 +70,8 @@ struct BPE: TokenModel {
         let begins = start == piece.indices.lowerBound || piece.scalars[start].isSpaceMark
         tokens.append(
           SourceToken(
-            id: part.id, source: piece.source(of: part.range), continuesWord: !begins))
+            id: vocabulary.id(ofEntry: part.entry), source: piece.source(of: part.range),
+            continuesWord: !begins))
       }
     }
   }
@@ -71,9 +80,9 @@ struct BPE: TokenModel {
   private func spell(_ piece: AlignedText, into word: inout MergingWord) throws(TokenizerError) {
     word.removeAll()
     /// Unknown characters that wait for those after them.
-    var waiting: (id: Int32, range: Range<Int>)?
+    var waiting: (entry: Int32, range: Range<Int>)?
     func addWaiting() {
-      if let (id, range) = waiting { word.append(id, range) }
+      if let (entry, range) = waiting { word.append(entry, range) }
       waiting = nil
     }
     var spelling: [UInt8] = []
@@ -85,30 +94,30 @@ struct BPE: TokenModel {
       if range.upperBound == piece.indices.upperBound {
         spelling.append(contentsOf: endSuffix.utf8)
       }
-      if let id = spelling.withUnsafeBufferPointer(vocabulary.id(of:)) {
+      if let entry = spelling.withUnsafeBufferPointer(vocabulary.entry(of:)) {
         addWaiting()
-        word.append(id, range)
-      } else if let ids = bytes(of: spelling) {
+        word.append(entry, range)
+      } else if let entries = bytes(of: spelling) {
         // The library leaves unknown characters waiting here, and they come out after these.
-        for id in ids { word.append(id, range) }
+        for entry in entries { word.append(entry, range) }
       } else if let token = unknown.token {
-        guard let id = unknown.tokenID else { throw .noUnknownToken(token: token) }
+        guard let entry = unknown.tokenEntry else { throw .noUnknownToken(token: token) }
         if let start = waiting?.range.lowerBound, unknown.areFused {
-          waiting = (id, start..<range.upperBound)
+          waiting = (entry, start..<range.upperBound)
         } else {
           addWaiting()
-          waiting = (id, range)
+          waiting = (entry, range)
         }
       }
     }
     addWaiting()
   }
 
-  /// The tokens of single bytes; nil if they are not all there.
+  /// The entries of single bytes; nil if they are not all there.
   private func bytes(of spelling: [UInt8]) -> [Int32]? {
-    guard let byteIDs = unknown.byteIDs else { return nil }
-    let ids = spelling.map { byteIDs[Int($0)] }
-    return ids.allSatisfy { $0 >= 0 } ? ids : nil
+    guard let byteEntries = unknown.byteEntries else { return nil }
+    let entries = spelling.map { byteEntries[Int($0)] }
+    return entries.allSatisfy { $0 >= 0 } ? entries : nil
   }
 }
 

@@ -1,23 +1,30 @@
 /// The merges of byte-pair encoding: which two tokens become which one, and which merge goes first.
+///
+/// A merge is kept with the entry that it makes, as the place at which it joins that entry's bytes: nearly every entry
+/// comes of one merge, and files list both in the same order, so that a table of 100,000 is read without a search.
 struct MergeTable: Sendable {
   struct Merge: Equatable {
     /// The lowest goes first.
     var rank: UInt32
-    /// Of the token that both become.
-    var id: Int32
+    /// The entry that both become.
+    var entry: Int32
   }
 
-  private struct Slot {
-    var pair: UInt64 = 0
-    var merge = Merge(rank: .max, id: -1)
-    var isFree: Bool { merge.id < 0 }
+  /// A way in which an entry is made of two.
+  private struct Join {
+    /// Of the first of both, in bytes.
+    var leftLength: Int32
+    var rank: UInt32
+    /// Of the same entry; -1 for none.
+    var next: Int32
   }
 
-  /// By hash; a power of two, at most two thirds full.
-  private var slots: [Slot]
-  /// Chosen by chance, so that no file can be made to collide.
-  private let seed = UInt64.random(in: 0...(.max))
-  private let factor = UInt64.random(in: 0...(.max)) | 1
+  private let vocabulary: Vocabulary
+  /// What the right token has in front and leaves out of the merged one.
+  private let continuationPrefix: [UInt8]
+  private var joins: [Join] = []
+  /// By entry; -1 for those that no merge makes.
+  private var firstJoins: [Int32]
 
   typealias Bytes = Vocabulary.Bytes
   typealias Pair = (left: Bytes, right: Bytes)
@@ -26,64 +33,81 @@ struct MergeTable: Sendable {
   static let maximumCount = 1 << 24
 
   /// - Parameter count: At most `maximumCount`.
-  /// - Parameter continuationPrefixLength: What the right token leaves out of the merged one, in bytes.
   /// - Parameter file: For messages.
   /// - Parameter pair: The tokens of a merge, in the order of the ranks; nil for none. Where they repeat, the last
   ///   rank counts.
   init(
-    count: Int, vocabulary: Vocabulary, continuationPrefixLength: Int = 0, file: String,
+    count: Int, vocabulary: Vocabulary, continuationPrefix: String = "", file: String,
     pair: (Int) throws(TokenizerError) -> Pair?
   ) throws(TokenizerError) {
     precondition(count <= Self.maximumCount)
-    var slotCount = 8
-    while slotCount < count + count / 2 { slotCount *= 2 }
-    slots = Array(repeating: Slot(), count: slotCount)
+    self.vocabulary = vocabulary
+    self.continuationPrefix = Array(continuationPrefix.utf8)
+    firstJoins = Array(repeating: -1, count: vocabulary.count)
+    joins.reserveCapacity(count)
     var merged: [UInt8] = []
+    var latest: Int32 = -1
     for index in 0..<count {
       guard let (left, right) = try pair(index) else { continue }
       merged.removeAll(keepingCapacity: true)
       merged.append(contentsOf: left)
-      merged.append(contentsOf: right.dropFirst(continuationPrefixLength))
-      func id(of token: Bytes) throws(TokenizerError) -> Int32 {
-        if let id = vocabulary.id(of: token) { return id }
+      merged.append(contentsOf: right.dropFirst(self.continuationPrefix.count))
+      let entry = merged.withUnsafeBufferPointer {
+        vocabulary.isEntry(latest + 1, $0) ? latest + 1 : vocabulary.entry(of: $0)
+      }
+      guard let entry else {
         throw .mergeNotInVocabulary(
           file: file,
           merge: "\(String(decoding: left, as: UTF8.self)) "
-            + String(decoding: right, as: UTF8.self), token: String(decoding: token, as: UTF8.self))
+            + String(decoding: right, as: UTF8.self),
+          token: String(decoding: merged, as: UTF8.self))
       }
-      let key = Self.key(try id(of: left), try id(of: right))
-      let mergedID = try merged.withUnsafeBufferPointer { bytes throws(TokenizerError) in
-        try id(of: bytes)
-      }
-      slots[slot(of: key)] = Slot(pair: key, merge: Merge(rank: UInt32(index), id: mergedID))
+      add(Merge(rank: UInt32(index), entry: entry), leftLength: Int32(left.count))
+      latest = entry
     }
   }
 
-  /// The merge of two tokens, if there is one.
+  private mutating func add(_ merge: Merge, leftLength: Int32) {
+    if let same = join(of: merge.entry, leftLength: leftLength) {
+      joins[same].rank = merge.rank
+    } else {
+      joins.append(
+        Join(leftLength: leftLength, rank: merge.rank, next: firstJoins[Int(merge.entry)]))
+      firstJoins[Int(merge.entry)] = Int32(joins.count - 1)
+    }
+  }
+
+  private func join(of entry: Int32, leftLength: Int32) -> Int? {
+    var index = firstJoins[Int(entry)]
+    while index >= 0, joins[Int(index)].leftLength != leftLength { index = joins[Int(index)].next }
+    return index >= 0 ? Int(index) : nil
+  }
+
+  /// The merge of two entries, if there is one.
   subscript(left: Int32, right: Int32) -> Merge? {
-    let slot = slots[slot(of: Self.key(left, right))]
-    return slot.isFree ? nil : slot.merge
-  }
-
-  private static func key(_ left: Int32, _ right: Int32) -> UInt64 {
-    UInt64(UInt32(bitPattern: left)) << 32 | UInt64(UInt32(bitPattern: right))
-  }
-
-  /// Where a pair is, or would be.
-  private func slot(of pair: UInt64) -> Int {
-    let product = (pair ^ seed).multipliedFullWidth(by: factor)
-    var index = Int(truncatingIfNeeded: product.high ^ product.low) & (slots.count - 1)
-    while !slots[index].isFree, slots[index].pair != pair {
-      index = (index + 1) & (slots.count - 1)
+    let leftLength = vocabulary.length(ofEntry: left)
+    let rightLength = vocabulary.length(ofEntry: right) - continuationPrefix.count
+    guard rightLength >= 0, leftLength + rightLength <= vocabulary.longestLength else { return nil }
+    let merged = withUnsafeTemporaryAllocation(
+      of: UInt8.self, capacity: leftLength + rightLength
+    ) { merged -> Int32? in
+      vocabulary.withBytes(ofEntry: left) { _ = merged.initialize(fromContentsOf: $0) }
+      let isContinuation = vocabulary.withBytes(ofEntry: right) { right in
+        _ = UnsafeMutableBufferPointer(rebasing: merged[leftLength...])
+          .initialize(fromContentsOf: right.dropFirst(continuationPrefix.count))
+        return right.starts(with: continuationPrefix)
+      }
+      return isContinuation ? vocabulary.entry(of: Bytes(merged)) : nil
     }
-    return index
+    guard let merged, let join = join(of: merged, leftLength: Int32(leftLength)) else { return nil }
+    return Merge(rank: joins[join].rank, entry: merged)
   }
 }
 
 extension MergeTable {
   /// `merges`: each as `"a b"`, or as `["a", "b"]` where tokens can have spaces.
   init(
-    _ setting: Setting, vocabulary: Vocabulary, continuationPrefixLength: Int
+    _ setting: Setting, vocabulary: Vocabulary, continuationPrefix: String
   ) throws(TokenizerError) {
     let values = try setting.array()
     guard values.count <= Self.maximumCount else {
@@ -93,7 +117,7 @@ extension MergeTable {
     }
     try self.init(
       count: values.count, vocabulary: vocabulary,
-      continuationPrefixLength: continuationPrefixLength, file: setting.file
+      continuationPrefix: continuationPrefix, file: setting.file
     ) { index throws(TokenizerError) in
       let value = values[index]
       if let text = value.utf8 {

@@ -3,8 +3,8 @@
 /// - Complexity: O(n log n) for n characters, since a text without spaces can be one word.
 struct MergingWord {
   struct Part {
-    /// -1 once it has been joined to the part before.
-    var id: Int32
+    /// Of the vocabulary; -1 once it has been joined to the part before.
+    var entry: Int32
     /// In scalars of the text.
     var range: Range<Int>
     /// The neighbours; -1 at the ends.
@@ -18,13 +18,13 @@ struct MergingWord {
 
   mutating func removeAll() { parts.removeAll(keepingCapacity: true) }
 
-  mutating func append(_ id: Int32, _ range: Range<Int>) {
+  mutating func append(_ entry: Int32, _ range: Range<Int>) {
     if !parts.isEmpty { parts[parts.count - 1].next = parts.count }
-    parts.append(Part(id: id, range: range, previous: parts.count - 1, next: -1))
+    parts.append(Part(entry: entry, range: range, previous: parts.count - 1, next: -1))
   }
 
   /// What the word consists of by now.
-  var remainingParts: some Sequence<Part> { parts.lazy.filter { $0.id >= 0 } }
+  var remainingParts: some Sequence<Part> { parts.lazy.filter { $0.entry >= 0 } }
 
   /// Joins neighbours, by rank and then from left to right, until no merge is left.
   mutating func merge(by merges: MergeTable) {
@@ -35,7 +35,7 @@ struct MergingWord {
       guard let merge = self.merge(at: index, merges), merge.rank == candidate >> 32 else {
         continue
       }
-      join(index, into: merge.id)
+      join(index, into: merge.entry)
       if parts[index].previous >= 0 { consider(parts[index].previous, merges) }
       consider(index, merges)
     }
@@ -44,8 +44,8 @@ struct MergingWord {
   /// The merge of a part with the one after it.
   private func merge(at index: Int, _ merges: MergeTable) -> MergeTable.Merge? {
     let part = parts[index]
-    guard part.id >= 0, part.next >= 0 else { return nil }
-    return merges[part.id, parts[part.next].id]
+    guard part.entry >= 0, part.next >= 0 else { return nil }
+    return merges[part.entry, parts[part.next].entry]
   }
 
   private mutating func consider(_ index: Int, _ merges: MergeTable) {
@@ -53,16 +53,16 @@ struct MergingWord {
     candidates.insert(UInt64(merge.rank) << 32 | UInt64(index))
   }
 
-  private mutating func join(_ index: Int, into id: Int32) {
+  private mutating func join(_ index: Int, into entry: Int32) {
     let removed = parts[index].next
     let next = parts[removed].next
-    parts[index].id = id
+    parts[index].entry = entry
     // Unknown characters can stand in the list behind those that they come before.
     let (first, second) = (parts[index].range, parts[removed].range)
     parts[index].range =
       min(first.lowerBound, second.lowerBound)..<max(first.upperBound, second.upperBound)
     parts[index].next = next
-    parts[removed].id = -1
+    parts[removed].entry = -1
     if next >= 0 { parts[next].previous = index }
   }
 }

@@ -10,8 +10,8 @@ struct PieceTable: Sendable {
   private(set) var scores: [Double] = []
   /// By byte: the first piece that begins with that byte or a greater one.
   private var firstPieces: [Int] = []
-  /// Longer pieces, in bytes, would take the time of a long text's square.
-  static let maximumLength = 4096
+  /// Longer pieces, in bytes, mean no good, and would cost their length for each place of a text.
+  static let maximumLength = 512
 
   /// Where texts repeat, the last counts.
   init(_ pieces: [ScoredPiece]) {

@@ -15,14 +15,16 @@ extension Vocabulary {
 }
 
 /// What `body` makes of the UTF-8 bytes of the texts.
-func withUTF8<Result>(of texts: [String], _ body: ([Vocabulary.Bytes]) -> Result) -> Result {
+func withUTF8<Result, Failure>(
+  of texts: [String], _ body: ([Vocabulary.Bytes]) throws(Failure) -> Result
+) throws(Failure) -> Result {
   var bytes: [UInt8] = []
   var ends: [Int] = []
   for text in texts {
     bytes.append(contentsOf: text.utf8)
     ends.append(bytes.count)
   }
-  return bytes.withUnsafeBufferPointer { bytes in
-    body(zip([0] + ends, ends).map { Vocabulary.Bytes(rebasing: bytes[$0..<$1]) })
+  return try bytes.withUnsafeBufferPointer { bytes throws(Failure) in
+    try body(zip([0] + ends, ends).map { Vocabulary.Bytes(rebasing: bytes[$0..<$1]) })
   }
 }

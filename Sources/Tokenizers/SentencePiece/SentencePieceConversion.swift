@@ -20,16 +20,14 @@ struct SentencePieceConversion {
   /// - Parameter listed: The tokens that the configuration adds.
   func pipeline(listed: ListedTokens) throws(TokenizerError) -> Pipeline {
     let (pieces, unknownID) = try pieces()
-    let speller = PieceSpeller(
-      vocabulary: Vocabulary(pieces.map(\.text)), unknownID: unknownID,
-      fallsBackToBytes: family.fallsBackToBytes)
+    let vocabulary = Vocabulary(pieces.map(\.text))
     let normalizer = try normalizer()
     var pipeline = Pipeline(
       normalizer: normalizer,
       addedTokens: try AddedTokens(
-        listed.joined(with: ownTokens), model: speller.vocabulary, normalizer: normalizer),
+        listed.joined(with: ownTokens), model: vocabulary, normalizer: normalizer),
       preTokenizer: try preTokenizer(),
-      model: try model(pieces: pieces, speller: speller),
+      model: try model(pieces: pieces, vocabulary: vocabulary, unknownID: unknownID),
       postProcessor: PostProcessor(),
       decoder: TokenDecoderSequence([MetaspaceDecoder(), ByteFallbackDecoder()]))
     let (single, pair) = try templates()
@@ -44,11 +42,21 @@ struct SentencePieceConversion {
   }
 
   private func model(
-    pieces: [ScoredPiece], speller: PieceSpeller
+    pieces: [ScoredPiece], vocabulary: Vocabulary, unknownID: Int32
   ) throws(TokenizerError) -> any TokenModel {
     switch file.algorithm {
-    case .unigram: Unigram(pieces: pieces, speller: speller)
-    case .bpe: SentencePieceBPE(pieces: pieces, speller: speller)
+    case .unigram:
+      Unigram(
+        pieces: pieces,
+        speller: PieceSpeller(
+          vocabulary: vocabulary, unknownID: unknownID, fallsBackToBytes: family.fallsBackToBytes)
+      )
+    case .bpe:
+      BPE(
+        vocabulary: vocabulary,
+        merges: try MergeTable.joining(pieces, vocabulary: vocabulary, file: file.path),
+        unknownToken: vocabulary.token(of: unknownID), fusesUnknown: true,
+        fallsBackToBytes: family.fallsBackToBytes)
     case .word: throw file.unsupported("word")
     case .character: throw file.unsupported("char")
     }

@@ -8,6 +8,8 @@ struct SentencePieceFile {
   private(set) var pieces: [Piece] = []
   private(set) var algorithm = Algorithm.unigram
   private(set) var unknownID: Int32 = 0
+  /// What is no piece is spelled by its bytes.
+  private(set) var fallsBackToBytes = false
   private(set) var charsmap: Charsmap?
   /// Puts a space before each text.
   private(set) var addsDummyPrefix = true
@@ -66,6 +68,7 @@ struct SentencePieceFile {
       switch (field.number, field.value) {
       case (3, .varint(let value)): algorithm = Algorithm(rawValue: value) ?? algorithm
       case (24, .varint(1...)): throw unsupported("treat_whitespace_as_suffix")
+      case (35, .varint(let value)): fallsBackToBytes = value != 0
       case (40, .varint(let value)): unknownID = Int32(exactly: value) ?? -1
       default: break
       }

@@ -14,12 +14,11 @@ extension Pipeline {
       }
       return id
     }
-    let unknownID = try id(specials[.unknown] ?? "<unk>")
+    let unknownToken = specials[.unknown] ?? "<unk>"
+    let unknownID = try id(unknownToken)
     let end = specials[.end] ?? "</s>"
     let normalizer = SentencePieceNormalizer(file)
-    let model = try file.model(
-      speller: PieceSpeller(
-        vocabulary: vocabulary, unknownID: unknownID, fallsBackToBytes: false))
+    let model = try file.model(vocabulary: vocabulary, unknownToken: unknownToken)
     self.init(
       normalizer: isMarian ? nil : normalizer,
       addedTokens: try AddedTokens(added, model: vocabulary, normalizer: nil),
@@ -33,9 +32,10 @@ extension Pipeline {
 
 extension SentencePieceFile {
   /// The model that cuts texts exactly as sentencepiece does.
-  func model(speller: PieceSpeller) throws(TokenizerError) -> any TokenModel {
-    let normal = pieces.filter { $0.kind == .normal }
-    let worst = normal.map(\.score).min() ?? 0
+  func model(
+    vocabulary: Vocabulary, unknownToken: String
+  ) throws(TokenizerError) -> any TokenModel {
+    let worst = pieces.filter { $0.kind == .normal }.map(\.score).min() ?? 0
     let scored = pieces.filter { $0.kind == .normal || $0.kind == .userDefined }.map { piece in
       // Logarithms of probabilities are below zero: better than any others that spell as much.
       let bonus = Float(0.1) * Float(piece.text.utf8.count - 1)
@@ -46,8 +46,15 @@ extension SentencePieceFile {
     case .unigram:
       return Unigram(
         pieces: scored, unknownScore: Double(worst - Float(Unigram.unknownPenalty)),
-        speller: speller, addsInSinglePrecision: true)
-    case .bpe: return SentencePieceBPE(pieces: scored, speller: speller)
+        speller: PieceSpeller(
+          vocabulary: vocabulary, unknownID: vocabulary.id(of: unknownToken),
+          fallsBackToBytes: fallsBackToBytes),
+        addsInSinglePrecision: true)
+    case .bpe:
+      return BPE(
+        vocabulary: vocabulary,
+        merges: try MergeTable.joining(scored, vocabulary: vocabulary, file: path),
+        unknownToken: unknownToken, fusesUnknown: true, fallsBackToBytes: fallsBackToBytes)
     case .word: throw unsupported("word")
     case .character: throw unsupported("char")
     }

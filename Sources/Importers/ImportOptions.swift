@@ -1,0 +1,28 @@
+/// What a person adds to a file that leaves something open.
+public struct ImportOptions: Sendable {
+  /// The tokens, of the encoder where there are two sides.
+  public var tokens: [String]?
+  public var decoderTokens: [String]?
+  /// The token with which sentence B begins.
+  public var pairStart: Int?
+  /// Which example of a batch.
+  public var batch: Int?
+  /// What the axes of the tensors are; nil where the shapes tell.
+  public var axes: [Axis]?
+
+  public init(
+    tokens: [String]? = nil, decoderTokens: [String]? = nil, pairStart: Int? = nil,
+    batch: Int? = nil, axes: [Axis]? = nil
+  ) {
+    self.tokens = tokens
+    self.decoderTokens = decoderTokens
+    self.pairStart = pairStart
+    self.batch = batch
+    self.axes = axes
+  }
+}
+
+/// What an axis of a tensor of attention counts.
+public enum Axis: String, CaseIterable, Sendable {
+  case layers, batch, heads, queries, keys
+}
