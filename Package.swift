@@ -7,7 +7,9 @@ let package = Package(
   products: [
     .executable(name: "bertviz-tui", targets: ["bertviz-tui"]),
     .library(
-      name: "Transformers", targets: ["Transformers", "Tokenizers", "Tensors", "Attention"]),
+      name: "Transformers",
+      targets: ["Transformers", "Tokenizers", "Tensors", "Attention", "Files"]),
+    .library(name: "DemoModels", targets: ["DemoModels"]),
   ],
   dependencies: [
     // Subcommands, help, error texts and shell completions; half of the first build, worth it.
@@ -65,7 +67,7 @@ let package = Package(
     .systemLibrary(name: "Cnettle", providers: [.apt(["nettle-dev"])]),
 
     // What comes from other programs.
-    .target(name: "Importers", dependencies: ["Attention", "Tensors", "Files"]),
+    .target(name: "Importers", dependencies: ["Attention", "Tokenizers", "Tensors", "Files"]),
 
     // Files, and the models inside the program.
     .target(name: "DemoModels", dependencies: ["CDemoModels", "Files"]),
@@ -82,9 +84,12 @@ let package = Package(
     // zlib: the checksums of zip archives, and what numpy.savez_compressed packs.
     .systemLibrary(name: "Czlib", providers: [.apt(["zlib1g-dev"])]),
 
+    // Small programs on the libraries, with no more access than anyone's.
+    example("print-head"), example("find-induction-heads"), example("compare-sentences"),
+
     // Tests.
     .target(
-      name: "TestSupport", dependencies: ["Files", "Tensors", "TerminalUI"],
+      name: "TestSupport", dependencies: ["Files", "Tensors", "TerminalUI", "Cnettle"],
       path: "Tests/TestSupport"),
     .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"]),
     .testTarget(name: "HubTests", dependencies: ["Hub", "Files", "TestSupport"]),
@@ -117,9 +122,18 @@ let package = Package(
       name: "CMachineLimits", path: "Tests/CMachineLimits", cSettings: [.unsafeFlags(["-O3"])]),
     .testTarget(
       name: "ProgramTests",
-      dependencies: ["bertviz-tui", "Tensors", "Transformers", "TerminalUI", "TestSupport"]),
+      dependencies: [
+        "bertviz-tui", "print-head", "find-induction-heads", "compare-sentences", "Tensors",
+        "Transformers", "TerminalUI", "TestSupport",
+      ]),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .c2x,
   cxxLanguageStandard: .cxx17
 )
+
+func example(_ name: String) -> Target {
+  .executableTarget(
+    name: name, dependencies: ["Transformers", "Tokenizers", "Attention", "Files", "DemoModels"],
+    path: "Examples/\(name)", packageAccess: false)
+}

@@ -63,7 +63,9 @@ extension ExplorerState {
     switch mouse.action {
     case .wheelUp: return update(wheel(-1, at: mouse))
     case .wheelDown: return update(wheel(1, at: mouse))
-    case .click, .doubleClick: break
+    case .click: clickedView = view
+    // Its first click has opened this view.
+    case .doubleClick: if let clickedView, clickedView != view { return [] }
     }
     if mouse.y == frame.titleRow {
       guard let tab = tabColumns.first(where: { $0.columns.contains(mouse.x) }) else { return [] }

@@ -53,7 +53,7 @@ extension ExplorerState {
 
   private mutating func replace(_ record: AttentionRecord) {
     self.record = record
-    message = record.notes.first.map { Message(text: $0, isError: false) }
+    message = Message(notesOf: record)
     selection.stack = min(selection.stack, record.stacks.count - 1)
     if !isPair { display.filter = .all }
     followSelection()

@@ -1,10 +1,10 @@
 import Glibc
 
 public enum StandardOutput {
-  /// How many columns the terminal that it goes to has; 80 where that is not known.
-  public static var width: Int {
+  /// How many columns it has; nil where it is no terminal, or one that does not tell.
+  public static var terminalWidth: Int? {
     var size = winsize()
-    guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
+    guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
     return Int(size.ws_col)
   }
 

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Files
-import Glibc
 import Hub
 import Tensors
 import TerminalUI
@@ -22,15 +21,8 @@ struct Models: ParsableCommand {
     if json {
       try StandardOutput.write(JSONNode.list(entries.map(\.json)).text + "\n")
     } else {
-      try StandardOutput.write(ModelTable(entries).text(width: Self.terminalWidth))
+      try StandardOutput.write(ModelTable(entries).text(width: StandardOutput.terminalWidth))
     }
-  }
-
-  /// Nil where standard output is no terminal.
-  private static var terminalWidth: Int? {
-    var size = winsize()
-    guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
-    return Int(size.ws_col)
   }
 }
 

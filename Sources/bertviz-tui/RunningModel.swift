@@ -1,6 +1,7 @@
 import Attention
 import Explorer
 import Files
+import Tensors
 import Tokenizers
 import Transformers
 
@@ -125,13 +126,5 @@ struct RunningModel: Sendable {
     }
     if generated { notes.append("the target is the model's own, written greedily") }
     return notes
-  }
-}
-
-extension Token {
-  init(_ token: EncodedToken) {
-    self.init(
-      text: token.text, display: token.display, id: token.id, isSpecial: token.isSpecial,
-      continuesWord: token.continuesWord, sourceRange: token.sourceRange, segment: token.sequence)
   }
 }

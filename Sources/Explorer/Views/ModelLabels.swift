@@ -79,6 +79,13 @@ extension HeadSummary.Pattern {
     return words.joined(separator: " ")
   }
 
+  /// `4.2× chance`; nil for labels that measure no weight.
+  func liftText(_ glyphs: Glyphs) -> String? {
+    lift.map {
+      "\(NumberText.plain($0, digits: $0 < 10 ? 1 : 0, glyphs: glyphs))\(glyphs.times) chance"
+    }
+  }
+
   /// The label's name, long or short, with its mark.
   func marked(_ name: String) -> String {
     isBesidesSinks ? name + Self.besidesSinksMark : name

@@ -1,11 +1,16 @@
 import ArgumentParser
 import DemoModels
 import Glibc
+import Hub
 
 /// What a shell offers where MODEL is to be written: names of models, folders, and files of saved attention.
 enum ModelCompletion {
   static let kind = CompletionKind.custom { _, _, word in
-    DemoModel.allCases.map(\.rawValue) + paths(beginningWith: word)
+    DemoModel.allCases.map(\.rawValue) + cachedNames + paths(beginningWith: word)
+  }
+
+  private static var cachedNames: [String] {
+    ((try? HubSettings().cache.modelIDs()) ?? []).map(\.description)
   }
 
   private static let savedEndings = [".safetensors", ".npz", ".npy", ".json", ".html", ".pt"]

@@ -3,7 +3,6 @@ import Cpcre2
 import Curses
 import Cutf8proc
 import Czlib
-import DemoModels
 import Glibc
 import Transformers
 
@@ -53,10 +52,6 @@ extension Doctor {
       return .ok("memory", text)
     }
     return .ok("memory", "\(text); this process may use \(gigabytes(limit >> 10))")
-  }
-
-  static func models() -> [Finding] {
-    [.ok("models", "built in: \(ModelSource.builtInNames)")]
   }
 
   /// The versions of what the program is made of.

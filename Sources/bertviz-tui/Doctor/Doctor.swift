@@ -3,6 +3,7 @@ import Curses
 import Explorer
 import Files
 import Glibc
+import Hub
 import Tensors
 import TerminalUI
 
@@ -23,8 +24,8 @@ struct Doctor: ParsableCommand {
   func run() throws {
     let probe = TerminalProbe()
     let findings =
-      Self.terminal(probe) + Self.machine() + Self.models() + [Self.settings(settings)]
-      + Self.programs()
+      Self.terminal(probe) + Self.machine() + Self.models(HubSettings())
+      + [Self.settings(settings)] + Self.programs()
     if json {
       try StandardOutput.write(JSONNode.list(findings.map(\.json)).text + "\n")
     } else {

@@ -71,9 +71,8 @@ struct Heads: ParsableCommand {
     let rows = ranking.apply(to: HeadRow.all(of: record))
     if json { return JSONNode.object(HeadReport.members(of: record, rows)).text + "\n" }
     if csv { return ([HeadRow.csvHeader] + rows.map(\.csv)).map { $0 + "\n" }.joined() }
-    let isTerminal = output == "-" && isatty(STDOUT_FILENO) == 1
     return HeadTable(rows, sortedBy: ranking.measure)
-      .text(width: isTerminal ? StandardOutput.width : nil)
+      .text(width: output == "-" ? StandardOutput.terminalWidth : nil)
   }
 
   /// JSON lines, or comma-separated values that begin with the line's number.
