@@ -4,18 +4,29 @@ import Glibc
 public struct AtomicFile: ~Copyable {
   private let path: String
   private let temporaryPath: String
-  private var descriptor: Int32
+  private let descriptor: Int32
 
   public init(path: String) throws(FileError) {
+    let temporary = try Self.makeTemporary(beside: path)
     self.path = path
+    temporaryPath = temporary.path
+    descriptor = temporary.descriptor
+  }
+
+  private static func makeTemporary(
+    beside path: String
+  ) throws(FileError) -> (path: String, descriptor: Int32) {
+    // The rename would put a file in place of a device or a pipe.
+    var status = stat()
+    if stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG { throw .notAFile(path: path) }
     var template = Array("\(path).XXXXXX".utf8CString)
-    descriptor = mkstemp(&template)
+    let descriptor = mkstemp(&template)
     guard descriptor >= 0 else { throw FileError.writing(path) }
-    temporaryPath = template.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }
     // mkstemp makes the file private; the result should have the ordinary permissions.
     let mask = umask(0)
     umask(mask)
     fchmod(descriptor, 0o666 & ~mask)
+    return (template.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }, descriptor)
   }
 
   public func write(_ bytes: UnsafeRawBufferPointer) throws(FileError) {
