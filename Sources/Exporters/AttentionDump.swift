@@ -20,9 +20,16 @@ public struct AttentionDump {
   let tensors: [TensorSource]
   let metadata: [(key: String, value: JSONNode)]
 
-  public init(_ record: AttentionRecord) {
+  /// What is said of a layer: the first part of a tensor's name.
+  public enum Quantity: String, CaseIterable, Sendable {
+    case attention, query, key, bias
+  }
+
+  public init(
+    _ record: AttentionRecord, _ quantities: Set<Quantity> = Set(Quantity.allCases)
+  ) {
     tensors = record.stacks.flatMap { stack in
-      stack.layers.flatMap { Self.tensors(of: $0, kind: stack.kind) }
+      stack.layers.flatMap { Self.tensors(of: $0, kind: stack.kind, quantities) }
     }
     metadata = Self.metadata(of: record)
   }
@@ -34,7 +41,7 @@ public struct AttentionDump {
       try write(.json) { bytes throws(FileError) in try StandardOutput.write(bytes) }
       return
     }
-    guard let format = Format(path: path) else { throw ExportError.unknownEnding(path: path) }
+    let format = try Format.format(ofPath: path)
     let file = try AtomicFile(path: path)
     try write(format) { bytes throws(FileError) in try file.write(bytes) }
     try file.commit()
@@ -42,13 +49,6 @@ public struct AttentionDump {
 
   public enum Format: String, CaseIterable, Sendable {
     case safetensors, npz, json
-
-    /// The format that the file's ending names.
-    public init?(path: String) {
-      let ending = path.split(separator: ".", omittingEmptySubsequences: false).dropFirst().last
-      guard let ending, let format = Format(rawValue: ending.lowercased()) else { return nil }
-      self = format
-    }
   }
 
   func write(_ format: Format, to sink: ByteSink) throws {
@@ -70,13 +70,18 @@ public struct AttentionDump {
       })
   }
 
-  private func writeJSON(to sink: ByteSink) throws(FileError) {
+  /// Writes one line.
+  /// - Parameter members: What stands before `metadata` and `tensors`.
+  package func writeJSON(
+    beginningWith members: [(String, JSONNode)] = [], to sink: ByteSink
+  ) throws(FileError) {
     func write(_ text: String) throws(FileError) {
       try Array(text.utf8).withUnsafeBufferPointer { utf8 throws(FileError) in
         try sink(UnsafeRawBufferPointer(utf8))
       }
     }
-    try write(#"{"metadata":"# + JSONNode.object(metadata).text + #","tensors":{"#)
+    let opening = JSONNode.object(members + [("metadata", .object(metadata))]).text.dropLast()
+    try write(opening + #","tensors":{"#)
     for (index, tensor) in tensors.enumerated() {
       let name = JSONNode.string(tensor.name).text
       let shape = JSONNode.list(tensor.shape.map { .integer($0) }).text
@@ -98,24 +103,29 @@ public struct AttentionDump {
 }
 
 extension AttentionDump {
-  private static func tensors(of layer: LayerAttention, kind: AttentionKind) -> [TensorSource] {
-    func name(_ what: String) -> String { "\(what).\(kind.rawValue).\(layer.index)" }
-    func source(_ what: String, _ vectors: HeadVectors) -> TensorSource {
-      TensorSource(
-        name: name(what), shape: [vectors.headCount, vectors.rowCount, vectors.headSize],
-        values: vectors.values)
+  private static func tensors(
+    of layer: LayerAttention, kind: AttentionKind, _ quantities: Set<Quantity>
+  ) -> [TensorSource] {
+    func tensor(_ quantity: Quantity) -> TensorSource? {
+      let name = "\(quantity.rawValue).\(kind.rawValue).\(layer.index)"
+      func matrices(_ values: @escaping (_ head: Int) -> [Float]) -> TensorSource {
+        TensorSource(
+          name: name, shape: [layer.headCount, layer.queryCount, layer.keyCount],
+          pieceCount: layer.headCount, piece: values)
+      }
+      func list(_ vectors: HeadVectors) -> TensorSource {
+        TensorSource(
+          name: name, shape: [vectors.headCount, vectors.rowCount, vectors.headSize],
+          values: vectors.values)
+      }
+      return switch quantity {
+      case .attention: matrices { layer.weights(head: $0).values }
+      case .query: layer.score.map { list($0.queries) }
+      case .key: layer.score.map { list($0.keys) }
+      case .bias: layer.score?.bias.map { matrices($0.values(head:)) }
+      }
     }
-    let shape = [layer.headCount, layer.queryCount, layer.keyCount]
-    let attention = TensorSource(
-      name: name("attention"), shape: shape, pieceCount: layer.headCount
-    ) { head in layer.weights(head: head).values }
-    guard let score = layer.score else { return [attention] }
-    let bias = score.bias.map { bias in
-      TensorSource(
-        name: name("bias"), shape: shape, pieceCount: layer.headCount, piece: bias.values(head:))
-    }
-    return [attention, source("query", score.queries), source("key", score.keys)]
-      + [bias].compactMap { $0 }
+    return Quantity.allCases.filter(quantities.contains).compactMap(tensor)
   }
 
   private static func metadata(of record: AttentionRecord) -> [(key: String, value: JSONNode)] {

@@ -63,14 +63,3 @@ public final class FileBytes: @unchecked Sendable {
     }
   }
 }
-
-extension FileError {
-  /// The error of a failed system call on `path`, from `errno`.
-  static func opening(_ path: String) -> FileError {
-    switch errno {
-    case ENOENT: .missing(path: path)
-    case ENOTDIR: .missing(path: path)
-    case let code: .unreadable(path: path, reason: String(cString: strerror(code)))
-    }
-  }
-}

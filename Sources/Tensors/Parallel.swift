@@ -1,5 +1,5 @@
+import CKernels
 import Dispatch
-import Glibc
 import Synchronization
 
 /// Shares loops out to the processor's cores.
@@ -7,9 +7,9 @@ import Synchronization
 /// The bodies run at the same time and must write to different places. A loop that is too short to
 /// share runs on the calling thread.
 public enum Parallel {
-  private static let threads = Atomic(max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))))
+  private static let threads = Atomic(max(1, Int(ck_usable_core_count())))
 
-  /// How many cores a loop is shared out to, at least 1; at first all of them.
+  /// How many cores a loop is shared out to, at least 1; at first all that the process may use.
   public static var threadCount: Int {
     get { threads.load(ordering: .relaxed) }
     set { threads.store(max(1, newValue), ordering: .relaxed) }

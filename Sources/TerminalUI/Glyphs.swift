@@ -1,5 +1,5 @@
 /// The signs that views draw with, by name: in Unicode, or in ASCII for terminals and locales without it.
-public struct Glyphs: Equatable, Sendable {
+public struct Glyphs: Hashable, Sendable {
   public let isUnicode: Bool
 
   public static let unicode = Glyphs(isUnicode: true)
@@ -34,6 +34,25 @@ public struct Glyphs: Equatable, Sendable {
   /// Between the ends of a range.
   public var dash: Unicode.Scalar { pick("–", "-") }
 
+  /// A token that is nothing but blanks.
+  public var blank: Unicode.Scalar { pick("␣", "_") }
+  /// What cannot be shown.
+  public var replacement: Unicode.Scalar { pick("\u{FFFD}", "?") }
+
+  /// A control character, of ASCII or of Latin-1, as something to look at.
+  func picture(ofControl scalar: Unicode.Scalar) -> String {
+    switch scalar.value {
+    case 0x0A: isUnicode ? "⏎" : "\\n"
+    case 0x09: isUnicode ? "⇥" : "\\t"
+    case 0x00...0x1F:
+      isUnicode
+        ? String(Unicode.Scalar(0x2400 + scalar.value) ?? replacement)
+        : "^" + String(Unicode.Scalar(UInt8(0x40 + scalar.value)))
+    case 0x7F: isUnicode ? "␡" : "^?"
+    default: String(replacement)
+    }
+  }
+
   /// The coloured edge beside the tokens of a sentence.
   public var gutter: Unicode.Scalar { pick("▌", "|") }
   /// The right and the left half of a cell: the sides of a selected thumbnail.
@@ -43,6 +62,9 @@ public struct Glyphs: Equatable, Sendable {
   public var lowerHalf: Unicode.Scalar { pick("▄", "_") }
   /// The crosshair of a heat map where it cannot be a tint: none of the shades.
   public var cross: Unicode.Scalar { pick("·", ",") }
+
+  /// Where the mask leaves no weight: hatched, and none of the shades.
+  public var masked: Unicode.Scalar { pick("╱", "/") }
 
   public var vertical: Unicode.Scalar { pick("│", "|") }
   public var horizontal: Unicode.Scalar { pick("─", "-") }

@@ -216,7 +216,7 @@ import Testing
   /// Whatever the keys, the window and the record: never out of range.
   @Test func survivesAnyKeys() {
     var random = SeededGenerator(state: 7)
-    let keys = KeyMap.standard.entries.flatMap { $0.bindings.map(\.key) } + [.escape, .enter]
+    let keys = KeyMap.standard.entries.flatMap { $0.bindings.flatMap(\.keys) } + [.escape, .enter]
     let records = [
       SampleRecord.bert(isPair: true), SampleRecord.bert(layers: 1, heads: 1),
       SampleRecord.causal(count: 1, layers: 1, heads: 1), SampleRecord.causal(count: 60),

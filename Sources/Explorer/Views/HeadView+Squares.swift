@@ -4,13 +4,14 @@ import TerminalUI
 extension HeadView {
   static let squaresX = 7
 
-  /// Columns of a square, and the first head shown where they do not all fit.
+  /// Columns of a square, and which of the kept heads are shown.
   private var squares: (width: Int, first: Int, count: Int) {
-    let count = state.layer.headCount
-    let width = count <= 20 ? 3 : 2
+    let heads = state.keptHeads
+    let width = heads.count <= 20 ? 3 : 2
     let room = max(1, (layout.frame.width - Self.squaresX - 2) / width)
-    guard count > room else { return (width, 0, count) }
-    let first = max(0, min(state.selection.head - room / 2, count - room))
+    guard heads.count > room else { return (width, 0, heads.count) }
+    let focus = heads.firstIndex(of: state.selection.head) ?? 0
+    let first = max(0, min(focus - room / 2, heads.count - room))
     return (width, first, room)
   }
 
@@ -18,7 +19,8 @@ extension HeadView {
     let y = layout.frame.stripRow
     let (width, first, count) = squares
     canvas.write("heads", x: 1, y: y, style: theme.style(.dim))
-    for head in first..<first + count {
+    let heads = state.keptHeads
+    for (index, head) in heads[first..<first + count].enumerated() {
       let isFocus = head == state.selection.head
       var label = String(head)
       if width == 3, isFocus {
@@ -30,9 +32,12 @@ extension HeadView {
       }
       var style = theme.headSquare(head, isOn: state.selection.activeHeads.contains(head))
       if width == 2, isFocus { style = style.adding(.underline) }
-      canvas.write(label, x: Self.squaresX + (head - first) * width, y: y, style: style)
+      canvas.write(label, x: Self.squaresX + index * width, y: y, style: style)
     }
-    if first + count < state.layer.headCount {
+    if first > 0 {
+      canvas[Self.squaresX - 1, y] = Cell(theme.glyphs.focus, theme.style(.dim))
+    }
+    if first + count < heads.count {
       let x = Self.squaresX + count * width
       canvas[x, y] = Cell(theme.glyphs.more, theme.style(.dim))
     }
@@ -42,44 +47,6 @@ extension HeadView {
   func head(atColumn x: Int) -> Int? {
     let (width, first, count) = squares
     let index = (x - Self.squaresX) / width
-    return x >= Self.squaresX && index < count ? first + index : nil
-  }
-
-  /// What stands at a row: a position among the near or the far items.
-  func nearPosition(atRow y: Int) -> Int? {
-    visibleNear.first { layout.bodyY + layout.row($0, first: nearFirst) == y }
-  }
-
-  func farPosition(atRow y: Int) -> Int? {
-    visiblePlaces.first { layout.bodyY + layout.row($0, first: farFirst) == y }.map { order[$0] }
-  }
-}
-
-extension ExplorerState {
-  /// A click selects what it hits: a head's square, a token of either column.
-  mutating func clickHeadView(_ mouse: MouseEvent) {
-    let view = HeadView(self, theme: Theme(.mono, depth: .none, glyphs: .unicode))
-    let layout = view.layout
-    if mouse.y == frame.stripRow {
-      guard let head = view.head(atColumn: mouse.x) else { return }
-      selection.head = head
-      if mouse.action == .doubleClick { soloHead() } else { toggleHead() }
-      return
-    }
-    let isLeft = mouse.x < layout.canvasX
-    let isRight = mouse.x >= layout.canvasX + layout.canvasWidth
-    guard isLeft || isRight else { return }
-    if isLeft != layout.isMirrored {
-      guard let position = view.nearPosition(atRow: mouse.y) else { return }
-      select(view.near.items[position].number, side: layout.cursorSide)
-    } else {
-      guard let position = view.farPosition(atRow: mouse.y) else { return }
-      select(
-        view.far.items[position].number, side: layout.cursorSide == .query ? .key : .query)
-    }
-  }
-
-  private mutating func select(_ token: Int, side: Selection.Side) {
-    if side == .query { selection.query = token } else { selection.key = token }
+    return x >= Self.squaresX && index < count ? state.keptHeads[first + index] : nil
   }
 }

@@ -1,0 +1,85 @@
+import ArgumentParser
+import Glibc
+
+/// Measures what the project promises of its speed and memory, as one Markdown table a part.
+///
+/// Run on an idle machine: `swift run -c release benchmarks`. With `--python`, an interpreter that has torch,
+/// transformers and bertviz, the alternative is timed in the same run, in turn with the program.
+@main
+struct Benchmarks: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "benchmarks", abstract: "Time the program, its kernels and the alternative.")
+
+  enum Part: String, CaseIterable, ExpressibleByArgument {
+    case kernels, start, load, tokenizer, pass, frame, keys, memory, long
+  }
+
+  @Option(help: "Only these parts, by comma.", transform: Self.parts)
+  var only = Part.allCases
+
+  @Option(help: "Where the checkpoints are made, 5 GB for all, and kept for the next run.")
+  var folder = "/var/tmp/bertviz-tui-benchmarks"
+
+  @Option(help: "An interpreter with torch, transformers and bertviz, to compare with.")
+  var python: String?
+
+  private static func parts(_ text: String) throws -> [Part] {
+    try text.split(separator: ",").map { name in
+      guard let part = Part(rawValue: String(name)) else {
+        let valid = Part.allCases.map(\.rawValue).joined(separator: ", ")
+        throw ValidationError("no part \"\(name)\": there are \(valid)")
+      }
+      return part
+    }
+  }
+
+  func run() throws {
+    let reference = python.map(Reference.init)
+    Machine.report()
+    for part in only {
+      switch part {
+      case .kernels: KernelBenchmark.run()
+      case .start: try ProgramBenchmark.start(reference)
+      case .load: try ModelBenchmark.load(folder, reference)
+      case .tokenizer: try ModelBenchmark.tokenizer(folder)
+      case .pass: try ModelBenchmark.pass(folder, reference)
+      case .frame: try ProgramBenchmark.firstFrame(folder, reference)
+      case .keys: try ProgramBenchmark.keys(folder)
+      case .memory: try ProgramBenchmark.memory(folder)
+      case .long: try ProgramBenchmark.long(folder)
+      }
+    }
+  }
+}
+
+/// A Markdown table that appears row by row.
+struct Table {
+  init(_ title: String, _ columns: String...) {
+    write("\n### \(title)\n\n| \(columns.joined(separator: " | ")) |")
+    write("|" + String(repeating: "---|", count: columns.count))
+  }
+
+  func row(_ cells: String...) { write("| \(cells.joined(separator: " | ")) |") }
+
+  /// Unbuffered: a long run should be seen to go on.
+  private func write(_ line: String) {
+    var line = line + "\n"
+    line.withUTF8 { _ = Glibc.write(STDOUT_FILENO, $0.baseAddress, $0.count) }
+  }
+}
+
+extension Double {
+  func fixed(_ digits: Int) -> String {
+    var scale = 1.0
+    for _ in 0..<digits { scale *= 10 }
+    let whole = (abs(self) * scale).rounded()
+    let text = String(Int(whole / scale))
+    let sign = self < 0 && whole > 0 ? "-" : ""
+    guard digits > 0 else { return sign + text }
+    let rest = String(Int(whole) % Int(scale))
+    return sign + text + "." + String(repeating: "0", count: digits - rest.count) + rest
+  }
+
+  /// Seconds as `12.3 ms`.
+  var milliseconds: String { (self * 1000).fixed(self < 0.1 ? 1 : 0) + " ms" }
+}

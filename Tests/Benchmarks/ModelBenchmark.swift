@@ -1,0 +1,65 @@
+import Attention
+import Files
+import Tokenizers
+import Transformers
+
+/// Loading and running models, inside this process.
+enum ModelBenchmark {
+  static func load(_ folder: String, _ reference: Reference?) throws {
+    let checkpoint = try RandomCheckpoint(.bertBase, in: folder)
+    let table = Table(
+      "Loading, files in the page cache", "what", "time", "transformers, from_pretrained", "ratio")
+    let seconds = try Measure.median(11) {
+      _ = try ModelRegistry.loadModel(from: ModelFiles(folder: checkpoint.folder))
+    }
+    let theirs = try reference?.ask("load", checkpoint.folder).first?.seconds
+    table.row(
+      "BERT-base, until the first layer can run", seconds.milliseconds, theirs.milliseconds,
+      theirs.ratio(to: seconds))
+  }
+
+  static func tokenizer(_ folder: String) throws {
+    let files = try ModelFiles(folder: try RandomTokenizer.folder(in: folder))
+    let table = Table("Tokenizer", "what", "time")
+    let seconds = try Measure.median(11) { _ = try Tokenizer(files) }
+    table.row("tokenizer.json with 128,000 entries", seconds.milliseconds)
+  }
+
+  static func pass(_ folder: String, _ reference: Reference?) throws {
+    let table = Table(
+      "Forward pass with queries and keys of all heads", "model", "tokens", "time",
+      "PyTorch, eager, with attentions", "ratio")
+    let lengths = [9, 32, 128, 512, 1024]
+    for shape in [RandomCheckpoint.Shape.bertBase, .gpt2, .bartBase] {
+      let checkpoint = try RandomCheckpoint(shape, in: folder)
+      let model = try ModelRegistry.loadModel(from: ModelFiles(folder: checkpoint.folder))
+      // In turn with the alternative, since machines are not equally fast all the time.
+      for length in lengths {
+        let input = input(length)
+        let runs = length > 128 ? 5 : 21
+        let seconds = try Measure.median(runs) { _ = try model.forward(input) }
+        let isCompared = shape != .bartBase
+        let theirs =
+          isCompared
+          ? try reference?.ask("pass", checkpoint.folder, "\(length)").first?.seconds : nil
+        table.row(
+          shape.rawValue, "\(length)", seconds.milliseconds, theirs.milliseconds,
+          theirs.map { (seconds / $0).fixed(2) } ?? "")
+      }
+    }
+  }
+
+  /// For an encoder-decoder the same on both sides.
+  private static func input(_ count: Int) -> ModelInput {
+    let ids = (0..<count).map { 5 + $0 * 7 % 20_000 }
+    let tokens = ids.map { Token(text: "w\($0)", display: "w\($0)", id: $0) }
+    return ModelInput(tokens: tokens, ids: ids, target: .given(tokens: tokens, ids: ids))
+  }
+}
+
+extension Double? {
+  var milliseconds: String { self?.milliseconds ?? "not measured" }
+
+  /// How many times `seconds` this is.
+  func ratio(to seconds: Double) -> String { map { "\(($0 / seconds).fixed(0)) ×" } ?? "" }
+}

@@ -1,0 +1,134 @@
+import Glibc
+import TestSupport
+
+/// The program as a person runs it, in a pseudo-terminal.
+enum ProgramBenchmark {
+  private static let program = Products.path(of: "bertviz-tui")
+
+  static func start(_ reference: Reference?) throws {
+    let table = Table("Start without a model", "what", "time", "import transformers", "ratio")
+    let seconds = Measure.median(21) { run(program, "--version") }
+    let theirs = try reference?.ask("start", "-").first?.seconds
+    table.row(
+      "`bertviz-tui --version`", seconds.milliseconds, theirs.milliseconds,
+      theirs.ratio(to: seconds))
+  }
+
+  /// Waits for the end of a program, whose output nobody reads.
+  private static func run(_ arguments: String...) {
+    var actions = posix_spawn_file_actions_t()
+    posix_spawn_file_actions_init(&actions)
+    defer { posix_spawn_file_actions_destroy(&actions) }
+    posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0)
+    var argv = arguments.map { strdup($0) } + [nil]
+    defer { for argument in argv { free(argument) } }
+    var child: pid_t = 0
+    let error = posix_spawn(&child, arguments[0], &actions, nil, &argv, environ)
+    precondition(error == 0 && waitpid(child, nil, 0) == child)
+  }
+
+  static func firstFrame(_ folder: String, _ reference: Reference?) throws {
+    let checkpoint = try RandomCheckpoint(.bertBase, in: folder)
+    let table = Table(
+      "From the command to the first frame, BERT-base, files in the page cache", "tokens", "time",
+      "own memory", "transformers and BertViz's model view", "memory", "times faster",
+      "share of the memory")
+    for tokenCount in [9, 512] {
+      var memory = 0.0
+      let seconds = try Measure.median(tokenCount > 100 ? 5 : 11) {
+        let visit = try Visit(checkpoint, tokenCount: tokenCount, width: 80, height: 24)
+        memory = ProcessStatus(visit.terminal.processID).ownMegabytes
+        try visit.quit()
+      }
+      let theirs = try reference?.ask("page", checkpoint.folder, "\(tokenCount)").first
+      table.row(
+        "\(tokenCount)", seconds.milliseconds, "\(memory.fixed(0)) MB",
+        theirs.map { "\($0.wholeSeconds.fixed(1)) s" } ?? "not measured",
+        theirs.map { "\($0.megabytes.fixed(0)) MB" } ?? "",
+        theirs.map { "\(($0.wholeSeconds / seconds).fixed(0))" } ?? "",
+        theirs.map { "1/\(($0.megabytes / memory).fixed(0))" } ?? "")
+    }
+  }
+
+  static func keys(_ folder: String) throws {
+    let checkpoint = try RandomCheckpoint(.bertBase, in: folder)
+    let table = Table(
+      "A key, 200×60, 512 tokens", "view", "keys", "processor time a key", "bytes a key")
+    let visit = try Visit(checkpoint, tokenCount: 512, width: 200, height: 60)
+    let walks: [(view: String, name: String, keys: [String])] = [
+      ("1", "model", ["Right", "Left"]), ("2", "head", ["Down", "Down", "Up"]),
+      ("3", "neuron", ["Down", "Up", "J"]), ("4", "matrix", ["Down", "Right", "Up"]),
+    ]
+    for walk in walks {
+      visit.terminal.type(walk.view)
+      try visit.terminal.settle()
+      let status = ProcessStatus(visit.terminal.processID).processorSeconds
+      let sent = visit.terminal.received.count
+      let count = 150
+      for index in 0..<count {
+        visit.terminal.type(walk.keys[index % walk.keys.count])
+        try visit.terminal.settle()
+      }
+      let seconds = ProcessStatus(visit.terminal.processID).processorSeconds - status
+      let bytes = Double(visit.terminal.received.count - sent) / Double(count)
+      table.row(
+        walk.name, walk.keys.joined(separator: " "), (seconds / Double(count)).milliseconds,
+        bytes.fixed(0))
+    }
+    try visit.quit()
+  }
+
+  static func memory(_ folder: String) throws {
+    let table = Table(
+      "Memory beside the weights, at the first frame", "model", "tokens", "memory",
+      "weights of all heads would be")
+    for (shape, headCount) in [(RandomCheckpoint.Shape.bertBase, 144), (.gpt2, 144)] {
+      let checkpoint = try RandomCheckpoint(shape, in: folder)
+      for tokenCount in [128, 256, 512, 1024] {
+        let visit = try Visit(checkpoint, tokenCount: tokenCount, width: 80, height: 24)
+        let memory = ProcessStatus(visit.terminal.processID).ownMegabytes
+        let weights = Double(4 * headCount * tokenCount * tokenCount) / 1e6
+        table.row(
+          shape.rawValue, "\(tokenCount)", "\(memory.fixed(0)) MB", "\(weights.fixed(0)) MB")
+        try visit.quit()
+      }
+    }
+  }
+
+  static func long(_ folder: String) throws {
+    let checkpoint = try RandomCheckpoint(.llama16, in: folder)
+    let table = Table(
+      "4,096 tokens, Llama's shape: 16 layers, 32 heads of 64, 8 key heads", "what", "")
+    let start = ContinuousClock.now
+    let visit = try Visit(checkpoint, tokenCount: 4096, width: 160, height: 50)
+    table.row("command to first frame", "\((ContinuousClock.now - start).seconds.fixed(1)) s")
+    for (key, name) in [("1", "model"), ("2", "head"), ("3", "neuron"), ("4", "matrix")] {
+      let before = ProcessStatus(visit.terminal.processID).processorSeconds
+      visit.terminal.type(key)
+      try visit.terminal.settle()
+      let seconds = ProcessStatus(visit.terminal.processID).processorSeconds - before
+      table.row("processor time to show the \(name) view", seconds.milliseconds)
+    }
+    let memory = ProcessStatus(visit.terminal.processID).ownMegabytes
+    table.row("memory beside the weights", "\(memory.fixed(0)) MB")
+    try visit.quit()
+  }
+
+  /// A person looking at a random checkpoint.
+  private struct Visit {
+    let terminal: PseudoTerminal
+
+    /// Waits for the first frame.
+    init(_ checkpoint: RandomCheckpoint, tokenCount: Int, width: Int, height: Int) throws {
+      terminal = try PseudoTerminal(
+        program, [checkpoint.folder, RandomCheckpoint.text(tokenCount: tokenCount)],
+        width: width, height: height)
+      try terminal.wait(for: "1 Model")
+    }
+
+    func quit() throws {
+      terminal.type("q")
+      try terminal.waitForEnd()
+    }
+  }
+}

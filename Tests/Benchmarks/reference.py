@@ -1,0 +1,73 @@
+"""Times transformers and BertViz doing what the benchmarks measure; prints one JSON object a line.
+
+usage: reference.py start|load|pass|page FOLDER [TOKENS]
+"""
+import json
+import resource
+import sys
+import time
+
+
+def say(**values):
+    print(json.dumps(values), flush=True)
+
+
+def peak_megabytes():
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def load(folder):
+    import torch
+    import transformers
+
+    transformers.logging.set_verbosity_error()
+    torch.set_num_threads(2)
+    start = time.perf_counter()
+    model = transformers.AutoModel.from_pretrained(folder, attn_implementation="eager")
+    return model.eval(), time.perf_counter() - start
+
+
+def ids(count):
+    import torch
+
+    return torch.tensor([[5 + i * 7 % 20000 for i in range(count)]])
+
+
+def attend(model, tokens):
+    import torch
+
+    with torch.no_grad():
+        return model(tokens, output_attentions=True)
+
+
+def main():
+    what, folder = sys.argv[1:3]
+    if what == "start":
+        start = time.perf_counter()
+        import transformers  # noqa: F401
+        say(seconds=time.perf_counter() - start)
+    elif what == "load":
+        say(seconds=load(folder)[1])
+    elif what == "pass":
+        model, _ = load(folder)
+        for count in map(int, sys.argv[3].split(",")):
+            tokens = ids(count)
+            attend(model, tokens)
+            times = []
+            for _ in range(5):
+                start = time.perf_counter()
+                attend(model, tokens)
+                times.append(time.perf_counter() - start)
+            say(tokens=count, seconds=sorted(times)[2], megabytes=peak_megabytes())
+    elif what == "page":
+        # From the command to BertViz's page of the model view: what a person waits for.
+        import bertviz
+
+        model, _ = load(folder)
+        count = int(sys.argv[3])
+        attention = attend(model, ids(count)).attentions
+        page = bertviz.model_view(attention, [f"w{i}" for i in range(count)], html_action="return")
+        say(tokens=count, bytes=len(page.data), megabytes=peak_megabytes())
+
+
+main()
