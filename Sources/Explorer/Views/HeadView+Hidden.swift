@@ -43,9 +43,11 @@ extension HeadView {
   private func drawHiddenNear(_ arrow: Unicode.Scalar, count: Int, y: Int, on canvas: inout Canvas)
   {
     guard count > 0 else { return }
+    let x = layout.isMirrored ? layout.nearColumns.number : 1
+    let room = (layout.isMirrored ? layout.frame.width : layout.canvasX) - x
+    let text = "\(arrow) \(count) \(count == 1 ? "token" : "tokens")"
     canvas.write(
-      "\(arrow) \(count) \(count == 1 ? "token" : "tokens")", x: layout.isMirrored ? layout.nearColumns.number : 1, y: y,
-      style: theme.style(.dim))
+      text.count <= room ? text : "\(arrow) \(count)", x: x, y: y, style: theme.style(.dim))
   }
 
   private func drawHiddenFar(
@@ -56,12 +58,11 @@ extension HeadView {
     let noun =
       layout.isMirrored ? count == 1 ? "query" : "queries" : count == 1 ? "key" : "keys"
     let weight = NumberText.weight(strengths[hidden.best].weight)
-    let best = FrameItem.labelled("best", "\(far.items[hidden.best].label) \(weight)")
     var items = [FrameItem(.init(text: "\(arrow) \(count) \(noun)", ink: .dim))]
     if addsUp {
       items.append(.labelled(theme.glyphs.sum, NumberText.weight(hidden.strength.weight)))
     }
-    items.append(best)
+    items.append(.labelled(far.items[hidden.best].label, weight))
     let x = layout.isMirrored ? layout.weightX : layout.farColumns.number
     canvas.write(
       items, x: x, y: y, limit: layout.isMirrored ? layout.canvasX : layout.visibleMarkX, gap: 2,

@@ -40,7 +40,7 @@ extension HeadView {
   // MARK: Other lines
 
   /// The strong lines of the visible queries besides the cursor's.
-  private func otherLines(except cursor: Int) -> [LineCanvas.Line] {
+  func otherLines(except cursor: Int) -> [LineCanvas.Line] {
     guard state.display.otherLines != .none else { return [] }
     let isColored = state.display.otherLines == .all
     let isMono = theme.depth == .none
