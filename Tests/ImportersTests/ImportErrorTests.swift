@@ -55,6 +55,34 @@ import Testing
     #expect(failure([0x93] + Array("NUMPY".utf8)).hasPrefix("f: the array is no array of NumPy's"))
   }
 
+  @Test func wordingOfTheRest() {
+    let errors: [(ImportError, String)] = [
+      (.notText(path: "f"), "f: not UTF-8 text; convert it first, for example with iconv"),
+      (.noTokens(path: "f"), "f: no tokens in it"),
+      (.emptyTensor(path: "f", name: "a", shape: [0, 2]), "f: a [0, 2] is empty"),
+    ]
+    for (error, text) in errors { #expect(error.description == text) }
+  }
+
+  @Test func aNotebookHoldsPages() throws {
+    let page =
+      #"<script>\nconst params = {\"attention\": [{\"attn\": [[[[1]]]], "#
+      + #"\"left_text\": [\"a\"], \"right_text\": [\"a\"]}]};\n</script>"#
+    func notebook(_ outputs: String) -> String {
+      #"{"cells": [{"cell_type": "markdown"}, {"outputs": [\#(outputs)]}], "nbformat": 4}"#
+    }
+    let html = #"{"data": {"text/html": ["\#(page)"]}}"#
+    let script = #"{"data": {"application/javascript": "\#(page)", "text/plain": "x"}}"#
+    #expect(try read(notebook(html)).stacks[0].keys.map(\.text) == ["a"])
+    #expect(
+      try read(notebook("\(script), \(html)")).notes == [
+        "the page has 2 views: this is the first"
+      ])
+    #expect(
+      outcome(notebook(#"{"name": "stdout"}"#))
+        == "f: no attention of BertViz, Tensor2Tensor or CircuitsVis in the page")
+  }
+
   @Test func filesWithoutAttention() {
     #expect(
       outcome(#"{"logits": \#(array([2, 3])), "hidden": \#(array([2, 2, 3]))}"#)
@@ -140,6 +168,17 @@ import Testing
   @Test func tokensOfABatchAreChosenToo() throws {
     let json = #"{"layer_0": \#(array([2, 3, 2, 2])), "tokens": [["a", "b"], ["c", "d"]]}"#
     #expect(try read(json, ImportOptions(batch: 1)).stacks[0].keys.map(\.text) == ["c", "d"])
+  }
+
+  @Test func notTheAxesThatPeopleHave() {
+    #expect(
+      outcome(array([70_000, 1, 1]))
+        == "f: 1 layers with 70000 heads in all, for 1 tokens? If the axes of the array are in another order, --axes says so"
+    )
+    #expect(
+      outcome(array([1, 1, 1, 1_048_577]))
+        == "f: 1 layers with 1 heads in all, for 1048577 tokens? If the axes of the array are in another order, --axes says so"
+    )
   }
 
   // MARK: Layers

@@ -21,7 +21,7 @@ import Testing
     defer { buffer.deallocate() }
     var generator = SeededGenerator(seed: 5)
     var (readCount, refusedCount) = (0, 0)
-    for round in 0..<300 {
+    for round in 0..<150 {
       buffer.copyBytes(from: original)
       for _ in 0..<Int.random(in: 0...3, using: &generator) {
         // Most of a file are numbers: half of the changes go where the rest stands.
