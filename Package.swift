@@ -47,7 +47,18 @@ let package = Package(
     .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3"])]),
 
     // What leaves the program.
-    .target(name: "Exporters", dependencies: ["Attention", "Tensors", "Files"]),
+    .target(
+      name: "Exporters",
+      dependencies: [
+        "Explorer", "TerminalUI", "Attention", "Tensors", "Files", "CResources", "Cpng", "Cfreetype",
+      ]),
+    .target(name: "CResources", exclude: ["fonts", "page"]),
+    // libpng: the file format of pictures.
+    .systemLibrary(name: "Cpng", providers: [.apt(["libpng-dev"])]),
+    // FreeType: the letters of pictures, also from a font file that nobody has checked.
+    .systemLibrary(
+      name: "Cfreetype", pkgConfig: "freetype2",
+      providers: [.apt(["libfreetype-dev", "pkg-config"])]),
 
     // Models of the hub: the cache on this machine, and what fills it. HTTP is the `curl` program's: a library
     // for it would cost every start and every build what only a download needs.
@@ -56,7 +67,7 @@ let package = Package(
     .systemLibrary(name: "Cnettle", providers: [.apt(["nettle-dev"])]),
 
     // What comes from other programs.
-    .target(name: "Importers", dependencies: ["Attention", "Tensors", "Files"]),
+    .target(name: "Importers", dependencies: ["Attention", "Tokenizers", "Tensors", "Files"]),
 
     // Files, and the models inside the program.
     .target(name: "DemoModels", dependencies: ["CDemoModels", "Files"]),
@@ -78,7 +89,7 @@ let package = Package(
 
     // Tests.
     .target(
-      name: "TestSupport", dependencies: ["Files", "Tensors", "TerminalUI"],
+      name: "TestSupport", dependencies: ["Files", "Tensors", "TerminalUI", "Cnettle"],
       path: "Tests/TestSupport"),
     .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"]),
     .testTarget(name: "HubTests", dependencies: ["Hub", "Files", "TestSupport"]),
@@ -86,7 +97,8 @@ let package = Package(
     .testTarget(name: "TensorsTests", dependencies: ["Tensors", "DemoModels", "TestSupport"]),
     .testTarget(name: "TokenizersTests", dependencies: ["Tokenizers", "TestSupport"]),
     .testTarget(name: "AttentionTests", dependencies: ["Attention", "TestSupport"]),
-    .testTarget(name: "ExportersTests", dependencies: ["Exporters", "TestSupport"]),
+    .testTarget(
+      name: "ExportersTests", dependencies: ["Exporters", "Explorer", "Cpng", "TestSupport"]),
     .testTarget(
       name: "ImportersTests", dependencies: ["Importers", "Exporters", "Explorer", "TestSupport"]),
     .testTarget(

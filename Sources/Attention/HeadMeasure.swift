@@ -27,6 +27,9 @@ public enum HeadMeasure: Hashable, Sendable {
     return value.flatMap { $0.isFinite ? $0 : nil }
   }
 
+  /// Whether it goes from 0 to 1, as weights do.
+  public var isShare: Bool { self != .entropy && self != .distance }
+
   /// What it measures, with its unit where it is no share of the weight.
   public var title: String {
     switch self {

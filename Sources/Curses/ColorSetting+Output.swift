@@ -8,3 +8,8 @@ extension ColorSetting {
     return limit(environment: Terminal.environment)
   }
 }
+
+extension ColorSetting {
+  /// The colours that were asked for; nil where it is left to whatever shows them.
+  public var wishedDepth: ColorDepth? { self == .auto ? nil : limit(environment: [:]) }
+}

@@ -48,6 +48,8 @@ public enum Action: Equatable, Sendable {
   case search(String)
   case stepMatch(Int)
   case undo
+  /// Saves the view in a file; its name's ending says as what.
+  case export(path: String)
   case copy
   case redraw
   case suspend

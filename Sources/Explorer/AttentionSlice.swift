@@ -20,6 +20,10 @@ public struct AttentionSlice: Sendable {
   /// of the query. Not normalised again where tokens are left out.
   public func row(head: Int, query: Int) -> [Float] {
     let tokens = queries.ranges[query]
+    // As many items as tokens: each is one of them.
+    if tokens.count == 1, keys.count == attention.keyCount {
+      return Array(record.row(stack: stack, layer: layer, head: head, query: tokens.lowerBound))
+    }
     var result = [Float](repeating: 0, count: keys.count)
     for token in tokens {
       let weights = record.row(stack: stack, layer: layer, head: head, query: token)
@@ -45,33 +49,35 @@ public struct AttentionSlice: Sendable {
 
   /// The weights of several heads as one, each with its strongest head.
   public func row(heads: [Int], query: Int, by aggregation: Aggregation) -> [Strength] {
-    combine(heads.map { ($0, row(head: $0, query: query)) }, by: aggregation)
+    Self.combine(heads.map { row(head: $0, query: query) }, of: heads, by: aggregation)
   }
 
   public func column(heads: [Int], key: Int, by aggregation: Aggregation) -> [Strength] {
-    combine(heads.map { ($0, column(head: $0, key: key)) }, by: aggregation)
+    Self.combine(heads.map { column(head: $0, key: key) }, of: heads, by: aggregation)
   }
 
-  private func combine(
-    _ weights: [(head: Int, values: [Float])], by aggregation: Aggregation
+  /// - Parameter weights: Of each head in `heads`, all of the same length.
+  static func combine(
+    _ weights: [[Float]], of heads: [Int], by aggregation: Aggregation
   ) -> [Strength] {
-    guard let first = weights.first else { return [] }
-    let share = 1 / Float(weights.count)
-    return first.values.indices.map { index in
-      var strongest = Strength(weight: first.values[index], head: first.head)
-      var sum: Float = 0
-      for (head, values) in weights {
-        sum += values[index]
-        if values[index] > strongest.weight {
-          strongest = Strength(weight: values[index], head: head)
-        }
+    guard let head = heads.first else { return [] }
+    var strongest = weights[0].map { Strength(weight: $0, head: head) }
+    for (head, values) in zip(heads, weights).dropFirst() {
+      for index in strongest.indices where values[index] > strongest[index].weight {
+        strongest[index] = Strength(weight: values[index], head: head)
       }
-      switch aggregation {
-      case .max: break
-      case .mean: strongest.weight = sum * share
-      case .exact: strongest.weight *= share
-      }
-      return strongest
     }
+    let share = 1 / Float(heads.count)
+    switch aggregation {
+    case .max: break
+    case .exact:
+      for index in strongest.indices { strongest[index].weight *= share }
+    case .mean:
+      for index in strongest.indices { strongest[index].weight = 0 }
+      for values in weights {
+        for index in strongest.indices { strongest[index].weight += share * values[index] }
+      }
+    }
+    return strongest
   }
 }

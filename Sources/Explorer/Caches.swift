@@ -33,4 +33,9 @@ struct Caches: Sendable {
   let bins = MatrixBins.Cache(byteLimit: 4 << 20) {
     $0.values.count * MemoryLayout<Float?>.stride
   }
+
+  /// Likewise lines cost rows of weights for each visible query.
+  let strongPairs = StrongPairs.Cache(byteLimit: 4 << 20) {
+    $0.pairs.count * MemoryLayout<StrongPairs.Pair>.stride
+  }
 }

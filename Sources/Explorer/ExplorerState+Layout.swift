@@ -29,16 +29,15 @@ extension ExplorerState {
     let keys = keyAxis
     let query = queries.position(of: selection.query) ?? 0
     let key = keys.position(of: selection.key) ?? 0
-    if stack.kind == .cross {
-      scroll.queries = Self.follow(query, from: scroll.queries, count: queries.count, rows: rows)
-      scroll.keys = Self.follow(key, from: scroll.keys, count: keys.count, rows: rows)
-    } else {
-      // Both columns show the same tokens, so they stay level with the cursor's.
-      let cursor = selection.side == .query ? query : key
-      let count = max(queries.count, keys.count)
-      let first = Self.follow(cursor, from: scroll.queries, count: count, rows: rows)
-      scroll.queries = max(0, min(first, queries.count - rows))
-      scroll.keys = max(0, min(first, keys.count - rows))
+    scroll.queries = Self.follow(query, from: scroll.queries, count: queries.count, rows: rows)
+    scroll.keys = Self.follow(key, from: scroll.keys, count: keys.count, rows: rows)
+    guard stack.kind != .cross else { return }
+    // Both columns show the same tokens, so the other one stays level with the cursor's where it can.
+    let isQuery = selection.side == .query
+    let level = min(
+      isQuery ? scroll.queries : scroll.keys, max(0, (isQuery ? keys : queries).count - rows))
+    if scroll.followsCursorOnly || (level..<level + rows).contains(isQuery ? key : query) {
+      if isQuery { scroll.keys = level } else { scroll.queries = level }
     }
   }
 
@@ -53,9 +52,11 @@ extension ExplorerState {
 
   mutating func click(_ mouse: MouseEvent) -> [Effect] {
     switch mouse.action {
-    case .wheelUp: return update(.move(.up))
-    case .wheelDown: return update(.move(.down))
-    case .click, .doubleClick: break
+    case .wheelUp: return update(view == .head ? headWheel(-1, at: mouse) : .move(.up))
+    case .wheelDown: return update(view == .head ? headWheel(1, at: mouse) : .move(.down))
+    case .click: clickedView = view
+    // Its first click has opened this view.
+    case .doubleClick: if let clickedView, clickedView != view { return [] }
     }
     if mouse.y == frame.titleRow {
       guard let tab = tabColumns.first(where: { $0.columns.contains(mouse.x) }) else { return [] }

@@ -36,9 +36,18 @@ extension ExplorerState {
   }
 
   /// A click on a cell selects its pair, the strongest one where it holds several; beside the cells it selects
-  /// a query, above them a key. A double click opens the pair's neurons.
+  /// a query, above them a key, in the lists at the right what they list. A double click opens the pair's
+  /// neurons.
   mutating func clickMatrixView(_ mouse: MouseEvent) {
     let layout = MatrixLayout(self)
+    if layout.paneWidth > 0, mouse.x > layout.paneX {
+      switch MatrixView(self, theme: theme).listed(atY: mouse.y) {
+      case (let token, .query)?: selection.query = token
+      case (let token, .key)?: selection.key = token
+      case nil: break
+      }
+      return
+    }
     let queries = layout.queries(atY: mouse.y)
     let keys = layout.keys(atX: mouse.x)
     switch (queries, keys) {

@@ -26,6 +26,7 @@ extension ExplorerState {
 
   /// Moves what up and down move in this view.
   mutating func moveCursor(by step: Int) {
+    scroll.followsCursorOnly = true
     switch view {
     case .model: pageInModelView(rows: step)
     case .head where selection.side == .key: moveKey(by: step)
@@ -35,6 +36,7 @@ extension ExplorerState {
 
   /// Moves the token of the column that the cursor is not in.
   mutating func moveOtherCursor(by step: Int) {
+    scroll.followsCursorOnly = false
     if view == .head, selection.side == .key { moveQuery(by: step) } else { moveKey(by: step) }
   }
 
@@ -62,7 +64,7 @@ extension ExplorerState {
     selection.neuron = order[clamped(position, by: step, count: order.count)]
   }
 
-  /// To the item next in weight on the other side.
+  /// To the item next in weight on the other side, or to the heaviest from one that weighs next to nothing.
   mutating func stepPeak(_ step: Int) {
     let slice = slice
     guard let query = slice.queries.position(of: selection.query),
@@ -75,8 +77,10 @@ extension ExplorerState {
       ? slice.column(heads: heads, key: key, by: display.aggregation)
       : slice.row(heads: heads, query: query, by: display.aggregation)
     let order = strengths.rankedPositions
-    let current = order.firstIndex(of: onKeySide ? query : key) ?? 0
-    let target = order[clamped(current, by: step, count: order.count)]
+    let peaks = order.prefix(max(1, order.count { strengths[$0].weight >= 0.01 }))
+    let current = peaks.firstIndex(of: onKeySide ? query : key)
+    let target = peaks[current.map { clamped($0, by: step, count: peaks.count) } ?? 0]
+    scroll.followsCursorOnly = false
     if onKeySide {
       selection.query = slice.queries.items[target].number
     } else {
@@ -242,7 +246,7 @@ extension TokenAxis {
 
 extension [AttentionSlice.Strength] {
   /// Positions from the heaviest to the lightest; equal ones in order.
-  var rankedPositions: [Int] {
+  package var rankedPositions: [Int] {
     indices.sorted {
       self[$0].weight != self[$1].weight ? self[$0].weight > self[$1].weight : $0 < $1
     }

@@ -5,15 +5,12 @@ extension ExplorerState {
   mutating func edit(_ purpose: Prompt.Purpose) {
     switch purpose {
     case .search, .command: overlay = .prompt(Prompt(purpose))
+    case .export: overlay = .prompt(Prompt(.export, text: exportName))
     case .text, .second:
       let requirement: Requirement =
         purpose == .text ? .model : isEncoderDecoder ? .target : .secondSentence
       guard let request = latestRequest, objection(to: requirement) == nil else {
         say(objection(to: requirement))
-        return
-      }
-      if purpose == .second, request.inputIDs != nil, !isEncoderDecoder {
-        say("the input is ids: \(label(of: "edit-text")) gives a text first")
         return
       }
       let text = purpose == .text ? request.text : request[keyPath: secondText] ?? ""
@@ -69,17 +66,14 @@ extension ExplorerState {
     switch prompt.purpose {
     case .search: return update(.search(text))
     case .command: return perform(text)
+    case .export: return text.isEmpty ? [] : update(.export(path: text))
     case .text, .second:
       guard var new = latestRequest else { return [] }
-      let before = new
       if prompt.purpose == .text {
         new.text = text
       } else {
         new[keyPath: secondText] = text.isEmpty ? nil : text
       }
-      guard new != before else { return [] }
-      // A text takes the place of ids.
-      if prompt.purpose == .text { new.inputIDs = nil } else { new.decoderInputIDs = nil }
       return update(.run(new))
     }
   }

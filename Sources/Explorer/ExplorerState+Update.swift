@@ -17,13 +17,14 @@ extension ExplorerState {
       switch overlay {
       case nil: return click(mouse)
       case .help(let help): return handle(mouse, in: help)
-      case .prompt: return []
+      case .prompt, .replacing: return []
       }
     case .key(let key):
       message = nil
       switch overlay {
       case .prompt(let prompt): return handle(key, in: prompt)
       case .help(let help): return handle(key, in: help)
+      case .replacing(let path): return answer(key, toReplacing: path)
       case nil:
         guard let action = keyMap.action(for: key, in: view) else { return [] }
         return update(action)
@@ -52,7 +53,7 @@ extension ExplorerState {
 
   private mutating func replace(_ record: AttentionRecord) {
     self.record = record
-    message = record.notes.first.map { Message(text: $0, isError: false) }
+    message = Message(notesOf: record)
     selection.stack = min(selection.stack, record.stacks.count - 1)
     if !isPair { display.filter = .all }
     followSelection()
@@ -100,6 +101,7 @@ extension ExplorerState {
     case .search(let text): search(text)
     case .stepMatch(let step): findMatch(step: step)
     case .undo: return undo()
+    case .export(let path): return export(path, replaces: false)
     case .copy: return [.copy(readoutText)]
     case .redraw: return [.redraw]
     case .suspend: return [.suspend]

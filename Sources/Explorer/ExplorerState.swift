@@ -25,6 +25,8 @@ public struct ExplorerState: Sendable {
   /// Of the latest request.
   var requestNumber = 0
   var searchText = ""
+  /// The view that the latest click went to.
+  var clickedView: ViewKind?
   /// Commands given so far, the latest last.
   var history: [String] = []
   /// What was made of this record lately.
@@ -34,17 +36,32 @@ public struct ExplorerState: Sendable {
   public enum Overlay: Equatable, Sendable {
     case help(Help)
     case prompt(Prompt)
+    /// Asks whether to replace the file at a path.
+    case replacing(path: String)
   }
 
   public struct Message: Equatable, Sendable {
     public let text: String
     public let isError: Bool
+
+    init(text: String, isError: Bool) {
+      self.text = text
+      self.isError = isError
+    }
+
+    /// What a person should know of a record; nil where there is nothing.
+    init?(notesOf record: AttentionRecord) {
+      guard !record.notes.isEmpty else { return nil }
+      self.init(text: record.notes.joined(separator: "; "), isError: false)
+    }
   }
 
   /// The first visible item of each list.
   public struct Scroll: Equatable, Sendable {
     public var queries = 0
     public var keys = 0
+    /// Whether the other token of the head view may go out of sight: until it moves by itself.
+    public var followsCursorOnly = true
     public var layers = 0
     public var heads = 0
   }
@@ -61,7 +78,7 @@ public struct ExplorerState: Sendable {
     self.keyMap = keyMap
     selection = Selection()
     selection.activeHeads = Set(0..<record.stacks[0].layers[0].headCount)
-    message = record.notes.first.map { Message(text: $0, isError: false) }
+    message = Message(notesOf: record)
   }
 
   public var isRunning: Bool { awaited != nil }

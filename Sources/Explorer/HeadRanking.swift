@@ -30,6 +30,14 @@ public struct HeadRanking: Hashable, Sendable {
   var measure: HeadMeasure? { order ?? filter?.measure }
 }
 
+extension HeadMeasure {
+  /// A value of it in at most four columns.
+  func text(_ value: Float) -> String {
+    if isShare { return NumberText.weight(value) }
+    return NumberText.fixed(value, digits: value < 10 ? 2 : value < 100 ? 1 : 0)
+  }
+}
+
 extension ExplorerState {
   /// All heads that there are to look at, layer by layer.
   public var keptPlaces: [HeadPlace] {
@@ -77,7 +85,7 @@ extension ExplorerState {
     let values = keptPlaces.compactMap { filter.measure.value(of: summary($0)) }
     let range =
       if let least = values.min(), let most = values.max() {
-        "\(filter.measure) goes from \(NumberText.weight(least)) to \(NumberText.weight(most))"
+        "\(filter.measure) goes from \(filter.measure.text(least)) to \(filter.measure.text(most))"
       } else {
         "\(filter.measure) cannot be measured on this text"
       }

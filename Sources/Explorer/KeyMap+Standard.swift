@@ -118,6 +118,7 @@ extension KeyMap {
         Binding("previous-match", .stepMatch(-1), "N"),
       ]),
     Entry(.act, "copy the readout", [Binding("copy", .copy, "y")]),
+    Entry(.act, "save as page or picture", [Binding("export", .edit(.export), "S")]),
     Entry(
       .act, "command, Tab completes", footer: "command",
       [Binding("command", .edit(.command), ":")]),

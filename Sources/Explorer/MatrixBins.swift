@@ -51,7 +51,7 @@ extension AttentionSlice {
     guard let first = keys.first, let last = keys.last else { return false }
     let bounds = self.keys.ranges[first].lowerBound..<self.keys.ranges[last].upperBound
     for query in self.queries.ranges[queries].joined() {
-      let visible = attention.mask.visibleKeys(query: query, keyCount: attention.keyCount)
+      let visible = visibleKeys(ofQuery: query)
       // A look at both ends is enough for most; what is filtered out between them does not count.
       guard visible.overlaps(bounds) else { continue }
       if self.keys.ranges[keys].contains(where: visible.overlaps) { return true }
@@ -61,16 +61,22 @@ extension AttentionSlice {
 
   /// The weights of one query, nil where the mask hides the key.
   func visibleRow(head: Int, query: Int) -> [Float?] {
-    row(head: head, query: query).enumerated().map { key, weight in
-      sees(queries: query..<query + 1, keys: key..<key + 1) ? weight : nil
+    let visible = queries.ranges[query].map(visibleKeys)
+    return zip(keys.ranges, row(head: head, query: query)).map { key, weight in
+      visible.contains { $0.overlaps(key) } ? weight : nil
     }
   }
 
   /// The weights of one key, nil where the mask hides it from the query.
   func visibleColumn(head: Int, key: Int) -> [Float?] {
-    column(head: head, key: key).enumerated().map { query, weight in
-      sees(queries: query..<query + 1, keys: key..<key + 1) ? weight : nil
+    let key = (position: key, tokens: keys.ranges[key])
+    return zip(queries.ranges, column(head: head, key: key.position)).map { query, weight in
+      query.contains { visibleKeys(ofQuery: $0).overlaps(key.tokens) } ? weight : nil
     }
+  }
+
+  private func visibleKeys(ofQuery token: Int) -> Range<Int> {
+    attention.mask.visibleKeys(query: token, keyCount: attention.keyCount)
   }
 
   /// The bins of a part of one head, from `cache` where they were asked for lately.

@@ -6,6 +6,8 @@ public struct Prompt: Equatable, Sendable {
     case text, search, command
     /// The second sentence, or the decoder's text.
     case second
+    /// The name of a file to save the view in.
+    case export
 
     /// Whether the line is for something new, so that Backspace on an empty one leaves.
     var beginsEmpty: Bool { self == .search || self == .command }

@@ -28,6 +28,8 @@ public struct ModelRequest: Equatable, Sendable {
 public enum Effect: Equatable, Sendable {
   /// The number tells a late answer to an earlier question from the one that is waited for.
   case run(ModelRequest, number: Int)
+  /// Answered with `finishExport`.
+  case export(path: String, replaces: Bool)
   case copy(String)
   case redraw
   case suspend

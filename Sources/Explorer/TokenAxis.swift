@@ -74,7 +74,4 @@ public struct TokenAxis: Equatable, Sendable {
     guard let first = items.first else { return false }
     return items.contains { $0.segment != first.segment }
   }
-
-  /// Whether each item is one token, so that weights need no summing.
-  var isPlain: Bool { ranges.allSatisfy { $0.count == 1 } }
 }

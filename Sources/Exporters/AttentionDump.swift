@@ -10,9 +10,10 @@ import Tensors
 ///   before scaling; query head h uses key head h / (H / G)
 /// - `bias.<kind>.<layer>` `[H, T, S]` where the model adds one
 ///
-/// Metadata: `format`, `model`; as JSON `tokens`, `input_ids`, `token_type_ids`, `decoder_tokens`,
-/// `decoder_input_ids` where there are such; and by kind, a list by layer number, `scale`, `mask` and
-/// `softcap`, null where there is none or the layer was not kept.
+/// Metadata: `format`, `model`; as JSON `tokens`, `input_ids`, `token_type_ids` where there are such; with a value for
+/// each token `display_tokens`, `special_tokens_mask`, `word_continuations`, `segments` and `offsets`; the same with
+/// `decoder_` before it; and by kind, a list by layer number, `scale`, `mask` and `softcap`, null where there is none
+/// or the layer was not kept. `predictions` and `notes` where there are any.
 public struct AttentionDump {
   static let format = "bertviz-tui/1"
 
@@ -40,7 +41,7 @@ public struct AttentionDump {
       try write(.json) { bytes throws(FileError) in try StandardOutput.write(bytes) }
       return
     }
-    guard let format = Format(path: path) else { throw ExportError.unknownEnding(path: path) }
+    let format = try Format.format(ofPath: path)
     let file = try AtomicFile(path: path)
     try write(format) { bytes throws(FileError) in try file.write(bytes) }
     try file.commit()
@@ -48,13 +49,6 @@ public struct AttentionDump {
 
   public enum Format: String, CaseIterable, Sendable {
     case safetensors, npz, json
-
-    /// The format that the file's ending names.
-    public init?(path: String) {
-      let ending = path.split(separator: ".", omittingEmptySubsequences: false).dropFirst().last
-      guard let ending, let format = Format(rawValue: ending.lowercased()) else { return nil }
-      self = format
-    }
   }
 
   func write(_ format: Format, to sink: ByteSink) throws {
@@ -141,13 +135,13 @@ extension AttentionDump {
     let stacks = record.stacks
     func stack(_ kind: AttentionKind) -> AttentionStack? { stacks.first { $0.kind == kind } }
     if let tokens = (stack(.own) ?? stack(.encoder))?.queries ?? stack(.cross)?.keys {
-      metadata += describe(tokens, as: "tokens", "input_ids")
+      metadata += describe(tokens)
     }
     if let ids = record.tokenTypeIDs {
       metadata.append(("token_type_ids", .list(ids.map { .integer($0) })))
     }
     if let tokens = (stack(.decoder) ?? stack(.cross))?.queries {
-      metadata += describe(tokens, as: "decoder_tokens", "decoder_input_ids")
+      metadata += describe(tokens, prefix: "decoder_")
     }
     func byLayer(_ value: (LayerAttention) -> JSONNode) -> JSONNode {
       .object(
@@ -161,15 +155,43 @@ extension AttentionDump {
     metadata.append(("scale", byLayer { $0.score.map { .number($0.scale) } ?? .null }))
     metadata.append(("mask", byLayer { .string($0.mask.description) }))
     metadata.append(("softcap", byLayer { $0.score?.softcap.map { .number($0) } ?? .null }))
+    if !record.predictions.isEmpty {
+      metadata.append(("predictions", .list(record.predictions.map(describe))))
+    }
+    if !record.notes.isEmpty {
+      metadata.append(("notes", .list(record.notes.map { .string($0) })))
+    }
     return metadata
   }
 
   private static func describe(
-    _ tokens: [Token], as textKey: String, _ idKey: String
+    _ tokens: [Token], prefix: String = ""
   ) -> [(key: String, value: JSONNode)] {
-    let ids = tokens.compactMap(\.id)
-    let texts = (textKey, JSONNode.list(tokens.map { .string($0.text) }))
-    guard ids.count == tokens.count else { return [texts] }
-    return [texts, (idKey, .list(ids.map { .integer($0) }))]
+    func list(_ key: String, _ value: (Token) -> JSONNode) -> (key: String, value: JSONNode) {
+      (prefix + key, .list(tokens.map(value)))
+    }
+    let ids = list("input_ids") { $0.id.map { .integer($0) } ?? .null }
+    return [list("tokens") { .string($0.text) }]
+      + (tokens.allSatisfy { $0.id != nil } ? [ids] : [])
+      + [
+        list("display_tokens") { .string($0.display) },
+        list("special_tokens_mask") { .integer($0.isSpecial ? 1 : 0) },
+        list("word_continuations") { .integer($0.continuesWord ? 1 : 0) },
+        list("segments") { .integer($0.segment) },
+        list("offsets") { token in
+          token.sourceRange.map {
+            .list([.integer($0.lowerBound), .integer($0.upperBound)])
+          } ?? .null
+        },
+      ]
+  }
+
+  private static func describe(_ prediction: Prediction) -> JSONNode {
+    .object([
+      ("position", .integer(prediction.position)), ("token", .string(prediction.token.text)),
+      ("display", .string(prediction.token.display)),
+      ("id", prediction.token.id.map { .integer($0) } ?? .null),
+      ("probability", .number(prediction.probability)),
+    ])
   }
 }

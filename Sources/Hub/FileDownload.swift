@@ -40,7 +40,8 @@ struct FileDownload {
   private func fetch() throws(HubError) {
     var partial = try PartialBlob(repository.partialBlob(file.etag), of: file)
     var retries = Retries(limit: 5, firstDelay: client.firstDelay)
-    var best = partial.count
+    let begun = partial.count
+    var best = begun
     while partial.count < file.size {
       do throws(HubError) {
         try receive(into: &partial)
@@ -52,7 +53,12 @@ struct FileDownload {
         try board.pause(delay)
       }
     }
-    try partial.commit(to: blob, name: file.name)
+    do throws(HubError) {
+      try partial.commit(to: blob, name: file.name)
+    } catch .wrongChecksum where begun > 0 {
+      // It may be the beginning, which someone else left, that was wrong.
+      try fetch()
+    }
   }
 
   /// Adds what one answer brings.

@@ -44,6 +44,12 @@ package enum JSONNode {
 
   private static func appendQuoted(_ value: String, to text: inout String) {
     text += "\""
+    // Megabytes of base64 are worth a look.
+    if value.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x22 && $0 != 0x5C }) {
+      text += value
+      text += "\""
+      return
+    }
     for scalar in value.unicodeScalars {
       switch scalar {
       case "\"": text += "\\\""

@@ -63,6 +63,9 @@ public struct Glyphs: Hashable, Sendable {
   /// The crosshair of a heat map where it cannot be a tint: none of the shades.
   public var cross: Unicode.Scalar { pick("·", ",") }
 
+  /// Where the mask leaves no weight: hatched, and none of the shades.
+  public var masked: Unicode.Scalar { pick("╱", "/") }
+
   public var vertical: Unicode.Scalar { pick("│", "|") }
   public var horizontal: Unicode.Scalar { pick("─", "-") }
   public var topLeft: Unicode.Scalar { pick("╭", "+") }

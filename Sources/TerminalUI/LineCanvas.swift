@@ -1,9 +1,8 @@
-import Glibc
-
 /// Curves between two columns of tokens, on braille dots (2 × 4 a cell), or on the cell grid in ASCII.
 ///
 /// Where lines cross, the one of higher rank clears the cell first (knock-out): without that a cell of two
-/// lines has one colour and all their dots, and fifteen tokens are already a grey field.
+/// lines has one colour and all their dots, and fifteen tokens are already a grey field. Lines of one rank
+/// share the cell.
 public struct LineCanvas: Sendable {
   /// Dots across and down a cell.
   public static let dotsAcross = 2
@@ -18,7 +17,7 @@ public struct LineCanvas: Sendable {
     public var style: Style
     /// Decides who wins a cell.
     public var rank: Float
-    /// Only every third column has a dot: for lines in the background without colour.
+    /// Only every other cell has a dot: for lines in the background without colour.
     public var isDotted = false
     /// ASCII: drawn as `=` or `-` with its slope, instead of dots.
     public var isProminent = true
@@ -33,8 +32,8 @@ public struct LineCanvas: Sendable {
   }
 
   private struct Spot {
-    var dots: UInt8 = 0
-    var ascii: Unicode.Scalar = " "
+    /// In braille the dots as bits, in ASCII the character; 0 for nothing.
+    var mark: UInt8 = 0
     var style = Style()
     var rank = -Float.infinity
   }
@@ -56,69 +55,85 @@ public struct LineCanvas: Sendable {
 
   /// Draws lines, weakest first, so that strong ones win.
   public mutating func draw(_ lines: [Line]) {
-    for line in lines.sorted(by: { $0.rank < $1.rank }) { draw(line) }
-  }
-
-  /// The height of the curve at `t` 0 … 1: level at both ends, so that an end can be told at any spacing.
-  private static func height(of line: Line, at t: Float) -> Float {
-    Float(line.start) + Float(line.end - line.start) * t * t * (3 - 2 * t)
-  }
-
-  private mutating func draw(_ line: Line) {
-    guard width > 0 else { return }
-    if glyphs.isUnicode { drawDots(line) } else { drawCharacters(line) }
-  }
-
-  private mutating func drawDots(_ line: Line) {
-    let dotColumns = Self.dotsAcross * width
-    let sampleCount = 8 * width
-    let reach = max(1, min(3, line.thickness))
-    for sample in 0..<sampleCount {
-      let t = Float(sample) / Float(max(1, sampleCount - 1))
-      let x = Int((t * Float(dotColumns - 1)).rounded())
-      if line.isDotted, !x.isMultiple(of: 3) { continue }
-      let y = Int(Self.height(of: line, at: t).rounded())
-      let top = reach == 3 ? y - 1 : y
-      for dot in top..<top + reach { set(x: x, y: dot, line) }
+    guard width > 0, height > 0 else { return }
+    let curve = Curve(columnCount: glyphs.isUnicode ? Self.dotsAcross * width : width)
+    for line in lines.sorted(by: { $0.rank < $1.rank }) {
+      if glyphs.isUnicode { drawDots(line, curve) } else { drawCharacters(line, curve) }
     }
   }
 
-  private mutating func set(x: Int, y: Int, _ line: Line) {
-    guard y >= 0, y < height * Self.dotsDown else { return }
-    let index = y / Self.dotsDown * width + x / Self.dotsAcross
-    guard claim(index, line) else { return }
-    spots[index].dots |= Self.dotBits[y % Self.dotsDown][x % Self.dotsAcross]
+  /// The shape of every line: level at both ends, so that an end can be told at any spacing.
+  private struct Curve {
+    /// How far a line has come at each column, 0 … 1, and how much it climbs there a column: 3t² − 2t³.
+    var places: [Float]
+    var climbs: [Float]
+
+    init(columnCount: Int) {
+      let last = Float(max(1, columnCount - 1))
+      let times = (0..<columnCount).map { Float($0) / last }
+      places = times.map { $0 * $0 * (3 - 2 * $0) }
+      climbs = times.map { 6 * $0 * (1 - $0) / last }
+    }
   }
 
-  /// The bits of U+2800 + n, `[row][column]` in a cell.
-  private static let dotBits: [[UInt8]] = [
-    [0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80],
-  ]
+  // MARK: Dots
 
-  private mutating func drawCharacters(_ line: Line) {
-    let slopeLimit: Float = 0.25 * Float(Self.dotsDown)
+  private mutating func drawDots(_ line: Line, _ curve: Curve) {
+    let thickness = Float(max(1, min(3, line.thickness)))
+    let start = Float(line.start)
+    let rise = Float(line.end - line.start)
+    for x in stride(from: 0, to: curve.places.count, by: line.isDotted ? 2 * Self.dotsAcross : 1) {
+      let climb = rise * curve.climbs[x]
+      // As thick across as along: a steep piece reaches farther up and down in each column.
+      let count = Int((thickness * (1 + climb * climb).squareRoot()).rounded())
+      let middle = Int((start + rise * curve.places[x]).rounded())
+      fill(column: x, from: middle - (count - 1) / 2, count: count, line)
+    }
+  }
+
+  /// Sets the dots of one column from row `top` on, as far as they are on the canvas.
+  private mutating func fill(column x: Int, from top: Int, count: Int, _ line: Line) {
+    let end = min(top + count, height * Self.dotsDown)
+    var y = max(0, top)
+    while y < end {
+      let index = y / Self.dotsDown * width + x / Self.dotsAcross
+      claim(index, line)
+      spots[index].mark |= Self.dotBits[Self.dotsAcross * (y % Self.dotsDown) + x % Self.dotsAcross]
+      y += 1
+    }
+  }
+
+  /// The bits of U+2800 + n, row by row of a cell.
+  private static let dotBits: [UInt8] = [0x01, 0x08, 0x02, 0x10, 0x04, 0x20, 0x40, 0x80]
+
+  /// Clears what was weaker in a cell; lines come in the order of their ranks.
+  private mutating func claim(_ index: Int, _ line: Line) {
+    guard line.rank > spots[index].rank else { return }
+    spots[index] = Spot(style: line.style, rank: line.rank)
+  }
+
+  // MARK: Characters
+
+  /// Climbing more than this many rows a column, a line shows its slope.
+  private static let steepest: Float = 0.25
+
+  private mutating func drawCharacters(_ line: Line, _ curve: Curve) {
+    let down = Float(Self.dotsDown)
     for x in 0..<width {
-      let t = width == 1 ? 0 : Float(x) / Float(width - 1)
-      let y = Self.height(of: line, at: t)
-      let row = Int((y / Float(Self.dotsDown)).rounded(.down))
-      guard y >= 0, row < height else { continue }
-      let step = 1 / Float(max(1, width - 1))
-      let climb = Self.height(of: line, at: min(1, t + step)) - y
-      guard claim(row * width + x, line) else { continue }
-      spots[row * width + x].ascii =
-        !line.isProminent
-        ? "."
-        : climb > slopeLimit ? "\\" : climb < -slopeLimit ? "/" : line.thickness >= 2 ? "=" : "-"
+      let y = (Float(line.start) + Float(line.end - line.start) * curve.places[x]) / down
+      let climb = Float(line.end - line.start) * curve.climbs[x] / down
+      guard y >= 0, Int(y) < height else { continue }
+      let index = Int(y) * width + x
+      claim(index, line)
+      spots[index].mark =
+        if !line.isProminent {
+          UInt8(ascii: ".")
+        } else if abs(climb) > Self.steepest {
+          UInt8(ascii: climb > 0 ? "\\" : "/")
+        } else {
+          UInt8(ascii: line.thickness >= 2 ? "=" : "-")
+        }
     }
-  }
-
-  /// Whether `line` may draw in a cell; clears what was weaker.
-  private mutating func claim(_ index: Int, _ line: Line) -> Bool {
-    guard line.rank >= spots[index].rank else { return false }
-    if line.rank > spots[index].rank {
-      spots[index] = Spot(style: line.style, rank: line.rank)
-    }
-    return true
   }
 
   /// Puts the lines on `canvas`, with the upper left corner at (x, y).
@@ -126,14 +141,10 @@ public struct LineCanvas: Sendable {
     for row in 0..<height {
       for column in 0..<width {
         let spot = spots[row * width + column]
-        if glyphs.isUnicode {
-          guard spot.dots != 0, let scalar = Unicode.Scalar(0x2800 + UInt32(spot.dots)) else {
-            continue
-          }
-          canvas[x + column, y + row] = Cell(scalar, spot.style)
-        } else if spot.ascii != " " {
-          canvas[x + column, y + row] = Cell(spot.ascii, spot.style)
-        }
+        guard spot.mark != 0 else { continue }
+        let code = glyphs.isUnicode ? 0x2800 + UInt32(spot.mark) : UInt32(spot.mark)
+        guard let scalar = Unicode.Scalar(code) else { continue }
+        canvas[x + column, y + row] = Cell(scalar, spot.style)
       }
     }
   }

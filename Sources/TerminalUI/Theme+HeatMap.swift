@@ -39,17 +39,20 @@ extension Theme {
   public func heatCell(top: HeatPixel, bottom: HeatPixel) -> Cell {
     guard hasHeatPixels else { return heatCell(merging: top, bottom) }
     switch (color(of: top), color(of: bottom)) {
-    case (nil, nil): return Cell(" ", style())
+    case (nil, nil): return maskedCell
     case (let top?, nil): return Cell(glyphs.upperHalf, Style(top, on: pageColor))
     case (nil, let bottom?): return Cell(glyphs.lowerHalf, Style(bottom, on: pageColor))
     case (let top?, let bottom?): return Cell(glyphs.upperHalf, Style(top, on: bottom))
     }
   }
 
+  /// Where there can be no weight, which is not the same as a weight of zero.
+  public var maskedCell: Cell { Cell(glyphs.masked, style(.faint)) }
+
   private func heatCell(merging top: HeatPixel, _ bottom: HeatPixel) -> Cell {
     let weight = [top.weight, bottom.weight].compactMap { $0 }.max()
     let pixel = HeatPixel(weight, mark: max(top.mark, bottom.mark))
-    var cell = weight.map { heatCell($0) } ?? Cell(" ", style())
+    var cell = weight.map { heatCell($0) } ?? maskedCell
     switch pixel.mark {
     case .none: break
     case .focus: cell.style = style(.text, on: .selection)
@@ -70,7 +73,7 @@ extension Theme {
       let isStrong = heatStep(pixel.weight ?? 0) * 2 >= heatSteps
       return isStrong ? style(.bright).adding(.bold) : style(isFaint ? .dim : .text)
     }
-    guard let background = color(of: pixel) else { return style() }
+    guard let background = color(of: pixel) else { return maskedCell.style }
     let isLight = Self.luminance(rgb(of: background)) > 0.17
     let ink =
       isFaint && isLight == (appearance == .light)
@@ -79,7 +82,7 @@ extension Theme {
   }
 
   /// Red, green and blue of a colour of the data.
-  private func rgb(of color: Color) -> UInt32 {
+  func rgb(of color: Color) -> UInt32 {
     color.rgb ?? UInt8(exactly: color.code).map(Color.rgb(ofIndex:)) ?? trueBackground
   }
 }

@@ -35,8 +35,9 @@ struct Dump: ParsableCommand {
       try runEachLine(timings: &timings)
     } else {
       // Known before the model runs: a long wait for nothing is worse than a wrong name.
-      if output != "-", AttentionDump.Format(path: output) == nil {
-        throw ProgramError(ExportError.unknownEnding(path: output).description)
+      if output != "-" {
+        _ = try AttentionDump.Format.format(ofPath: output)
+        try AtomicFile.check(output)
       }
       let record = try Source(input, timings: &timings).record
       for note in record.notes { StandardError.write("bertviz-tui: \(note)\n") }

@@ -73,7 +73,7 @@ struct PullDisplay {
       let left = rate.map { Self.time(Double(file.size - file.byteCount) / $0) } ?? ""
       let numbers =
         padded("\(ByteCount(file.byteCount)) of \(ByteCount(file.size))", to: 16) + "  "
-        + padded(rate.map { "\(ByteCount(Int($0)))/s" } ?? "", to: 10) + " " + padded(left, to: 7)
+        + padded(rate.map { "\(ByteCount(Int($0)))/s" } ?? "", to: 8) + " " + padded(left, to: 7)
       let barWidth = min(40, width - numbers.utf8.count - 2)
       guard barWidth >= 6 else { return numbers }
       let filled =

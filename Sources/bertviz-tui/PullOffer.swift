@@ -21,8 +21,9 @@ enum PullOffer {
       } catch let reason {
         throw ProgramError("\(request.notFound); it cannot be downloaded: \(reason)")
       }
+      let state = if case .incomplete = error { "not all" } else { "not" }
       StandardError.write(
-        "\(request.id) is not in the cache, or not all of it. Download \(pull.summary)? [y/n] ")
+        "\(request.id) is \(state) in the cache. Download \(pull.summary)? [y/n] ")
       guard isYes(readLine()) else { throw ExitCode.failure }
       _ = try pull.run()
     } catch {

@@ -1,6 +1,7 @@
 import Attention
 import Explorer
 import Files
+import Tensors
 import Tokenizers
 import Transformers
 

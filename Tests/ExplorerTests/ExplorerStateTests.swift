@@ -199,23 +199,10 @@ import Testing
     #expect(state.view == .matrix)
   }
 
-  @Test func aClickSelectsTokensAndHeads() {
-    var state = state()
-    // Rows 4, 6, 8 … hold the tokens.
-    _ = state.handle(.mouse(MouseEvent(.click, x: 4, y: 8)))
-    #expect(state.selection.query == 2)
-    _ = state.handle(.mouse(MouseEvent(.click, x: 52, y: 10)))
-    #expect(state.selection.key == 3)
-    _ = state.handle(.mouse(MouseEvent(.click, x: 14, y: 2)))
-    #expect(state.selection.head == 2)
-    #expect(!state.activeHeads.contains(2))
-    _ = state.handle(.mouse(MouseEvent(.doubleClick, x: 14, y: 2)))
-    #expect(state.activeHeads == [2])
-  }
-
   /// Whatever the keys, the window and the record: never out of range.
   @Test func survivesAnyKeys() {
     var random = SeededGenerator(state: 7)
+    let mouse = [MouseEvent.Action.click, .doubleClick, .wheelUp, .wheelDown]
     let keys = KeyMap.standard.entries.flatMap { $0.bindings.flatMap(\.keys) } + [.escape, .enter]
     let records = [
       SampleRecord.bert(isPair: true), SampleRecord.bert(layers: 1, heads: 1),
@@ -235,7 +222,7 @@ import Testing
         _ = state.handle(
           .mouse(
             MouseEvent(
-              .click, x: Int.random(in: 0..<200, using: &random),
+              mouse.randomElement(using: &random)!, x: Int.random(in: 0..<200, using: &random),
               y: Int.random(in: 0..<60, using: &random))))
         let canvas = state.render(theme: .plain)
         #expect(canvas.width == state.width && canvas.height == state.height)

@@ -1,6 +1,8 @@
-import Explorer
+import Attention
 import TerminalUI
 import Testing
+
+@testable import Explorer
 
 @Suite struct HeadViewTests {
   private func state(isPair: Bool = false, width: Int = 80, height: Int = 24) -> ExplorerState {
@@ -13,66 +15,6 @@ import Testing
       .map(String.init)
   }
 
-  @Test func oneHeadAt80x24() throws {
-    var state = state()
-    state.selection.layer = 2
-    state.selection.activeHeads = [3]
-    state.selection.head = 3
-    state.selection.query = 5
-    state.selection.key = 1
-    let theme = Theme(.dark, depth: .indexed256, glyphs: .unicode)
-    #expect(
-      rows(state, theme).joined(separator: "\n") == """
-         bertviz-tui  sample-bert  6×12  9 tokens   1 Model  2 Head  3 Neuron  4 Matrix
-         layer 2   heads 1/12   self   filter All   scale absolute
-         heads  0  1  2 ‹3› 4  5  6  7  8  9 10 11
-           query                                                   key   head 3
-         0 [CLS] ⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⢀⣀⣀⣀⣀⣀⣠⠤⣀⣀⣠⠤⠤⠤ 0 [CLS] .01  ▏
-                                  ⢀⣀⣀⣀⡠⠤⠤⠤⠔⠒⠒⠒⠊⠉⠉⠉⠉ ⢀⣀⠤⠖⠚⠉⠁
-         1   the ⠤⠤⠤⠤⠤⠤⠤⠖⠒⠒⠒⠒⠒⠋⠉⠉⠉⠁              ⣠⠴⠚⠉⣀⣀⣀⣠⢀⣀⣀⡤⠤⠤⠤ 1 the◂  .01  ▏
-                                  ⢀⣀⣀⣀⡠⠤⠤⠤⠔⠒⠒⢀⡠⠖⠋⠉⠉⢀⣠⠤⠖⠚⠉⠉
-         2   cat ⠤⠤⠤⠤⠤⠤⠤⠖⠒⠒⠒⠒⠒⠋⠉⠉⠉⠁       ⢀⡤⠚⠉ ⣀⡤⠖⠋⠁⣀⣀⣀⣀⣠⠤⠤⠤⠤⠤⠤⠤ 2 cat   .00
-                                  ⢀⣀⣀⣀⡠⣀⡴⠚⠁⣀⠤⠒⠉⠉⠉⠉⠉
-         3   sat ⠤⠤⠤⠤⠤⠤⠤⠖⠒⠒⠒⠒⠒⠋⠉⠉⠉⠁ ⣀⠴⠊⣀⠤⠒⠉       ⢀⣀⣀⣀⣀⣀⣠⠤⠤⠤⠤⠤⠤⠤ 3 sat   .00
-                                ⢀⣠⠔⣀⠤⠒⠉⠤⠤⠤⠔⠒⠒⠒⠊⠉⠉⠉⠉
-         4    on ⠤⠤⠤⠤⠤⠤⠤⠖⠒⠒⠒⠒⣀⢀⣠⠴⠒⠉           ⢀⣀⣀⣀⣠⣤⣤⣤⣤⣤⣴⣶⣶⣶⣶⣶⣶⣶ 4 on    .93  █████████▍
-                        ⣀⣀⣠⠤⠖⠊⣀⣀⣀⣀⣠⣤⣤⣤⣴⣶⣶⣶⡾⠿⠿⠿⠟⠛⠛⠛⠛⠉⠉⠉⠉⠉⠉
-        ▸5   the ⣶⣶⣶⣶⣶⣶⣶⡿⠿⠿⠿⠿⠿⠟⠛⠛⠛⠋⠉⠉⠉⠁           ⢀⣀⣀⣀⣀⣀⣠⠤⠤⠤⠤⠤⠤⠤ 5 the   .00
-                        ⠉⠉⠙⠒⠢⠤⣄⣀⠤⢄⣀⡀⣀⣀⡠⠤⠤⠤⠔⠒⠒⠒⠊⠉⠉⠉⠉
-         6   mat ⠤⠤⠤⠤⠤⠤⠤⠖⠒⠒⠒⠒⠒⠋⠈⠉⠓⠢⢤⣀⡀⠒⠢⠤⢄⣀⡀      ⢀⣀⣀⣀⣀⣀⣠⠤⠤⠤⠤⠤⠤⠤ 6 mat   .00
-                                  ⢀⣀⣀⠉⠑⠲⠤⣄⡀⠈⠉⠑⠒⠢⠤⢤⣀⣀⡀
-         7     . ⠤⠤⠤⠤⠤⠤⠤⠖⠒⠒⠒⠒⠒⠋⠉⠉⠉⠁       ⠈⠙⠒⠦⢄⣀  ⢀⣀⠉⠉⠉⠒⠒⠒⠲⠤⠤⠤⠤⠤ 7 .     .01  ▏
-                                  ⢀⣀⣀⣀⡠⠤⠤⠤⠔⠒⠒⠒⠊⠈⠉⠓⠲⠤⢄⣀⡀
-         8 [SEP] ⠤⠤⠤⠤⠤⠤⠤⠖⠒⠒⠒⠒⠒⠋⠉⠉⠉⠁                   ⠉⠉⠙⠒⠒⠲⠤⠤⠤⠤ 8 [SEP] .02  ▎
-
-         q 5 "the" → k 1 "the"  weight 0.013  head 3  rank 3/9   row on .93
-         ↑↓ token  [ ] layer  { } head  space on/off  o solo  a all      ? help  q quit
-        """)
-  }
-
-  @Test func asciiSaysTheSame() {
-    var state = state()
-    state.selection.layer = 2
-    state.selection.activeHeads = [3]
-    state.selection.query = 5
-    state.selection.key = 1
-    let rows = rows(state, Theme(.mono, depth: .none, glyphs: .ascii))
-    #expect(
-      rows.joined(separator: "\n") == """
-         bertviz-tui  sample-bert  6x12  9 tokens   1 Model  2 Head  3 Neuron  4 Matrix
-         layer 2   heads 1/12   self   filter All   scale absolute
-         heads <0> 1  2  3  4  5  6  7  8  9 10 11
-           query                                                   key   head 3
-         0 [CLS] ........................................------- 0 [CLS] .01
-                                 ...............    -----
-         1   the ................               ///-....-------- 1 the<  .01
-                                 ............///   -----
-         2   cat ................         /// -----............. 2 cat   .00
-                                 ......//////-..
-         3   sat ................   //////      ................ 3 sat   .00
-                                 //////.........
-         4    on ............/-----             ================ 4 on    .93  #########-
-                        ------   ===============
         >5   the ================               ................ 5 the   .00
                           -----------...........
          6   mat ................-----------    ................ 6 mat   .00
@@ -87,6 +29,7 @@ import Testing
     #expect(rows.joined().unicodeScalars.allSatisfy { $0.isASCII })
   }
 
+=======
   @Test func theKeySideMirrorsThePicture() {
     var state = state()
     state.selection.layer = 2
@@ -97,6 +40,12 @@ import Testing
     #expect(rows[3].hasPrefix(" head 3"))
     #expect(rows[3].hasSuffix("key"))
     #expect(rows[22].contains("k 5 \"the\" ← q"))
+    // The cursor's mark is the last thing in its row, also where the bars leave no room to spare.
+    for (width, height) in [(60, 16), (80, 24), (109, 24), (110, 40), (200, 60)] {
+      state.width = width
+      state.height = height
+      #expect(self.rows(state).contains { $0.hasSuffix("5 the  ◂") })
+    }
   }
 
   @Test func severalHeadsHaveABarEach() {
@@ -146,17 +95,57 @@ import Testing
     #expect(none[1].contains("other lines none"))
   }
 
-  @Test func longTextsScrollAndSumUpWhatIsHidden() {
+  @Test func whatIsOutOfSightIsSummedUp() {
     var state = ExplorerState(
       record: SampleRecord.causal(count: 60), request: nil, width: 80, height: 24)
+    state.selection.activeHeads = [2]
     for _ in 0..<30 { _ = state.update(.move(.down)) }
-    let rows = rows(state)
-    #expect(rows[4].contains("▲ "))
-    #expect(rows[4].contains(" keys max "))
-    #expect(rows[21].contains("▼ "))
-    #expect(rows.contains { $0.hasPrefix("▸30") })
+    let view = HeadView(state, theme: .plain)
+    let weights = state.layer.row(head: 2, query: 30)
+    let above = weights[..<view.farFirst].reduce(0, +)
+    #expect(view.hiddenAbove?.strength.weight == above)
+    #expect(rows(state)[4].contains("▲ \(view.farFirst) keys  Σ \(NumberText.weight(above))"))
+    #expect(rows(state)[21].contains("▼ \(60 - view.farFirst - 16) keys"))
+    // The strongest head has no sum: another head has another key.
+    state.selection.activeHeads = [0, 2]
+    let strengths = HeadView(state, theme: .plain).strengths[..<view.farFirst].map(\.weight)
+    #expect(HeadView(state, theme: .plain).hiddenAbove?.strength.weight == strengths.max())
+    #expect(rows(state)[4].contains(" keys  "))
     _ = state.update(.moveToLast)
-    #expect(self.rows(state).contains { $0.hasPrefix("▸59") })
+    #expect(rows(state).contains { $0.hasPrefix("▸59") })
+  }
+
+  @Test func linesToHiddenKeysEndInTheirRow() {
+    let theme = Theme(.dark, depth: .indexed256, glyphs: .unicode)
+    let record = MatrixSample.record(queries: 60, keys: 60) { $1 == 58 ? 0.9 : 0.1 / 59 }
+    let state = ExplorerState(record: record, request: nil, width: 80, height: 24)
+    let canvas = state.render(theme: theme)
+    let layout = HeadLayout(state)
+    let last = canvas[layout.canvasX + layout.canvasWidth - 1, layout.canvasY + 17]
+    #expect(last.text == "⣶")
+    #expect(last.style.foreground == theme.headColor(0, level: 5))
+  }
+
+  @Test func onlyStrongLinesOfOtherTokensAreDrawn() {
+    let weights: [Float] = [0.28, 0.26, 0.2, 0.15, 0.11]
+    let record = MatrixSample.record(queries: 5, keys: 5) { weights[($0 + $1) % 5] }
+    var state = ExplorerState(record: record, request: nil, width: 80, height: 24)
+    func count(_ theme: Theme) -> Int { HeadView(state, theme: theme).otherLines(except: 0).count }
+    let dark = Theme(.dark, depth: .indexed256, glyphs: .unicode)
+    // Of four queries the two heaviest lines, without colour the heaviest one.
+    #expect(count(dark) == 8)
+    #expect(count(.plain) == 4)
+    state.display.otherLines = .none
+    #expect(count(dark) == 0)
+    state.display.otherLines = .all
+    #expect(count(dark) == 16)
+    #expect(count(.plain) == 4)
+    // Against the head's own maximum all of them are strong.
+    state.display.scale = .head
+    #expect(count(dark) == 20)
+    // From the keys' side: of five queries those to the other keys.
+    state.selection.side = .key
+    #expect(count(dark) == 20)
   }
 
   @Test func sortedKeysFallInWeight() throws {
@@ -180,6 +169,37 @@ import Testing
     state.width = 120
     #expect(rows(state)[1].contains("specials hidden"))
     #expect(!rows(state).joined().contains("[CLS]"))
+  }
+
+  @Test func wideTokensKeepTheColumnsStraight() {
+    let words = ["[CLS]", "東京都", "は", "città", "😀", "e\u{301}t\u{301}e\u{301}", "a\u{7}b", "[SEP]"]
+    let tokens = words.map { SampleRecord.token($0, segment: 0) }
+    let record = MatrixSample.record(queries: tokens, keys: tokens) { $0 == $1 ? 1 : 0 }
+    var state = ExplorerState(record: record, request: nil, width: 80, height: 24)
+    for side in [Selection.Side.query, .key] {
+      state.selection.side = side
+      let layout = HeadLayout(state)
+      let canvas = state.render(theme: .plain)
+      #expect(layout.nearTokenWidth == 6)
+      for (position, word) in words.enumerated() {
+        let y = layout.y(ofPlace: position, first: 0)
+        for columns in [layout.nearColumns, layout.farColumns] {
+          #expect(canvas[columns.number, y].text == String(position))
+        }
+        let near = (0..<6).map { canvas[layout.nearColumns.token + $0, y].text }.joined()
+        #expect(near.contains(word == "a\u{7}b" ? "a␇b" : word))
+      }
+    }
+  }
+
+  @Test func rawTokensAreShownAsStored() {
+    let tokens = [Token(text: "Ġcat", display: " cat", isSpecial: false, segment: 0)]
+    let record = MatrixSample.record(queries: tokens, keys: tokens) { _, _ in 1 }
+    var state = ExplorerState(record: record, request: nil, width: 80, height: 24)
+    #expect(rows(state)[4].hasPrefix("▸0 cat"))
+    state.display.showsRawTokens = true
+    #expect(rows(state)[4].hasPrefix("▸0 Ġcat"))
+    #expect(rows(state)[0].contains("1×1  1 token "))
   }
 
   @Test func aPairHasLettersBesideItsSentences() {

@@ -1,6 +1,6 @@
 import Attention
 
-/// Records of one head with weights given outright, for tests of the matrix view.
+/// Records of one layer with weights given outright, for tests of the head and the matrix view.
 enum MatrixSample {
   static func record(
     queries: Int, keys: Int, mask: AttentionMask = .bidirectional,
@@ -22,6 +22,18 @@ enum MatrixSample {
       queries: queries, keys: keys, kind: kind,
       layer: LayerAttention(index: 0, mask: mask, weights: [weights]),
       largest: values.max() ?? 0)
+  }
+
+  /// Heads with their weights: `[head][query][key]`.
+  static func heads(_ weights: [[[Float]]]) -> AttentionRecord {
+    let queries = tokens(weights[0].count)
+    let keys = tokens(weights[0][0].count)
+    let heads = weights.map {
+      HeadWeights(queryCount: queries.count, keyCount: keys.count, values: $0.flatMap { $0 })
+    }
+    return record(
+      queries: queries, keys: keys, kind: .own,
+      layer: LayerAttention(index: 0, mask: .bidirectional, weights: heads), largest: 1)
   }
 
   /// One head that looks at the first token, the one before and other places of the same word.
@@ -77,7 +89,8 @@ enum MatrixSample {
       model: "sample",
       stacks: [
         AttentionStack(
-          kind: kind, queries: queries, keys: keys, layers: [layer], summaries: [[summary]])
+          kind: kind, queries: queries, keys: keys, layers: [layer],
+          summaries: [Array(repeating: summary, count: layer.headCount)])
       ])
   }
 

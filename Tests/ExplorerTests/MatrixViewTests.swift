@@ -29,7 +29,7 @@ import Testing
       state.render(theme: Self.dark).text == """
          bertviz-tui  sample  1×1  9 tokens         1 Model  2 Head  3 Neuron  4 Matrix
          layer 0   head 0   self   bin 1×1   filter All   scale absolute
-
+                                                                 0                  1.0
                    0     1     2     3     4     5     6     7     8
                  [CLS]  the   cat   sat    on   the   mat    .   [SEP]  k 4
          0 [CLS]  .86    ·     ·     ·     ·     ·     ·     ·     ·    ▏
@@ -61,17 +61,17 @@ import Testing
       state.render(theme: Self.ascii).text == """
          bertviz-tui  sample  1x1  9 tokens         1 Model  2 Head  3 Neuron  4 Matrix
          layer 0   head 0   self   bin 1x1   filter All   scale absolute
-
+                                                      / masked   0  .:--==+***##%%@ 1.0
                    0     1     2     3     4     5     6     7     8
                  [CLS]  the   cat   sat    on   the   mat    .   [SEP]  k 1
-         0 [CLS]  1.0
-         1   the  .99    .
-         2   cat  .61   .37    .                                        ##
-         3   sat  .61    .    .37    .
-         4    on  .60    .     .    .36    .
-        >5   the  .40   .33    .     .    .25    .                      #-
-         6   mat  .59    .     .     .     .    .36    .
-         7     .  .58    .     .     .     .     .    .35    .
+         0 [CLS]  1.0    /     /     /     /     /     /     /     /
+         1   the  .99    .     /     /     /     /     /     /     /
+         2   cat  .61   .37    .     /     /     /     /     /     /    ##
+         3   sat  .61    .    .37    .     /     /     /     /     /
+         4    on  .60    .     .    .36    .     /     /     /     /
+        >5   the  .40   .33    .     .    .25    .     /     /     /    #-
+         6   mat  .59    .     .     .     .    .36    .     /     /
+         7     .  .58    .     .     .     .     .    .35    .     /
          8 [SEP]  .57    .     .     .     .     .     .    .35    .
            row 5 ----- -----             :::::
 
@@ -93,7 +93,7 @@ import Testing
       state.render(theme: Self.dark).text == """
          bertviz-tui  sample  1×1  17 tokens                                                                                        1 Model  2 Head  3 Neuron  4 Matrix
          layer 0   head 0   self   bin 1×1   filter All   scale absolute
-                   A─────────────────────────────────────────────────────B───────────────────────────────────────────────
+                   A─────────────────────────────────────────────────────B───────────────────────────────────────────────                        0                  1.0
                      0     1     2     3     4     5     6     7     8     9     10    11    12    13    14    15    16               │ query 4 "on"
                    [CLS]  the   cat   sat    on   the   mat    .   [SEP]  the   cat   lay    on   the   rug    .   [SEP]  k 12        │  0 [CLS]        .372 ███
          A 0 [CLS]  .76    ·     ·     ·     ·     ·     ·     ·     ·     ·     ·     ·     ·     ·     ·     ·     ·    ▏           │ 12 on           .299 ██▍
@@ -151,24 +151,24 @@ import Testing
       state.render(theme: Self.ascii).text == """
          bertviz-tui  sample  1x1  64 tokens        1 Model  2 Head  3 Neuron  4 Matrix
          layer 0   head 0   self   bin 4x2 max   filter All   scale absolute
-
+                                                      / masked   0  .:--==+***##%%@ 1.0
                                v27 we
                   0         20        40        60
-          0    so @=
-          4   the *===
-          8   old *  ===
-         12  seas *-   =--
-         16    by =---   ---
-         20  told =  ---   ---
-         24   far +    ---   --:
-         28   sat ---    ---   :::                 #-
-         32   and -  --    ---   :::
-         36    of =    --    --:   :::
-        >40    we -::    ::    :::   :::           #-
-         44  fire - :::    ::    :::   ::.
-         48 tales -   :::    ::    :::   ...
-         52    so =:    :::    ::    :::   ...     #-
-         56   the : ::    :::    ::    :::   ...
+          0    so @=//////////////////////////////
+          4   the *===////////////////////////////
+          8   old *  ===//////////////////////////
+         12  seas *-   =--////////////////////////
+         16    by =---   ---//////////////////////
+         20  told =  ---   ---////////////////////
+         24   far +    ---   --://////////////////
+         28   sat ---    ---   ::://////////////// #-
+         32   and -  --    ---   ::://////////////
+         36    of =    --    --:   :::////////////
+        >40    we -::    ::    :::   :::////////// #-
+         44  fire - :::    ::    :::   ::.////////
+         48 tales -   :::    ::    :::   ...//////
+         52    so =:    :::    ::    :::   ...//// #-
+         56   the : ::    :::    ::    :::   ...//
          60   old :   ::    :::    ::    :::   ...
            row 40 -......:.....:.....:.
          q 40 "we" > k 27 "we"  weight 0.170  rank 4/41   row so .21  we .17  we .17
@@ -183,7 +183,7 @@ import Testing
       state.render(theme: Self.dark).text == """
          bertviz-tui  sample  1×1  64 tokens        1 Model  2 Head  3 Neuron  4 Matrix
          layer 0   head 0   self   bin 2×2 max   filter All   scale absolute
-
+                                                                 0                  1.0
                                                ▼58 and
                   0         20        40        60
           0    so ▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀ ▏
@@ -215,48 +215,48 @@ import Testing
       state.render(theme: Self.ascii).text == """
          bertviz-tui  sample  1x1  234 tokens                                                                                       1 Model  2 Head  3 Neuron  4 Matrix
          layer 0   head 0   self   bin 6x3 max   filter All   scale absolute
-
+                                                                                                                                      / masked   0  .:--==+***##%%@ 1.0
                                                                 v137 told                                                             | query 150 "told"
                    0     20     40     60    80     100    120   140    160    180   200    220                                       |  33 told        .080 -
-           0    so @=                                                                                                                 |  46 told        .080 -
-           6   and *===                                                                                                               |  59 told        .080 -
-          12  seas *- =--                                                                                                             |  72 told        .080 -
-          18  fire =--- ---                                                                                                           |  85 told        .080 -
-          24   far +- --- --:                                                                                                         |  98 told        .080 -
-          30   the ---- --- :::                                                                                                       | 111 told        .080 -
-          36    of =  --: --: :::                                                                                                     | 124 told        .080 -
-          42    by -::  ::: ::: :::                                                                                                   | 137 told        .080 -
-          48 tales =  ::  ::: ::: ...                                                                                                 | 149 and         .061 -
-          54   sat :::  ::  ::: ::: ...                                                                                               |  31 fire        .002
-          60   old - :::  ::  ::. ::: ...                                                                                             |  32 and         .002
-          66    we :.. ...  ..  ... ... ...                                                                                           |  34 old         .002
-          72  told : ... ...  ..  ... ... ...                                                                                         |  35 tales       .002
-          78    so -.  ... ...  ..  ... ... ...                                                                                       |  36 of          .002
-          84   and : ..  ... ...  ..  ... ... ...                                                                                     |  37 far         .002
-          90  seas -.  ..  ... ...  ..  ... ... ...                                                                                   |  38 seas        .002
-          96  fire ....  ..  ... ...  ..  ... ... ...                                                                                 |  39 so          .002
-         102   far -. ...  ..  ... ...  ..  ... ... ...                                                                               |  40 we          .002
-         108   the .... ...  ..  ... ...  ..  ... ... ...                                                                             |  41 sat         .002
-         114    of :  ... ...  ..  ... ...  ..  ... ... ...                                                                           |
-         120    by  ..  ... ...  ..  ... ...  ..  ... ... ...                                                                         | key 137 "told"
-         126 tales    ..  ... ...  ..  ... ...  ..  ... ... ...                                                                       | 150 told        .080 -
-         132   sat      ..  ... ...  ..  ... ...  ..  ... ... ...                                                                     | 163 told        .080 -
-         138   old        ..  ... ...  ..  ... ...  ..  ... ... ...                               -                                   | 176 told        .080 -
-         144    we          ..  ... ...  ..  ... ...  ..  ... ... ...                                                                 | 189 told        .080 -
-        >150  told            ..  ... ...  ..  ... ...  ..  ... ... ...                           #                                   | 202 told        .080 -
-         156    so              ..  ... ...  ..  ... ...  ..  ... ... ...                                                             | 215 told        .080 -
-         162   and                ..  ... ...  ..  ... ...  ..  ... ... ...                       #                                   | 228 told        .080 -
-         168  seas                  ..  ... ...  ..  ... ...  ..  ... ... ...                                                         | 138 old         .061 -
-         174  fire                    ..  ... ...  ..  ... ...  ..  ... ... ...                   #                                   | 137 told        .002
-         180   far                      ..  ... ...  ..  ... ...  ..  ... ... ...                                                     | 139 tales       .002
-         186   the                        ..  ... ...  ..  ... ...  ..  ... ... ...               #                                   | 140 of          .002
-         192    of                          ..  ... ...  ..  ... ...  ..  ... ... ...                                                 | 141 far         .002
-         198    by                            ..  ... ...  ..  ... ...  ..  ... ... ...           #                                   | 142 seas        .002
-         204 tales                              ..  ... ...  ..  ... ...  ..  ... ... ...                                             | 143 so          .002
-         210   sat                                ..  ... ...  ..  ... ...  ..  ... ... ...       #                                   | 144 we          .002
-         216   old                                  ..  ... ...  ..  ... ...  ..  ... ... ...                                         | 145 sat         .002
-         222    we                                    ..  ... ...  ..  ... ...  ..  ... ... ...                                       | 146 by          .002
-         228  told                                      ..  ... ...  ..  ... ...  ..  ... ... ... #                                   | 147 the         .002
+           0    so @=////////////////////////////////////////////////////////////////////////////                                     |  46 told        .080 -
+           6   and *===//////////////////////////////////////////////////////////////////////////                                     |  59 told        .080 -
+          12  seas *- =--////////////////////////////////////////////////////////////////////////                                     |  72 told        .080 -
+          18  fire =--- ---//////////////////////////////////////////////////////////////////////                                     |  85 told        .080 -
+          24   far +- --- --:////////////////////////////////////////////////////////////////////                                     |  98 told        .080 -
+          30   the ---- --- ::://////////////////////////////////////////////////////////////////                                     | 111 told        .080 -
+          36    of =  --: --: :::////////////////////////////////////////////////////////////////                                     | 124 told        .080 -
+          42    by -::  ::: ::: ::://////////////////////////////////////////////////////////////                                     | 137 told        .080 -
+          48 tales =  ::  ::: ::: ...////////////////////////////////////////////////////////////                                     | 149 and         .061 -
+          54   sat :::  ::  ::: ::: ...//////////////////////////////////////////////////////////                                     |  31 fire        .002
+          60   old - :::  ::  ::. ::: ...////////////////////////////////////////////////////////                                     |  32 and         .002
+          66    we :.. ...  ..  ... ... ...//////////////////////////////////////////////////////                                     |  34 old         .002
+          72  told : ... ...  ..  ... ... ...////////////////////////////////////////////////////                                     |  35 tales       .002
+          78    so -.  ... ...  ..  ... ... ...//////////////////////////////////////////////////                                     |  36 of          .002
+          84   and : ..  ... ...  ..  ... ... ...////////////////////////////////////////////////                                     |  37 far         .002
+          90  seas -.  ..  ... ...  ..  ... ... ...//////////////////////////////////////////////                                     |  38 seas        .002
+          96  fire ....  ..  ... ...  ..  ... ... ...////////////////////////////////////////////                                     |  39 so          .002
+         102   far -. ...  ..  ... ...  ..  ... ... ...//////////////////////////////////////////                                     |  40 we          .002
+         108   the .... ...  ..  ... ...  ..  ... ... ...////////////////////////////////////////                                     |  41 sat         .002
+         114    of :  ... ...  ..  ... ...  ..  ... ... ...//////////////////////////////////////                                     |
+         120    by  ..  ... ...  ..  ... ...  ..  ... ... ...////////////////////////////////////                                     | key 137 "told"
+         126 tales // ..  ... ...  ..  ... ...  ..  ... ... ...//////////////////////////////////                                     | 150 told        .080 -
+         132   sat //// ..  ... ...  ..  ... ...  ..  ... ... ...////////////////////////////////                                     | 163 told        .080 -
+         138   old ////// ..  ... ...  ..  ... ...  ..  ... ... ...////////////////////////////// -                                   | 176 told        .080 -
+         144    we //////// ..  ... ...  ..  ... ...  ..  ... ... ...////////////////////////////                                     | 189 told        .080 -
+        >150  told ////////// ..  ... ...  ..  ... ...  ..  ... ... ...////////////////////////// #                                   | 202 told        .080 -
+         156    so //////////// ..  ... ...  ..  ... ...  ..  ... ... ...////////////////////////                                     | 215 told        .080 -
+         162   and ////////////// ..  ... ...  ..  ... ...  ..  ... ... ...////////////////////// #                                   | 228 told        .080 -
+         168  seas //////////////// ..  ... ...  ..  ... ...  ..  ... ... ...////////////////////                                     | 138 old         .061 -
+         174  fire ////////////////// ..  ... ...  ..  ... ...  ..  ... ... ...////////////////// #                                   | 137 told        .002
+         180   far //////////////////// ..  ... ...  ..  ... ...  ..  ... ... ...////////////////                                     | 139 tales       .002
+         186   the ////////////////////// ..  ... ...  ..  ... ...  ..  ... ... ...////////////// #                                   | 140 of          .002
+         192    of //////////////////////// ..  ... ...  ..  ... ...  ..  ... ... ...////////////                                     | 141 far         .002
+         198    by ////////////////////////// ..  ... ...  ..  ... ...  ..  ... ... ...////////// #                                   | 142 seas        .002
+         204 tales //////////////////////////// ..  ... ...  ..  ... ...  ..  ... ... ...////////                                     | 143 so          .002
+         210   sat ////////////////////////////// ..  ... ...  ..  ... ...  ..  ... ... ...////// #                                   | 144 we          .002
+         216   old //////////////////////////////// ..  ... ...  ..  ... ...  ..  ... ... ...////                                     | 145 sat         .002
+         222    we ////////////////////////////////// ..  ... ...  ..  ... ...  ..  ... ... ...//                                     | 146 by          .002
+         228  told //////////////////////////////////// ..  ... ...  ..  ... ...  ..  ... ... ... #                                   | 147 the         .002
            row 150            .   .   .    .   .   .    .   .   .   .                                                                 | 148 fire        .002
                                                                                                                                       | 149 and         .002
                                                                                                                                       | 151 old         .002
@@ -285,10 +285,10 @@ import Testing
     #expect(cell(2, 0).style == Style(.indexed(243), on: .indexed(237)))
     #expect(cell(2, 2).style == Self.dark.style(.text, on: .selection))
     #expect(cell(2, 2).text == "·")
-    // What the mask hides is empty, what weighs nothing is not.
-    #expect(cell(0, 1) == Cell(" ", Self.dark.style()))
+    // What the mask hides is hatched, what weighs nothing is not.
+    #expect(cell(0, 1) == Cell("╱", Self.dark.style(.faint)))
     #expect(cell(0, 2).style.background == .indexed(237))
-    #expect(cell(0, 2).text == " ")
+    #expect(cell(0, 2).text == "╱")
   }
 
   @Test func pixelsHoldTheLargestWeight() {
@@ -309,7 +309,7 @@ import Testing
     #expect(canvas[x + 1, y].style == Style(.indexed(232), on: .indexed(232)))
   }
 
-  @Test func theFutureOfACausalModelIsEmpty() {
+  @Test func theFutureOfACausalModelIsHatched() {
     let record = MatrixSample.record(queries: 64, keys: 64, mask: .causal) { $1 <= $0 ? 0.01 : 0 }
     let state = state(record)
     let layout = MatrixLayout(state)
@@ -317,7 +317,7 @@ import Testing
     // Queries 12 and 13 do not see key 14, 14 and 15 do.
     let edge = canvas[layout.x(ofColumn: 14), layout.y(ofRow: 3)]
     #expect(edge == Cell("▄", Style(.indexed(233))))
-    #expect(canvas[layout.x(ofColumn: 30), layout.y(ofRow: 3)] == Cell(" ", Self.dark.style()))
+    #expect(canvas[layout.x(ofColumn: 30), layout.y(ofRow: 3)] == Self.dark.maskedCell)
   }
 
   @Test func withoutColourACellIsTheLargerOfTwoAndSaysSo() {
@@ -344,5 +344,43 @@ import Testing
     _ = state.handle(.key(.character("v")))
     #expect(first(state).style.background == .indexed(231))
     #expect(state.render(theme: Self.dark).text.contains(".10"))
+  }
+
+  // MARK: Legend
+
+  private func legend(_ state: ExplorerState, _ theme: Theme = dark) -> String {
+    let rows = state.render(theme: theme).text.split(
+      separator: "\n", omittingEmptySubsequences: false)
+    return String(rows[state.frame.stripRow]).split(separator: " ").joined(separator: " ")
+  }
+
+  @Test func theLegendEndsAtTheScalesLargestWeight() {
+    let record = MatrixSample.record(queries: 3, keys: 3) { $0 == $1 ? 0.25 : 0.05 }
+    var state = state(record)
+    #expect(legend(state) == "0 1.0")
+    _ = state.handle(.key(.character("v")))
+    #expect(legend(state) == "0 .25")
+    let canvas = state.render(theme: Self.dark)
+    let colors = (0..<16).map { canvas[59 + $0, 2].style.background }
+    #expect(colors == (0..<16).map { Self.dark.heatColor(Float($0) / 15) })
+    // Where numbers have no colour there is nothing to explain.
+    #expect(legend(state, Self.mono) == "")
+    _ = state.handle(.key(.character("-")))
+    #expect(legend(state, Self.mono) == "0 ░░░▒▒▒▒▓▓▓▓▓███ .25")
+  }
+
+  @Test func theLegendSaysWhatIsMasked() {
+    let record = MatrixSample.patterned(MatrixSample.sentence, mask: .causal)
+    #expect(legend(state(record)) == "╱ masked 0 1.0")
+  }
+
+  @Test func theLegendLeavesThePairItsRow() {
+    let pair = MatrixSample.patterned(MatrixSample.pair)
+    for width in 60...130 {
+      let state = state(pair, width: width, height: 40)
+      let row = legend(state)
+      #expect(row.hasPrefix("A───"))
+      #expect(!row.contains("1.0") || row.contains("─ 0 1.0"))
+    }
   }
 }

@@ -174,6 +174,25 @@ import Testing
     #expect(state.selection.key == 4)
   }
 
+  @Test func theListsTakeClicks() {
+    var state = state(MatrixSample.patterned(MatrixSample.pair), width: 160, height: 50)
+    press("jjjj", in: &state)
+    let paneX = MatrixLayout(state).paneX
+    // The second of query 4's keys is the other "on"; its own second query is the token after.
+    click(&state, x: paneX + 4, y: 5)
+    #expect(state.selection.query == 4)
+    #expect(state.selection.key == 12)
+    click(&state, x: paneX + 20, y: 27)
+    #expect(state.selection.query == 13)
+    #expect(state.selection.key == 12)
+    // Titles, the rule and what is left empty stand for nothing.
+    for (x, y) in [(paneX + 4, 3), (paneX + 4, 25), (paneX, 5), (paneX + 4, 46), (159, 25)] {
+      click(&state, x: x, y: y)
+      #expect(state.selection.query == 13)
+      #expect(state.selection.key == 12)
+    }
+  }
+
   @Test func theWheelMoves() {
     var state = state(MatrixSample.patterned(MatrixSample.text(64)))
     click(&state, x: 20, y: 10, .wheelDown)

@@ -12,8 +12,27 @@ import Testing
     #expect(cell == Cell("▀", Style(.indexed(231), on: .indexed(232))))
   }
 
-  @Test func thePageShowsWhereThereCanBeNoWeight() {
-    #expect(dark.heatCell(top: .empty, bottom: .empty) == Cell(" ", dark.style()))
+  @Test func noWeightIsHatched() {
+    #expect(dark.heatCell(top: .empty, bottom: .empty) == Cell("╱", dark.style(.faint)))
+    #expect(ascii.heatCell(top: .empty, bottom: .empty) == Cell("/", ascii.style(.faint)))
+    #expect(mono.heatCell(top: .empty, bottom: .empty).text == "╱")
+    #expect(dark.heatNumber(.empty, isFaint: true) == dark.style(.faint))
+  }
+
+  @Test(arguments: Theme.Appearance.allCases, [true, false])
+  func noWeightIsNotAWeightOfZero(_ appearance: Theme.Appearance, isUnicode: Bool) {
+    for depth in [ColorDepth.none, .ansi16, .indexed256, .truecolor] {
+      let theme = Theme(appearance, depth: depth, glyphs: isUnicode ? .unicode : .ascii)
+      let none = theme.heatCell(top: .empty, bottom: .empty)
+      for mark in [HeatPixel.Mark.none, .cross] {
+        let zero = HeatPixel(0, mark: mark)
+        #expect(theme.heatCell(top: zero, bottom: zero) != none)
+        #expect(theme.heatCell(top: zero, bottom: .empty) != none || !theme.hasHeatPixels)
+      }
+    }
+  }
+
+  @Test func thePageShowsBesideAWeight() {
     #expect(
       dark.heatCell(top: .empty, bottom: HeatPixel(1)) == Cell("▄", Style(.indexed(231))))
     #expect(

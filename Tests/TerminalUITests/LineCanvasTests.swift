@@ -29,7 +29,7 @@ import Testing
   }
 
   @Test func aCurveLeavesAndArrivesLevel() {
-    #expect(picture([line(2, 6)]).text == "⠤⢤⣀⡀\n   ⠉⠙⠒⠦⠤")
+    #expect(picture([line(2, 6)]).text == "⠤⠤⣀⡀\n   ⠈⠑⠒⠤⠤")
   }
 
   @Test func theStrongerLineClearsTheCell() {
@@ -48,7 +48,37 @@ import Testing
     #expect(picture([line(0, 0), line(3, 3)], height: 1)[0, 0].text == "⣉")
   }
 
-  @Test func linesToHiddenTokensRunOffTheEdge() {
+  @Test func aSteepLineHasNoGapsAndKeepsItsThickness() {
+    #expect(
+      picture([line(0, 31)], width: 4, height: 8).text == """
+        ⢱
+         ⡇
+         ⢳
+         ⢸
+          ⡇
+          ⢇
+          ⢸
+          ⠈⢇
+        """)
+    #expect(
+      picture([line(0, 31, thickness: 3)], width: 4, height: 8).text == """
+        ⢻⣇
+        ⢸⣿
+         ⣿⡄
+         ⢿⡇
+         ⢸⣷
+         ⠸⣿
+          ⣿⡆
+          ⢻⣧
+        """)
+  }
+
+  @Test func linesOfOneLookRunTogether() {
+    let two = picture([line(0, 7, style: weak), line(7, 0, style: weak)])
+    #expect(two.text == "⠉⠑⠢⢄⡠⠔⠊⠉\n⣀⡠⠔⠊⠑⠢⢄⣀")
+  }
+
+  @Test func aLineThatLeavesTheCanvasIsCut() {
     let canvas = picture([line(2, -40)])
     #expect(canvas[0, 0].text != " ")
     #expect(canvas[7, 0].text == " " && canvas[7, 1].text == " ")
@@ -65,6 +95,6 @@ import Testing
   @Test func dottedLinesSkipColumns() {
     var dotted = line(2, 2)
     dotted.isDotted = true
-    #expect(picture([dotted]).text == "⠄⠠ ⠄⠠ ⠄⠠\n")
+    #expect(picture([dotted]).text == "⠄ ⠄ ⠄ ⠄\n")
   }
 }

@@ -5,6 +5,8 @@ extension ExplorerState {
   func drawBottomRow(on canvas: inout Canvas, theme: Theme) {
     if case .prompt(let prompt) = overlay {
       drawPrompt(prompt, on: &canvas, theme: theme)
+    } else if case .replacing(let path) = overlay {
+      drawQuestion(about: path, on: &canvas, theme: theme)
     } else if let message {
       canvas.write(
         fitted(message.text, theme), x: 1, y: frame.keyRow,
@@ -48,6 +50,7 @@ extension ExplorerState {
       case .second: isEncoderDecoder ? " target: " : " second: "
       case .search: " /"
       case .command: " :"
+      case .export: " save as: "
       }
     let y = frame.keyRow
     let start = canvas.write(label, x: 0, y: y, style: theme.style(.accent))
@@ -69,6 +72,19 @@ extension ExplorerState {
     if message == nil {
       draw(completions, chosen: prompt.choice?.index, on: &canvas, theme: theme)
     }
+  }
+
+  private func drawQuestion(about path: String, on canvas: inout Canvas, theme: Theme) {
+    let question = "exists: replace it? "
+    let name = TextWidth.truncated(
+      TextWidth.printable(path), to: width - 2 - question.count - 13,
+      ellipsis: theme.glyphs.ellipsis)
+    canvas.write(
+      [
+        FrameItem(.init(text: name, ink: .bright), .init(text: " " + question, ink: .text)),
+        FrameItem(.init(text: "y", ink: .accent), .init(text: " yes", ink: .dim)),
+        FrameItem(.init(text: "n", ink: .accent), .init(text: " no", ink: .dim)),
+      ], x: 1, y: frame.keyRow, limit: width, gap: 2, theme: theme)
   }
 
   /// The part of a line around the cursor; returns the column behind it.

@@ -45,6 +45,7 @@ extension ExplorerState {
     if stack.kind == .cross {
       items[0] = .value("cross: decoder \(glyphs.right) encoder")
     }
+    if !record.rowsSumToOne { items.append(.value("rows do not sum to 1")) }
     items.append(
       .labelled("filter", display.filter.title(glyphs), isUsual: display.filter == .all))
     items.append(

@@ -102,7 +102,8 @@ extension ExplorerState {
     let dimensions = "\(stack.layers.count)\(times)\(stack.headCount)"
     let queries = stack.queries.count
     let keys = stack.keys.count
-    let tokens = queries == keys ? "\(queries) tokens" : "\(queries)\(times)\(keys) tokens"
+    let counts = queries == keys ? "\(queries)" : "\(queries)\(times)\(keys)"
+    let tokens = counts == "1" ? "1 token" : "\(counts) tokens"
     let candidates = ["\(model)  \(dimensions)  \(tokens)", "\(model)  \(dimensions)"]
     return candidates.first { TextWidth.columns(of: $0) <= columns }
       ?? TextWidth.truncated(model, to: columns, ellipsis: theme.glyphs.ellipsis)

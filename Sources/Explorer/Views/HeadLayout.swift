@@ -9,6 +9,8 @@ struct HeadLayout {
   let frame: FrameLayout
   let queries: TokenAxis
   let keys: TokenAxis
+  /// What the two columns are called.
+  let names: (queries: String, keys: String)
   let cursorSide: Selection.Side
   let activeCount: Int
   /// Rows from one token to the next.
@@ -19,6 +21,8 @@ struct HeadLayout {
   let bodyRows: Int
   /// The body is longer than the window, so rows for hidden tokens and the minimap are kept.
   let isScrolled: Bool
+  /// Columns at the outer edge of the weights: the minimap and its mark, or a blank.
+  let margin: Int
 
   let numberWidth: Int
   let nearTokenWidth: Int
@@ -35,6 +39,7 @@ struct HeadLayout {
     frame = state.frame
     queries = state.queryAxis
     keys = state.keyAxis
+    names = state.stack.kind == .cross ? ("decoder", "encoder") : ("query", "key")
     cursorSide = state.selection.side
     activeCount = state.activeHeads.count
     let count = max(queries.count, keys.count, 1)
@@ -43,6 +48,7 @@ struct HeadLayout {
     spacing = isScrolled ? 1 : Self.spacing(count: count, rows: rows, frame: frame, activeCount)
     visibleCount = isScrolled ? max(1, rows - 2) : count
     bodyRows = isScrolled ? max(1, rows - 2) : min(rows, count * spacing)
+    margin = isScrolled ? 2 : cursorSide == .key ? 1 : 0
 
     let largest = max(queries.items.last?.number ?? 0, keys.items.last?.number ?? 0)
     numberWidth = String(largest).count
@@ -50,10 +56,10 @@ struct HeadLayout {
     let near = cursorSide == .query ? queries : keys
     let far = cursorSide == .query ? keys : queries
     let limit = frame.isBig ? 16 : 10
-    func tokenWidth(_ axis: TokenAxis, limit: Int) -> Int {
-      min(limit, axis.items.map { TextWidth.columns(of: $0.label) }.max() ?? 0)
-    }
-    var tokens = (tokenWidth(near, limit: limit), tokenWidth(far, limit: limit))
+    let farName = cursorSide == .query ? names.keys : names.queries
+    var tokens = (
+      min(limit, near.labelWidth), min(limit, max(far.labelWidth, farName.count))
+    )
     var slice = activeCount > 1 ? max(1, (frame.isBig ? 24 : 12) / activeCount) : 0
     var total = activeCount > 1 ? (frame.isBig ? 12 : 6) : (frame.isBig ? 20 : 10)
     weightWidth = frame.isBig ? 5 : 4
@@ -63,17 +69,17 @@ struct HeadLayout {
     let gutter = hasGutter
     let weight = weightWidth
     let active = activeCount
-    let scrolled = isScrolled
+    let margin = margin
     let width = frame.width
     func room() -> Int {
       let left = 1 + (gutter ? 1 : 0) + numbers + 1 + tokens.0 + 1
       let bars = slice > 0 ? active * slice + 1 : 0
-      let right = 1 + numbers + 1 + tokens.1 + 1 + bars + weight + 1 + total + (scrolled ? 2 : 0)
+      let right = 1 + numbers + 1 + tokens.1 + 1 + bars + weight + 1 + total + margin
       return width - left - right
     }
     if room() < 16 { total = 0 }
     if room() < 16 { slice = 0 }
-    if room() < 16 { tokens = (tokenWidth(near, limit: 6), tokenWidth(far, limit: 6)) }
+    if room() < 16 { tokens = (min(6, near.labelWidth), min(6, far.labelWidth)) }
     let available = max(0, room())
     canvasWidth = available > 64 ? 64 + (available - 64) / 2 : available
     nearTokenWidth = tokens.0
@@ -102,7 +108,7 @@ struct HeadLayout {
   private var farWidth: Int { farTokensEnd + barsWidth + weightWidth + 1 + totalWidth }
 
   /// Where the lines begin.
-  var canvasX: Int { isMirrored ? 1 + farWidth : nearWidth }
+  var canvasX: Int { isMirrored ? margin + farWidth : nearWidth }
 
   struct Columns {
     /// The mark of the cursor.
@@ -135,16 +141,25 @@ struct HeadLayout {
 
   /// The bars of the heads.
   var slicesX: Int { isMirrored ? totalX + totalWidth : farColumns.mark + 1 }
-  var weightX: Int { isMirrored ? 1 : slicesX + barsWidth }
+  var weightX: Int { isMirrored ? margin : slicesX + barsWidth }
   var totalX: Int { weightX + weightWidth + 1 }
+
+  /// The minimap at the outer edge, and the mark of what is visible.
+  var minimapX: Int { isMirrored ? 0 : frame.width - 1 }
+  var visibleMarkX: Int { isMirrored ? 1 : frame.width - 2 }
 
   // MARK: Rows
 
-  /// The first row of the lines.
-  var bodyY: Int { frame.firstBodyRow + (isScrolled ? 1 : 0) }
+  /// The rows of the lines: those of the tokens, and of what is hidden above and below.
+  var canvasY: Int { frame.firstBodyRow }
+  var canvasHeight: Int { isScrolled ? bodyRows + 2 : bodyRows }
+  /// The row of the first visible token.
+  var bodyY: Int { canvasY + (isScrolled ? 1 : 0) }
   /// The first row below the tokens that is free for other things.
-  var belowY: Int { bodyY + bodyRows + (isScrolled ? 1 : 1) }
+  var belowY: Int { canvasY + canvasHeight + 1 }
 
-  /// The row of a token, counted from `bodyY`; outside of 0 ..< bodyRows when it is hidden.
-  func row(_ position: Int, first: Int) -> Int { (position - first) * spacing }
+  /// The row of the screen where item `place` stands; a hidden one is in the row that sums up its kind.
+  func y(ofPlace place: Int, first: Int) -> Int {
+    bodyY + max(-1, min(visibleCount, place - first)) * spacing
+  }
 }

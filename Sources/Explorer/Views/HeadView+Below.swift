@@ -1,78 +1,10 @@
 import TerminalUI
 
-/// What stands above, below and beside the tokens: hidden tokens, the minimap, and lists in the rows left over.
+/// Numbers in the rows that the tokens leave over: what each head looks at, or the whole of the one head.
 extension HeadView {
-  // MARK: Hidden tokens
-
-  func drawHidden(on canvas: inout Canvas) {
-    let above = layout.frame.firstBodyRow
-    let below = layout.bodyY + layout.bodyRows
-    let glyphs = theme.glyphs
-    drawHiddenNear(glyphs.up, count: visibleNear.lowerBound, y: above, on: &canvas)
-    drawHiddenNear(glyphs.down, count: near.count - visibleNear.upperBound, y: below, on: &canvas)
-    drawHiddenFar(glyphs.up, places: 0..<visiblePlaces.lowerBound, y: above, on: &canvas)
-    drawHiddenFar(
-      glyphs.down, places: visiblePlaces.upperBound..<order.count, y: below, on: &canvas)
-  }
-
-  private func drawHiddenNear(_ arrow: Unicode.Scalar, count: Int, y: Int, on canvas: inout Canvas)
-  {
-    guard count > 0 else { return }
-    canvas.write(
-      "\(arrow) \(count) tokens", x: layout.isMirrored ? layout.nearColumns.number : 1, y: y,
-      style: theme.style(.dim))
-  }
-
-  private func drawHiddenFar(
-    _ arrow: Unicode.Scalar, places: Range<Int>, y: Int, on canvas: inout Canvas
-  ) {
-    guard !places.isEmpty else { return }
-    let hidden = places.map { order[$0] }
-    let weights = hidden.map { strengths[$0].weight }
-    // A sum over heads means nothing where each key shows its strongest head.
-    let total =
-      heads.count == 1
-      ? "\(theme.glyphs.sum) \(NumberText.weight(weights.reduce(0, +)))"
-      : "max \(NumberText.weight(weights.max() ?? 0))"
-    var text = "\(arrow) \(places.count) keys \(total)"
-    if let best = hidden.max(by: { strengths[$0].weight < strengths[$1].weight }) {
-      text += "  best \(far.items[best].label) \(NumberText.weight(strengths[best].weight))"
-    }
-    let x = layout.isMirrored ? 1 : layout.farColumns.number
-    let limit = (layout.isMirrored ? layout.canvasX : layout.frame.width - 2) - x
-    canvas.write(text, x: x, y: y, style: theme.style(.dim), limit: limit)
-  }
-
-  // MARK: Minimap
-
-  /// The whole row in one column: two bins a cell, each the maximum of its tokens.
-  func drawMinimap(on canvas: inout Canvas) {
-    let x = layout.isMirrored ? 0 : layout.frame.width - 1
-    let rows = layout.bodyRows + 2
-    let binCount = theme.hasHeatPixels ? 2 * rows : rows
-    let bins = (0..<binCount).map { bin -> Float in
-      let start = bin * order.count / binCount
-      let end = max(start + 1, (bin + 1) * order.count / binCount)
-      return order[start..<min(end, order.count)].map { strengths[$0].weight }.max() ?? 0
-    }
-    for row in 0..<rows {
-      let y = layout.frame.firstBodyRow + row
-      canvas[x, y] =
-        theme.hasHeatPixels
-        ? theme.heatCell(top: bins[2 * row], bottom: bins[2 * row + 1])
-        : theme.heatCell(bins[row])
-      let range = (row * order.count / rows)..<max(1, (row + 1) * order.count / rows)
-      if !layout.isMirrored, range.overlaps(visiblePlaces) {
-        canvas[x - 1, y] = Cell(theme.glyphs.rightHalf, theme.style(.dim))
-      }
-    }
-  }
-
-  // MARK: Below the tokens
-
   func drawBelow(cursor: Int, on canvas: inout Canvas) {
     let rows = layout.frame.firstBodyRow + layout.frame.bodyRowCount - layout.belowY
-    guard !layout.isScrolled, rows >= 4 else { return }
+    guard rows >= 4 else { return }
     if heads.count > 1 {
       drawHeadList(cursor: cursor, rows: rows, on: &canvas)
     } else {
@@ -98,10 +30,7 @@ extension HeadView {
       canvas.write(
         String(head).rightAligned(2) + " ", x: x, y: row,
         style: theme.headSquare(head, isOn: true))
-      let weights =
-        layout.isMirrored
-        ? slice.column(head: head, key: cursor) : slice.row(head: head, query: cursor)
-      drawPeaks(weights, x: x + 4, y: row, limit: x + columnWidth - 1, on: &canvas)
+      drawPeaks(weights[index], x: x + 4, y: row, limit: x + columnWidth - 1, on: &canvas)
     }
   }
 
@@ -132,9 +61,11 @@ extension HeadView {
     let cellWidth = min(2, available / max(1, slice.keys.count))
     guard cellWidth > 0 else { return }
     canvas.write(
-      "the whole head", x: 1, y: layout.belowY, style: theme.style(.accent).adding(.bold))
+      "head \(head), all queries", x: 1, y: layout.belowY,
+      style: theme.style(.accent).adding(.bold))
+    let unit = unit(head)
     let values = slice.queries.items.indices.map { query in
-      slice.row(head: head, query: query).map { $0 / unit(head) }
+      slice.row(head: head, query: query).map { $0 / unit }
     }
     let cursorQuery = layout.isMirrored ? focus : cursor
     for row in 0..<(values.count + perRow - 1) / perRow {

@@ -34,6 +34,9 @@ extension HeadView {
       if width == 2, isFocus { style = style.adding(.underline) }
       canvas.write(label, x: Self.squaresX + index * width, y: y, style: style)
     }
+    if first > 0 {
+      canvas[Self.squaresX - 1, y] = Cell(theme.glyphs.focus, theme.style(.dim))
+    }
     if first + count < heads.count {
       let x = Self.squaresX + count * width
       canvas[x, y] = Cell(theme.glyphs.more, theme.style(.dim))
@@ -45,43 +48,5 @@ extension HeadView {
     let (width, first, count) = squares
     let index = (x - Self.squaresX) / width
     return x >= Self.squaresX && index < count ? state.keptHeads[first + index] : nil
-  }
-
-  /// What stands at a row: a position among the near or the far items.
-  func nearPosition(atRow y: Int) -> Int? {
-    visibleNear.first { layout.bodyY + layout.row($0, first: nearFirst) == y }
-  }
-
-  func farPosition(atRow y: Int) -> Int? {
-    visiblePlaces.first { layout.bodyY + layout.row($0, first: farFirst) == y }.map { order[$0] }
-  }
-}
-
-extension ExplorerState {
-  /// A click selects what it hits: a head's square, a token of either column.
-  mutating func clickHeadView(_ mouse: MouseEvent) {
-    let view = HeadView(self, theme: Theme(.mono, depth: .none, glyphs: .unicode))
-    let layout = view.layout
-    if mouse.y == frame.stripRow {
-      guard let head = view.head(atColumn: mouse.x) else { return }
-      selection.head = head
-      if mouse.action == .doubleClick { soloHead() } else { toggleHead() }
-      return
-    }
-    let isLeft = mouse.x < layout.canvasX
-    let isRight = mouse.x >= layout.canvasX + layout.canvasWidth
-    guard isLeft || isRight else { return }
-    if isLeft != layout.isMirrored {
-      guard let position = view.nearPosition(atRow: mouse.y) else { return }
-      select(view.near.items[position].number, side: layout.cursorSide)
-    } else {
-      guard let position = view.farPosition(atRow: mouse.y) else { return }
-      select(
-        view.far.items[position].number, side: layout.cursorSide == .query ? .key : .query)
-    }
-  }
-
-  private mutating func select(_ token: Int, side: Selection.Side) {
-    if side == .query { selection.query = token } else { selection.key = token }
   }
 }

@@ -21,6 +21,29 @@ extension MatrixView {
     }
   }
 
+  /// What the colours mean, at the end of the same row where there is room.
+  func drawLegend(on canvas: inout Canvas) {
+    // Cells without a colour of their own have numbers only.
+    guard !layout.scale.showsNumbers || theme.depth >= .indexed256 else { return }
+    let y = layout.frame.stripRow
+    let dim = theme.style(.dim)
+    let largest = NumberText.weight(unit)
+    let end = layout.frame.width - 1 - largest.count - 1
+    let start = layout.hasGutter ? layout.cellsEnd + 2 : 1
+    let width = min(16, end - start - 2)
+    guard width >= 8 else { return }
+    canvas.write("0", x: end - width - 2, y: y, style: dim)
+    for step in 0..<width {
+      canvas[end - width + step, y] = theme.heatCell(Float(step) / Float(width - 1))
+    }
+    canvas.write(largest, x: end + 1, y: y, style: dim)
+    let masked = "masked"
+    let maskedStart = end - width - 5 - masked.count - 2
+    guard slice.attention.mask != .bidirectional, start <= maskedStart else { return }
+    canvas[maskedStart, y] = theme.maskedCell
+    canvas.write(masked, x: maskedStart + 2, y: y, style: dim)
+  }
+
   func drawHeadings(_ cursor: (query: Int, key: Int), on canvas: inout Canvas) {
     if layout.scale.showsNumbers {
       drawKeys(cursor, on: &canvas)

@@ -12,6 +12,8 @@ struct MatrixView: ExplorerView {
   let cursor: (query: Int, key: Int)?
   /// The cursor's row, nil where the mask hides a key.
   let row: [Float?]
+  /// The keys that it sees, from the heaviest on.
+  let ranked: [Int]
 
   /// Weights below it print as a dot.
   static let printedFrom: Float = 0.045
@@ -31,6 +33,7 @@ struct MatrixView: ExplorerView {
       cursor = nil
       row = []
     }
+    ranked = row.rankedPositions
   }
 
   /// What weights are divided by to become a brightness.
@@ -92,7 +95,6 @@ struct MatrixView: ExplorerView {
         .init(text: " \(theme.glyphs.right) k \(key.number) ", ink: .dim),
         .init(text: "\"\(key.label)\"", ink: .bright, isBold: true))
     ]
-    let ranked = row.rankedPositions
     if let weight = row[cursor.key], let rank = ranked.firstIndex(of: cursor.key) {
       items.append(
         FrameItem(
@@ -122,6 +124,7 @@ struct MatrixView: ExplorerView {
       return
     }
     drawSentences(on: &canvas)
+    drawLegend(on: &canvas)
     drawHeadings(cursor, on: &canvas)
     drawQueries(cursor, on: &canvas)
     drawCells(cursor, on: &canvas)
@@ -171,9 +174,13 @@ struct MatrixView: ExplorerView {
     let style = theme.heatNumber(pixel, isFaint: isFaint)
     let width = layout.paintedWidth
     canvas.fill(Rect(x: x, y: y, width: width, height: 1), with: style)
-    guard let weight else { return }
-    let text = isFaint ? String(theme.glyphs.dot) : NumberText.weight(weight)
-    let start = isFaint ? (width - 1) / 2 : max(0, (width - text.count) / 2)
+    let text =
+      switch weight {
+      case nil: String(theme.glyphs.masked)
+      case _? where isFaint: String(theme.glyphs.dot)
+      case let weight?: NumberText.weight(weight)
+      }
+    let start = text.count == 1 ? (width - 1) / 2 : max(0, (width - text.count) / 2)
     canvas.write(text, x: x + start, y: y, style: style, limit: width - start)
   }
 }

@@ -4,7 +4,7 @@ import TerminalUI
 /// Pattern labels as short as the index needs them.
 extension PatternLabel {
   /// Three columns.
-  var shortName: String {
+  package var shortName: String {
     switch self {
     case .previous: "prv"
     case .next: "nxt"
@@ -70,13 +70,20 @@ extension HeadSummary.Pattern {
   static let besidesSinksMark = "*"
 
   /// `first .60`, `off −2 .60`, `prev* .60`
-  func text(_ glyphs: Glyphs) -> String {
+  package func text(_ glyphs: Glyphs) -> String {
     var words = [marked(label.rawValue)]
     if let operand {
       words.append(label == .offset ? Self.signed(operand, glyphs) : String(operand))
     }
     words.append(NumberText.weight(score))
     return words.joined(separator: " ")
+  }
+
+  /// `4.2× chance`; nil for labels that measure no weight.
+  func liftText(_ glyphs: Glyphs) -> String? {
+    lift.map {
+      "\(NumberText.plain($0, digits: $0 < 10 ? 1 : 0, glyphs: glyphs))\(glyphs.times) chance"
+    }
   }
 
   /// The label's name, long or short, with its mark.

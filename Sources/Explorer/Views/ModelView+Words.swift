@@ -60,8 +60,10 @@ extension ModelView {
   }
 
   private func patternItem(_ pattern: HeadSummary.Pattern, isBest: Bool) -> FrameItem {
-    FrameItem(
-      .init(text: pattern.text(theme.glyphs), ink: isBest ? .accent : .bright, isBold: isBest))
+    let lift = layout.frame.isBig ? pattern.liftText(theme.glyphs).map { " " + $0 } : nil
+    return FrameItem(
+      .init(text: pattern.text(theme.glyphs), ink: isBest ? .accent : .bright, isBold: isBest),
+      .init(text: lift ?? "", ink: .dim))
   }
 
   private func strongestItem(_ pair: HeadSummary.Pair) -> FrameItem {

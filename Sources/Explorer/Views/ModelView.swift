@@ -36,7 +36,7 @@ struct ModelView: ExplorerView {
   func rankScore(_ place: HeadPlace) -> String? {
     guard let measure = state.display.ranking.measure else { return nil }
     guard let value = measure.value(of: summary(place)) else { return String(theme.glyphs.dash) }
-    let text = NumberText.weight(value)
+    let text = measure.text(value)
     return shownPattern(place)?.marked(text) ?? text
   }
 

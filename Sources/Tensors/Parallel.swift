@@ -16,7 +16,7 @@ public enum Parallel {
   }
 
   /// Calls `body` with ranges that together are `0..<count`, each but the last `grain` long.
-  static func forEachRange(of count: Int, grain: Int, _ body: (Range<Int>) -> Void) {
+  package static func forEachRange(of count: Int, grain: Int, _ body: (Range<Int>) -> Void) {
     precondition(grain > 0)
     let rangeCount = (count + grain - 1) / grain
     let threadCount = min(Parallel.threadCount, rangeCount)
@@ -40,10 +40,12 @@ public enum Parallel {
   }
 
   /// How many items are worth waking another core for, if each takes so many operations.
-  static func grain(operationsPerItem: Int) -> Int { max(1, 65_536 / max(1, operationsPerItem)) }
+  package static func grain(operationsPerItem: Int) -> Int {
+    max(1, 65_536 / max(1, operationsPerItem))
+  }
 
   /// The results of `body` for `0..<count`, in order.
-  static func map<Element>(_ count: Int, _ body: (Int) -> Element) -> [Element] {
+  package static func map<Element>(_ count: Int, _ body: (Int) -> Element) -> [Element] {
     [Element](unsafeUninitializedCapacity: count) { buffer, initializedCount in
       forEachRange(of: count, grain: 1) { range in
         for index in range { buffer.initializeElement(at: index, to: body(index)) }

@@ -1,0 +1,116 @@
+import Attention
+import TerminalUI
+
+/// The tokens on both sides, and the weights beside those of the far side.
+extension HeadView {
+  func drawNear(cursor: Int, on canvas: inout Canvas) {
+    let columns = layout.nearColumns
+    for position in visibleNear {
+      let y = layout.y(ofPlace: position, first: nearFirst)
+      let item = near.items[position]
+      let isCursor = position == cursor
+      let surface: Theme.Surface = isCursor ? .selection : .page
+      if isCursor {
+        let start = min(columns.number, columns.token)
+        canvas.fill(
+          Rect(x: start, y: y, width: layout.numberWidth + 1 + layout.nearTokenWidth, height: 1),
+          with: theme.style(.text, on: .selection))
+        let mark = layout.isMirrored ? theme.glyphs.focus : theme.glyphs.cursor
+        canvas[columns.mark, y] = Cell(mark, theme.style(.accent))
+      }
+      if layout.hasGutter {
+        canvas[columns.gutter, y] = gutterCell(
+          near.items[position], below: position > nearFirst ? near.items[position - 1] : nil)
+      }
+      canvas.write(
+        String(item.number).rightAligned(layout.numberWidth), x: columns.number, y: y,
+        style: theme.style(.dim, on: surface))
+      let label = fitted(item.label, layout.nearTokenWidth)
+      canvas.write(
+        layout.isMirrored ? label : label.rightAligned(layout.nearTokenWidth), x: columns.token,
+        y: y, style: theme.style(item.isSpecial ? .special : .text, on: surface))
+    }
+  }
+
+  func drawFar(on canvas: inout Canvas) {
+    let columns = layout.farColumns
+    for place in visiblePlaces {
+      let position = order[place]
+      let y = layout.y(ofPlace: place, first: farFirst)
+      let item = far.items[position]
+      let strength = strengths[position]
+      let isFocus = position == focus
+      if layout.hasGutter {
+        canvas[columns.gutter, y] = gutterCell(
+          item, below: place > farFirst ? far.items[order[place - 1]] : nil)
+      }
+      canvas.write(
+        String(item.number).rightAligned(layout.numberWidth), x: columns.number, y: y,
+        style: theme.style(.dim))
+      let label = fitted(item.label, layout.farTokenWidth)
+      let labelX =
+        layout.isMirrored
+        ? columns.token + layout.farTokenWidth - TextWidth.columns(of: label) : columns.token
+      canvas.write(label, x: labelX, y: y, style: farStyle(item, strength, isFocus: isFocus))
+      if isFocus {
+        let x = layout.isMirrored ? labelX - 1 : labelX + TextWidth.columns(of: label)
+        canvas[x, y] = Cell(
+          layout.isMirrored ? theme.glyphs.focusBefore : theme.glyphs.focus, theme.style(.accent))
+      }
+      if layout.sliceWidth > 0 {
+        for (index, head) in heads.enumerated() {
+          drawSlice(
+            weights[index][position] / unit(head), head: head,
+            x: layout.slicesX + index * layout.sliceWidth, y: y, on: &canvas)
+        }
+      }
+      drawWeight(strength, y: y, on: &canvas)
+    }
+  }
+
+  /// The sentence's letter where another one stands above, or none, else its edge.
+  private func gutterCell(_ item: TokenAxis.Item, below other: TokenAxis.Item?) -> Cell {
+    theme.sentenceCell(item.segment, isFirst: item.segment != other?.segment)
+  }
+
+  private func farStyle(
+    _ item: TokenAxis.Item, _ strength: AttentionSlice.Strength, isFocus: Bool
+  ) -> Style {
+    let ink: Theme.Ink =
+      strength.weight >= 0.1
+      ? .bright : item.isSpecial ? .special : strength.weight < 0.03 ? .dim : .text
+    var style = theme.style(ink)
+    if strength.weight >= 0.1 { style = style.adding(.bold) }
+    return isFocus ? style.adding(.underline) : style
+  }
+
+  /// A small bar of one head's weight.
+  private func drawSlice(_ level: Float, head: Int, x: Int, y: Int, on canvas: inout Canvas) {
+    let style = theme.headStyle(head, level: Theme.level(of: level), on: .emptyBar)
+    if layout.sliceWidth < 3 {
+      canvas[x, y] = Cell(theme.glyphs.verticalBar(level), style)
+    } else {
+      let columns = layout.sliceWidth - 1
+      canvas.fill(Rect(x: x, y: y, width: columns, height: 1), with: style)
+      canvas.write(theme.glyphs.horizontalBar(level, columns: columns), x: x, y: y, style: style)
+    }
+  }
+
+  private func drawWeight(_ strength: AttentionSlice.Strength, y: Int, on canvas: inout Canvas) {
+    let weight = strength.weight
+    let ink: Theme.Ink = weight >= 0.1 ? .bright : weight < 0.02 ? .dim : .text
+    let style = weight >= 0.1 ? theme.style(ink).adding(.bold) : theme.style(ink)
+    canvas.write(
+      NumberText.weight(weight, digits: layout.frame.isBig ? 3 : 2), x: layout.weightX, y: y,
+      style: style)
+    guard layout.totalWidth > 0 else { return }
+    canvas.write(
+      theme.glyphs.horizontalBar(
+        weight / unit(strength.head), columns: layout.totalWidth - (layout.isMirrored ? 1 : 0)),
+      x: layout.totalX, y: y, style: theme.headStyle(strength.head))
+  }
+
+  func fitted(_ label: String, _ columns: Int) -> String {
+    TextWidth.truncated(label, to: columns, ellipsis: theme.glyphs.ellipsis)
+  }
+}

@@ -1,0 +1,96 @@
+import Attention
+import TerminalUI
+
+/// What stands for the tokens of a long input that are out of sight: a row above, a row below, and the minimap.
+extension HeadView {
+  /// Items of the far side that are out of sight together, as one.
+  struct Hidden {
+    let places: Range<Int>
+    /// Position of the heaviest one.
+    let best: Int
+    /// Their sum or, where a sum means nothing, the heaviest one's.
+    let strength: AttentionSlice.Strength
+  }
+
+  /// Weights of one head add up, and so do means; of the strongest heads each key has another.
+  private var addsUp: Bool { heads.count == 1 || state.display.aggregation != .max }
+
+  func hidden(_ places: Range<Int>) -> Hidden? {
+    let positions = order[places]
+    guard let best = positions.max(by: { strengths[$0].weight < strengths[$1].weight }) else {
+      return nil
+    }
+    var strength = strengths[best]
+    if addsUp { strength.weight = positions.reduce(0) { $0 + strengths[$1].weight } }
+    return Hidden(places: places, best: best, strength: strength)
+  }
+
+  var hiddenAbove: Hidden? { hidden(0..<visiblePlaces.lowerBound) }
+  var hiddenBelow: Hidden? { hidden(visiblePlaces.upperBound..<order.count) }
+
+  // MARK: Rows
+
+  func drawHidden(on canvas: inout Canvas) {
+    let above = layout.canvasY
+    let below = layout.canvasY + layout.canvasHeight - 1
+    drawHiddenNear(theme.glyphs.up, count: visibleNear.lowerBound, y: above, on: &canvas)
+    drawHiddenNear(
+      theme.glyphs.down, count: near.count - visibleNear.upperBound, y: below, on: &canvas)
+    drawHiddenFar(theme.glyphs.up, hiddenAbove, y: above, on: &canvas)
+    drawHiddenFar(theme.glyphs.down, hiddenBelow, y: below, on: &canvas)
+  }
+
+  private func drawHiddenNear(_ arrow: Unicode.Scalar, count: Int, y: Int, on canvas: inout Canvas)
+  {
+    guard count > 0 else { return }
+    let x = layout.isMirrored ? layout.nearColumns.number : 1
+    let room = (layout.isMirrored ? layout.frame.width : layout.canvasX) - x
+    let text = "\(arrow) \(count) \(count == 1 ? "token" : "tokens")"
+    canvas.write(
+      text.count <= room ? text : "\(arrow) \(count)", x: x, y: y, style: theme.style(.dim))
+  }
+
+  private func drawHiddenFar(
+    _ arrow: Unicode.Scalar, _ hidden: Hidden?, y: Int, on canvas: inout Canvas
+  ) {
+    guard let hidden else { return }
+    let count = hidden.places.count
+    let noun =
+      layout.isMirrored ? count == 1 ? "query" : "queries" : count == 1 ? "key" : "keys"
+    let weight = NumberText.weight(strengths[hidden.best].weight)
+    var items = [FrameItem(.init(text: "\(arrow) \(count) \(noun)", ink: .dim))]
+    if addsUp {
+      items.append(.labelled(theme.glyphs.sum, NumberText.weight(hidden.strength.weight)))
+    }
+    items.append(.labelled(far.items[hidden.best].label, weight))
+    let x = layout.isMirrored ? layout.weightX : layout.farColumns.number
+    canvas.write(
+      items, x: x, y: y, limit: layout.isMirrored ? layout.canvasX : layout.visibleMarkX, gap: 2,
+      theme: theme)
+  }
+
+  // MARK: Minimap
+
+  /// The whole row in one column: two bins a cell, each the maximum of its tokens.
+  func drawMinimap(on canvas: inout Canvas) {
+    let rows = layout.canvasHeight
+    let binCount = theme.hasHeatPixels ? 2 * rows : rows
+    let bins = (0..<binCount).map { bin -> Float in
+      let start = min(bin * order.count / binCount, order.count - 1)
+      let end = max(start + 1, (bin + 1) * order.count / binCount)
+      return order[start..<end].map { strengths[$0].weight / unit(strengths[$0].head) }.max() ?? 0
+    }
+    for row in 0..<rows {
+      let y = layout.canvasY + row
+      canvas[layout.minimapX, y] =
+        theme.hasHeatPixels
+        ? theme.heatCell(top: bins[2 * row], bottom: bins[2 * row + 1])
+        : theme.heatCell(bins[row])
+      let start = row * order.count / rows
+      if (start..<max(start + 1, (row + 1) * order.count / rows)).overlaps(visiblePlaces) {
+        let mark = layout.isMirrored ? theme.glyphs.leftHalf : theme.glyphs.rightHalf
+        canvas[layout.visibleMarkX, y] = Cell(mark, theme.style(.dim))
+      }
+    }
+  }
+}
