@@ -15,21 +15,6 @@ import Testing
       .map(String.init)
   }
 
-        >5   the ================               ................ 5 the   .00
-                          -----------...........
-         6   mat ................-----------    ................ 6 mat   .00
-                                 .....-----.---------
-         7     . ................          -----.....----------- 7 .     .01
-                                 ...............-------
-         8 [SEP] ................                      --------- 8 [SEP] .02
-
-         q 5 "the" > k 1 "the"  weight 0.013  head 3  rank 3/9   row on .93
-         Up Down token  [ ] layer  { } head  space on/off  o solo  a all ? help  q quit
-        """)
-    #expect(rows.joined().unicodeScalars.allSatisfy { $0.isASCII })
-  }
-
-=======
   @Test func theKeySideMirrorsThePicture() {
     var state = state()
     state.selection.layer = 2

@@ -56,7 +56,7 @@ struct PageData {
 
   /// What a reader should know.
   var notes: [String] {
-    var notes = state.record.notes.map(TextWidth.printable)
+    var notes = state.record.notes.map { TextWidth.printable($0) }
     let layers = state.record.stacks.flatMap(\.layers)
     if !holdsVectors || layers.contains(where: { $0.score == nil }) {
       notes.append("Weights are kept in 16 bits, to 0.00001.")

@@ -1,0 +1,271 @@
+import Attention
+import TerminalUI
+import Testing
+
+@testable import Explorer
+
+/// What the keys and the mouse do in the head view.
+@Suite struct HeadVisitTests {
+  private func state(
+    _ record: AttentionRecord, width: Int = 80, height: Int = 24
+  ) -> ExplorerState {
+    ExplorerState(record: record, request: nil, width: width, height: height)
+  }
+
+  private func press(_ script: String, in state: inout ExplorerState) throws {
+    for key in try KeyScript.keys(script) { _ = state.handle(.key(key)) }
+  }
+
+  private func rows(_ state: ExplorerState) -> [String] {
+    state.render(theme: .plain).text.split(separator: "\n", omittingEmptySubsequences: false)
+      .map(String.init)
+  }
+
+  private func readout(_ state: ExplorerState) -> String {
+    HeadView(state, theme: .plain).readout.map(\.text).joined(separator: "  ")
+  }
+
+  // MARK: Heads together
+
+  /// One query and two keys; head 0 weighs them .6 and .4, head 1 .1 and .9.
+  private func twoHeads() -> ExplorerState {
+    state(MatrixSample.heads([[[0.6, 0.4]], [[0.1, 0.9]]]))
+  }
+
+  @Test func headsAreTakenTogetherInThreeWays() throws {
+    var state = twoHeads()
+    #expect(readout(state).contains("weight 0.600  head 0  rank 2/2"))
+    try press("J", in: &state)
+    #expect(readout(state).contains("weight 0.900  head 1  rank 1/2"))
+    try press("c", in: &state)
+    #expect(rows(state)[1].contains("heads 2/2 mean"))
+    #expect(readout(state).contains("weight 0.650  head 1  rank 1/2"))
+    // Each head's weight as BertViz draws it: divided by the number of active heads.
+    try press("c", in: &state)
+    #expect(rows(state)[1].contains("heads 2/2 exact"))
+    #expect(readout(state).contains("weight 0.450  head 1  rank 1/2"))
+    try press("c", in: &state)
+    #expect(rows(state)[1].contains("heads 2/2 max"))
+  }
+
+  @Test func theHeadBelowSaysWhatEachLooksAt() throws {
+    let state = twoHeads()
+    #expect(rows(state).contains("  0  0 w0 .60  1 w1 .40"))
+    #expect(rows(state).contains("  1  1 w1 .90  0 w0 .10"))
+  }
+
+  // MARK: Long inputs
+
+  /// Each of 60 queries looks at key 3 with .5, at key 40 with .3 and evenly at the rest.
+  private func longInput() -> ExplorerState {
+    state(
+      MatrixSample.record(queries: 60, keys: 60) { $1 == 3 ? 0.5 : $1 == 40 ? 0.3 : 0.2 / 58 })
+  }
+
+  @Test func peaksComeIntoSight() throws {
+    var state = longInput()
+    try press("Down PgDn", in: &state)
+    #expect(state.selection.query == 16)
+    #expect(rows(state)[4].hasPrefix(" ▲ 8  "))
+    #expect(rows(state)[4].contains("▲ 8 keys  Σ .52  w3 .50"))
+    #expect(rows(state)[21].contains("▼ 36 keys  Σ .42  w40 .30"))
+    // From a key of next to no weight to the heaviest: it comes into sight, and the query stays there.
+    try press(">", in: &state)
+    #expect(state.selection.key == 3)
+    #expect(rows(state).contains { $0.contains(" 3 w3◂ .50") })
+    #expect(rows(state).contains { $0.hasPrefix("▸16 w16 ") })
+    try press(">", in: &state)
+    #expect(state.selection.key == 40)
+    #expect(rows(state).contains { $0.contains("40 w40◂ .30") }, "\(rows(state).joined(separator: "\n"))")
+    // There is no third one.
+    try press(">", in: &state)
+    #expect(state.selection.key == 40)
+    try press("<", in: &state)
+    #expect(state.selection.key == 3)
+    // The cursor's own move brings the columns level again.
+    try press("Down", in: &state)
+    #expect(state.scroll.keys == state.scroll.queries)
+  }
+
+  @Test func columnsStayLevelWhereTheOtherTokenIsInSight() throws {
+    var state = longInput()
+    try press("Down PgDn J", in: &state)
+    #expect(state.selection.key == 1)
+    #expect(state.scroll.queries == 8)
+    #expect(state.scroll.keys == 0)
+    for _ in 0..<12 { try press("J", in: &state) }
+    #expect(state.selection.key == 13)
+    #expect(state.scroll.keys == 8)
+    try press("Tab G", in: &state)
+    #expect(state.scroll.queries == 44)
+    #expect(state.scroll.keys == 44)
+    #expect(rows(state).contains { $0.hasSuffix("59 w59◂") })
+  }
+
+  @Test func theSidesOfCrossAttentionScrollApart() throws {
+    let record = MatrixSample.record(queries: 12, keys: 60) { $1 == 5 * $0 ? 1 : 0 }
+    var state = state(record)
+    try press("G > ", in: &state)
+    #expect(state.scroll.queries == 0)
+    #expect(state.selection.key == 55)
+    #expect(rows(state).contains { $0.contains("55 w55◂  1.0") }, "\(rows(state).joined(separator: "\n"))")
+    #expect(rows(state)[3].hasPrefix("decoder"))
+    #expect(rows(state)[3].contains("encoder"))
+  }
+
+  // MARK: Sentences
+
+  @Test func filtersCutAndDoNotNormalise() throws {
+    var state = state(SampleRecord.bert(isPair: true))
+    try press("] ] } } } o G", in: &state)
+    let row = state.layer.row(head: 3, query: 16)
+    for (filter, keys) in [("B→B", 9..<17), ("A→B", 9..<17), ("B→A", 0..<9)] {
+      repeat { try press("f", in: &state) } while state.display.filter.title(.unicode) != filter
+      try press("G", in: &state)
+      let view = HeadView(state, theme: .plain)
+      #expect(view.far.items.map(\.number) == Array(keys))
+      guard filter.hasPrefix("B") else { continue }
+      #expect(view.strengths.map(\.weight) == Array(row[keys]))
+      #expect(rows(state)[1].contains("filter \(filter)"))
+    }
+  }
+
+  @Test func sortedKeysSayWhoseTheyAre() throws {
+    var state = state(
+      MatrixSample.record(
+        queries: MatrixSample.pair, keys: MatrixSample.pair,
+        weight: { [0.0, 0.3, 0.1][$1 == 12 ? 1 : $1 == 2 ? 2 : 0] }))
+    try press("s", in: &state)
+    let column = rows(state).dropFirst(4).prefix(17).map { row in
+      String(row.drop { !"▸▌AB".contains($0) }.dropFirst(2).drop { !"▌AB".contains($0) }.prefix(7))
+    }
+    // The letter stands wherever the sentence changes.
+    #expect(column.prefix(4) == ["B12 on ", "A 2 cat", "▌ 0 [CL", "▌ 1 the"])
+    #expect(column.filter { $0.hasPrefix("B") } == ["B12 on ", "B 9 the"])
+  }
+
+  // MARK: Mouse
+
+  private func mouse(
+    _ action: MouseEvent.Action, x: Int, y: Int, in state: inout ExplorerState
+  ) {
+    _ = state.handle(.mouse(MouseEvent(action, x: x, y: y)))
+  }
+
+  @Test func clicksSelectTokensOfBothColumns() throws {
+    var state = state(SampleRecord.bert())
+    let layout = HeadLayout(state)
+    mouse(.click, x: 3, y: layout.y(ofPlace: 5, first: 0), in: &state)
+    #expect(state.selection.query == 5)
+    mouse(.click, x: layout.farColumns.token, y: layout.y(ofPlace: 7, first: 0), in: &state)
+    #expect(state.selection.key == 7)
+    // So does the number at the right edge; between lines there is nothing.
+    mouse(.click, x: layout.weightX, y: layout.y(ofPlace: 2, first: 0), in: &state)
+    #expect(state.selection.key == 2)
+    mouse(.click, x: layout.canvasX + 9, y: layout.y(ofPlace: 4, first: 0), in: &state)
+    mouse(.click, x: 3, y: layout.y(ofPlace: 4, first: 0) + 1, in: &state)
+    #expect(state.selection.query == 5)
+    #expect(state.selection.key == 2)
+    // Mirrored, the left column still holds the queries.
+    try press("Tab", in: &state)
+    mouse(.click, x: 3, y: layout.y(ofPlace: 1, first: 0), in: &state)
+    #expect(state.selection.query == 1)
+    mouse(.click, x: 78, y: layout.y(ofPlace: 8, first: 0), in: &state)
+    #expect(state.selection.key == 8)
+  }
+
+  @Test func aDoubleClickLeavesOneHead() {
+    var state = state(SampleRecord.bert())
+    // Head 4: a terminal reports the first click of the two by itself.
+    mouse(.click, x: 20, y: 2, in: &state)
+    #expect(state.activeHeads.count == 11)
+    mouse(.doubleClick, x: 20, y: 2, in: &state)
+    #expect(state.activeHeads == [4])
+    mouse(.click, x: 20, y: 2, in: &state)
+    #expect(state.activeHeads == [4])
+    mouse(.doubleClick, x: 20, y: 2, in: &state)
+    #expect(state.activeHeads.count == 12)
+  }
+
+  @Test(arguments: [1, 2, 12, 16, 21, 32, 40, 130])
+  func everySquareIsItsHead(_ count: Int) throws {
+    let weights = Array(repeating: [[Float(0.5), 0.5]], count: count)
+    var state = state(MatrixSample.heads(weights))
+    var seen: Set<Int> = []
+    for head in 0..<count {
+      state.selection.head = head
+      let view = HeadView(state, theme: .plain)
+      let columns = (0..<80).filter { view.head(atColumn: $0) == head }
+      #expect(columns.count == (count <= 20 ? 3 : 2))
+      let canvas = state.render(theme: .plain)
+      let label = columns.map { canvas[$0, 2].text }.joined().filter(\.isNumber)
+      #expect(Int(label) == head % 100)
+      seen.formUnion((0..<80).compactMap(view.head(atColumn:)))
+      // What is left out at either end is marked.
+      #expect((view.head(atColumn: 7) != 0) == (canvas[6, 2].text == "◂"))
+      #expect(
+        (view.head(atColumn: columns.max()! + 1) == nil && head < count - 1)
+          == (canvas[columns.max()! + 1, 2].text == "▸" && head < count - 1))
+    }
+    #expect(seen == Set(0..<count))
+  }
+
+  @Test func theWheelMovesWhatIsUnderIt() throws {
+    var state = longInput()
+    mouse(.wheelDown, x: 3, y: 10, in: &state)
+    mouse(.wheelDown, x: 30, y: 10, in: &state)
+    #expect(state.selection.query == 2)
+    #expect(state.selection.key == 0)
+    mouse(.wheelDown, x: 60, y: 10, in: &state)
+    #expect(state.selection.query == 2)
+    #expect(state.selection.key == 1)
+    mouse(.wheelUp, x: 60, y: 10, in: &state)
+    mouse(.wheelUp, x: 3, y: 10, in: &state)
+    #expect(state.selection.query == 1)
+    #expect(state.selection.key == 0)
+    var heads = self.state(SampleRecord.bert())
+    mouse(.wheelDown, x: 20, y: 2, in: &heads)
+    #expect(heads.selection.head == 1)
+    #expect(heads.selection.query == 0)
+  }
+
+  @Test func aClickOnAHiddenTokensRowSelectsNothing() throws {
+    var state = longInput()
+    try press("PgDn PgDn", in: &state)
+    let before = state.selection
+    for x in [2, 60] {
+      for y in [3, 4, 21] { mouse(.click, x: x, y: y, in: &state) }
+    }
+    #expect(state.selection == before)
+  }
+
+  // MARK: Extremes
+
+  @Test(arguments: [(1, 1), (20, 5), (60, 16), (80, 24), (110, 30), (200, 60)])
+  func survivesAnyRecordAndWindow(width: Int, height: Int) throws {
+    let records = [
+      MatrixSample.record(queries: 1, keys: 1) { _, _ in 1 },
+      MatrixSample.record(queries: 1, keys: 90) { _, _ in 0.01 },
+      MatrixSample.record(queries: 90, keys: 1, mask: .causal) { _, _ in 1 },
+      MatrixSample.record(queries: 30, keys: 30) { _, _ in .nan },
+      MatrixSample.record(queries: 30, keys: 30) { _, _ in .infinity },
+      MatrixSample.scored(count: 2000, mask: .causal),
+      SampleRecord.bert(layers: 1, heads: 40, isPair: true),
+    ]
+    let keys = try KeyScript.keys("j J > G H H s Tab < g PgDn c v o Space a } f f f d w Tab ] x K")
+    for record in records {
+      var state = state(record, width: width, height: height)
+      for key in keys {
+        _ = state.handle(.key(key))
+        let canvas = state.render(theme: .plain)
+        #expect(canvas.width == width && canvas.height == height)
+      }
+      for (x, y) in [(0, 0), (width - 1, 5), (width / 2, height / 2), (3, 7)] {
+        mouse(.click, x: x, y: y, in: &state)
+        mouse(.wheelDown, x: x, y: y, in: &state)
+        mouse(.doubleClick, x: x, y: y, in: &state)
+        state.view = .head
+      }
+    }
+  }
+}
