@@ -14,6 +14,7 @@ struct BertvizTUI: ParsableCommand {
       bertviz-tui open FILE
       bertviz-tui render MODEL TEXT --view head --size 120x40
       bertviz-tui dump MODEL TEXT --output FILE
+      bertviz-tui heads MODEL TEXT --sort induct
       bertviz-tui models
       bertviz-tui pull MODEL
       """,

@@ -62,7 +62,7 @@ struct Source: Sendable {
   }
 
   /// Whether MODEL names something that is no folder; a built-in model of that name has precedence.
-  private static func isFile(_ name: String) -> Bool {
+  static func isFile(_ name: String) -> Bool {
     guard DemoModel(rawValue: name) == nil else { return false }
     var status = stat()
     return stat(name, &status) == 0 && status.st_mode & S_IFMT != S_IFDIR
