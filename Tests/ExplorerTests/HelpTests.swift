@@ -62,6 +62,23 @@ import Testing
         """)
   }
 
+  /// Also what is offered for other inputs than those of these tests.
+  @Test func everythingFits() {
+    for (sections, place) in HelpLayout.keyColumns {
+      for entry in KeyMap.standard.entries where sections.contains(entry.section) {
+        for glyphs in [Glyphs.unicode, .ascii] {
+          #expect(entry.label(glyphs).count < place.keyWidth, "\(entry.help)")
+        }
+        #expect(entry.help.count <= place.width - place.keyWidth, "\(entry.help)")
+      }
+    }
+    let place = HelpLayout.commandColumn
+    for command in Command.all {
+      #expect(":\(command.name) \(command.syntax)".count < place.keyWidth, "\(command.name)")
+      #expect(command.help.count <= place.width - place.keyWidth, "\(command.name)")
+    }
+  }
+
   /// Every key and every command of every view can be read in full.
   @Test(arguments: ViewKind.allCases)
   func nothingIsCut(_ view: ViewKind) throws {
