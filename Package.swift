@@ -7,7 +7,9 @@ let package = Package(
   products: [
     .executable(name: "bertviz-tui", targets: ["bertviz-tui"]),
     .library(
-      name: "Transformers", targets: ["Transformers", "Tokenizers", "Tensors", "Attention"]),
+      name: "Transformers",
+      targets: ["Transformers", "Tokenizers", "Tensors", "Attention", "Files"]),
+    .library(name: "DemoModels", targets: ["DemoModels"]),
   ],
   dependencies: [
     // Subcommands, help, error texts and shell completions; half of the first build, worth it.
@@ -19,7 +21,8 @@ let package = Package(
       name: "bertviz-tui",
       dependencies: [
         "Curses", "Explorer", "TerminalUI", "Transformers", "Attention", "Tokenizers", "Tensors",
-        "Files", "DemoModels", "Exporters", "Importers",
+        "Files", "DemoModels", "Exporters", "Importers", "Hub", "CKernels", "Cpcre2", "Cutf8proc",
+        "Czlib",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
@@ -44,10 +47,27 @@ let package = Package(
     .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3"])]),
 
     // What leaves the program.
-    .target(name: "Exporters", dependencies: ["Attention", "Tensors", "Files"]),
+    .target(
+      name: "Exporters",
+      dependencies: [
+        "Explorer", "TerminalUI", "Attention", "Tensors", "Files", "CResources", "Cpng", "Cfreetype",
+      ]),
+    .target(name: "CResources", exclude: ["fonts", "page"]),
+    // libpng: the file format of pictures.
+    .systemLibrary(name: "Cpng", providers: [.apt(["libpng-dev"])]),
+    // FreeType: the letters of pictures, also from a font file that nobody has checked.
+    .systemLibrary(
+      name: "Cfreetype", pkgConfig: "freetype2",
+      providers: [.apt(["libfreetype-dev", "pkg-config"])]),
+
+    // Models of the hub: the cache on this machine, and what fills it. HTTP is the `curl` program's: a library
+    // for it would cost every start and every build what only a download needs.
+    .target(name: "Hub", dependencies: ["Files", "Cnettle"]),
+    // nettle: SHA-256 and SHA-1, to check what was downloaded; a static library of its own, without OpenSSL.
+    .systemLibrary(name: "Cnettle", providers: [.apt(["nettle-dev"])]),
 
     // What comes from other programs.
-    .target(name: "Importers", dependencies: ["Attention", "Tensors", "Files"]),
+    .target(name: "Importers", dependencies: ["Attention", "Tokenizers", "Tensors", "Files"]),
 
     // Files, and the models inside the program.
     .target(name: "DemoModels", dependencies: ["CDemoModels", "Files"]),
@@ -64,16 +84,21 @@ let package = Package(
     // zlib: the checksums of zip archives, and what numpy.savez_compressed packs.
     .systemLibrary(name: "Czlib", providers: [.apt(["zlib1g-dev"])]),
 
+    // Small programs on the libraries, with no more access than anyone's.
+    example("print-head"), example("find-induction-heads"), example("compare-sentences"),
+
     // Tests.
     .target(
-      name: "TestSupport", dependencies: ["Files", "Tensors", "TerminalUI"],
+      name: "TestSupport", dependencies: ["Files", "Tensors", "TerminalUI", "Cnettle"],
       path: "Tests/TestSupport"),
     .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"]),
+    .testTarget(name: "HubTests", dependencies: ["Hub", "Files", "TestSupport"]),
     .testTarget(name: "CKernelsTests", dependencies: ["CKernels", "TestSupport"]),
     .testTarget(name: "TensorsTests", dependencies: ["Tensors", "DemoModels", "TestSupport"]),
     .testTarget(name: "TokenizersTests", dependencies: ["Tokenizers", "TestSupport"]),
     .testTarget(name: "AttentionTests", dependencies: ["Attention", "TestSupport"]),
-    .testTarget(name: "ExportersTests", dependencies: ["Exporters", "TestSupport"]),
+    .testTarget(
+      name: "ExportersTests", dependencies: ["Exporters", "Explorer", "Cpng", "TestSupport"]),
     .testTarget(
       name: "ImportersTests", dependencies: ["Importers", "Exporters", "Explorer", "TestSupport"]),
     .testTarget(
@@ -97,9 +122,18 @@ let package = Package(
       name: "CMachineLimits", path: "Tests/CMachineLimits", cSettings: [.unsafeFlags(["-O3"])]),
     .testTarget(
       name: "ProgramTests",
-      dependencies: ["bertviz-tui", "Tensors", "Transformers", "TerminalUI", "TestSupport"]),
+      dependencies: [
+        "bertviz-tui", "print-head", "find-induction-heads", "compare-sentences", "Tensors",
+        "Transformers", "TerminalUI", "TestSupport",
+      ]),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .c2x,
   cxxLanguageStandard: .cxx17
 )
+
+func example(_ name: String) -> Target {
+  .executableTarget(
+    name: name, dependencies: ["Transformers", "Tokenizers", "Attention", "Files", "DemoModels"],
+    path: "Examples/\(name)", packageAccess: false)
+}

@@ -9,11 +9,12 @@ public struct AttentionBias: Hashable, Sendable {
   public let headCount: Int
   public let queryCount: Int
   public let keyCount: Int
-  private let values: [Float]
+  /// The numbers as they are held; `[origin + head · headStride + query · queryStride + key]` is a pair's.
+  package let storedValues: [Float]
   /// Where the numbers of head 0, query 0 begin, and how much later those of the next head and query.
-  private let origin: Int
-  private let headStride: Int
-  private let queryStride: Int
+  package let origin: Int
+  package let headStride: Int
+  package let queryStride: Int
 
   /// One number for each distance (T5, MPNet).
   ///
@@ -48,7 +49,7 @@ public struct AttentionBias: Hashable, Sendable {
     (headCount, queryCount, keyCount) = shape
     precondition(headCount > 0 && queryCount > 0 && keyCount > 0)
     precondition(values.count == headCount * headStride)
-    self.values = values
+    storedValues = values
     self.origin = origin
     self.headStride = headStride
     self.queryStride = queryStride
@@ -56,20 +57,20 @@ public struct AttentionBias: Hashable, Sendable {
 
   public subscript(head: Int, query: Int, key: Int) -> Float {
     precondition(key >= 0 && key < keyCount)
-    return values[start(head: head, query: query) + key]
+    return storedValues[start(head: head, query: query) + key]
   }
 
   /// All pairs of one head: `[T, S]`.
   public func values(head: Int) -> [Float] {
     (0..<queryCount).flatMap { query in
       let start = start(head: head, query: query)
-      return values[start..<start + keyCount]
+      return storedValues[start..<start + keyCount]
     }
   }
 
   /// Adds the numbers of one query to its `keyCount` scores.
   func add(to scores: UnsafeMutablePointer<Float>, head: Int, query: Int) {
-    values.withUnsafeBufferPointer { values in
+    storedValues.withUnsafeBufferPointer { values in
       guard let first = values.baseAddress else { return }
       ck_add(scores, first + start(head: head, query: query), keyCount)
     }

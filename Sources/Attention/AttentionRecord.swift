@@ -39,6 +39,8 @@ public struct AttentionRecord: Sendable {
   public let predictions: [Prediction]
   /// What was done to the input that a person should know, such as a truncation.
   public let notes: [String]
+  /// Whether the weights of every query sum to 1, as those of a softmax do; saved ones may have been changed.
+  public let rowsSumToOne: Bool
 
   private struct HeadKey: Hashable, Sendable {
     var stack: Int
@@ -54,7 +56,7 @@ public struct AttentionRecord: Sendable {
 
   public init(
     model: String, stacks: [AttentionStack], tokenTypeIDs: [Int]? = nil,
-    predictions: [Prediction] = [], notes: [String] = []
+    predictions: [Prediction] = [], notes: [String] = [], rowsSumToOne: Bool = true
   ) {
     precondition(!stacks.isEmpty)
     self.model = model
@@ -62,6 +64,7 @@ public struct AttentionRecord: Sendable {
     self.tokenTypeIDs = tokenTypeIDs
     self.predictions = predictions
     self.notes = notes
+    self.rowsSumToOne = rowsSumToOne
   }
 
   /// The weights of one head, from the cache where they were asked for lately.

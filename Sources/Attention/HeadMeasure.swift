@@ -8,11 +8,16 @@ public enum HeadMeasure: Hashable, Sendable {
   case entropy
   case distance
 
+  /// What the score of a label is a value of.
+  public init(_ label: PatternLabel) {
+    self = label == .mixed ? .peak : .score(label)
+  }
+
   /// What it is for a head; nil where there is nothing to measure, such as words that come twice.
   public func value(of head: HeadSummary) -> Float? {
     let value: Float? =
       switch self {
-      case .score(let label): head.measured.first { $0.label == label }?.score
+      case .score(let label): head.measured(label)?.score
       case .sinks: head.spread?.sinks
       case .peak: head.spread?.peak
       case .maximum: head.maximum
@@ -21,6 +26,9 @@ public enum HeadMeasure: Hashable, Sendable {
       }
     return value.flatMap { $0.isFinite ? $0 : nil }
   }
+
+  /// Whether it goes from 0 to 1, as weights do.
+  public var isShare: Bool { self != .entropy && self != .distance }
 
   /// What it measures, with its unit where it is no share of the weight.
   public var title: String {

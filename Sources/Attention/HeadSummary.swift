@@ -88,4 +88,7 @@ public struct HeadSummary: Hashable, Sendable {
     self.maximum = maximum
     self.pooled = pooled
   }
+
+  /// How well `label` fits; nil where it could not be measured.
+  public func measured(_ label: PatternLabel) -> Pattern? { measured.first { $0.label == label } }
 }

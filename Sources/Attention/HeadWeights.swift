@@ -16,4 +16,11 @@ public struct HeadWeights: Hashable, Sendable {
   public func row(_ query: Int) -> ArraySlice<Float> {
     values[query * keyCount..<(query + 1) * keyCount]
   }
+
+  /// What a query looks at most: at most `limit` keys, the heaviest first; of equal ones the earlier first.
+  public func heaviestKeys(of query: Int, limit: Int = 1) -> [(key: Int, weight: Float)] {
+    let row = zip(0..., row(query)).map { (key: $0, weight: $1) }
+    // The sort is stable.
+    return Array(row.sorted { $0.weight > $1.weight }.prefix(limit))
+  }
 }

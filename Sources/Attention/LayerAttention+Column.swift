@@ -23,8 +23,8 @@ extension LayerAttention {
   /// - Complexity: O(T · D) from queries and keys.
   func column(head: Int, key: Int, logSums: [Float]) -> [Float] {
     switch storage {
-    case .weights(let heads):
-      return (0..<queryCount).map { heads[head][$0, key] }
+    case .stored(let weights):
+      return weights.read(head, 0..<queryCount, key..<key + 1)
     case .score(let score):
       return (0..<queryCount).map { query in
         guard mask.visibleKeys(query: query, keyCount: keyCount).contains(key) else { return 0 }

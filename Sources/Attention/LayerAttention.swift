@@ -4,7 +4,7 @@
 public struct LayerAttention: Sendable {
   enum Storage: Sendable {
     case score(Score)
-    case weights([HeadWeights])
+    case stored(StoredWeights)
   }
 
   /// The layer's number in the model, also where only some layers were kept.
@@ -24,16 +24,18 @@ public struct LayerAttention: Sendable {
     storage = .score(score)
   }
 
-  /// - Precondition: There is a head, and all heads are of one shape.
-  public init(index: Int, mask: AttentionMask, weights: [HeadWeights]) {
-    precondition(!weights.isEmpty)
-    precondition(Set(weights.map { [$0.queryCount, $0.keyCount] }).count == 1)
+  public init(index: Int, mask: AttentionMask, weights: StoredWeights) {
     self.index = index
     self.mask = mask
-    headCount = weights.count
-    queryCount = weights[0].queryCount
-    keyCount = weights[0].keyCount
-    storage = .weights(weights)
+    headCount = weights.headCount
+    queryCount = weights.queryCount
+    keyCount = weights.keyCount
+    storage = .stored(weights)
+  }
+
+  /// - Precondition: There is a head, and all heads are of one shape.
+  public init(index: Int, mask: AttentionMask, weights: [HeadWeights]) {
+    self.init(index: index, mask: mask, weights: StoredWeights(weights))
   }
 
   /// Queries, keys and what else makes the score; nil where only weights are known.
@@ -45,8 +47,8 @@ public struct LayerAttention: Sendable {
   /// - Complexity: O(T · S · D) from queries and keys.
   public func weights(head: Int) -> HeadWeights {
     switch storage {
-    case .weights(let heads):
-      return heads[head]
+    case .stored(let weights):
+      return weights.head(head)
     case .score(let score):
       let values = score.weights(head: head, queries: 0..<queryCount, mask: mask)
       return HeadWeights(queryCount: queryCount, keyCount: keyCount, values: values)
@@ -57,8 +59,8 @@ public struct LayerAttention: Sendable {
   /// - Complexity: O(S · D) from queries and keys.
   public func row(head: Int, query: Int) -> [Float] {
     switch storage {
-    case .weights(let heads):
-      return Array(heads[head].row(query))
+    case .stored(let weights):
+      return weights.read(head, query..<query + 1, 0..<keyCount)
     case .score(let score):
       return score.weights(head: head, queries: query..<query + 1, mask: mask)
     }

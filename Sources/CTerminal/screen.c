@@ -70,14 +70,45 @@ int ct_terminfo_colors(const char *term) {
   return count;
 }
 
+/// Of the entry that is set up.
+static bool has_capability(const char *name) {
+  const char *string = tigetstr(name);
+  return string && string != (char *)-1;
+}
+
 static CTStatus check_terminfo(const char *term, int descriptor) {
   int found = 0;
   if (setupterm(term, descriptor, &found) != OK || found != 1) return CTStatusUnknown;
-  const char *place_cursor = tigetstr("cup");
-  bool can_move = place_cursor && place_cursor != (char *)-1;
+  bool can_move = has_capability("cup");
   del_curterm(cur_term);
   return can_move ? CTStatusOpened : CTStatusCannotMove;
 }
+
+CTProbe ct_probe(const char *term) {
+  CTProbe probe = {0};
+  FILE *tty = fopen("/dev/tty", "re");
+  struct winsize size;
+  if (tty) {
+    probe.is_there = true;
+    if (ioctl(fileno(tty), TIOCGWINSZ, &size) == 0) {
+      probe.width = size.ws_col;
+      probe.height = size.ws_row;
+    }
+    fclose(tty);
+  }
+  int found = 0;
+  if (setupterm(term, STDOUT_FILENO, &found) == OK && found == 1) {
+    probe.is_known = true;
+    probe.can_move_cursor = has_capability("cup");
+    probe.has_mouse = has_capability("kmous");
+    del_curterm(cur_term);
+  }
+  adopt_locale();
+  probe.is_utf8 = ct_is_utf8();
+  return probe;
+}
+
+const char *ct_version(void) { return curses_version(); }
 
 // ------------------------------------------------------------------ opening and closing
 
@@ -92,8 +123,7 @@ static int collect(int byte) {
 }
 
 static void collect_capability(const char *name) {
-  const char *string = tigetstr(name);
-  if (string && string != (char *)-1) tputs(string, 1, collect);
+  if (has_capability(name)) tputs(tigetstr(name), 1, collect);
 }
 
 /// Collects what gives the terminal back.

@@ -5,10 +5,11 @@ extension ColorSetting {
   /// The colours for text on standard output: none by itself where that is no terminal.
   public var depthOfStandardOutput: ColorDepth {
     if self == .auto, isatty(STDOUT_FILENO) == 0 { return .none }
-    var environment: [String: String] = [:]
-    for name in ["TERM", "COLORTERM", "NO_COLOR", "TMUX"] {
-      if let value = getenv(name) { environment[name] = String(cString: value) }
-    }
-    return limit(environment: environment)
+    return limit(environment: Terminal.environment)
   }
+}
+
+extension ColorSetting {
+  /// The colours that were asked for; nil where it is left to whatever shows them.
+  public var wishedDepth: ColorDepth? { self == .auto ? nil : limit(environment: [:]) }
 }

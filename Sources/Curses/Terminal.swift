@@ -33,7 +33,7 @@ public final class Terminal {
   /// - Parameter mouse: Whether clicks come as events, or select text as elsewhere.
   public init(color: ColorSetting, mouse: Bool) throws(TerminalError) {
     precondition(!ct_is_open(), "there is one terminal")
-    let environment = Self.environment("TERM", "COLORTERM", "NO_COLOR", "TMUX")
+    let environment = Self.environment
     let limit = color.limit(environment: environment)
     let term = environment["TERM"] ?? ""
     let entry = color == .indexed256 ? Self.entryWith256Colors(for: term) : term
@@ -46,15 +46,9 @@ public final class Terminal {
     @unknown default: throw .termUnknown(term)
     }
 
-    let depth: ColorDepth =
-      switch ct_colors() {
-      case ..<8: .none
-      case ..<256: .ansi16
-      case 256: .indexed256
-      default: .truecolor
-      }
     capabilities = TerminalCapabilities(
-      colorDepth: min(depth, limit), isUTF8: ct_is_utf8(), term: term)
+      colorDepth: min(ColorDepth(colorCount: Int(ct_colors())), limit), isUTF8: ct_is_utf8(),
+      term: term)
     size = (Int(ct_width()), Int(ct_height()))
   }
 
@@ -157,9 +151,10 @@ public final class Terminal {
 
   // MARK: Environment
 
-  private static func environment(_ names: String...) -> [String: String] {
+  /// What is set of the variables that say what the terminal can do.
+  static var environment: [String: String] {
     var result: [String: String] = [:]
-    for name in names {
+    for name in ["TERM", "COLORTERM", "NO_COLOR", "TMUX"] {
       if let value = getenv(name) { result[name] = String(cString: value) }
     }
     return result

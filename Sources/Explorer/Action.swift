@@ -32,12 +32,24 @@ public enum Action: Equatable, Sendable {
   case toggleTable
   case toggleHeat
   case zoom(Int)
+  case keep(HeadRestriction)
+  case rank(HeadRanking)
   case open
   case back
-  case showHelp
+  /// Everything that works here, or what is said of a topic.
+  case help(topic: String?)
   case edit(Prompt.Purpose)
+  /// Looks at something else.
+  case select(Selection)
+  /// Shows things in another way.
+  case display(Display)
+  /// Asks the model about another text.
+  case run(ModelRequest)
+  case search(String)
   case stepMatch(Int)
   case undo
+  /// Saves the view in a file; its name's ending says as what.
+  case export(path: String)
   case copy
   case redraw
   case suspend
@@ -45,21 +57,5 @@ public enum Action: Equatable, Sendable {
 
   public enum Direction: Sendable {
     case up, down, left, right
-  }
-}
-
-/// A line that takes text, at the bottom of the screen.
-public struct Prompt: Equatable, Sendable {
-  public enum Purpose: Sendable {
-    case text, search
-    /// The second sentence, or the decoder's text.
-    case second
-  }
-  public let purpose: Purpose
-  public var editor: LineEditor
-
-  public init(_ purpose: Purpose, text: String = "") {
-    self.purpose = purpose
-    editor = LineEditor(text)
   }
 }

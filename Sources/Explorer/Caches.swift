@@ -1,4 +1,5 @@
 import Attention
+import TerminalUI
 
 /// What views are made of and would otherwise be made anew for each key and frame: nothing but time is lost
 /// without it.
@@ -10,6 +11,17 @@ struct Caches: Sendable {
     var hidesSpecials: Bool
     var mergesWords: Bool
     var isRaw: Bool
+    var glyphs: Glyphs
+  }
+
+  struct RankingKey: Hashable, Sendable {
+    var stack: Int
+    var restriction: HeadRestriction
+    var ranking: HeadRanking
+  }
+
+  let rankings = RecentCache<RankingKey, [HeadPlace]>(byteLimit: 1 << 20) {
+    $0.count * MemoryLayout<HeadPlace>.stride
   }
 
   /// A few settings' worth of axes: making one reads every token.

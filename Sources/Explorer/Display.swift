@@ -10,7 +10,10 @@ public struct Display: Equatable, Sendable {
   public var hidesSpecials = false
   public var mergesWords = false
   public var showsRawTokens = false
+  public var restriction = HeadRestriction()
   public var modelZoom: ModelZoom?
+  /// Of the heads of the model view.
+  public var ranking = HeadRanking()
   /// Heat maps instead of lines in the model view's large zoom.
   public var largeShowsHeat = false
   /// Steps nearer (or farther) than what fits in the matrix view.

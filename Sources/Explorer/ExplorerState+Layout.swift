@@ -6,7 +6,7 @@ extension ExplorerState {
   /// How many items a page holds.
   var pageSize: Int {
     switch view {
-    case .model: ModelLayout(self).layers.count
+    case .model: ModelLayout(self).rows.count
     case .head: HeadLayout(self).visibleCount
     case .neuron: frame.bodyRowCount
     case .matrix: MatrixLayout(self).pageSize
@@ -21,12 +21,6 @@ extension ExplorerState {
     case .neuron: followInNeuronView()
     case .matrix: followInMatrix()
     }
-  }
-
-  private mutating func followInModelView() {
-    let layout = ModelLayout(self)
-    scroll.layers = layout.layers.lowerBound
-    scroll.heads = layout.heads.lowerBound
   }
 
   private mutating func followInHeadView() {
@@ -60,7 +54,9 @@ extension ExplorerState {
     switch mouse.action {
     case .wheelUp: return update(view == .head ? headWheel(-1, at: mouse) : .move(.up))
     case .wheelDown: return update(view == .head ? headWheel(1, at: mouse) : .move(.down))
-    case .click, .doubleClick: break
+    case .click: clickedView = view
+    // Its first click has opened this view.
+    case .doubleClick: if let clickedView, clickedView != view { return [] }
     }
     if mouse.y == frame.titleRow {
       guard let tab = tabColumns.first(where: { $0.columns.contains(mouse.x) }) else { return [] }

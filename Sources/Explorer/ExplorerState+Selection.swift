@@ -5,10 +5,10 @@ import TerminalUI
 extension ExplorerState {
   mutating func move(_ direction: Action.Direction) {
     switch (view, direction) {
-    case (.model, .up): stepLayer(-1)
-    case (.model, .down): stepLayer(1)
-    case (.model, .left): stepHead(-1)
-    case (.model, .right): stepHead(1)
+    case (.model, .up): moveInModelView(rows: -1)
+    case (.model, .down): moveInModelView(rows: 1)
+    case (.model, .left): moveInModelView(columns: -1)
+    case (.model, .right): moveInModelView(columns: 1)
     case (.neuron, .left): stepPanel(-1)
     case (.neuron, .right): stepPanel(1)
     case (.matrix, .left): moveKey(by: -MatrixLayout(self).scale.keysPerBin)
@@ -28,7 +28,7 @@ extension ExplorerState {
   mutating func moveCursor(by step: Int) {
     scroll.followsCursorOnly = true
     switch view {
-    case .model: stepLayer(step)
+    case .model: pageInModelView(rows: step)
     case .head where selection.side == .key: moveKey(by: step)
     case .head, .neuron, .matrix: moveQuery(by: step)
     }
@@ -49,12 +49,12 @@ extension ExplorerState {
   }
 
   mutating func stepLayer(_ step: Int) {
-    selection.layer = clamped(selection.layer, by: step, count: stack.layers.count)
+    selection.layer = stepped(selection.layer, by: step, among: keptLayers)
     clampToLayer()
   }
 
   mutating func stepHead(_ step: Int) {
-    selection.head = clamped(selection.head, by: step, count: layer.headCount)
+    selection.head = stepped(selection.head, by: step, among: keptHeads)
   }
 
   mutating func stepNeuron(_ step: Int) {
@@ -117,36 +117,44 @@ extension ExplorerState {
   }
 
   mutating func cycleFilter() {
-    guard isPair else {
-      message = Message(text: "one sentence only: E adds a second one", isError: false)
+    if let objection = objection(to: .pair) {
+      say(objection)
       return
     }
     display.filter = display.filter.next
   }
 
   mutating func cycleKind() {
-    guard record.stacks.count > 1 else {
-      message = Message(text: "this model has one kind of attention", isError: false)
+    if let objection = objection(to: .severalKinds) {
+      say(objection)
       return
     }
-    selection.stack = (selection.stack + 1) % record.stacks.count
-    selection.layer = min(selection.layer, stack.layers.count - 1)
-    clampToLayer()
+    var new = selection
+    new.stack = (new.stack + 1) % record.stacks.count
+    select(new)
   }
 
   mutating func toggleSort() {
-    if view == .neuron {
-      display.neuron.sortsByContribution.toggle()
-    } else {
-      display.sortsKeys.toggle()
+    switch view {
+    case .model: toggleRanking()
+    case .neuron: display.neuron.sortsByContribution.toggle()
+    case .head, .matrix: display.sortsKeys.toggle()
     }
   }
 
   mutating func toggleSpecials() {
-    display.hidesSpecials.toggle()
+    var new = display
+    new.hidesSpecials.toggle()
+    show(as: new)
+  }
+
+  /// Shows things as `new` has it, unless it would hide every token.
+  mutating func show(as new: Display) {
+    let before = display
+    display = new
     if queryAxis.count == 0 || keyAxis.count == 0 {
-      display.hidesSpecials.toggle()
-      message = Message(text: "there are only special tokens here", isError: false)
+      display = before
+      say("there are only special tokens here")
     }
   }
 
@@ -162,7 +170,7 @@ extension ExplorerState {
 
   mutating func toggleHeat() {
     guard ModelLayout(self).zoom == .large else {
-      message = Message(text: "only the large zoom has lines: + enlarges", isError: false)
+      say("only the large zoom has lines: \(label(of: "zoom-in")) enlarges")
       return
     }
     display.largeShowsHeat.toggle()
@@ -182,20 +190,35 @@ extension ExplorerState {
     switch view {
     case .neuron where display.neuron.showsTable: display.neuron.showsTable = false
     case .neuron, .matrix: view = .head
-    case .head, .model: view = .model
+    case .head: view = .model
+    case .model: rank(HeadRanking())
     }
   }
 
   // MARK: Keeping the selection valid
+
+  /// Looks at what `new` names, as far as it exists.
+  mutating func select(_ new: Selection) {
+    selection = new
+    selection.layer = min(selection.layer, stack.layers.count - 1)
+    clampToLayer()
+  }
 
   private func clamped(_ value: Int, by step: Int, count: Int) -> Int {
     let (sum, overflow) = value.addingReportingOverflow(step)
     return max(0, min(overflow ? (step < 0 ? 0 : count - 1) : sum, count - 1))
   }
 
-  /// After a change of layer, kind or record.
+  /// The one of `all`, which are in order, that is `step` further on than `value`, as near as there is one.
+  private func stepped(_ value: Int, by step: Int, among all: [Int]) -> Int {
+    let position = all.firstIndex { $0 >= value } ?? all.count - 1
+    return all[clamped(position, by: step, count: all.count)]
+  }
+
+  /// After a change of layer, kind, record or restriction.
   mutating func clampToLayer() {
-    selection.head = min(selection.head, layer.headCount - 1)
+    selection.layer = stepped(selection.layer, by: 0, among: keptLayers)
+    selection.head = stepped(selection.head, by: 0, among: keptHeads)
     if activeHeads.isEmpty { selection.activeHeads.insert(selection.head) }
     if let score = layer.score {
       selection.neuron = min(selection.neuron, score.queries.headSize - 1)
@@ -204,6 +227,7 @@ extension ExplorerState {
 
   /// Brings the selection among what is shown, and into the visible part.
   mutating func followSelection() {
+    clampToLayer()
     selection.query = queryAxis.token(stepping: 0, from: selection.query)
     selection.key = keyAxis.token(stepping: 0, from: selection.key)
     followInView()
@@ -222,7 +246,7 @@ extension TokenAxis {
 
 extension [AttentionSlice.Strength] {
   /// Positions from the heaviest to the lightest; equal ones in order.
-  var rankedPositions: [Int] {
+  package var rankedPositions: [Int] {
     indices.sorted {
       self[$0].weight != self[$1].weight ? self[$0].weight > self[$1].weight : $0 < $1
     }

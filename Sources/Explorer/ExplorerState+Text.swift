@@ -1,22 +1,31 @@
 import TerminalUI
 
-/// Prompts: editing the text, searching it.
+/// Prompts: editing the text, searching it, commands.
 extension ExplorerState {
   mutating func edit(_ purpose: Prompt.Purpose) {
-    if purpose == .search {
-      overlay = .prompt(Prompt(.search))
-      return
+    switch purpose {
+    case .search, .command: overlay = .prompt(Prompt(purpose))
+    case .export: overlay = .prompt(Prompt(.export, text: exportName))
+    case .text, .second:
+      let requirement: Requirement =
+        purpose == .text ? .model : isEncoderDecoder ? .target : .secondSentence
+      guard let request = latestRequest, objection(to: requirement) == nil else {
+        say(objection(to: requirement))
+        return
+      }
+      let text = purpose == .text ? request.text : request[keyPath: secondText] ?? ""
+      overlay = .prompt(Prompt(purpose, text: text))
     }
-    guard let request = awaited ?? request else {
-      message = Message(text: "attention from a file cannot be computed anew", isError: false)
-      return
-    }
-    if purpose == .second, request.inputIDs != nil, !isEncoderDecoder {
-      message = Message(text: "the input is ids: e gives a text first", isError: false)
-      return
-    }
-    let text = purpose == .text ? request.text : request[keyPath: secondText] ?? ""
-    overlay = .prompt(Prompt(purpose, text: text))
+  }
+
+  /// What was asked last, answered or not; nil for attention from a file.
+  var latestRequest: ModelRequest? { awaited ?? request }
+
+  /// The action that asks for another text; nothing is asked where there is no model to answer.
+  func requesting(_ change: (inout ModelRequest) -> Void) -> Action {
+    var new = latestRequest ?? ModelRequest(text: "")
+    change(&new)
+    return .run(new)
   }
 
   /// The text besides the first: the decoder's, or a second sentence.
@@ -27,7 +36,7 @@ extension ExplorerState {
   mutating func handlePaste(_ text: String) -> [Effect] {
     // Outside a prompt a paste is no command, whatever letters it holds.
     guard case .prompt(var prompt) = overlay else { return [] }
-    prompt.editor.insert(text)
+    prompt.insert(text)
     overlay = .prompt(prompt)
     return []
   }
@@ -35,11 +44,15 @@ extension ExplorerState {
   mutating func handle(_ key: Key, in prompt: Prompt) -> [Effect] {
     var prompt = prompt
     switch key {
-    case .escape, .control("c"):
-      overlay = nil
-    case .enter:
-      overlay = nil
-      return accept(prompt)
+    case .escape, .control("c"): overlay = nil
+    case .backspace where prompt.isEmpty && prompt.purpose.beginsEmpty: overlay = nil
+    case .control("l"): return [.redraw]
+    case .control("z"): return [.suspend]
+    case .enter: return accept(prompt)
+    case _ where prompt.purpose == .command:
+      prompt.handle(
+        key, completions: CommandText(prompt.stem).completions(in: self), history: history)
+      overlay = .prompt(prompt)
     default:
       _ = prompt.editor.handle(key)
       overlay = .prompt(prompt)
@@ -49,37 +62,52 @@ extension ExplorerState {
 
   private mutating func accept(_ prompt: Prompt) -> [Effect] {
     let text = prompt.editor.text
-    guard prompt.purpose != .search else {
-      searchText = text
-      findMatch(step: 0)
-      followSelection()
+    overlay = nil
+    switch prompt.purpose {
+    case .search: return update(.search(text))
+    case .command: return perform(text)
+    case .export: return text.isEmpty ? [] : update(.export(path: text))
+    case .text, .second:
+      guard var new = latestRequest else { return [] }
+      if prompt.purpose == .text {
+        new.text = text
+      } else {
+        new[keyPath: secondText] = text.isEmpty ? nil : text
+      }
+      return update(.run(new))
+    }
+  }
+
+  /// Does what a command says; one that is wrong stays on the screen to be mended.
+  private mutating func perform(_ line: String) -> [Effect] {
+    guard line.unicodeScalars.contains(where: { $0 != " " }) else { return [] }
+    if history.last != line { history.append(line) }
+    do {
+      return update(try CommandText(line).action(in: self))
+    } catch {
+      overlay = .prompt(Prompt(.command, text: line))
+      message = Message(text: error.description, isError: true)
       return []
     }
-    guard let current = awaited ?? request else { return [] }
-    var new = current
-    if prompt.purpose == .text {
-      new.text = text
-    } else {
-      new[keyPath: secondText] = text.isEmpty ? nil : text
-    }
-    guard new != current else { return [] }
-    // A text takes the place of ids.
-    if prompt.purpose == .text { new.inputIDs = nil } else { new.decoderInputIDs = nil }
-    return run(new)
   }
 
   mutating func undo() -> [Effect] {
     guard let last = past.last else {
-      message = Message(text: "nothing to undo", isError: false)
+      say("nothing to undo")
       return []
     }
     return run(last)
   }
 
-  private mutating func run(_ new: ModelRequest) -> [Effect] {
+  mutating func run(_ new: ModelRequest) -> [Effect] {
     awaited = new
     requestNumber += 1
     return [.run(new, number: requestNumber)]
+  }
+
+  mutating func search(_ text: String) {
+    searchText = text
+    findMatch(step: 0)
   }
 
   /// Moves the cursor to the next item that holds the text searched for; step 0 may stay where it is.
@@ -103,18 +131,5 @@ extension ExplorerState {
       : matches.first { step == 0 ? $0 >= position : $0 > position } ?? first
     let token = axis.items[target].number
     if isKeySide { selection.key = token } else { selection.query = token }
-  }
-
-  mutating func handle(_ key: Key, inHelpAt scroll: Int) -> [Effect] {
-    switch key {
-    case .down, .character("j"): overlay = .help(scroll: scroll + 1)
-    case .up, .character("k"): overlay = .help(scroll: max(0, scroll - 1))
-    case .pageDown: overlay = .help(scroll: scroll + 10)
-    case .pageUp: overlay = .help(scroll: max(0, scroll - 10))
-    case .control("l"): return [.redraw]
-    case .control("z"): return [.suspend]
-    default: overlay = nil
-    }
-    return []
   }
 }

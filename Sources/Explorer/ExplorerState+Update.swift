@@ -14,12 +14,17 @@ extension ExplorerState {
       return handlePaste(text)
     case .mouse(let mouse):
       message = nil
-      return overlay == nil ? click(mouse) : []
+      switch overlay {
+      case nil: return click(mouse)
+      case .help(let help): return handle(mouse, in: help)
+      case .prompt, .replacing: return []
+      }
     case .key(let key):
       message = nil
       switch overlay {
       case .prompt(let prompt): return handle(key, in: prompt)
-      case .help(let scroll): return handle(key, inHelpAt: scroll)
+      case .help(let help): return handle(key, in: help)
+      case .replacing(let path): return answer(key, toReplacing: path)
       case nil:
         guard let action = keyMap.action(for: key, in: view) else { return [] }
         return update(action)
@@ -48,10 +53,8 @@ extension ExplorerState {
 
   private mutating func replace(_ record: AttentionRecord) {
     self.record = record
-    message = record.notes.first.map { Message(text: $0, isError: false) }
+    message = Message(notesOf: record)
     selection.stack = min(selection.stack, record.stacks.count - 1)
-    selection.layer = min(selection.layer, stack.layers.count - 1)
-    clampToLayer()
     if !isPair { display.filter = .all }
     followSelection()
   }
@@ -86,12 +89,19 @@ extension ExplorerState {
     case .toggleTable: display.neuron.showsTable.toggle()
     case .toggleHeat: toggleHeat()
     case .zoom(let step): zoom(step)
+    case .keep(let restriction): display.restriction = restriction
+    case .rank(let ranking): rank(ranking)
     case .open: open()
     case .back: back()
-    case .showHelp: overlay = .help(scroll: 0)
+    case .help(let topic): showHelp(of: topic)
     case .edit(let purpose): edit(purpose)
+    case .select(let new): select(new)
+    case .display(let new): show(as: new)
+    case .run(let request): return request == latestRequest ? [] : run(request)
+    case .search(let text): search(text)
     case .stepMatch(let step): findMatch(step: step)
     case .undo: return undo()
+    case .export(let path): return export(path, replaces: false)
     case .copy: return [.copy(readoutText)]
     case .redraw: return [.redraw]
     case .suspend: return [.suspend]

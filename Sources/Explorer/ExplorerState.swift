@@ -17,7 +17,7 @@ public struct ExplorerState: Sendable {
   public var scroll = Scroll()
   public var width: Int
   public var height: Int
-  public let keyMap = KeyMap.standard
+  public let keyMap: KeyMap
   /// Requests to go back to.
   var past: [ModelRequest] = []
   /// The request whose answer is waited for.
@@ -25,18 +25,35 @@ public struct ExplorerState: Sendable {
   /// Of the latest request.
   var requestNumber = 0
   var searchText = ""
+  /// The view that the latest click went to.
+  var clickedView: ViewKind?
+  /// Commands given so far, the latest last.
+  var history: [String] = []
   /// What was made of this record lately.
   private(set) var caches = Caches()
 
   /// Something over or instead of the view that takes the keys.
   public enum Overlay: Equatable, Sendable {
-    case help(scroll: Int)
+    case help(Help)
     case prompt(Prompt)
+    /// Asks whether to replace the file at a path.
+    case replacing(path: String)
   }
 
   public struct Message: Equatable, Sendable {
     public let text: String
     public let isError: Bool
+
+    init(text: String, isError: Bool) {
+      self.text = text
+      self.isError = isError
+    }
+
+    /// What a person should know of a record; nil where there is nothing.
+    init?(notesOf record: AttentionRecord) {
+      guard !record.notes.isEmpty else { return nil }
+      self.init(text: record.notes.joined(separator: "; "), isError: false)
+    }
   }
 
   /// The first visible item of each list.
@@ -50,16 +67,18 @@ public struct ExplorerState: Sendable {
   }
 
   public init(
-    record: AttentionRecord, request: ModelRequest?, view: ViewKind = .head, width: Int, height: Int
+    record: AttentionRecord, request: ModelRequest?, view: ViewKind = .head, width: Int,
+    height: Int, keyMap: KeyMap = .standard
   ) {
     self.record = record
     self.request = request
     self.view = view
     self.width = width
     self.height = height
+    self.keyMap = keyMap
     selection = Selection()
     selection.activeHeads = Set(0..<record.stacks[0].layers[0].headCount)
-    message = record.notes.first.map { Message(text: $0, isError: false) }
+    message = Message(notesOf: record)
   }
 
   public var isRunning: Bool { awaited != nil }
@@ -67,10 +86,8 @@ public struct ExplorerState: Sendable {
   public var stack: AttentionStack { record.stacks[selection.stack] }
   public var layer: LayerAttention { stack.layers[selection.layer] }
 
-  /// The active heads that the layer has, in order.
-  public var activeHeads: [Int] {
-    selection.activeHeads.filter { $0 < layer.headCount }.sorted()
-  }
+  /// The active heads that are kept of the layer, in order.
+  public var activeHeads: [Int] { keptHeads.filter(selection.activeHeads.contains) }
 
   public var queryAxis: TokenAxis { axis(.query, segment: display.filter.querySegment) }
   public var keyAxis: TokenAxis { axis(.key, segment: display.filter.keySegment) }
@@ -78,11 +95,13 @@ public struct ExplorerState: Sendable {
   private func axis(_ side: Selection.Side, segment: Int?) -> TokenAxis {
     let key = Caches.AxisKey(
       stack: selection.stack, side: side, segment: segment, hidesSpecials: display.hidesSpecials,
-      mergesWords: display.mergesWords && view.mergesWords, isRaw: display.showsRawTokens)
+      mergesWords: display.mergesWords && view.mergesWords, isRaw: display.showsRawTokens,
+      glyphs: display.glyphs)
     return caches.axes.value(for: key) {
       TokenAxis(
         side == .query ? stack.queries : stack.keys, segment: segment,
-        hidesSpecials: key.hidesSpecials, mergesWords: key.mergesWords, isRaw: key.isRaw)
+        hidesSpecials: key.hidesSpecials, mergesWords: key.mergesWords, isRaw: key.isRaw,
+        glyphs: key.glyphs)
     }
   }
 
@@ -121,7 +140,7 @@ extension ExplorerState {
     let shown = atCursor.isEmpty ? record.predictions.filter { $0.position == first } : atCursor
     guard let position = shown.first?.position else { return [] }
     let texts = shown.prefix(3).map {
-      "\(TextWidth.printable($0.token.display)) \(NumberText.weight($0.probability))"
+      "\(TextWidth.printable($0.token.display, glyphs: display.glyphs)) \(NumberText.weight($0.probability))"
     }
     return [.labelled("predicts at \(position)", texts.joined(separator: "  "))]
   }
@@ -137,6 +156,9 @@ extension ExplorerState {
     selection.query = max(0, stack.queries.count - 1)
     _ = update(.stepPeak(-.max / 2))
   }
+
+  /// The key of a binding, for texts that tell what to press.
+  public func label(of binding: String) -> String { keyMap.label(of: binding, display.glyphs) }
 
   /// Shows `text` at the bottom until the next key.
   public mutating func say(_ text: String?) {

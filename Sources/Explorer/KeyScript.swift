@@ -1,44 +1,34 @@
 import TerminalUI
 
-/// Keys written as words, for scripts and tests: `j j Enter C-d`.
+/// Keys written as words, for scripts and tests: `j j Enter C-d`, `: "layer 5" Enter`.
 public enum KeyScript {
-  public struct UnknownKey: Error, Equatable, Sendable, CustomStringConvertible {
-    public let word: String
-
-    public var description: String {
-      "no key is called \"\(word)\": write a character, C-x, F1 … F12, "
-        + "or one of \(KeyScript.names.keys.sorted().joined(separator: " "))"
-    }
-  }
-
-  private static let names: [String: Key] = [
-    "Up": .up, "Down": .down, "Left": .left, "Right": .right, "Home": .home, "End": .end,
-    "PgUp": .pageUp, "PgDn": .pageDown, "Enter": .enter, "Esc": .escape, "Tab": .tab,
-    "BTab": .backTab, "BSpace": .backspace, "Delete": .delete, "Space": .character(" "),
-  ]
-
-  /// The keys of a script: words separated by blanks. A word that is no name is typed as it stands.
-  public static func keys(_ script: String) throws(UnknownKey) -> [Key] {
+  /// The keys of a script: words separated by blanks.
+  ///
+  /// A word is a key's name or label (`Enter`, `⏎`, `C-d`, `F1`), or text to be typed as it stands. Between
+  /// quotes, `"…"` or `'…'`, everything is text, blanks and names of keys too.
+  public static func keys(_ script: String) throws(ExplorerError) -> [Key] {
     var keys: [Key] = []
-    for word in script.split(whereSeparator: \.isWhitespace) {
-      keys += try self.keys(ofWord: String(word))
+    var rest = script.unicodeScalars[...]
+    while true {
+      rest = rest.drop { $0.properties.isWhitespace }
+      guard let first = rest.first else { return keys }
+      if first == "\"" || first == "'" {
+        guard let end = rest.dropFirst().firstIndex(of: first) else {
+          throw .openQuote(String(rest))
+        }
+        keys += rest[rest.index(after: rest.startIndex)..<end].map { .character($0) }
+        rest = rest[rest.index(after: end)...]
+      } else {
+        let word = rest.prefix { !$0.properties.isWhitespace }
+        keys += try self.keys(ofWord: String(word))
+        rest = rest[word.endIndex...]
+      }
     }
-    return keys
   }
 
-  private static func keys(ofWord word: String) throws(UnknownKey) -> [Key] {
-    if let key = names[word] { return [key] }
-    let scalars = Array(word.unicodeScalars)
-    if scalars.count > 1, scalars[0] == "F", let number = Int(word.dropFirst()) {
-      guard (1...12).contains(number) else { throw UnknownKey(word: word) }
-      return [.function(number)]
-    }
-    if word.hasPrefix("C-") {
-      guard scalars.count == 3,
-        let lower = scalars[2].properties.lowercaseMapping.unicodeScalars.first
-      else { throw UnknownKey(word: word) }
-      return [.control(lower)]
-    }
-    return scalars.map { .character($0) }
+  private static func keys(ofWord word: String) throws(ExplorerError) -> [Key] {
+    if let key = Key(spelled: word) { return [key] }
+    if Key.isMadeOfParts(word) { throw .unknownKey(word) }
+    return word.unicodeScalars.map { .character($0) }
   }
 }

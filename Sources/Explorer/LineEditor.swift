@@ -17,6 +17,8 @@ public struct LineEditor: Equatable, Sendable {
     return String(view)
   }
 
+  public var isAtEnd: Bool { cursor == scalars.count }
+
   public mutating func insert(_ text: String) {
     let new = Array(text.unicodeScalars)
     scalars.insert(contentsOf: new, at: cursor)

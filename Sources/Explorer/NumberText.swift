@@ -68,13 +68,13 @@ public enum NumberText {
 
 extension String {
   /// Padded with blanks to `columns`, the text at the right.
-  func rightAligned(_ columns: Int) -> String {
+  package func rightAligned(_ columns: Int) -> String {
     let missing = columns - TextWidth.columns(of: self)
     return missing > 0 ? String(repeating: " ", count: missing) + self : self
   }
 
   /// Padded with blanks to `columns`, the text at the left.
-  func leftAligned(_ columns: Int) -> String {
+  package func leftAligned(_ columns: Int) -> String {
     let missing = columns - TextWidth.columns(of: self)
     return missing > 0 ? self + String(repeating: " ", count: missing) : self
   }

@@ -1,12 +1,12 @@
 import Attention
 
-/// A text to run the model on.
+/// A text to run the model on. A new text takes the place of ids.
 public struct ModelRequest: Equatable, Sendable {
-  public var text: String
+  public var text: String { didSet { inputIDs = nil } }
   /// The second sentence.
   public var pair: String?
   /// What the decoder of an encoder-decoder reads; nil for what the model writes itself.
-  public var target: String?
+  public var target: String? { didSet { decoderInputIDs = nil } }
   /// The tokens themselves, instead of a text and its pair.
   public var inputIDs: [Int]?
   /// The tokens that the decoder reads, instead of a target.
@@ -28,6 +28,8 @@ public struct ModelRequest: Equatable, Sendable {
 public enum Effect: Equatable, Sendable {
   /// The number tells a late answer to an earlier question from the one that is waited for.
   case run(ModelRequest, number: Int)
+  /// Answered with `finishExport`.
+  case export(path: String, replaces: Bool)
   case copy(String)
   case redraw
   case suspend

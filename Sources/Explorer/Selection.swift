@@ -1,4 +1,5 @@
 import Attention
+import TerminalUI
 
 /// The views over one selection.
 public enum ViewKind: String, CaseIterable, Sendable {
@@ -29,7 +30,7 @@ public struct Selection: Equatable, Sendable {
   public var side = Side.query
 
   /// The column that the cursor is in.
-  public enum Side: Sendable {
+  public enum Side: String, CaseIterable, Sendable {
     case query, key
   }
 }
@@ -38,14 +39,9 @@ public struct Selection: Equatable, Sendable {
 public enum SentenceFilter: String, CaseIterable, Sendable {
   case all, aa, bb, ab, ba
 
-  public var title: String {
-    switch self {
-    case .all: "All"
-    case .aa: "A→A"
-    case .bb: "B→B"
-    case .ab: "A→B"
-    case .ba: "B→A"
-    }
+  public func title(_ glyphs: Glyphs) -> String {
+    if self == .all { return "All" }
+    return rawValue.uppercased().map(String.init).joined(separator: String(glyphs.right))
   }
 
   var querySegment: Int? {

@@ -25,13 +25,13 @@ public struct TokenAxis: Equatable, Sendable {
 
   public init(
     _ tokens: [Token], segment: Int? = nil, hidesSpecials: Bool = false, mergesWords: Bool = false,
-    isRaw: Bool = false
+    isRaw: Bool = false, glyphs: Glyphs = .unicode
   ) {
     var items: [Item] = []
     for (index, token) in tokens.enumerated() {
       if let segment, token.segment != segment { continue }
       if hidesSpecials, token.isSpecial { continue }
-      let label = Self.label(token, isRaw: isRaw)
+      let label = Self.label(token, isRaw: isRaw, glyphs)
       if mergesWords, token.continuesWord, let last = items.last, last.tokens.upperBound == index {
         items[items.count - 1] = Item(
           tokens: last.tokens.lowerBound..<index + 1, label: last.label + label,
@@ -48,11 +48,12 @@ public struct TokenAxis: Equatable, Sendable {
     labelWidth = items.map { TextWidth.columns(of: $0.label) }.max() ?? 0
   }
 
-  private static func label(_ token: Token, isRaw: Bool) -> String {
-    if isRaw { return TextWidth.printable(token.text) }
+  private static func label(_ token: Token, isRaw: Bool, _ glyphs: Glyphs) -> String {
+    if isRaw { return TextWidth.printable(token.text, glyphs: glyphs) }
     // A blank is part of a token, not something to look at; a token of blanks only shows as one.
     let text = token.display.unicodeScalars.drop { $0 == " " }
-    return TextWidth.printable(text.isEmpty ? "␣" : Substring(text))
+    return text.isEmpty
+      ? String(glyphs.blank) : TextWidth.printable(Substring(text), glyphs: glyphs)
   }
 
   public var count: Int { items.count }

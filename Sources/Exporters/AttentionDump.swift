@@ -10,18 +10,26 @@ import Tensors
 ///   before scaling; query head h uses key head h / (H / G)
 /// - `bias.<kind>.<layer>` `[H, T, S]` where the model adds one
 ///
-/// Metadata: `format`, `model`; as JSON `tokens`, `input_ids`, `token_type_ids`, `decoder_tokens`,
-/// `decoder_input_ids` where there are such; and by kind, a list by layer number, `scale`, `mask` and
-/// `softcap`, null where there is none or the layer was not kept.
+/// Metadata: `format`, `model`; as JSON `tokens`, `input_ids`, `token_type_ids` where there are such; with a value for
+/// each token `display_tokens`, `special_tokens_mask`, `word_continuations`, `segments` and `offsets`; the same with
+/// `decoder_` before it; and by kind, a list by layer number, `scale`, `mask` and `softcap`, null where there is none
+/// or the layer was not kept. `predictions` and `notes` where there are any.
 public struct AttentionDump {
   static let format = "bertviz-tui/1"
 
   let tensors: [TensorSource]
   let metadata: [(key: String, value: JSONNode)]
 
-  public init(_ record: AttentionRecord) {
+  /// What is said of a layer: the first part of a tensor's name.
+  public enum Quantity: String, CaseIterable, Sendable {
+    case attention, query, key, bias
+  }
+
+  public init(
+    _ record: AttentionRecord, _ quantities: Set<Quantity> = Set(Quantity.allCases)
+  ) {
     tensors = record.stacks.flatMap { stack in
-      stack.layers.flatMap { Self.tensors(of: $0, kind: stack.kind) }
+      stack.layers.flatMap { Self.tensors(of: $0, kind: stack.kind, quantities) }
     }
     metadata = Self.metadata(of: record)
   }
@@ -33,7 +41,7 @@ public struct AttentionDump {
       try write(.json) { bytes throws(FileError) in try StandardOutput.write(bytes) }
       return
     }
-    guard let format = Format(path: path) else { throw ExportError.unknownEnding(path: path) }
+    let format = try Format.format(ofPath: path)
     let file = try AtomicFile(path: path)
     try write(format) { bytes throws(FileError) in try file.write(bytes) }
     try file.commit()
@@ -41,13 +49,6 @@ public struct AttentionDump {
 
   public enum Format: String, CaseIterable, Sendable {
     case safetensors, npz, json
-
-    /// The format that the file's ending names.
-    public init?(path: String) {
-      let ending = path.split(separator: ".", omittingEmptySubsequences: false).dropFirst().last
-      guard let ending, let format = Format(rawValue: ending.lowercased()) else { return nil }
-      self = format
-    }
   }
 
   func write(_ format: Format, to sink: ByteSink) throws {
@@ -69,13 +70,18 @@ public struct AttentionDump {
       })
   }
 
-  private func writeJSON(to sink: ByteSink) throws(FileError) {
+  /// Writes one line.
+  /// - Parameter members: What stands before `metadata` and `tensors`.
+  package func writeJSON(
+    beginningWith members: [(String, JSONNode)] = [], to sink: ByteSink
+  ) throws(FileError) {
     func write(_ text: String) throws(FileError) {
       try Array(text.utf8).withUnsafeBufferPointer { utf8 throws(FileError) in
         try sink(UnsafeRawBufferPointer(utf8))
       }
     }
-    try write(#"{"metadata":"# + JSONNode.object(metadata).text + #","tensors":{"#)
+    let opening = JSONNode.object(members + [("metadata", .object(metadata))]).text.dropLast()
+    try write(opening + #","tensors":{"#)
     for (index, tensor) in tensors.enumerated() {
       let name = JSONNode.string(tensor.name).text
       let shape = JSONNode.list(tensor.shape.map { .integer($0) }).text
@@ -97,24 +103,29 @@ public struct AttentionDump {
 }
 
 extension AttentionDump {
-  private static func tensors(of layer: LayerAttention, kind: AttentionKind) -> [TensorSource] {
-    func name(_ what: String) -> String { "\(what).\(kind.rawValue).\(layer.index)" }
-    func source(_ what: String, _ vectors: HeadVectors) -> TensorSource {
-      TensorSource(
-        name: name(what), shape: [vectors.headCount, vectors.rowCount, vectors.headSize],
-        values: vectors.values)
+  private static func tensors(
+    of layer: LayerAttention, kind: AttentionKind, _ quantities: Set<Quantity>
+  ) -> [TensorSource] {
+    func tensor(_ quantity: Quantity) -> TensorSource? {
+      let name = "\(quantity.rawValue).\(kind.rawValue).\(layer.index)"
+      func matrices(_ values: @escaping (_ head: Int) -> [Float]) -> TensorSource {
+        TensorSource(
+          name: name, shape: [layer.headCount, layer.queryCount, layer.keyCount],
+          pieceCount: layer.headCount, piece: values)
+      }
+      func list(_ vectors: HeadVectors) -> TensorSource {
+        TensorSource(
+          name: name, shape: [vectors.headCount, vectors.rowCount, vectors.headSize],
+          values: vectors.values)
+      }
+      return switch quantity {
+      case .attention: matrices { layer.weights(head: $0).values }
+      case .query: layer.score.map { list($0.queries) }
+      case .key: layer.score.map { list($0.keys) }
+      case .bias: layer.score?.bias.map { matrices($0.values(head:)) }
+      }
     }
-    let shape = [layer.headCount, layer.queryCount, layer.keyCount]
-    let attention = TensorSource(
-      name: name("attention"), shape: shape, pieceCount: layer.headCount
-    ) { head in layer.weights(head: head).values }
-    guard let score = layer.score else { return [attention] }
-    let bias = score.bias.map { bias in
-      TensorSource(
-        name: name("bias"), shape: shape, pieceCount: layer.headCount, piece: bias.values(head:))
-    }
-    return [attention, source("query", score.queries), source("key", score.keys)]
-      + [bias].compactMap { $0 }
+    return Quantity.allCases.filter(quantities.contains).compactMap(tensor)
   }
 
   private static func metadata(of record: AttentionRecord) -> [(key: String, value: JSONNode)] {
@@ -124,13 +135,13 @@ extension AttentionDump {
     let stacks = record.stacks
     func stack(_ kind: AttentionKind) -> AttentionStack? { stacks.first { $0.kind == kind } }
     if let tokens = (stack(.own) ?? stack(.encoder))?.queries ?? stack(.cross)?.keys {
-      metadata += describe(tokens, as: "tokens", "input_ids")
+      metadata += describe(tokens)
     }
     if let ids = record.tokenTypeIDs {
       metadata.append(("token_type_ids", .list(ids.map { .integer($0) })))
     }
     if let tokens = (stack(.decoder) ?? stack(.cross))?.queries {
-      metadata += describe(tokens, as: "decoder_tokens", "decoder_input_ids")
+      metadata += describe(tokens, prefix: "decoder_")
     }
     func byLayer(_ value: (LayerAttention) -> JSONNode) -> JSONNode {
       .object(
@@ -144,15 +155,43 @@ extension AttentionDump {
     metadata.append(("scale", byLayer { $0.score.map { .number($0.scale) } ?? .null }))
     metadata.append(("mask", byLayer { .string($0.mask.description) }))
     metadata.append(("softcap", byLayer { $0.score?.softcap.map { .number($0) } ?? .null }))
+    if !record.predictions.isEmpty {
+      metadata.append(("predictions", .list(record.predictions.map(describe))))
+    }
+    if !record.notes.isEmpty {
+      metadata.append(("notes", .list(record.notes.map { .string($0) })))
+    }
     return metadata
   }
 
   private static func describe(
-    _ tokens: [Token], as textKey: String, _ idKey: String
+    _ tokens: [Token], prefix: String = ""
   ) -> [(key: String, value: JSONNode)] {
-    let ids = tokens.compactMap(\.id)
-    let texts = (textKey, JSONNode.list(tokens.map { .string($0.text) }))
-    guard ids.count == tokens.count else { return [texts] }
-    return [texts, (idKey, .list(ids.map { .integer($0) }))]
+    func list(_ key: String, _ value: (Token) -> JSONNode) -> (key: String, value: JSONNode) {
+      (prefix + key, .list(tokens.map(value)))
+    }
+    let ids = list("input_ids") { $0.id.map { .integer($0) } ?? .null }
+    return [list("tokens") { .string($0.text) }]
+      + (tokens.allSatisfy { $0.id != nil } ? [ids] : [])
+      + [
+        list("display_tokens") { .string($0.display) },
+        list("special_tokens_mask") { .integer($0.isSpecial ? 1 : 0) },
+        list("word_continuations") { .integer($0.continuesWord ? 1 : 0) },
+        list("segments") { .integer($0.segment) },
+        list("offsets") { token in
+          token.sourceRange.map {
+            .list([.integer($0.lowerBound), .integer($0.upperBound)])
+          } ?? .null
+        },
+      ]
+  }
+
+  private static func describe(_ prediction: Prediction) -> JSONNode {
+    .object([
+      ("position", .integer(prediction.position)), ("token", .string(prediction.token.text)),
+      ("display", .string(prediction.token.display)),
+      ("id", prediction.token.id.map { .integer($0) } ?? .null),
+      ("probability", .number(prediction.probability)),
+    ])
   }
 }

@@ -1,21 +1,56 @@
 import Glibc
 
 /// A file that appears whole or not at all: written under a temporary name beside the target, renamed when done.
+///
+/// What is no regular file, such as a pipe or `/dev/null`, is written to as it is: to rename something over
+/// it would be to destroy it.
 public struct AtomicFile: ~Copyable {
   private let path: String
-  private let temporaryPath: String
-  private var descriptor: Int32
+  /// Nil where the target itself is written to.
+  private let temporaryPath: String?
+  private let descriptor: Int32
 
   public init(path: String) throws(FileError) {
-    self.path = path
+    let isSpecial = try Self.kind(ofTarget: path) == .special
     var template = Array("\(path).XXXXXX".utf8CString)
-    descriptor = mkstemp(&template)
+    let descriptor = isSpecial ? open(path, O_WRONLY | O_CLOEXEC) : mkstemp(&template)
     guard descriptor >= 0 else { throw FileError.writing(path) }
-    temporaryPath = template.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }
+    self.path = path
+    self.descriptor = descriptor
+    temporaryPath =
+      isSpecial ? nil : template.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }
+    guard !isSpecial else { return }
     // mkstemp makes the file private; the result should have the ordinary permissions.
     let mask = umask(0)
     umask(mask)
     fchmod(descriptor, 0o666 & ~mask)
+  }
+
+  private enum Kind {
+    case missing, regular, special
+  }
+
+  private static func kind(ofTarget path: String) throws(FileError) -> Kind {
+    var status = stat()
+    guard stat(path, &status) == 0 else { return .missing }
+    switch status.st_mode & S_IFMT {
+    case S_IFREG: return .regular
+    case S_IFDIR: throw .unwritable(path: path, reason: String(cString: strerror(EISDIR)))
+    default: return .special
+    }
+  }
+
+  /// Whether a file is there, which writing would replace.
+  public static func replaces(_ path: String) -> Bool {
+    (try? kind(ofTarget: path)) == .regular
+  }
+
+  /// Finds out before long work whether there is any point in it: there may be no such folder.
+  /// - Throws: What `init` would throw, as far as can be told without writing.
+  public static func check(_ path: String) throws(FileError) {
+    let isSpecial = try kind(ofTarget: path) == .special
+    let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
+    guard access(isSpecial ? path : folder, W_OK) == 0 else { throw FileError.writing(path) }
   }
 
   public func write(_ bytes: UnsafeRawBufferPointer) throws(FileError) {
@@ -38,6 +73,7 @@ public struct AtomicFile: ~Copyable {
 
   /// Puts the file in place. Without this call nothing is left behind.
   public consuming func commit() throws(FileError) {
+    guard let temporaryPath else { return }
     guard fsync(descriptor) == 0 || errno == EINVAL, rename(temporaryPath, path) == 0 else {
       throw FileError.writing(path)
     }
@@ -46,12 +82,6 @@ public struct AtomicFile: ~Copyable {
   deinit {
     close(descriptor)
     // After a commit the temporary name is gone, and this does nothing.
-    unlink(temporaryPath)
-  }
-}
-
-extension FileError {
-  fileprivate static func writing(_ path: String) -> FileError {
-    .unwritable(path: path, reason: String(cString: strerror(errno)))
+    if let temporaryPath { unlink(temporaryPath) }
   }
 }

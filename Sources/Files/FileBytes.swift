@@ -1,12 +1,14 @@
 import Glibc
 
-/// Bytes that stay where they are: a memory-mapped file, or data inside the program.
+/// Bytes that stay where they are: a memory-mapped file, data inside the program, or what was unpacked.
 public final class FileBytes: @unchecked Sendable {
   /// Where the bytes come from, for messages.
   public let path: String
   /// Valid only while this object lives: hold on to it, or take `contents`.
   public let bytes: UnsafeRawBufferPointer
-  private let isMapped: Bool
+  private let storage: Storage
+
+  private enum Storage { case mapped, owned, `static` }
 
   /// Maps a regular file, read-only. An empty file has no bytes.
   public init(mapping path: String) throws(FileError) {
@@ -21,40 +23,43 @@ public final class FileBytes: @unchecked Sendable {
     let count = Int(status.st_size)
     guard count > 0 else {
       bytes = UnsafeRawBufferPointer(start: nil, count: 0)
-      isMapped = false
+      storage = .static
       return
     }
     guard let address = mmap(nil, count, PROT_READ, MAP_PRIVATE, descriptor, 0),
       address != MAP_FAILED
     else { throw FileError.opening(path) }
     bytes = UnsafeRawBufferPointer(start: address, count: count)
-    isMapped = true
+    storage = .mapped
+  }
+
+  /// Bytes that are made, such as those of a file inside an archive.
+  /// - Parameter fill: Gets `count` bytes to write to, not initialized.
+  public init<Failure>(
+    name: String, count: Int, fill: (UnsafeMutableRawBufferPointer) throws(Failure) -> Void
+  ) throws(Failure) {
+    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: count, alignment: 16)
+    path = name
+    bytes = UnsafeRawBufferPointer(buffer)
+    storage = .owned
+    try fill(buffer)
   }
 
   /// Bytes that live as long as the program, such as a built-in model.
   public init(name: String, static bytes: UnsafeRawBufferPointer) {
     path = name
     self.bytes = bytes
-    isMapped = false
+    storage = .static
   }
 
   /// A copy of the bytes.
   public var contents: [UInt8] { withExtendedLifetime(self) { Array(bytes) } }
 
   deinit {
-    if isMapped, let address = bytes.baseAddress {
-      munmap(UnsafeMutableRawPointer(mutating: address), bytes.count)
-    }
-  }
-}
-
-extension FileError {
-  /// The error of a failed system call on `path`, from `errno`.
-  static func opening(_ path: String) -> FileError {
-    switch errno {
-    case ENOENT: .missing(path: path)
-    case ENOTDIR: .missing(path: path)
-    case let code: .unreadable(path: path, reason: String(cString: strerror(code)))
+    switch storage {
+    case .mapped: munmap(UnsafeMutableRawPointer(mutating: bytes.baseAddress), bytes.count)
+    case .owned: bytes.deallocate()
+    case .static: break
     }
   }
 }

@@ -1,3 +1,5 @@
+import Glibc
+
 /// What can be wrong with a file before anything is known of its contents, or with its JSON.
 public enum FileError: Error, Equatable, Sendable, CustomStringConvertible {
   case missing(path: String)
@@ -34,5 +36,19 @@ public enum FileError: Error, Equatable, Sendable, CustomStringConvertible {
     case .leavesFolder(let name, let folder):
       "\(folder): refuses to open \"\(name)\": only plain file names inside the folder are allowed"
     }
+  }
+}
+
+/// What `errno` says of a failed system call on `path`.
+extension FileError {
+  package static func opening(_ path: String) -> FileError {
+    switch errno {
+    case ENOENT, ENOTDIR: .missing(path: path)
+    case let code: .unreadable(path: path, reason: String(cString: strerror(code)))
+    }
+  }
+
+  package static func writing(_ path: String) -> FileError {
+    .unwritable(path: path, reason: String(cString: strerror(errno)))
   }
 }

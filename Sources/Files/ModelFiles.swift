@@ -2,26 +2,26 @@ import Glibc
 
 /// The files of one model: a folder in Hugging Face layout, or the same files built into the program.
 public struct ModelFiles: Sendable {
-  /// The folder's path, or the built-in model's name: what messages and titles show.
+  /// The folder's path, or the built-in model's name: what messages show.
   public let location: String
+  /// What titles show.
+  public let name: String
   private let builtIn: [String: FileBytes]?
 
-  public init(folder: String) throws(FileError) {
+  /// - Parameter name: The model's, where the folder is not called after it.
+  public init(folder: String, name: String? = nil) throws(FileError) {
     var status = stat()
     guard stat(folder, &status) == 0 else { throw FileError.opening(folder) }
     guard status.st_mode & S_IFMT == S_IFDIR else { throw .notAFolder(path: folder) }
     location = folder
+    self.name = name ?? folder.split(separator: "/").last.map(String.init) ?? folder
     builtIn = nil
   }
 
   public init(builtIn name: String, files: [String: FileBytes]) {
     location = name
+    self.name = name
     builtIn = files
-  }
-
-  /// The last component of the location: the model's name.
-  public var name: String {
-    location.split(separator: "/").last.map(String.init) ?? location
   }
 
   /// Where the file `name` is or would be, for messages.
@@ -48,4 +48,7 @@ public struct ModelFiles: Sendable {
     guard let file = try find(name) else { throw .missing(path: path(of: name)) }
     return file
   }
+
+  /// Bytes of the files built in; 0 for a folder.
+  public var builtInSize: Int { builtIn?.values.reduce(0) { $0 + $1.bytes.count } ?? 0 }
 }

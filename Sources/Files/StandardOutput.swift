@@ -1,6 +1,13 @@
 import Glibc
 
 public enum StandardOutput {
+  /// How many columns it has; nil where it is no terminal, or one that does not tell.
+  public static var terminalWidth: Int? {
+    var size = winsize()
+    guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
+    return Int(size.ws_col)
+  }
+
   /// Writes all of `bytes`.
   /// - Throws: `closedPipe` when the reader, such as `head`, has gone away.
   public static func write(_ bytes: UnsafeRawBufferPointer) throws(FileError) {

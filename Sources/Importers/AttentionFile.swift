@@ -1,12 +1,47 @@
 import Attention
 import Files
+import Tensors
 
 /// Attention that was saved, by this program or another.
+///
+/// Nothing in a file is run, whatever it is: pickles and scripts are read as far as they are data. What the formats allow
+/// is mapped, not copied.
 public enum AttentionFile {
   /// - Throws: `FileError`, `TensorError` or `ImportError`.
-  public static func read(_ path: String, _ options: ImportOptions = ImportOptions()) throws
-    -> AttentionRecord
-  {
-    throw ImportError.unknownFormat(path: path)
+  public static func read(
+    _ path: String, _ options: ImportOptions = ImportOptions()
+  ) throws -> AttentionRecord {
+    try read(FileBytes(mapping: path), options)
+  }
+
+  static func read(_ file: FileBytes, _ options: ImportOptions) throws -> AttentionRecord {
+    try SavedRecord(contents: SavedContents(file), options: options).record()
+  }
+}
+
+extension SavedContents {
+  init(_ file: FileBytes) throws {
+    switch try FileFormat(file) {
+    case .safetensors: try self.init(safetensors: file)
+    case .npz: try self.init(npz: file)
+    case .npy: try self.init(npy: file)
+    case .torch: try self.init(torch: file)
+    case .json:
+      let root = try JSONDocument(file).root
+      if root["cells"]?.array != nil, root["nbformat"] != nil {
+        try self.init(PageObject.find(inNotebook: root, path: file.path), path: file.path)
+      } else {
+        try self.init(json: root, path: file.path)
+      }
+    case .html:
+      try self.init(PageObject.find(in: file.bytes, path: file.path), path: file.path)
+    }
+  }
+
+  /// The first of the views in a page.
+  private init(_ objects: [JSONDocument], path: String) throws {
+    guard let first = objects.first else { throw ImportError.noAttentionInPage(path: path) }
+    try self.init(json: first.root, path: path)
+    if objects.count > 1 { notes.append("the page has \(objects.count) views: this is the first") }
   }
 }

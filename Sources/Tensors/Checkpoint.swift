@@ -28,6 +28,11 @@ public struct Checkpoint: Sendable {
       lookedFor: Format.allCases.flatMap { [$0.file, $0.index] })
   }
 
+  /// The names under which weights are looked for: in one file, or else in several that an index names.
+  public static var fileNames: [(file: String, index: String)] {
+    Format.allCases.map { ($0.file, $0.index) }
+  }
+
   /// The names of all tensors, sorted.
   public var names: [String] { tensors.keys.sorted() }
 

@@ -1,6 +1,7 @@
 /// JSON to be written; members keep their order.
 package enum JSONNode {
   case null
+  case bool(Bool)
   case string(String)
   case integer(Int)
   case number(Float)
@@ -17,6 +18,7 @@ package enum JSONNode {
   package func append(to text: inout String) {
     switch self {
     case .null: text += "null"
+    case .bool(let value): text += value ? "true" : "false"
     case .string(let value): Self.appendQuoted(value, to: &text)
     case .integer(let value): text += value.description
     // JSON has no word for infinity or NaN.
@@ -42,6 +44,12 @@ package enum JSONNode {
 
   private static func appendQuoted(_ value: String, to text: inout String) {
     text += "\""
+    // Megabytes of base64 are worth a look.
+    if value.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x22 && $0 != 0x5C }) {
+      text += value
+      text += "\""
+      return
+    }
     for scalar in value.unicodeScalars {
       switch scalar {
       case "\"": text += "\\\""

@@ -9,22 +9,12 @@ public struct Tensor: Sendable {
   public nonisolated(unsafe) let bytes: UnsafeRawBufferPointer
   /// The file that holds the tensor, for messages.
   public let path: String
-  private let owner: any AnyObject & Sendable
+  private let owner: FileBytes
 
   /// - Precondition: `bytes` lies in `owner` and holds exactly the product of `shape` elements.
   public init(
     name: String, elementType: ElementType, shape: [Int], bytes: UnsafeRawBufferPointer,
     owner: FileBytes
-  ) {
-    self.init(
-      name: name, elementType: elementType, shape: shape, bytes: bytes, owner: owner,
-      path: owner.path)
-  }
-
-  /// For a tensor that had to be copied: `owner` keeps the bytes alive, `path` is where they are from.
-  init(
-    name: String, elementType: ElementType, shape: [Int], bytes: UnsafeRawBufferPointer,
-    owner: any AnyObject & Sendable, path: String
   ) {
     precondition(bytes.count == shape.reduce(1, *) * elementType.width)
     self.name = name
@@ -32,7 +22,17 @@ public struct Tensor: Sendable {
     self.shape = shape
     self.bytes = bytes
     self.owner = owner
-    self.path = path
+    path = owner.path
+  }
+
+  /// Numbers that a file spells out, such as JSON's.
+  /// - Parameter path: The file, for messages.
+  package init(name: String, values: [Float], shape: [Int], path: String) {
+    let copy = FileBytes(name: path, count: values.count * MemoryLayout<Float>.size) { target in
+      values.withUnsafeBytes { target.copyMemory(from: $0) }
+    }
+    self.init(
+      name: name, elementType: .float32, shape: shape, bytes: copy.bytes, owner: copy)
   }
 
   public var elementCount: Int { shape.reduce(1, *) }
@@ -54,23 +54,34 @@ extension Tensor {
   }
 
   private func floats(in range: Range<Int>) throws(TensorError) -> [Float] {
+    try FloatTensor(self).read(from: range.lowerBound, count: range.count)
+  }
+}
+
+extension Tensor {
+  /// The elements of a tensor of whole numbers or truths; nil for other types, and for what 64 bits with a sign
+  /// cannot hold.
+  public var integers: [Int]? {
     switch elementType {
-    case .float32: read(range, as: UInt32.self, Float.init(bitPattern:))
-    case .float16: read(range, as: UInt16.self) { Float(Float16(bitPattern: $0)) }
-    case .bfloat16: read(range, as: UInt16.self) { Float(bitPattern: UInt32($0) << 16) }
-    case .float64: read(range, as: UInt64.self) { Float(Double(bitPattern: $0)) }
-    default: throw .notFloatingPoint(path: path, tensor: name, type: elementType)
+    case .int64: integers(Int64.self)
+    case .int32: integers(Int32.self)
+    case .int16: integers(Int16.self)
+    case .int8: integers(Int8.self)
+    case .uint64: integers(UInt64.self)
+    case .uint32: integers(UInt32.self)
+    case .uint16: integers(UInt16.self)
+    case .uint8, .bool: integers(UInt8.self)
+    default: nil
     }
   }
 
-  private func read<Bits: FixedWidthInteger & BitwiseCopyable>(
-    _ range: Range<Int>, as bits: Bits.Type, _ widen: (Bits) -> Float
-  ) -> [Float] {
-    range.map {
-      widen(
-        Bits(
-          littleEndian: bytes.loadUnaligned(
-            fromByteOffset: $0 * MemoryLayout<Bits>.size, as: Bits.self)))
+  private func integers<Number: FixedWidthInteger & BitwiseCopyable>(_ type: Number.Type) -> [Int]?
+  {
+    withExtendedLifetime(owner) {
+      let numbers = (0..<elementCount).compactMap { index in
+        bytes.number(at: index * MemoryLayout<Number>.size, as: type).flatMap { Int(exactly: $0) }
+      }
+      return numbers.count == elementCount ? numbers : nil
     }
   }
 }

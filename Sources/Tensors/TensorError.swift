@@ -23,6 +23,9 @@ public enum TensorError: Error, Equatable, Sendable, CustomStringConvertible {
   /// Data that belong to no tensor follow the last.
   case dataLeftOver(path: String, end: Int, available: Int)
 
+  case malformedNPY(path: String, array: String)
+  /// The byte order, the type, or Python objects.
+  case unsupportedNPYType(path: String, array: String, type: String)
   case notATorchFile(path: String)
   /// A zip archive without the directory at its end.
   case zipCutOff(path: String)
@@ -32,12 +35,18 @@ public enum TensorError: Error, Equatable, Sendable, CustomStringConvertible {
   case zipRecordsOverlap(path: String, record: String, other: String)
   /// The record is compressed or encrypted.
   case zipRecordPacked(path: String, record: String)
+  /// Unpacked, the record would have `size` bytes.
+  case zipRecordTooLarge(path: String, record: String, size: Int)
+  /// What is packed is not what the directory announces.
+  case malformedPackedRecord(path: String, record: String)
   case zipRecordTwice(path: String, record: String)
   /// There is not exactly one such record.
   case missingRecord(path: String, record: String)
   case bigEndian(path: String)
   case pickleCutOff(path: String)
   case pickleTooLong(path: String, limit: Int)
+  /// Lists in lists, deeper or more than those of any saved tensors.
+  case pickleTooNested(path: String)
   case malformedPickle(path: String, offset: Int)
   case unknownOpcode(path: String, opcode: UInt8, offset: Int)
   /// `name` is a class or function of Python that has nothing to do with tensors.
@@ -107,6 +116,12 @@ public enum TensorError: Error, Equatable, Sendable, CustomStringConvertible {
         "\(path): tensor \(tensor) begins at byte \(begin) of the data instead of \(expected): overlap or hole"
     case .dataLeftOver(let path, let end, let available):
       return "\(path): the tensors end at byte \(end) of the data, the file has \(available)"
+    case .malformedNPY(let path, let array):
+      return "\(path): \(array) is no array of NumPy's: its header makes no sense"
+    case .unsupportedNPYType(let path, let array, "|O"):
+      return "\(path): \(array) holds Python objects; save it with a plain dtype, such as float32"
+    case .unsupportedNPYType(let path, let array, let type):
+      return "\(path): \(array): dtype \(type) is not read; save it as float32"
     case .notATorchFile(let path):
       return "\(path): not a checkpoint of torch.save, neither a zip archive nor the older format"
     case .zipCutOff(let path):
@@ -119,7 +134,12 @@ public enum TensorError: Error, Equatable, Sendable, CustomStringConvertible {
     case .zipRecordsOverlap(let path, let record, let other):
       return "\(path): broken zip archive: \(record) and \(other) overlap"
     case .zipRecordPacked(let path, let record):
-      return "\(path): \(record) is compressed or encrypted, which torch.save does not do"
+      return "\(path): \(record) is encrypted, or compressed in a way that is not read"
+    case .zipRecordTooLarge(let path, let record, let size):
+      return
+        "\(path): \(record) unpacks to \(size) bytes, too many for an archive of this size to be attention"
+    case .malformedPackedRecord(let path, let record):
+      return "\(path): broken zip archive: \(record) cannot be unpacked"
     case .zipRecordTwice(let path, let record):
       return "\(path): \(record) is there twice"
     case .missingRecord(let path, let record):
@@ -130,6 +150,8 @@ public enum TensorError: Error, Equatable, Sendable, CustomStringConvertible {
       return "\(path): the description of the tensors breaks off"
     case .pickleTooLong(let path, let limit):
       return "\(path): the description of the tensors has more than \(limit) instructions"
+    case .pickleTooNested(let path):
+      return "\(path): too many lists and dictionaries inside each other"
     case .malformedPickle(let path, let offset):
       return "\(path): the description of the tensors makes no sense at byte \(offset)"
     case .unknownOpcode(let path, let opcode, let offset):

@@ -9,6 +9,11 @@ public enum Key: Hashable, Sendable {
   case function(Int)
 }
 
+/// A key that types a character can be written as that character.
+extension Key: ExpressibleByUnicodeScalarLiteral {
+  public init(unicodeScalarLiteral scalar: Unicode.Scalar) { self = .character(scalar) }
+}
+
 public struct MouseEvent: Hashable, Sendable {
   public enum Action: Hashable, Sendable {
     case click, doubleClick, wheelUp, wheelDown

@@ -1,5 +1,5 @@
 /// The signs that views draw with, by name: in Unicode, or in ASCII for terminals and locales without it.
-public struct Glyphs: Equatable, Sendable {
+public struct Glyphs: Hashable, Sendable {
   public let isUnicode: Bool
 
   public static let unicode = Glyphs(isUnicode: true)
@@ -33,6 +33,25 @@ public struct Glyphs: Equatable, Sendable {
   public var dot: Unicode.Scalar { pick("·", ".") }
   /// Between the ends of a range.
   public var dash: Unicode.Scalar { pick("–", "-") }
+
+  /// A token that is nothing but blanks.
+  public var blank: Unicode.Scalar { pick("␣", "_") }
+  /// What cannot be shown.
+  public var replacement: Unicode.Scalar { pick("\u{FFFD}", "?") }
+
+  /// A control character, of ASCII or of Latin-1, as something to look at.
+  func picture(ofControl scalar: Unicode.Scalar) -> String {
+    switch scalar.value {
+    case 0x0A: isUnicode ? "⏎" : "\\n"
+    case 0x09: isUnicode ? "⇥" : "\\t"
+    case 0x00...0x1F:
+      isUnicode
+        ? String(Unicode.Scalar(0x2400 + scalar.value) ?? replacement)
+        : "^" + String(Unicode.Scalar(UInt8(0x40 + scalar.value)))
+    case 0x7F: isUnicode ? "␡" : "^?"
+    default: String(replacement)
+    }
+  }
 
   /// The coloured edge beside the tokens of a sentence.
   public var gutter: Unicode.Scalar { pick("▌", "|") }

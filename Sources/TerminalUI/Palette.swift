@@ -96,7 +96,7 @@ struct Palette: Sendable {
 
 extension Color {
   /// Colour `index` of the fixed part (16 … 255) of xterm's table as red, green and blue.
-  static func rgb(ofIndex index: UInt8) -> UInt32 {
+  package static func rgb(ofIndex index: UInt8) -> UInt32 {
     let levels: [UInt32] = [0, 95, 135, 175, 215, 255]
     let value = Int(index)
     if value >= 232 { return UInt32(8 + 10 * (value - 232)) * 0x010101 }

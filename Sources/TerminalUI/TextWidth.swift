@@ -34,16 +34,16 @@ public enum TextWidth {
   }
 
   /// `text` with each control character and escape replaced by a visible picture of it.
-  public static func printable(_ text: some StringProtocol) -> String {
+  public static func printable(
+    _ text: some StringProtocol, glyphs: Glyphs = .unicode
+  ) -> String {
     if isPlain(text) { return String(text) }
     var result = String.UnicodeScalarView()
     for scalar in text.unicodeScalars {
-      switch scalar.value {
-      case 0x0A: result.append("⏎")
-      case 0x09: result.append("⇥")
-      case 0x00...0x1F: result.append(Unicode.Scalar(0x2400 + scalar.value)!)
-      case 0x7F: result.append("␡")
-      default: result.append(columns(of: scalar) < 0 ? "\u{FFFD}" : scalar)
+      if scalar.properties.generalCategory == .control {
+        result.append(contentsOf: glyphs.picture(ofControl: scalar).unicodeScalars)
+      } else {
+        result.append(columns(of: scalar) < 0 ? glyphs.replacement : scalar)
       }
     }
     return String(result)

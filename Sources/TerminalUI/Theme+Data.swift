@@ -134,8 +134,19 @@ extension Theme {
       let (shade, color) = Palette.Ansi.heat[step]
       return Cell(glyphs.shades[shade], Style(.indexed(color), on: pageColor))
     }
-    let ink = depth >= .indexed256 ? Style(heatColor(step: max(step, 1)), on: pageColor) : style()
-    return Cell(glyphs.shades[step * (glyphs.shades.count - 1) / (heatSteps - 1)], ink)
+    let shade = (bent(weight) * Float(glyphs.shades.count - 1)).rounded()
+    return Cell(glyphs.shades[Int(shade)], heatInk(step: step))
+  }
+
+  /// A step of the heat ramp as ink, which has to be told from the page: never fainter than a border.
+  private func heatInk(step: Int) -> Style {
+    guard depth >= .indexed256 else { return style() }
+    let ramp = Style(heatColor(step: step), on: pageColor)
+    let border = style(.border)
+    func contrast(_ ink: Style) -> Float {
+      abs(Self.luminance(rgb(of: ink.foreground)) - Self.luminance(trueBackground))
+    }
+    return contrast(ramp) < contrast(border) ? border : ramp
   }
 
   // MARK: Signed values

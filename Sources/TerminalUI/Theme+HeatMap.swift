@@ -82,7 +82,7 @@ extension Theme {
   }
 
   /// Red, green and blue of a colour of the data.
-  private func rgb(of color: Color) -> UInt32 {
+  func rgb(of color: Color) -> UInt32 {
     color.rgb ?? UInt8(exactly: color.code).map(Color.rgb(ofIndex:)) ?? trueBackground
   }
 }

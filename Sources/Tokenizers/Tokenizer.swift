@@ -17,7 +17,17 @@ public struct Tokenizer: Sendable {
   private let file: String
 
   /// Where tokens are looked for, in this order.
-  private static let fileNames = ["tokenizer.json", "vocab.json and merges.txt", "vocab.txt"]
+  private static let vocabularies = ["tokenizer.json", "vocab.json and merges.txt", "vocab.txt"]
+
+  /// The files that are read where they are there.
+  public static let fileNames =
+    vocabularyFileNames + [
+      "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json", "merges.txt",
+      "target.spm",
+    ]
+  /// Without one of these there is no tokenizer.
+  public static let vocabularyFileNames =
+    ["tokenizer.json", "vocab.json", "vocab.txt"] + SentencePiecePipelines.fileNames
 
   public init(_ files: ModelFiles) throws(TokenizerError) {
     let configuration = try files.setting("tokenizer_config.json")
@@ -48,7 +58,7 @@ public struct Tokenizer: Sendable {
         bertVocabulary: vocabulary, configuration: configuration, specials: specialTexts)
     } else {
       throw .absent(
-        folder: files.location, lookedFor: Self.fileNames + SentencePiecePipelines.fileNames)
+        folder: files.location, lookedFor: Self.vocabularies + SentencePiecePipelines.fileNames)
     }
     languageTokens = try LanguageTokens(
       tokenizerClass: tokenizerClass, configuration: configuration, specials: specialTexts,

@@ -17,14 +17,18 @@ public struct ModelConfiguration: Sendable {
   /// that the product of two sizes does not overflow.
   public static let sizeLimit = 1 << 24
 
+  public static let fileName = "config.json"
+  /// Of use where it is there.
+  public static let generationFileName = "generation_config.json"
+
   public init(_ files: ModelFiles) throws {
-    let file = try files.open("config.json")
+    let file = try files.open(Self.fileName)
     path = file.path
     object = try JSONDocument(file).root
     guard object.kind == .object else { throw TransformerError.notAnObject(path: path) }
     scope = ""
     modelType = try Self.required("model_type", in: object, path: path, "a string", \.string)
-    generation = try files.find("generation_config.json").map { file in
+    generation = try files.find(Self.generationFileName).map { file in
       (try JSONDocument(file).root, file.path)
     }
   }

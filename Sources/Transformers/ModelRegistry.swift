@@ -76,18 +76,24 @@ public enum ModelRegistry {
   /// The supported values of `model_type`, sorted.
   public static var modelTypes: [String] { architectures.keys.sorted() }
 
+  /// Checks that models of this type can be loaded, before there is one.
+  /// - Parameter path: Names the model, or the file that says so, in the error.
+  public static func requireSupported(_ type: String, path: String) throws(TransformerError) {
+    if architectures[type] == nil { throw refusal(of: type, path: path) }
+  }
+
+  private static func refusal(of type: String, path: String) -> TransformerError {
+    guard let reason = refused[type] else { return .unknownModelType(type, path: path) }
+    return .refusedModelType(type, reason: reason, path: path)
+  }
+
   /// Reads a model's configuration and maps its weights, which are not read before they are used.
   ///
   /// - Throws: `FileError`, `TensorError` or `TransformerError`.
   public static func loadModel(from files: ModelFiles) throws -> any TransformerModel {
     let configuration = try ModelConfiguration(files)
     let type = configuration.modelType
-    guard let load = architectures[type] else {
-      if let reason = refused[type] {
-        throw TransformerError.refusedModelType(type, reason: reason, path: configuration.path)
-      }
-      throw TransformerError.unknownModelType(type, path: configuration.path)
-    }
+    guard let load = architectures[type] else { throw refusal(of: type, path: configuration.path) }
     return try load(configuration, WeightReader(Checkpoint(files)))
   }
 }

@@ -14,13 +14,18 @@ struct BertvizTUI: ParsableCommand {
       bertviz-tui open FILE
       bertviz-tui render MODEL TEXT --view head --size 120x40
       bertviz-tui dump MODEL TEXT --output FILE
+      bertviz-tui models
+      bertviz-tui pull MODEL
       """,
     discussion: """
-      MODEL is a folder with a checkpoint in Hugging Face layout, or a built-in model: \
-      \(ModelSource.builtInNames).
+      MODEL is a folder with a checkpoint in Hugging Face layout, a model of the hub by its name, such as \
+      bert-base-uncased, once it is in the cache, or a built-in model: \(ModelSource.builtInNames).
       """,
     version: "0.1.0",
-    subcommands: [Explore.self, Demo.self, Open.self, Render.self, Dump.self],
+    subcommands: [
+      Explore.self, Demo.self, Open.self, Render.self, Export.self, Dump.self, Heads.self,
+      Models.self, Pull.self, Doctor.self, Manual.self, Completions.self,
+    ],
     defaultSubcommand: Explore.self)
 
   static func main() {

@@ -4,6 +4,8 @@ import Curses
 import Explorer
 import TerminalUI
 
+extension HeadMeasure: ExpressibleByArgument {}
+extension PatternLabel: ExpressibleByArgument {}
 extension ViewKind: ExpressibleByArgument {}
 extension AttentionKind: ExpressibleByArgument {}
 extension Theme.Appearance: ExpressibleByArgument {}
@@ -24,27 +26,44 @@ struct DisplayOptions: ParsableArguments {
   @Option(help: ArgumentHelp("The heads that are on at first: 3,5 or 0-3.", valueName: "numbers"))
   var heads: NumberList?
 
+  @Option(help: ArgumentHelp("Show these layers only: 5,6 or 0-3.", valueName: "numbers"))
+  var layers: NumberList?
+
+  @Option(help: ArgumentHelp("Show these heads of each layer only.", valueName: "numbers"))
+  var onlyHeads: NumberList?
+
   @Option(help: "Sentences of a pair, from which to which.")
   var filter: SentenceFilter = .all
 
-  @Option(help: "Colours for a dark or a light terminal, or none.")
-  var theme: Theme.Appearance = .dark
+  @Option(help: "Colours for a dark terminal (as it comes) or a light one, or none.")
+  var theme: Theme.Appearance?
 
-  @Option(help: "How many colours to use.")
-  var color: ColorSetting = .auto
+  @Option(help: "How many colours to use; auto, as it comes, asks the terminal.")
+  var color: ColorSetting?
 
-  @Flag(help: "Draw with ASCII characters only.")
-  var ascii = false
+  @Flag(inversion: .prefixedNo, help: "Draw with ASCII characters only.")
+  var ascii: Bool?
 
-  @Flag(help: "Show tokens as the vocabulary stores them.")
-  var rawTokens = false
+  @Flag(inversion: .prefixedNo, help: "Show tokens as the vocabulary stores them.")
+  var rawTokens: Bool?
+
+  /// With what the settings say where no option says it.
+  func completed(by settings: Settings) -> DisplayOptions {
+    var options = self
+    options.view = view ?? settings.view
+    options.theme = theme ?? settings.theme
+    options.color = color ?? settings.color
+    options.ascii = ascii ?? settings.ascii
+    options.rawTokens = rawTokens ?? settings.rawTokens
+    return options
+  }
 
   /// Applies the options to a new state.
   func apply(to state: inout ExplorerState) throws {
     if let view { state.view = view }
-    state.display.appearance = theme
-    state.display.showsRawTokens = rawTokens
-    if ascii { state.display.glyphs = .ascii }
+    state.display.appearance = theme ?? .dark
+    state.display.showsRawTokens = rawTokens ?? false
+    if ascii == true { state.display.glyphs = .ascii }
     if let kind {
       let kinds = state.record.stacks.map(\.kind)
       guard let stack = kinds.firstIndex(of: kind) else {
@@ -53,19 +72,14 @@ struct DisplayOptions: ParsableArguments {
       }
       state.selection.stack = stack
     }
-    let layers = state.stack.layers
+    try restrict(&state)
+    let kept = state.keptLayers.map { state.stack.layers[$0].index }
     if let layer {
-      guard let position = layers.firstIndex(where: { $0.index == layer }) else {
-        let valid = "\(layers[0].index) … \(layers[layers.count - 1].index)"
-        throw ProgramError("--layer \(layer): the model has layers \(valid)")
-      }
-      state.selection.layer = position
+      try Self.check([layer], "--layer", "layer", among: kept)
+      state.selection.layer = state.stack.layers.firstIndex { $0.index == layer } ?? 0
     }
     if let heads {
-      let count = state.layer.headCount
-      if let wrong = heads.numbers.first(where: { $0 >= count }) {
-        throw ProgramError("--heads: there is no head \(wrong), the layer has 0 … \(count - 1)")
-      }
+      try Self.check(heads.numbers, "--heads", "head", among: state.keptHeads)
       state.selection.activeHeads = Set(heads.numbers)
       state.selection.head = heads.numbers[0]
     }
@@ -74,29 +88,40 @@ struct DisplayOptions: ParsableArguments {
     }
     state.display.filter = filter
   }
-}
 
-/// Numbers from 0 on, as the command line writes them: `3,5,8-11`.
-struct NumberList: ExpressibleByArgument {
-  let numbers: [Int]
-
-  init?(argument: String) {
-    var numbers: [Int] = []
-    for part in argument.split(separator: ",", omittingEmptySubsequences: false) {
-      let ends = part.split(separator: "-", omittingEmptySubsequences: false).map { Int($0) }
-      guard let first = ends.first ?? nil, let last = ends.last ?? nil, ends.count <= 2,
-        first >= 0, first <= last, last < 100_000
-      else { return nil }
-      numbers += Array(first...last)
+  private func restrict(_ state: inout ExplorerState) throws {
+    if let layers {
+      try Self.check(layers.numbers, "--layers", "layer", among: state.stack.layers.map(\.index))
     }
-    self.numbers = numbers
+    if let onlyHeads {
+      let all = Array(0..<state.stack.headCount)
+      try Self.check(onlyHeads.numbers, "--only-heads", "head", among: all)
+    }
+    _ = state.update(
+      .keep(
+        HeadRestriction(
+          layers: layers.map { Set($0.numbers) }, heads: onlyHeads.map { Set($0.numbers) })))
+  }
+
+  private static func check(
+    _ numbers: [Int], _ option: String, _ what: String, among valid: [Int]
+  ) throws {
+    guard let wrong = numbers.first(where: { !valid.contains($0) }) else { return }
+    throw ProgramError(
+      "\(option): there is no \(what) \(wrong), there are \(NumberList.text(of: valid))")
   }
 }
 
+extension NumberList: ExpressibleByArgument {
+  public init?(argument: String) { self.init(argument) }
+}
+
 /// Columns and rows, as the command line writes them: `120x40`.
-struct WindowSize: ExpressibleByArgument {
+struct WindowSize: ExpressibleByArgument, CustomStringConvertible {
   let width: Int
   let height: Int
+
+  var description: String { "\(width)x\(height)" }
 
   init?(argument: String) {
     let parts = argument.split(separator: "x", omittingEmptySubsequences: false).map { Int($0) }

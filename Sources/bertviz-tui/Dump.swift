@@ -1,27 +1,79 @@
 import ArgumentParser
 import Exporters
+import Files
+import Glibc
+import Tensors
 
 /// The numbers to a file.
 struct Dump: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Save tokens, attention, queries and keys.",
-    discussion: "The ending of FILE says the format: .safetensors, .npz or .json.")
+    discussion: """
+      The ending of FILE says the format: .safetensors, .npz or .json.
+
+      With --each-line it is a line of JSON for each text: line, text, metadata and tensors, or error; of the \
+      tensors the attention, unless --save says more.
+      """)
 
   @OptionGroup var input: InputOptions
+  @OptionGroup var lines: LineOptions
 
-  @Option(name: [.short, .long], help: ArgumentHelp("The file to write.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp(
+      "What to save: attention, query, key, bias; all, if nothing is said.", valueName: "names"))
+  var save: QuantityList?
+
+  @Option(
+    name: [.short, .long],
+    help: ArgumentHelp("The file to write; - for standard output.", valueName: "file"),
+    completion: .file())
   var output: String
 
   func run() throws {
     var timings = Timings()
-    // Known before the model runs: a long wait for nothing is worse than a wrong name.
-    if output != "-", AttentionDump.Format(path: output) == nil {
-      throw ProgramError(ExportError.unknownEnding(path: output).description)
+    if lines.eachLine {
+      try runEachLine(timings: &timings)
+    } else {
+      // Known before the model runs: a long wait for nothing is worse than a wrong name.
+      if output != "-" {
+        _ = try AttentionDump.Format.format(ofPath: output)
+        try AtomicFile.check(output)
+      }
+      let record = try Source(input, timings: &timings).record
+      for note in record.notes { StandardError.write("bertviz-tui: \(note)\n") }
+      try AttentionDump(record, save?.quantities ?? Set(AttentionDump.Quantity.allCases))
+        .write(to: output)
+      timings.mark("dump")
     }
-    let record = try Source(input, timings: &timings).record
-    for note in record.notes { StandardError.write("bertviz-tui: \(note)\n") }
-    try AttentionDump(record).write(to: output)
-    timings.mark("dump")
     if input.timings { StandardError.write(timings.report) }
+  }
+
+  private func runEachLine(timings: inout Timings) throws {
+    let sink = try OutputSink(path: output)
+    let isComplete = try input.forEachLine(lines, timings: &timings) { outcome in
+      switch outcome.result {
+      case .success(let record):
+        try AttentionDump(record, save?.quantities ?? [.attention])
+          .writeJSON(beginningWith: outcome.members) { bytes throws(FileError) in
+            try sink.write(bytes)
+          }
+      case .failure:
+        try sink.write(JSONNode.object(outcome.members).text + "\n")
+      }
+    }
+    try sink.commit()
+    if !isComplete { throw ExitCode(EXIT_FAILURE) }
+  }
+}
+
+/// What a dump holds, as the command line writes it: `attention,query`.
+struct QuantityList: ExpressibleByArgument {
+  let quantities: Set<AttentionDump.Quantity>
+
+  init?(argument: String) {
+    let names = argument.split(separator: ",", omittingEmptySubsequences: false)
+    let quantities = names.compactMap { AttentionDump.Quantity(rawValue: String($0)) }
+    guard quantities.count == names.count else { return nil }
+    self.quantities = Set(quantities)
   }
 }

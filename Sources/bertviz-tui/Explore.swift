@@ -4,6 +4,7 @@ import DemoModels
 import Explorer
 import Glibc
 import TerminalUI
+import Transformers
 
 /// The explorer on the screen.
 struct Explore: ParsableCommand {
@@ -12,13 +13,13 @@ struct Explore: ParsableCommand {
 
   @OptionGroup var input: InputOptions
   @OptionGroup var display: DisplayOptions
-
-  @Flag(
-    inversion: .prefixedNo, help: "Select by mouse; without, the terminal's own selection works.")
-  var mouse = true
+  @OptionGroup var screen: ScreenOptions
 
   func run() throws {
-    try explore { timings in try Source(input, example: example, timings: &timings) }
+    try explore { timings in
+      try PullOffer.make(input)
+      return try Source(input, example: example, timings: &timings)
+    }
   }
 
   /// What a model runs on where no text is given.
@@ -41,10 +42,14 @@ struct Explore: ParsableCommand {
         "standard output is not a terminal: use \"bertviz-tui render\" for a picture "
           + "or \"bertviz-tui dump\" for the numbers")
     }
+    let settings = try screen.settings.load()
+    let display = display.completed(by: settings)
+    if input.threads == nil, let threads = settings.threads { Parallel.threadCount = threads }
     var timings = Timings()
     let source = try makeSource(&timings)
     var state = ExplorerState(
-      record: source.record, request: source.request, width: 80, height: 24)
+      record: source.record, request: source.request, width: 80, height: 24,
+      keyMap: try settings.keyMap())
     if let showpiece { state.begin(atLayer: showpiece.layer, head: showpiece.head) }
     try display.apply(to: &state)
     if state.message == nil {
@@ -52,8 +57,10 @@ struct Explore: ParsableCommand {
         greeting
           ?? (source.isExample ? "no text was given: this is an example, e edits it" : nil))
     }
-    let status = try RunLoop(source: source, display: display, usesMouse: mouse).run(
-      &state, timings: &timings)
+    let status = try RunLoop(
+      source: source, color: display.color ?? .auto,
+      usesMouse: screen.mouse ?? settings.mouse ?? true
+    ).run(&state, timings: &timings)
     if input.timings { StandardError.write(timings.report) }
     if status != EXIT_SUCCESS { throw ExitCode(status) }
   }
@@ -65,14 +72,11 @@ struct Demo: ParsableCommand {
     abstract: "Explore a built-in model; needs no download.",
     discussion: "Models: \(ModelSource.builtInNames).")
 
-  @Argument(help: "Which model: bert, gpt2 or t5.")
+  @Argument(help: "Which model: bert, gpt2 or t5.", completion: .list(["bert", "gpt2", "t5"]))
   var name = "bert"
 
   @OptionGroup var display: DisplayOptions
-
-  @Flag(
-    inversion: .prefixedNo, help: "Select by mouse; without, the terminal's own selection works.")
-  var mouse = true
+  @OptionGroup var screen: ScreenOptions
 
   func run() throws {
     guard let demo = DemoModel(rawValue: "demo-\(name)") ?? DemoModel(rawValue: name) else {
@@ -83,7 +87,7 @@ struct Demo: ParsableCommand {
     input.pair = demo.pair
     let example = input.request(demo.text)
     explore.display = display
-    explore.mouse = mouse
+    explore.screen = screen
     try explore.explore(
       greeting: "welcome: arrows move, 1 2 3 4 change the view, ? helps",
       showpiece: demo.showpiece

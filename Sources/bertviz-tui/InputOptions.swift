@@ -5,11 +5,17 @@ import Files
 /// MODEL and TEXT, or a FILE of saved attention instead of both, as every subcommand takes them.
 struct InputOptions: ParsableArguments {
   @Argument(
-    help: "A checkpoint folder in Hugging Face layout, a built-in model, or saved attention.")
+    help: ArgumentHelp(
+      "A checkpoint folder in Hugging Face layout, a model of the hub that is in the cache, a built-in model, "
+        + "or saved attention."),
+    completion: ModelCompletion.kind)
   var model: String?
 
   @Argument(help: "The text; - reads it from standard input.")
   var text: String?
+
+  @Option(help: "A branch, a tag or a commit of a model of the hub.")
+  var revision: String?
 
   @Option(help: "The second sentence, for models that take pairs.")
   var pair: String?
@@ -26,7 +32,7 @@ struct InputOptions: ParsableArguments {
   @Option(help: ArgumentHelp("The target's language, for translation models.", valueName: "code"))
   var targetLang: String?
 
-  @Option(help: ArgumentHelp("Read the text from a file.", valueName: "path"))
+  @Option(help: ArgumentHelp("Read the text from a file.", valueName: "path"), completion: .file())
   var file: String?
 
   @Option(
@@ -105,6 +111,7 @@ struct InputOptions: ParsableArguments {
       (target != nil, "--target"), (shiftTarget, "--shift-target"),
       (sourceLang != nil, "--source-lang"), (targetLang != nil, "--target-lang"),
       (inputIds != nil, "--input-ids"), (decoderInputIds != nil, "--decoder-input-ids"),
+      (revision != nil, "--revision"),
     ]
     guard let option = given.first(where: { $0.0 })?.1 else { return }
     throw ProgramError.usage(

@@ -1,17 +1,50 @@
 import DemoModels
 import Files
+import Hub
+import Tensors
+import Tokenizers
+import Transformers
 
 /// Turns MODEL of the command line into a model's files.
 enum ModelSource {
   static var builtInNames: String { DemoModel.allCases.map(\.rawValue).joined(separator: ", ") }
 
-  static func files(_ model: String) throws -> ModelFiles {
-    if let demo = DemoModel(rawValue: model) { return demo.files }
+  /// A built-in model, a folder, or else what the cache has of a model of the hub.
+  /// - Parameter revision: Of the hub's model; nil for `main`.
+  static func files(_ model: String, revision: String? = nil) throws -> ModelFiles {
+    if revision == nil, let demo = DemoModel(rawValue: model) { return demo.files }
     do {
-      return try ModelFiles(folder: model)
+      let files = try ModelFiles(folder: model)
+      if revision != nil {
+        throw ProgramError.usage("--revision is for models of the hub, and \(model) is a folder")
+      }
+      noteHiddenModel(model)
+      return files
     } catch FileError.missing {
-      throw ProgramError(
-        "\(model): no such folder, and no built-in model of that name (\(builtInNames))")
+      let request = try HubRequest(model, revision: revision)
+      do throws(HubError) {
+        return try request.cachedFiles()
+      } catch .notCached {
+        throw ProgramError(
+          "\(request.notFound); \"bertviz-tui pull \(request.command)\" downloads it")
+      }
     }
   }
+
+  /// A folder comes first. Where the cache has a model of its name too, someone may have meant that.
+  private static func noteHiddenModel(_ folder: String) {
+    guard let id = ModelID(folder), (try? HubSettings().cache.snapshot(of: id)) != nil else {
+      return
+    }
+    StandardError.write(
+      "bertviz-tui: \(id) is the folder here; from another one, it would be the hub's model\n")
+  }
+}
+
+extension ModelParts {
+  /// What the readers of configurations, weights and tokenizers look for.
+  static let all = ModelParts(
+    required: [ModelConfiguration.fileName],
+    optional: [ModelConfiguration.generationFileName] + Tokenizer.fileNames,
+    weights: Checkpoint.fileNames)
 }

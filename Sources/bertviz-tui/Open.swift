@@ -11,15 +11,12 @@ struct Open: ParsableCommand {
       TODO
       """)
 
-  @Argument(help: "The file of saved attention.")
+  @Argument(help: "The file of saved attention.", completion: .file())
   var file: String
 
   @OptionGroup var saved: SavedOptions
   @OptionGroup var display: DisplayOptions
-
-  @Flag(
-    inversion: .prefixedNo, help: "Select by mouse; without, the terminal's own selection works.")
-  var mouse = true
+  @OptionGroup var screen: ScreenOptions
 
   @Flag(help: "Write the time of each phase, and the peak memory, to standard error.")
   var timings = false
@@ -32,7 +29,7 @@ struct Open: ParsableCommand {
     }
     var explore = try Explore.parse([])
     explore.display = display
-    explore.mouse = mouse
+    explore.screen = screen
     explore.input.timings = timings
     try explore.explore { timings in try Source(file: file, saved, timings: &timings) }
   }

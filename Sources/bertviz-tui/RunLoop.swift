@@ -2,6 +2,8 @@ import Attention
 import Curses
 import Dispatch
 import Explorer
+import Exporters
+import Files
 import Glibc
 import Synchronization
 import TerminalUI
@@ -9,12 +11,12 @@ import TerminalUI
 /// Brings events to the state, pictures to the terminal, and does what the state asks for.
 struct RunLoop {
   let source: Source
-  let display: DisplayOptions
+  let color: ColorSetting
   let usesMouse: Bool
 
-  private struct Answer: Sendable {
-    let number: Int
-    let result: Result<AttentionRecord, ModelFailure>
+  private enum Answer: Sendable {
+    case record(number: Int, Result<AttentionRecord, ModelFailure>)
+    case exported(path: String, ExplorerState.ExportResult)
   }
 
   /// Where the background leaves answers until the main thread comes for them.
@@ -24,7 +26,7 @@ struct RunLoop {
 
   /// Runs until the person quits; returns the exit status. The terminal is given back on every way out.
   func run(_ state: inout ExplorerState, timings: inout Timings) throws -> Int32 {
-    let terminal = try Terminal(color: display.color, mouse: usesMouse)
+    let terminal = try Terminal(color: color, mouse: usesMouse)
     defer { terminal.close() }
     let queue = DispatchQueue(label: "model")
     let mailbox = Mailbox()
@@ -37,7 +39,10 @@ struct RunLoop {
       let batch = terminal.nextEvents()
       if let ending = batch.ending { return ending.exitStatus }
       for answer in mailbox.answers.withLock({ $0.drain() }) {
-        state.finish(answer.number, with: answer.result)
+        switch answer {
+        case .record(let number, let result): state.finish(number, with: result)
+        case .exported(let path, let result): state.finishExport(path, with: result)
+        }
       }
       for event in batch.events {
         for effect in state.handle(event) {
@@ -52,14 +57,41 @@ struct RunLoop {
               var timings = Timings()
               let result = Result { try source.run(request, timings: &timings) }
               mailbox.answers.withLock {
-                $0.append(Answer(number: number, result: result.mapError(ModelFailure.init)))
+                $0.append(.record(number: number, result.mapError(ModelFailure.init)))
               }
+              waker.wake()
+            }
+          case .export(let path, let replaces):
+            let waker = terminal.waker
+            // Not behind the model, which may be at work.
+            DispatchQueue.global().async { [state] in
+              let result = state.save(to: path, replaces: replaces)
+              mailbox.answers.withLock { $0.append(.exported(path: path, result)) }
               waker.wake()
             }
           }
         }
       }
       terminal.present(state.render())
+    }
+  }
+}
+
+extension ExplorerState {
+  /// Saves the view as the person sees it.
+  fileprivate func save(to path: String, replaces: Bool) -> ExportResult {
+    do {
+      let format = try ExportFormat.format(ofPath: path)
+      if !replaces, AtomicFile.replaces(path) { return .exists }
+      var state = self
+      state.message = nil
+      // A page has the reader's colours, and a switch.
+      let appearance = format == .html ? nil : display.appearance
+      let file = try ExportedFile(state, as: format, .init(appearance: appearance))
+      try file.write(to: path)
+      return .saved(byteCount: file.bytes.count, note: file.notes.first)
+    } catch {
+      return .failed(String(describing: error))
     }
   }
 }

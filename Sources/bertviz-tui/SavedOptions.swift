@@ -5,10 +5,13 @@ import Importers
 struct SavedOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "The tokens of FILE: a text with one in each line, or a JSON list.", valueName: "path"))
+      "The tokens of FILE: a text with one in each line, or a JSON list.", valueName: "path"),
+    completion: .file())
   var tokens: String?
 
-  @Option(help: ArgumentHelp("The tokens of the decoder, likewise.", valueName: "path"))
+  @Option(
+    help: ArgumentHelp("The tokens of the decoder, likewise.", valueName: "path"),
+    completion: .file())
   var decoderTokens: String?
 
   @Option(help: ArgumentHelp("The token with which sentence B begins.", valueName: "number"))

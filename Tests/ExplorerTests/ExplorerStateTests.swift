@@ -203,7 +203,7 @@ import Testing
   @Test func survivesAnyKeys() {
     var random = SeededGenerator(state: 7)
     let mouse = [MouseEvent.Action.click, .doubleClick, .wheelUp, .wheelDown]
-    let keys = KeyMap.standard.entries.flatMap { $0.bindings.map(\.key) } + [.escape, .enter]
+    let keys = KeyMap.standard.entries.flatMap { $0.bindings.flatMap(\.keys) } + [.escape, .enter]
     let records = [
       SampleRecord.bert(isPair: true), SampleRecord.bert(layers: 1, heads: 1),
       SampleRecord.causal(count: 1, layers: 1, heads: 1), SampleRecord.causal(count: 60),

@@ -120,7 +120,7 @@ import Testing
     try press("] ] } } } o G", in: &state)
     let row = state.layer.row(head: 3, query: 16)
     for (filter, keys) in [("B→B", 9..<17), ("A→B", 9..<17), ("B→A", 0..<9)] {
-      repeat { try press("f", in: &state) } while state.display.filter.title != filter
+      repeat { try press("f", in: &state) } while state.display.filter.title(.unicode) != filter
       try press("G", in: &state)
       let view = HeadView(state, theme: .plain)
       #expect(view.far.items.map(\.number) == Array(keys))

@@ -82,7 +82,7 @@ import Testing
 
 
          q 5 "the" > k 1 "the"  weight 0.325  rank 2/6   row [CLS] .40  the .33  on .25
-         ^v<> move  + - zoom  < > next peak  [ ] layer  { } head         ? help  q quit
+         arrows move  + - zoom  < > next peak  [ ] layer  { } head       ? help  q quit
         """)
   }
 
@@ -140,7 +140,7 @@ import Testing
                                                                                                                                       │
 
          q 4 "on" → k 12 "on"  weight 0.299  rank 2/17   row [CLS] .37  on .30  sat .23
-         ↑↓←→ move  + - zoom  < > next peak  [ ] layer  { } head  v scale  f filter  e E edit                                                            ? help  q quit
+         ↑↓←→ move  + - zoom  < > next peak  [ ] layer  { } head  f filter  v scale  : command                                                           ? help  q quit
         """)
   }
 
@@ -172,7 +172,7 @@ import Testing
          60   old :   ::    :::    ::    :::   ...
            row 40 -......:.....:.....:.
          q 40 "we" > k 27 "we"  weight 0.170  rank 4/41   row so .21  we .17  we .17
-         ^v<> move  + - zoom  < > next peak  [ ] layer  { } head         ? help  q quit
+         arrows move  + - zoom  < > next peak  [ ] layer  { } head       ? help  q quit
         """)
   }
 
@@ -262,7 +262,7 @@ import Testing
                                                                                                                                       | 151 old         .002
 
          q 150 "told" > k 137 "told"  weight 0.080  rank 9/120   row told .08  told .08  told .08  told .08  told .08  told .08
-         ^v<> move  + - zoom  < > next peak  [ ] layer  { } head  v scale  f filter  e E edit                                                            ? help  q quit
+         arrows move  + - zoom  < > next peak  [ ] layer  { } head  v scale  : command                                                                   ? help  q quit
         """)
   }
 

@@ -3,9 +3,9 @@ import Attention
 /// Records for the model view, with labels that stay what they are however heads are measured.
 enum ModelSample {
   static func bert(
-    layers: Int = 6, heads: Int = 12, isPair: Bool = false
+    layers: Int = 6, heads: Int = 12, headSize: Int = 32, isPair: Bool = false
   ) -> AttentionRecord {
-    labelled(SampleRecord.bert(layers: layers, heads: heads, isPair: isPair))
+    labelled(SampleRecord.bert(layers: layers, heads: heads, headSize: headSize, isPair: isPair))
   }
 
   static func causal(count: Int, layers: Int = 4, heads: Int = 6) -> AttentionRecord {
@@ -51,6 +51,7 @@ enum ModelSample {
         HeadSummary.Pattern(label: label, score: score),
         HeadSummary.Pattern(label: .delimiter, score: score / 2),
       ],
-      topPairs: measured.topPairs, maximum: measured.maximum, pooled: measured.pooled)
+      measured: measured.measured, spread: measured.spread, topPairs: measured.topPairs,
+      maximum: measured.maximum, pooled: measured.pooled)
   }
 }

@@ -6,181 +6,158 @@ import Testing
 
 /// The model view's characters; colours are checked in `ModelViewTests`.
 @Suite struct ModelViewPictureTests {
-  /// Layer 2, head 9 in a window; some heads are on.
+  /// Layer 2, head 9 in a window, after some keys.
   private func picture(
     _ record: AttentionRecord, _ zoom: ModelZoom? = nil, width: Int, height: Int,
-    glyphs: Glyphs = .unicode, activeHeads: Set<Int>? = nil
-  ) -> String {
+    glyphs: Glyphs = .unicode, activeHeads: Set<Int>? = nil, keys: String = ""
+  ) throws -> String {
     var state = ExplorerState(
       record: record, request: nil, view: .model, width: width, height: height)
     state.selection.layer = 2
     state.selection.head = 9
     if let activeHeads { state.selection.activeHeads = activeHeads }
     state.display.modelZoom = zoom
+    for key in try KeyScript.keys(keys) { _ = state.handle(.key(key)) }
     return state.render(theme: Theme(.dark, depth: .indexed256, glyphs: glyphs)).text
   }
 
-  @Test func theIndex() {
+  @Test func theIndex() throws {
+    let screen = try picture(
+      ModelSample.bert(), .index, width: 80, height: 24, activeHeads: [0, 9])
     #expect(
-      picture(ModelSample.bert(), .index, width: 80, height: 24, activeHeads: [0, 9])
+      screen
         == #"""
          bertviz-tui  sample-bert  6×12  9 tokens   1 Model  2 Head  3 Neuron  4 Matrix
-         zoom index   self   filter All   scale absolute   heads 2/12   sort layer
+         zoom index   self   filter All   scale absolute   heads 2/12
          on ▄▄▄                                 ▄▄▄
         lay  0   1   2   3   4   5   6   7   8   9  10  11  │ layer 2 head 9   same .35
           0 prv sam 1st nxt brd slf sam pun nxt brd slf sam │                 delim .17
             .25 .95 .85 .75 .65 .55 .45 .35 .25 .95 .85 .75 │ [CLS] ⠤⠤⠤⠤⠤⠤⠤⠤⠤⣀⣠⣠⠤ [CLS]
-          1 sam 1st nxt brd slf ind 1st nxt brd slf sam 1st │   the ⠤⢄⣀⣀⢀⣀⠤⠒⠋⡠⣀⣠⣤ the
+          1 sam 1st nxt brd slf s-x 1st nxt brd slf sam 1st │   the ⠤⢄⣀⣀⢀⣀⠤⠒⠋⡠⣀⣠⣤ the
             .75 .65 .55 .45 .35 .25 .95 .85 .75 .65 .55 .45 │   cat ⠤⠤⠖⠚⠉⠖⠋⢀⣴⠾⠋⠁⠤ cat
-          2 1st nxt brd brd sam 1st nxt brd slf sam off nxt │   sat ⠤⠴⠒⠉⡴⢀⣴⠟⠁⠓⠲⠤⠤ sat
+          2 1st nxt brd aln sam 1st nxt brd slf sam dec nxt │   sat ⠤⠴⠒⠉⡴⢀⣴⠟⠁⠓⠲⠤⠤ sat
             .45 .35 .25 .95 .85 .75 .65 .55 .45 .35 .25 .95 │    on ⠤⠔⠚⣀⣴⠟⠁⠁⢦⣀    on
-          3 nxt prv slf sam 1st nxt brd slf pun 1st nxt brd │   the ⣤⡴⠾⠋⠁⠃⠁  ⠈⠓⠢⠤ the
+          3 nxt mix slf sam 1st nxt brd slf sep 1st nxt brd │   the ⣤⡴⠾⠋⠁⠃⠁  ⠈⠓⠢⠤ the
             .95 .85 .75 .65 .55 .45 .35 .25 .95 .85 .75 .65 │   mat ⠤⠖⢀⠜⠁         mat
-          4 brd slf sam 1st nxt brd ind sam 1st nxt brd slf │     . ⠤⠖⠁⠞          .
+          4 brd slf sam 1st nxt brd sam sam 1st nxt brd slf │     . ⠤⠖⠁⠞          .
             .65 .55 .45 .35 .25 .95 .85 .75 .65 .55 .45 .35 │ [SEP] ⠤⠞⠁           [SEP]
-          5 slf sam 1st nxt brd slf sam 1st nxt brd slf off │
+          5 slf sam 1st nxt sub slf sam 1st nxt brd slf slf │
             .35 .25 .95 .85 .75 .65 .55 .45 .35 .25 .95 .85 │ top pairs
                                                             │ .74 5 the → 1 the
                                                             │ .56 7 . → 0 [CLS]
                                                             │ .56 2 cat → 0 [CLS]
                                                             │ .55 6 mat → 0 [CLS]
                prv nxt slf dec off     1st sep pun vrt      │ .55 0 [CLS] → 0 [CLS]
-               sam ind sub aln     brd blk     mix          │ .55 3 sat → 0 [CLS]
+               sam s-x ind sub aln     brd blk     mix      │ .55 3 sat → 0 [CLS]
          layer 2 head 9  same .35  delim .17  strongest q 5 "the" → k 1 "the" 0.737
-         ←→ head  ↑↓ layer  + - zoom  ⏎ open  space on/off  o solo       ? help  q quit
+         ←→ head  ↑↓ layer  + - zoom  ⏎ open  s sort  space on/off       ? help  q quit
         """#)
   }
 
-  @Test func theIndexInASCII() {
+  @Test func theIndexInASCII() throws {
+    let screen = try picture(ModelSample.bert(), .index, width: 80, height: 24, glyphs: .ascii)
     #expect(
-      picture(ModelSample.bert(), .index, width: 80, height: 24, glyphs: .ascii)
+      screen
         == #"""
          bertviz-tui  sample-bert  6x12  9 tokens   1 Model  2 Head  3 Neuron  4 Matrix
-         zoom index   self   filter All   scale absolute   heads 12/12   sort layer
+         zoom index   self   filter All   scale absolute   heads 12/12
 
         lay  0   1   2   3   4   5   6   7   8   9  10  11  | layer 2 head 9   same .35
           0 prv sam 1st nxt brd slf sam pun nxt brd slf sam |                 delim .17
             .25 .95 .85 .75 .65 .55 .45 .35 .25 .95 .85 .75 | [CLS] ------------- [CLS]
-          1 sam 1st nxt brd slf ind 1st nxt brd slf sam 1st |   the --\------/=== the
+          1 sam 1st nxt brd slf s-x 1st nxt brd slf sam 1st |   the --\------/=== the
             .75 .65 .55 .45 .35 .25 .95 .85 .75 .65 .55 .45 |   cat ----//////--- cat
-          2 1st nxt brd brd sam 1st nxt brd slf sam off nxt |   sat ---///// ---- sat
+          2 1st nxt brd aln sam 1st nxt brd slf sam dec nxt |   sat ---///// ---- sat
             .45 .35 .25 .95 .85 .75 .65 .55 .45 .35 .25 .95 |    on --///// \\    on
-          3 nxt prv slf sam 1st nxt brd slf pun 1st nxt brd |   the ==////    --- the
+          3 nxt mix slf sam 1st nxt brd slf sep 1st nxt brd |   the ==////    --- the
             .95 .85 .75 .65 .55 .45 .35 .25 .95 .85 .75 .65 |   mat -////         mat
-          4 brd slf sam 1st nxt brd ind sam 1st nxt brd slf |     . -///          .
+          4 brd slf sam 1st nxt brd sam sam 1st nxt brd slf |     . -///          .
             .65 .55 .45 .35 .25 .95 .85 .75 .65 .55 .45 .35 | [SEP] -/            [SEP]
-          5 slf sam 1st nxt brd slf sam 1st nxt brd slf off |
+          5 slf sam 1st nxt sub slf sam 1st nxt brd slf slf |
             .35 .25 .95 .85 .75 .65 .55 .45 .35 .25 .95 .85 | top pairs
                                                             | .74 5 the > 1 the
                                                             | .56 7 . > 0 [CLS]
                                                             | .56 2 cat > 0 [CLS]
                                                             | .55 6 mat > 0 [CLS]
                prv nxt slf dec off     1st sep pun vrt      | .55 0 [CLS] > 0 [CLS]
-               sam ind sub aln     brd blk     mix          | .55 3 sat > 0 [CLS]
+               sam s-x ind sub aln     brd blk     mix      | .55 3 sat > 0 [CLS]
          layer 2 head 9  same .35  delim .17  strongest q 5 "the" > k 1 "the" 0.737
-         <> head  ^v layer  + - zoom  Enter open  space on/off  o solo   ? help  q quit
+         Left Right head  Up Down layer  + - zoom  Enter open  s sort    ? help  q quit
         """#)
   }
 
-  @Test func thumbnails() {
+  @Test func thumbnailsInASCII() throws {
+    let screen = try picture(ModelSample.bert(), width: 80, height: 24, glyphs: .ascii)
     #expect(
-      picture(ModelSample.bert(), width: 80, height: 24)
-        == #"""
-         bertviz-tui  sample-bert  6×12  9 tokens   1 Model  2 Head  3 Neuron  4 Matrix
-         zoom thumbnails   self   filter All   scale absolute   heads 12/12   sort layer
-
-        lay   0     1     2     3     4     5     6     7     8     9    10    11
-            ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀
-          0 ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀
-            ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀
-            ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀
-          1 ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀
-            ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀
-            ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀▐▀▀▀▀▀▌▀▀▀▀▀ ▀▀▀▀▀
-          2 ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀▐▀▀▀▀▀▌▀▀▀▀▀ ▀▀▀▀▀
-            ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀▐▀▀▀▀▀▌▀▀▀▀▀ ▀▀▀▀▀
-            ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀
-          3 ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀
-            ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀
-            ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀
-          4 ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀
-            ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀
-            ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀
-          5 ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀
-            ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀ ▀▀▀▀▀
-         layer 2 head 9  same .35  delim .17  strongest q 5 "the" → k 1 "the" 0.737
-         ←→ head  ↑↓ layer  + - zoom  ⏎ open  space on/off  o solo       ? help  q quit
-        """#)
-  }
-
-  @Test func thumbnailsInASCII() {
-    #expect(
-      picture(ModelSample.bert(), width: 80, height: 24, glyphs: .ascii)
+      screen
         == #"""
          bertviz-tui  sample-bert  6x12  9 tokens   1 Model  2 Head  3 Neuron  4 Matrix
-         zoom thumbnails   self   filter All   scale absolute   heads 12/12   sort layer
+         zoom thumbnails   self   filter All   scale absolute   heads 12/12
 
         lay   0     1     2     3     4     5     6     7     8     9    10    11
-            +=..: #..*. # . .  @@   .##.# ++... @..#  # . .  @@   .%#.* +=:.. %  @
-          0 .:=+- #%..  #.. .    %@ %##@. :.#=+ @# .. #...  .. %@ ####. .:==- %%
+            *+:.- #::#. %.... .@@.  .%%:# **::: @..%. %.:..  @@.  .%%:# ++::: % .@.
+          0 ::=*- #%... %....  ..@@ %%#@. -.#++ @#..: %.:.. .. %@ %%#%. ::=+= %@...
 
-            @..*. *....  @@ . .*#.# @%    #..#. +....  @%   .**.* %@    #. #. =....
-          1 @#  . *....    %@ **#*:   @@@ %# .. +....  ..%% *###.   @@@ ##... +:...
+            @..#. *:::.  @@ . .*#:# @@. . %..%: *::.: .@@.. .#*.# @@ .. #..#: +:.::
+          1 @%... *:::.   .%@ **%#:  .@@@ %% .: +::.: ..:@@ *###.   @@@ #%..: +:.::
 
-            @     .##.. .-=-+ %%.   #..*. @     .%%.. :-+:= #@. .[*.:=.]@      %%.
-          2 @      ..%% +==*:  .%@# #*... @     .:.#% ==++.  .#%@[*#...]@     ...##
+            @     :%#.. .=+-+ %%... #..#. @     .@%.. :=*:+ #@...[*::+:]@     .%%..
+          2 @      :.%% ++=#- .:@@% #*:.. @     .-:#% ++*+: ..%@@[*#..:]@     ..:##
                                                                  [     ]
-            .##..  %@ % *#... +..*. @     .*#.:  %@ @ %%  . *..*. @     .##..  @% @
-          3 ...*# @@%@  ..%%# +*.:. @     ...*# @%%@.  .### *=... @     ...*% %@%@
+            .#%:. .@@.@ #%... *::*: @     :*#.-  @@ @ %%... *.:*: @     .%%.: .@@.@
+          3 :::*# @@%@. :.@@# +*::: @     .:.## @@@@. ..%%% *+::. @     :::*% @@%@
 
-             #%.% #*... @  %  @     .==.: .##.% +#... %. @  #  .  .++..  @% @ *#.:.
-          4 %%@%  :.**% @%    @     ::.*= %%%#. ..##* %%    #  .  ...+* %#%%. ..###
+            .#%.% ##... @  @  @     :=+:: .%#.% +#.:. %. @  %..:. :++::  @@.@ *#.::
+          4 @@@@  ::*#% @% .  @     :::*= @%%%. .:##* %@ .. %..:. :::** %%%%. .:###
 
-            ==:.. %..*  #. ..  @@    ##.% ++..: @  %  #...   @@   .#*.# +*... @  #.
-          5 .:+=+ %%    #....    @@ %#%#. ..**= %%    #...    .@@ %%#%. .:**= @%.
+            ++::: @:.#. #:..:  @@   .%#:% **::: @..@  #.... .@@ . :%*:% *#::: @..%:
+          5 ::+++ @%..  #:...    @@ @%%%. ::**+ @% .. #.:.. ...@@ @@#%. .:**+ @%. .
 
          layer 2 head 9  same .35  delim .17  strongest q 5 "the" > k 1 "the" 0.737
-         <> head  ^v layer  + - zoom  Enter open  space on/off  o solo   ? help  q quit
+         Left Right head  Up Down layer  + - zoom  Enter open  s sort    ? help  q quit
         """#)
   }
 
-  @Test func anIndexOfLetters() {
+  @Test func anIndexOfLetters() throws {
+    let screen = try picture(
+      ModelSample.bert(layers: 32, heads: 32, headSize: 4), width: 80, height: 24)
     #expect(
-      picture(ModelSample.bert(layers: 32, heads: 32), width: 80, height: 24)
+      screen
         == #"""
          bertviz-tui  sample-bert  32×32  9 tokens  1 Model  2 Head  3 Neuron  4 Matrix
-         zoom index   self   filter All   scale absolute   heads 32/32   sort layer
+         zoom index   self   filter All   scale absolute   heads 32/32
 
         lay 0   2   4   6   8 9 10  12  14  16  18  20  22 ▸│ layer 2 head 9   same .35
-          0 p = f n b s = . n b s = f n k s = f n b s f f n │                 delim .17
-          1 = f n b s i f n b s = f n b s = f n b v = f n b │ [CLS] ⠤⠤⠤⠤⠤⠤⠤⠤⠤⣀⣀⡤⠤ [CLS]
-          2 f n b b = f n b s = o n b s = f n # s = f n b s │   the ⣤⣄⣀⠈⢀⣀⢀⣠⠖⠉⣀⣠⣤ the
-          3 n p s = f n b s . f n b s = f k b s = f n b f = │   cat ⠤⠈⠙⠷⣦⡀⠋⢀⣴⠾⠋⠁⠤ cat
-          4 b s = f n b i = f n b s = n n b s = f n v s = f │   sat ⠤⠴⠒⠉⠈⢀⣴⠟⠁⡴⠋   sat
-          5 s = f n b s = f n b s o f n b s = f # b s = f n │    on ⠤⠔⠚⣀⣴⠟⠁⠻⣦⣀    on
-          6 = f p b s = f n b . = f n b s = k n b s = f n f │   the ⣤⡴⠾⠋⠁⠃⠁⢦⠈⠙⠷⢦⣤ the
-          7 d n b s = f n i s = f n b s n f n b s = f v b s │   mat ⠤⠖⢀⠜⠁⠞⠙⠙⠱⣄⡀   mat
-          8 n b s = f b b s = f n b o = f n b s = # n b s = │     . ⠤⠖⠁⠞⠃⠤⠤⠤⠤⠈⠙⠲⠤ .
-          9 b s = p n b s = f n . s = f n b s k f n b s = f │ [SEP] ⠤⠞⠁⠒⠒⠋⠉⠉      [SEP]
-         10 s d f n b s = f i b s = f n b n = f n b s = v n │
-         11 = f n b s = b n b s = f n o s = f n b s # f n b │ top pairs
-         12 f n b s p f n b s = f . b s = f n b k = f n b s │ .84 5 the → 1 the
-         13 n b d = f n b s = i n b s = f n n s = f n b s v │ .83 1 the → 5 the
-         14 x s = f n b s b f n b s = f o b s = f n b # = f │ .48 3 sat → 0 [CLS]
-         15 s = f n b p = f n b s = . n b s = f n k s = f n │ .48 7 . → 0 [CLS]
-         16 = f n d s = f n b s i f n b s = f n b s = f n b │ .45 4 on → 0 [CLS]
-         ▼15                                                │ .45 6 mat → 0 [CLS]
-         layer 2 head 9  same .35  delim .17  strongest q 5 "the" → k 1 "the" 0.836
-         ←→ head  ↑↓ layer  + - zoom  ⏎ open  space on/off  o solo       ? help  q quit
+          0 p = f n b s = . n b s = f n b s = f n b s o f n │                 delim .17
+          1 = f n b s + f n b s = f p b s = f n b . = f n b │ [CLS] ⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⣀⡤⠤ [CLS]
+          2 f n b a = f n b s = d n b s = f n + s = f n b s │   the ⠤⢤⣀⠤⢀⣀⢀⣠⠖⠉⠁⠁⠤ the
+          3 n · s = f n b s x f n b s = f a b s = f n b d = │   cat ⠤⠤⠖⠚⣠⠖⠋⠋⣰⠃⠉⡤⠤ cat
+          4 b s = f n b = = f n b s = · n b s = f n x s = f │   sat ⠤⠴⠒⠉⡴⠋⡴⡰⠁⠁⠲⠤⠤ sat
+          5 s = f n # s = f n b s s f n b s = f = b s = f n │    on ⠤⠔⠚⠁⢠⠞⡼⠁⢦⠉⠒⠦⠤ on
+          6 = f k b s = f n b f = f n b s = # n b s = f n s │   the ⠤⠔⢀⡴⠃⡜⠁ ⠱⣄⠓⠢⠤ the
+          7 n n b s = f n v s = f n b s k f n b s = f f b s │   mat ⠤⠖⠋⢀⡞⠃⡀⠳⡄ ⠙⠲⠤ mat
+          8 n b s = f i b s = f n b n = f n b s = v n b s = │     . ⠤⠖⣠⠞⠁⡀⠙⠲⣄⢦⡀   .
+          9 b s = b n b s = f n o s = f n b s i f n b s = f │ [SEP] ⠤⠞⠁  ⠉⠉⠙⠒⠉⠒⠦⠤ [SEP]
+         10 s p f n b s = f . b s = f n b b = f n b s = o n │
+         11 = f n b s = + n b s = f n p s = f n b s . f n b │ top pairs
+         12 f n b s a f n b s = f d b s = f n b + = f n b s │ .42 3 sat → 0 [CLS]
+         13 n b · = f n b s = x n b s = f n a s = f n b s d │ .37 0 [CLS] → 0 [CLS]
+         14 s s = f n b s = f n b s = f · b s = f n b x = f │ .36 4 on → 0 [CLS]
+         15 s = f n b # = f n b s = s n b s = f n = s = f n │ .36 8 [SEP] → 0 [CLS]
+         16 = f n k s = f n b s f f n b s = f # b s = f n b │ .36 2 cat → 0 [CLS]
+         ▼15                                                │ .35 6 mat → 0 [CLS]
+         layer 2 head 9  same .35  delim .17  strongest q 3 "sat" → k 0 "[CLS]" 0.419
+         ←→ head  ↑↓ layer  + - zoom  ⏎ open  s sort  space on/off       ? help  q quit
         """#)
   }
 
-  @Test func largeLines() {
+  @Test func largeLines() throws {
+    let screen = try picture(ModelSample.bert(isPair: true), .large, width: 160, height: 50)
     #expect(
-      picture(ModelSample.bert(isPair: true), .large, width: 160, height: 50)
+      screen
         == #"""
          bertviz-tui  sample-bert  6×12  17 tokens                                                                                  1 Model  2 Head  3 Neuron  4 Matrix
-         zoom large lines   self   filter All   scale absolute   heads 12/12   sort layer
+         zoom large lines   self   filter All   scale absolute   heads 12/12
 
         lay◂8                                    9                                    10                                   ▸│ layer 2 head 9                   same .35
             0.8                        next .25  0.9                       broad .95  0.10                       self .85   │                                 delim .17
@@ -211,7 +188,7 @@ import Testing
             ⣀⣀⣀⣠⠤⠤⠴⠒⠚⠉⠁⠉⠉⠒⠒⠒⠤⠤⠤⣀⣀⣀⠤⠖⠒⠒⠈⠉⠒⠲⠤⢤⣀⣀⣀  ⠛⠛⠛⠛⠛⠛⠛⠛⠛⠛⠛⠛⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠁⠶⢀⣀⣀⣀⣀⣀⣀⣀⣀⣀  ⠛⠛⠋⠉⠁⠴⠒⢀⣀⣤⡶⠾⠛⠉       ⠉⠛⠷⠈⠉⠛⠳⠶⣦⣤⣤⣀⣀⣀   │ .59 14 rug → 0 [CLS]
             ⠤⠤⠤⠤⠤⠤⠖⠒⠒⠒⠒⠚⠉⠉⠉⠁⠒⠊⠉⠉⠉⠉⠉⠉⠉⠓⠒⠒⠒⠢⠤⠤⠤⠤⠤  ⣤⣤⣤⣤⣤⣤⣤⣤⣤⡶⠶⠶⠶⠶⠶⠶⠶⠞⠛⠛⠛⠛⠛⠛⠛⠛⠉⠉⠉⠉⠉⠉⠉⠉⠉  ⣤⣤⣤⡶⠶⠾⠛⠋⠉                 ⠉⠙⠛⠷⠶⠈⠉⠉⠉   │ .57 15 . → 7 .
                                                                                                                             │ .55 12 on → 4 on
-            2.8                        self .45 ▐2.9                        same .35▌ 2.10                        off .25   │ .54  0 [CLS] → 0 [CLS]
+            2.8                        self .45 ▐2.9                        same .35▌ 2.10                      decay .25   │ .54  0 [CLS] → 0 [CLS]
             ⠶⠶⠶⠶⠶⠶⠶⠶⠶⣀⣀⣀⣀⣀⣀⣀⣀⣠⣤⣤⣤⣤⣤⣤⣤⣴⠶⠶⠶⠶⠶⠶⠶⠶⠶ ▐⠒⠒⠒⠒⠒⠒⠒⠒⠒⠒⠒⠒⠒⠒⠒⠒⠒⠒⠒⠒⠒⠒⠒⠒⠒⠒⠒⠒⠒⣀⣠⠤⠔⠒⠒▌ ⠶⠶⠶⠶⠶⠶⠶⠶⠶⠶⠶⠶⠶⠶⠶⠶⠶⠶⠶⠶⠶⠶⣀⣀⣀⣤⣤⣤⣤⣀⣠⣤⡴⠶⠶   │ .51  6 mat → 0 [CLS]
             ⠛⠛⠛⠛⠛⠛⠛⠛⠛⠋⠉⠉⠉⠉⠉⠉⠉⠁⠶⠶⠶⠶⠶⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀ ▐⠉⠉⠉⠉⠙⠒⠒⠒⠦⠤⠤⣀⣀⡀⠤⠤⠒⠒⠒⠉⣀⢀⣀⣀⣤⣤⣴⠶⠶⠶⠟⠛⠛⠛⠛▌ ⠛⠛⠛⠛⠛⠛⠛⠛⠛⢀⣀⣀⣀⣤⣤⣤⠶⠶⠶⠛⠛⠛⠉⠉⠉⢀⣠⡶⠟⠋⠉       │ .50  1 the → 5 the
             ⠶⠶⠶⠶⠶⠶⠶⠶⠶⠶⠶⠾⠛⠛⠛⠛⠛⠛⠛⠛⠛⠛⠛⠋⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉ ▐⠒⠒⠒⠒⠒⠊⠉⠉⠉⠉⡀  ⣀⣀⣤⣤⡴⠶⠾⠛⠛⠉⠉⠾⠛⠉⠁⠶⠟⠛⠛⠉⠉⠉▌ ⠶⠶⠶⠶⠶⠞⠛⠛⠛⠛⠉⠉⠉⣤⣤⠶⢀⣀⣤⡶⠟⠛⣠⣠⡶⠛⠉⠁          │ .48 16 [SEP] → 8 [SEP]
@@ -228,16 +205,18 @@ import Testing
          ▼3                                                                                                                 │ .08 11 lay → 7 .
 
          layer 2 head 9  same .35  delim .17  strongest q 5 "the" → k 1 "the" 0.694
-         ←→ head  ↑↓ layer  + - zoom  ⏎ open  space on/off  o solo  a all  v scale  f filter  e E edit                                                   ? help  q quit
+         ←→ head  ↑↓ layer  + - zoom  ⏎ open  s sort  f filter  space on/off  o solo  a all  v scale  : command                                          ? help  q quit
         """#)
   }
 
-  @Test func largeLinesInASCII() {
+  @Test func largeLinesInASCII() throws {
+    let screen = try picture(
+      ModelSample.bert(isPair: true), .large, width: 160, height: 50, glyphs: .ascii)
     #expect(
-      picture(ModelSample.bert(isPair: true), .large, width: 160, height: 50, glyphs: .ascii)
+      screen
         == #"""
          bertviz-tui  sample-bert  6x12  17 tokens                                                                                  1 Model  2 Head  3 Neuron  4 Matrix
-         zoom large lines   self   filter All   scale absolute   heads 12/12   sort layer
+         zoom large lines   self   filter All   scale absolute   heads 12/12
 
         lay<8                                    9                                    10                                   >| layer 2 head 9                   same .35
             0.8                        next .25  0.9                       broad .95  0.10                       self .85   |                                 delim .17
@@ -268,7 +247,7 @@ import Testing
             ----------  -----------------------  ===================================  =------=====           ============   | .59 14 rug > 0 [CLS]
             ---------------------  ------------  =====================                =======                     =======   | .57 15 . > 7 .
                                                                                                                             | .55 12 on > 4 on
-            2.8                        self .45 [2.9                        same .35] 2.10                        off .25   | .54  0 [CLS] > 0 [CLS]
+            2.8                        self .45 [2.9                        same .35] 2.10                      decay .25   | .54  0 [CLS] > 0 [CLS]
             =================================== [-----------------------------------] ===================================   | .51  6 mat > 0 [CLS]
             =================================== [---------------------==============] =========================///=         | .50  1 the > 5 the
             =================================== [----------- ==================     ] =====================/////            | .48 16 [SEP] > 8 [SEP]
@@ -285,7 +264,191 @@ import Testing
          v3                                                                                                                 | .08 11 lay > 7 .
 
          layer 2 head 9  same .35  delim .17  strongest q 5 "the" > k 1 "the" 0.694
-         <> head  ^v layer  + - zoom  Enter open  space on/off  o solo  a all  v scale  f filter  e E edit                                               ? help  q quit
+         Left Right head  Up Down layer  + - zoom  Enter open  s sort  f filter  space on/off  o solo  a all  v scale  : command                         ? help  q quit
+        """#)
+  }
+
+  @Test func theWideIndex() throws {
+    let screen = try picture(ModelSample.bert(), .index, width: 160, height: 50)
+    #expect(
+      screen
+        == #"""
+         bertviz-tui  sample-bert  6×12  9 tokens                                                                                   1 Model  2 Head  3 Neuron  4 Matrix
+         zoom index   self   filter All   scale absolute   heads 12/12
+
+        lay    0        1        2        3        4        5        6        7        8        9        10       11        │ layer 2 head 9                   same .35
+          0 prv .25  sam .95  1st .85  nxt .75  brd .65  slf .55  sam .45  pun .35  nxt .25  brd .95  slf .85  sam .75      │                                 delim .17
+            sep .13  sep .47  sep .43  sep .38  sep .32  sep .28  sep .22  sep .17  sep .13  sep .47  sep .43  sep .38      │ [CLS] ⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⢀⣀⣀⣀⢀⣀⡠⠤⠤ [CLS]
+                                                                                                                            │   the ⠤⠤⠤⣄⣀⣀⣀⣀⡀ ⢀⣀⣀⡤⠤⠴⠒⠒⠋⠉⢀⡠⠖⣀⣀⣠⣤⣤⣤ the
+          1 sam .75  1st .65  nxt .55  brd .45  slf .35  s-x .25  1st .95  nxt .85  brd .75  slf .65  sam .55  1st .45      │   cat ⠤⠤⠤⠤⠴⠒⠒⠒⠋⠉⠉⠤⠖⠚⠉⠁⢀⢀⣠⣤⡶⠾⠛⠋⠉⠉⠤⠤⠤ cat
+            sep .38  sep .32  sep .28  sep .22  sep .17  sep .13  sep .47  sep .43  sep .38  sep .32  sep .28  sep .22      │   sat ⠤⠤⠤⠴⠒⠒⠚⠉⠉⠤⠖⠊⢀⣠⣤⡶⠟⠋⠉⠉⠙⠒⠒⠒⠦⠤⠤⠤⠤ sat
+                                                                                                                            │    on ⠤⠤⠤⠖⠒⠚⠉⣀⣠⣤⡶⠞⠛⠉⠋⠋⠉⠑⠲⠤⣄⣀        on
+          2 1st .45  nxt .35  brd .25  aln .95  sam .85  1st .75  nxt .65  brd .55  slf .45  sam .35  dec .25  nxt .95      │   the ⣤⣤⣤⡶⠶⠾⠛⠋⠉⣠⠴⠋⠁⠉       ⠈⠉⠓⠒⠲⠤⠤⠤ the
+            sep .22  sep .17  sep .13  sep .47  sep .43  sep .38  sep .32  sep .28  sep .22  sep .17  sep .13  sep .47      │   mat ⠤⠤⠴⠒⠚⢀⣠⠔⠋⠁⠊⠁                  mat
+                                                                                                                            │     . ⠤⠤⠔⠒⠋⠁⡤⠚⠁                     .
+          3 nxt .95  mix .85  slf .75  sam .65  1st .55  nxt .45  brd .35  slf .25  sep .95  1st .85  nxt .75  brd .65      │ [SEP] ⠤⠤⠖⠒⠉⠁                        [SEP]
+            sep .47  sep .43  sep .38  sep .32  sep .28  sep .22  sep .17  sep .13  sep .47  sep .43  sep .38  sep .32      │
+                                                                                                                            │ top pairs
+          4 brd .65  slf .55  sam .45  1st .35  nxt .25  brd .95  sam .85  sam .75  1st .65  nxt .55  brd .45  slf .35      │ .74 5 the → 1 the
+            sep .32  sep .28  sep .22  sep .17  sep .13  sep .47  sep .43  sep .38  sep .32  sep .28  sep .22  sep .17      │ .56 7 . → 0 [CLS]
+                                                                                                                            │ .56 2 cat → 0 [CLS]
+          5 slf .35  sam .25  1st .95  nxt .85  sub .75  slf .65  sam .55  1st .45  nxt .35  brd .25  slf .95  slf .85      │ .55 6 mat → 0 [CLS]
+            sep .17  sep .13  sep .47  sep .43  sep .38  sep .32  sep .28  sep .22  sep .17  sep .13  sep .47  sep .43      │ .55 0 [CLS] → 0 [CLS]
+                                                                                                                            │ .55 3 sat → 0 [CLS]
+                                                                                                                            │ .51 8 [SEP] → 0 [CLS]
+                                                                                                                            │ .50 4 on → 0 [CLS]
+                                                                                                                            │ .41 1 the → 5 the
+                                                                                                                            │ .13 1 the → 3 sat
+                                                                                                                            │ .10 3 sat → 2 cat
+                                                                                                                            │ .10 7 . → 8 [SEP]
+                                                                                                                            │ .10 1 the → 2 cat
+                                                                                                                            │ .10 4 on → 2 cat
+                                                                                                                            │ .09 8 [SEP] → 7 .
+                                                                                                                            │ .09 0 [CLS] → 2 cat
+                                                                                                                            │ .09 4 on → 8 [SEP]
+                                                                                                                            │ .09 1 the → 7 .
+                                                                                                                            │ .08 8 [SEP] → 2 cat
+                                                                                                                            │ .08 6 mat → 8 [SEP]
+                                                                                                                            │ .08 2 cat → 2 cat
+                                                                                                                            │ .08 2 cat → 7 .
+                                                                                                                            │ .08 6 mat → 2 cat
+                                                                                                                            │ .08 3 sat → 7 .
+                                                                                                                            │ .08 6 mat → 7 .
+                                                                                                                            │ .08 0 [CLS] → 7 .
+                                                                                                                            │ .07 8 [SEP] → 8 [SEP]
+                                                                                                                            │ .07 4 on → 7 .
+                                                                                                                            │ .07 8 [SEP] → 6 mat
+                                                                                                                            │ .07 0 [CLS] → 8 [SEP]
+               prv nxt slf dec off     1st sep pun vrt     sam s-x ind sub aln     brd blk     mix                          │ .07 3 sat → 8 [SEP]
+
+         layer 2 head 9  same .35  delim .17  strongest q 5 "the" → k 1 "the" 0.737
+         ←→ head  ↑↓ layer  + - zoom  ⏎ open  s sort  space on/off  o solo  a all  v scale  : command                                                    ? help  q quit
+        """#)
+  }
+
+  @Test func theRankedIndex() throws {
+    let screen = try picture(ModelSample.bert(), .index, width: 80, height: 24, keys: "s")
+    #expect(
+      screen
+        == #"""
+         bertviz-tui  sample-bert  6×12  9 tokens   1 Model  2 Head  3 Neuron  4 Matrix
+         zoom index   sort same   self   filter All   scale absolute   * besides sinks
+
+        rank                                                │ layer 4 head 7   same .75
+          1 4.7  0.11 4.2  5.6  5.11 0.6  0.1  1.5  5.1     │                 delim .38
+            .98* .97* .94* .94* .90* .84* .84* .83* .81*    │ [CLS] ⣤⣤⣤⣤⣤⣤⣤⣤⣤⣀⣀⣠⣤ [CLS]
+         10 1.0  1.10 2.4  3.3  2.9  3.8  5.2  1.11 0.2     │   the ⣤⣄⣀ ⢀⣀⢀⢀⣴⠾⣀⣠⣤ the
+            .79* .79* .68* .59  .57  .53  .23* .20* .18*    │   cat ⣤⠈⠙⠷⣦⡀⣴⢀⣴⠾⠋⠁  cat
+         19 1.6  5.7  1.1  2.7  2.2  5.5  3.0  0.5  0.0     │   sat ⣤⣴⠶⣀⠈⠻⣦⡀⠁     sat
+            .15* .13* .12* .09  .09  .08  .08  .08  .08     │    on ⣤⡴⠾⣀⣴⠟⠈⠻⣦⣀    on
+         28 4.4  5.10 4.6  1.3  4.1  4.9  5.0  1.8  0.9     │   the ⣤⡴⠾⠋⠁⠏⠃ ⠈⠙⠷⢦⣤ the
+            .07  .07  .07  .07  .07  .06  .06  .06  .05     │   mat ⣤⡶⠟⠁⠃⠁        mat
+         37 0.10 4.8  3.10 0.7  3.5  4.11 2.8  1.7  5.8     │     . ⣤⡶⠋⡾⠁         .
+            .05  .05* .04  .04* .03  .03  .03  .03  .02     │ [SEP] ⣤⡾⠋           [SEP]
+         46 3.2  0.4  2.1  5.9  2.6  2.11 0.3  1.9  2.3     │
+            .02  .02  .02  .01  .01  .01  .01  .01  .01     │ top pairs
+         55 3.7  4.0  4.5  5.4  1.2  2.10 4.10 0.8  4.3     │ .99 1 the → 5 the
+            .01  .01  .01  .01  .01  .01  .01  .01  .01     │ .95 5 the → 1 the
+         64 3.6  3.9  1.4  5.3  3.4  3.1  3.11 2.0  2.5     │ .92 4 on → 0 [CLS]
+            .00  .00  .00  .00  .00  .00  .00  .00  .00     │ .92 3 sat → 0 [CLS]
+               prv nxt slf dec off     1st sep pun vrt      │ .91 6 mat → 0 [CLS]
+               sam s-x ind sub aln     brd blk     mix      │ .91 7 . → 0 [CLS]
+         layer 4 head 7  same .75  delim .38  strongest q 1 "the" → k 5 "the" 0.993
+         ←→ head  ↑↓ layer  + - zoom  ⏎ open  s sort  space on/off       ? help  q quit
+        """#)
+  }
+
+  @Test func theRankedIndexInASCII() throws {
+    let screen = try picture(
+      ModelSample.bert(), .index, width: 80, height: 24, glyphs: .ascii,
+      keys: "':only delim' Enter ':sort entropy' Enter")
+    #expect(
+      screen
+        == #"""
+         bertviz-tui  sample-bert  6x12  9 tokens   1 Model  2 Head  3 Neuron  4 Matrix
+         zoom index   sort entropy   only delim 72/72   self   filter All
+
+        rank                                                | layer 0 head 10  self .85
+          1 0.10 4.4  0.0  1.11 5.0  2.7  2.2  4.9  1.6     |                 delim .43
+            2.78 2.78 2.73 2.68 2.67 2.66 2.61 2.58 2.54    | [CLS] ------------- [CLS]
+         10 5.5  3.3  1.1  0.5  5.10 3.8  2.9  3.0  3.5     |   the ------------- the
+            2.52 2.48 2.47 2.47 2.45 2.31 2.29 2.11 2.04    |   cat ------------- cat
+         19 4.6  1.3  1.8  4.11 2.4  4.1  5.7  5.2  3.10    |   sat ------------- sat
+            1.97 1.89 1.88 1.84 1.83 1.81 1.72 1.70 1.70    |    on ------------- on
+         28 1.10 0.1  0.9  2.11 0.7  3.2  2.6  4.8  0.2     |   the ------------- the
+            1.49 1.44 1.42 1.42 1.38 1.32 1.31 1.25 1.21    |   mat ------------- mat
+         37 5.9  0.4  5.4  2.1  3.7  1.5  2.8  4.5  2.3     |     . ------------- .
+            1.20 1.17 1.16 1.16 1.15 1.14 1.03 0.97 0.80    | [SEP] -------  ---- [SEP]
+         46 4.0  4.10 5.1  1.0  1.7  1.2  0.11 5.8  4.7     |
+            0.73 0.70 0.70 0.68 0.64 0.63 0.60 0.60 0.59    | top pairs
+         55 0.6  5.11 5.6  3.11 3.6  0.8  4.3  0.3  3.1     | .45 1 the > 0 [CLS]
+            0.53 0.53 0.49 0.45 0.44 0.41 0.41 0.41 0.38    | .43 6 mat > 5 the
+         64 1.9  1.4  5.3  2.10 3.9  3.4  4.2  2.5  2.0     | .42 0 [CLS] > 0 [CLS]
+            0.37 0.36 0.29 0.27 0.25 0.25 0.22 0.18 0.17    | .38 2 cat > 1 the
+               prv nxt slf dec off     1st sep pun vrt      | .36 4 on > 3 sat
+               sam s-x ind sub aln     brd blk     mix      | .34 7 . > 6 mat
+         layer 0 head 10  entropy 2.78  self .85
+         Left Right head  Up Down layer  + - zoom  Enter open  s sort    ? help  q quit
+        """#)
+  }
+
+  @Test func rankedThumbnailsInASCII() throws {
+    let screen = try picture(
+      SampleRecord.bert(isPair: true), .thumbnails, width: 160, height: 50, glyphs: .ascii,
+      keys: "s Down")
+    #expect(
+      screen
+        == #"""
+         bertviz-tui  sample-bert  6x12  17 tokens                                                                                  1 Model  2 Head  3 Neuron  4 Matrix
+         zoom thumbnails   sort same   self   filter All   scale absolute   * besides sinks   heads 12/12
+
+        rank                                                                                                                | layer 1 head 10                  same .73
+            4.7       .89 4.2       .88 0.1       .87 5.11      .84 0.6       .82 5.6       .81 5.1       .80 0.11      .80 |
+            @   @         @   % . .     @. .# .  .. . %  .%  . .  . % ..#..     . *. .@ . ..  : #. .#... .  . *  .%....:. . | [CLS] ============================= [CLS]
+            @.:. ...%#..  @     . %%  . % .. ...%#... % ... ..@#. . %... ...*@  . *. .  . ##  : %...::..@+ .. +  .....%%... |   the =======\\      ============== the
+          1 @%         .@ @%   ..     % %@ .     .  % %% .   . . .% %% . .. ... % *% .....:.. # %% . ..  .  % *#.......:..% |   cat =====  ======== /====//====== cat
+             %%      ...%  %%. ..   ..%  @@.. ....  #  %%   ... ..%  %#..   ..  @ .%@.   . .  % .%#. . .:.. #  ##...:... .* |   sat ========    ===== /////=      sat
+            @% %      ..  @% @ ..       %@ @        . %% %   .    . %% %...     . *%.%. .... .: #% @ ..  .  . +#.%.....:... |    on =====  =====/ \\/=====  ----- on
+            @     @   .   @     @       %    .%. ..   %.:.  %...  . % ....% .   . *. . .%.... : %. ...%...  . *. ...%..:..: |   the =======\// \\/////\\ /======= the
+                                                                                                                            |   mat =====   \\\////// ///\--      mat
+           [1.10      .73]1.5       .72 1.0       .65 2.9       .56 2.4       .48 3.8       .33 3.3       .32 4.8      .17* |     . =====   ///// //\\      ----- .
+           [# ..%.:   .. ]%  .% . ..    *...#..:..  . *. .* :...... +...=..:..... +...=........ =...-.......: #... ... .. : | [SEP] =====////// //\\  \\\//-===== [SEP]
+           [# .. .:.##...]#  .  ..%*... *......:+%... +...:.:.+=... #:......+#... +.......+=... =:.:.:..-=..: #... . . .. . |   the =====////\\//   \\/////=      the
+          9[#%.. ::. ...#]%#..........% *#.....:... % *#....:.:...= *+......:.:.= +-....:.....+ -=.......:..= #....... .. . |   cat =====// \//\\   /////   ===== cat
+           [.%%. .......#].#*...:..:..+  *#.........% .##.........# .+*.........+ .--...:...:.= .==......::.+ #:.. ... .. . |   lay ===/ //////\\\\\//   \\=      lay
+           [%%.*..:......]%*.*....... . *#.+...:..... +#.*..:...... *+.+......... +-.=......... -=.-.....:... #... . . .. . |    on ----/////  /////\\      ===== on
+           [#... .% .....]%  .. % ..... *.....%:.:... *.....*...... *.....+.....: +....:-.....: -.....+...... #...   .... . |   the ===//////////   \\\\\         the
+           [             ]                                                                                                  |   rug ===////////       \\\\\=      rug
+            0.7      .14* 3.9      .14* 0.2      .12* 4.3      .12* 1.8       .12 1.3       .11 4.0       .11 3.1       .11 |     . -----///             \\====== .
+            +............ % . .         *... ........ %  .  .  ...  :.=...#.....: ..=...+......   %.  %    .    @   @     . | [SEP] =====                   ===== [SEP]
+            *............ % . .         #............ %  .  .   ..  +...+....=..: +...*....*... @   @....% .  @.  @  ..%. . |
+         17 +............ % . .         *... ........ %  .  .   ..  ...+....*...* ...#....*...*  . %  ..@   %    @.   %   % | top pairs
+            +.....:...... % . .         *... ........ %  .  .   ..  .*....+...#.. .+.:..*...*..  @    %   @    @    @   @   | .89 16 [SEP] > 8 [SEP]
+            +............ % . .         *... ........ %  .  .   ..  ...:.+...+..+ :....=...*..* .  . %   @  % .... % . #..@ | .83  1 the > 5 the
+            +............ % . .         *............ %  .  .  ...  ...+...*...=: ...*...+..:+.    % ..% ..@:    @   @  .%  | .82 10 cat > 2 cat
+                                                                                                                            | .80  9 the > 1 the
+            3.11      .11 2.0      .10* 1.11      .10 2.2       .10 2.7       .10 3.6       .10 4.10      .10 5.4       .10 | .79  5 the > 1 the
+              @   @       #.      :. .. -.........:.. ..-.::-...... ..=:..=...... . %.  @  . .    #.. %.... . ..#...*....   | .78 13 the > 1 the
+            @...@..  #. . #.      :: .: =......:..:.. =...+....=:.. +.:.=....-.:. %.. @  ..%. . % ..%.   %. . *..:#....*. . | .77 11 lay > 0 [CLS]
+         25    @    @   % #.    . :. .: =......:..:.. .:.-..:.=:..= .:.=:.:.-...=    %  . @   %    @  . %   % ...#....#...+ | .76  3 sat > 0 [CLS]
+             % .  @ ..@ . #.      :: .. =......:..:.. .-.:..=...-.. .=.:..-:..=:.  @   .@   % . .%... % ..% . .%....#...*:. | .73  4 on > 12 on
+            :... %.  %. # #.      :: .: =.......:.:.. .....=.:.=..+ .....=...=..=   .. @:. @ .# :....#...%  % . ...#...%  * | .72 14 rug > 0 [CLS]
+               @   @   @  #.      :: .. -....:....:.. ...=...-...-: ..:-:..=:::=. ...%   @ . %.    %.  @   @   . #. .#...#. | .70  0 [CLS] > 0 [CLS]
+                                                                                                                            | .70  7 . > 15 .
+            0.9       .10 0.0       .09 5.9       .09 1.6       .09 1.1       .08 3.4      .08* 0.10      .08 5.0       .08 | .70  2 cat > 10 cat
+            ..#...*... .. =............ ..#...+.:.... =...........: -........:.:. #  : .....  . =.:.........: +............ | .69  6 mat > 0 [CLS]
+            # ..*....*... .:=-..:..:... *..:%....*... =.........:.: -........:... #  : ........ .=-=....::... .=-=:........ | .66  8 [SEP] > 16 [SEP]
+         33 . .*....*. .% ...-==....... .:.*....%.. + -.........:.: -........:... #  : ...... . ...===.....:. ..:==-......: | .57 12 on > 4 on
+            :# . .+...*.: ......=-.:... .#....*..:*.. -............ -..:...:.:.:. #  : ......   ....:.==.:.:: ......-=..::. | .52 15 . > 7 .
+            .....%. .*.:# ........=-... .....*. .*..% =.........:.. -..:.....:.:. #  : .. ..  . ...:....=+... ........==:.. | .15 15 . > 0 [CLS]
+            ...%...#.:.+. ....:..::.=== :..+...*...%. =.........:.. -..:.......:. #  : ...... . ..........-+* .....:.:..+== | .12  0 [CLS] > 7 .
+                                                                                                                            | .10 14 rug > 7 .
+                                                                                                                            | .10  6 mat > 7 .
+                                                                                                                            | .09  7 . > 6 mat
+         v32                                                                                                                | .09  3 sat > 7 .
+
+         layer 1 head 10  same .73 6.9x chance  strongest q 16 "[SEP]" > k 8 "[SEP]" 0.888
+         Left Right head  Up Down layer  + - zoom  Enter open  s sort  f filter  space on/off  o solo  a all  v scale  : command                         ? help  q quit
         """#)
   }
 }

@@ -58,9 +58,10 @@ import Testing
     #expect(ModelLayout.pixelCount(for: 0, room: 16) == 0)
   }
 
-  @Test func aWideIndexHasWords() throws {
-    let wide = try pressing("-", in: state(width: 160, height: 50))
-    #expect(line(4, of: wide).hasPrefix("  0 prev    same    first   next    broad   self "))
+  @Test func aVeryWideIndexHasWords() throws {
+    let wide = try pressing("-", in: state(width: 220, height: 50))
+    #expect(line(4, of: wide).hasPrefix("  0 prev .25     same .95     first .85    next .75 "))
+    #expect(line(5, of: wide).hasPrefix("    delim .13    delim .47    delim .43 "))
     #expect(
       line(46, of: wide).hasPrefix("       prev next self decay off     first delim punct vert "))
   }
@@ -128,8 +129,8 @@ import Testing
     let record = SampleRecord.bert(layers: 24, heads: 16, headSize: 4)
     var large = state(record, width: 160, height: 50)
     large.display.modelZoom = .thumbnails
-    #expect(ModelLayout(large).layers == 0..<14)
-    #expect(ModelLayout(large).heads == 0..<16)
+    #expect(ModelLayout(large).rows == 0..<14)
+    #expect(ModelLayout(large).columns == 0..<16)
     #expect(line(46, of: large).hasPrefix(" ▼10 "))
 
     // It does not move before it must.
@@ -140,7 +141,7 @@ import Testing
 
     var narrow = state(record)
     narrow.display.modelZoom = .thumbnails
-    #expect(ModelLayout(narrow).heads == 0..<15)
+    #expect(ModelLayout(narrow).columns == 0..<15)
     #expect(line(3, of: narrow).hasSuffix(" 14  ▸"))
     let right = try pressing(
       Array(repeating: "Right", count: 15).joined(separator: " "), in: narrow)
@@ -151,7 +152,7 @@ import Testing
   @Test func pagesAreAsLongAsTheGrid() throws {
     var state = state(SampleRecord.bert(layers: 32, heads: 2, headSize: 4))
     state.display.modelZoom = .index
-    #expect(ModelLayout(state).layers == 0..<17)
+    #expect(ModelLayout(state).rows == 0..<17)
     #expect(try pressing("PgDn", in: state).selection.layer == 16)
   }
 
@@ -172,9 +173,20 @@ import Testing
     #expect(clicked.selection.layer == 2)
     #expect(clicked.selection.head == 9)
     #expect(clicked.view == .model)
-    let opened = clicking(.doubleClick, x: 4 + 6 * 9 + 2, y: 4 + 3 * 2 + 1, in: clicked)
+    for action in [MouseEvent.Action.click, .doubleClick] {
+      let opened = clicking(action, x: 4 + 6 * 9 + 2, y: 4 + 3 * 2 + 1, in: clicked)
+      #expect(opened.view == .head)
+      #expect(opened.activeHeads == [9])
+    }
+  }
+
+  @Test func aDoubleClickThatOpensIsNoneInTheHeadView() {
+    // Head 0.0 is selected, so that the first click opens it; the second one would select a token.
+    let opened = clicking(x: 5, y: 6, in: state())
     #expect(opened.view == .head)
-    #expect(opened.activeHeads == [9])
+    let after = clicking(.doubleClick, x: 5, y: 6, in: opened)
+    #expect(after.selection == opened.selection)
+    #expect(clicking(x: 5, y: 6, in: opened).selection.query == 1)
   }
 
   @Test func numbersAndTabsCanBeClicked() {
@@ -246,10 +258,11 @@ import Testing
     var start = state(uneven())
     start.display.modelZoom = .index
     #expect(line(4, of: start).hasPrefix("  3 "))
-    #expect(line(6, of: start).hasPrefix("  7 "))
+    #expect(line(7, of: start).hasPrefix("  7 "))
     let down = try pressing("Right Right Down", in: start)
     #expect(down.selection.layer == 1)
     #expect(down.selection.head == 0)
-    #expect(clicking(x: 4 + 4 * 2, y: 6, in: start).selection.head == 0)
+    // Layer 7 has no such head.
+    #expect(clicking(x: 4 + 13 * 2, y: 7, in: start).selection == start.selection)
   }
 }

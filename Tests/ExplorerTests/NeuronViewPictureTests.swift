@@ -85,7 +85,7 @@ import Testing
                  n29 +0.28  n22 +0.25  n9 -0.24  n8 +0.20  n31 -0.10  n30 +0.09
                  n24 +0.09  n0 -0.06
          n 5  q -1.70  k -2.46  qxk +4.18   sum 84.62 x 0.0196 = +1.66 > 0.408
-         ^v query  J K key  , . neuron  <> panel  s sort  T table        ? help  q quit
+         Up Down query  J K key  , . neuron  Left Right panel  s sort    ? help  q quit
         """)
   }
 

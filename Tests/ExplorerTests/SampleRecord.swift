@@ -18,6 +18,23 @@ enum SampleRecord {
       ])
   }
 
+  /// An encoder-decoder: nine tokens in, five out.
+  static func encoderDecoder(layers: Int = 2, heads: Int = 4) -> AttentionRecord {
+    let source = sentence.map { token($0, segment: 0) }
+    let target = ["<pad>", "die", "Katze", "saß", "."].map { token($0, segment: 0) }
+    func stack(_ kind: AttentionKind, _ queries: [Token], _ keys: [Token]) -> AttentionStack {
+      Self.stack(
+        kind, queries: queries, keys: keys, layers: layers, heads: heads, headSize: 16,
+        mask: kind == .decoder ? .causal : .bidirectional)
+    }
+    return AttentionRecord(
+      model: "sample-t5",
+      stacks: [
+        stack(.encoder, source, source), stack(.decoder, target, target),
+        stack(.cross, target, source),
+      ])
+  }
+
   /// A decoder on `count` tokens.
   static func causal(
     count: Int, layers: Int = 2, heads: Int = 4, headSize: Int = 16

@@ -79,7 +79,9 @@ import Testing
       file.metadata == [
         "format": "bertviz-tui/1", "model": "org/model",
         "tokens": #"["[CLS]","a\"b","▁é"]"#, "input_ids": "[101,102,103]",
-        "token_type_ids": "[0,0,1]", "scale": #"{"self":[0.5,null,0.5]}"#,
+        "token_type_ids": "[0,0,1]", "display_tokens": #"["[CLS]","a\"b","▁é"]"#,
+        "special_tokens_mask": "[0,0,0]", "word_continuations": "[0,0,0]",
+        "segments": "[0,0,0]", "offsets": "[null,null,null]", "scale": #"{"self":[0.5,null,0.5]}"#,
         "mask": #"{"self":["causal_window:2",null,"causal_window:2"]}"#,
         "softcap": #"{"self":[30.0,null,null]}"#,
       ])

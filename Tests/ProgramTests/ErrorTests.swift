@@ -82,10 +82,19 @@ import Testing
   @Test func wrongLayerAndHead() throws {
     expectError(
       try ProgramRun("render", "demo-bert", "text", "--layer", "9"),
-      "--layer 9: the model has layers 0 … 3")
+      "--layer: there is no layer 9, there are 0-3")
     expectError(
       try ProgramRun("render", "demo-bert", "text", "--heads", "1,4"),
-      "--heads: there is no head 4, the layer has 0 … 3")
+      "--heads: there is no head 4, there are 0-3")
+    expectError(
+      try ProgramRun("render", "demo-bert", "text", "--layers", "2,3", "--layer", "1"),
+      "--layer: there is no layer 1, there are 2-3")
+    expectError(
+      try ProgramRun("render", "demo-bert", "text", "--layers", "1,7-9"),
+      "--layers: there is no layer 7, there are 0-3")
+    expectError(
+      try ProgramRun("render", "demo-bert", "text", "--only-heads", "5"),
+      "--only-heads: there is no head 5, there are 0-3")
   }
 
   @Test func filterWithoutAPair() throws {

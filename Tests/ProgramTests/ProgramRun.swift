@@ -35,22 +35,3 @@ struct ProgramRun {
     status = process.terminationReason == .exit ? process.terminationStatus : -1
   }
 }
-
-/// A folder that is gone when the test is over.
-final class TemporaryFolder {
-  let path: String
-
-  init() throws {
-    path = NSTemporaryDirectory() + "bertviz-tui-" + UUID().uuidString
-    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-  }
-
-  /// A copy of a fixture, to be broken.
-  func copy(_ fixture: String) throws -> String {
-    let target = path + "/model"
-    try FileManager.default.copyItem(atPath: Fixtures.path(fixture), toPath: target)
-    return target
-  }
-
-  deinit { try? FileManager.default.removeItem(atPath: path) }
-}

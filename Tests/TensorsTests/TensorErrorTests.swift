@@ -67,7 +67,7 @@ import Testing
     ),
     (
       .zipRecordPacked(path: "f", record: "r"),
-      "f: r is compressed or encrypted, which torch.save does not do"
+      "f: r is encrypted, or compressed in a way that is not read"
     ),
     (.zipRecordTwice(path: "f", record: "r"), "f: r is there twice"),
     (

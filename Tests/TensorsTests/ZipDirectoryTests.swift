@@ -12,7 +12,7 @@ import Testing
   }
 
   private func contents(_ bytes: [UInt8]) throws -> [String: [UInt8]] {
-    try ZipDirectory(FileBytes(bytes)).records.mapValues { Array(bytes[$0]) }
+    try ZipDirectory(FileBytes(bytes)).records.mapValues { Array(bytes[$0.data]) }
   }
 
   private func failure(_ change: (inout ZipBuilder) -> Void) -> TensorError? {

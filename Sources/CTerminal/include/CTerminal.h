@@ -73,6 +73,25 @@ typedef struct {
 /// Number of colours that the terminfo entry `term` has; −1 if there is no such entry.
 int ct_terminfo_colors(const char *term);
 
+/// What can be known of the terminal without taking it over.
+typedef struct {
+  /// The process has a controlling terminal.
+  bool is_there;
+  /// There is a terminfo entry; without one the rest of what it says is false.
+  bool is_known;
+  bool can_move_cursor;
+  /// The entry says how the terminal reports clicks.
+  bool has_mouse;
+  bool is_utf8;
+  /// 0 where they are not known.
+  int width, height;
+} CTProbe;
+
+CTProbe ct_probe(const char *term);
+
+/// The version of ncurses, such as "ncurses 6.4.20221231".
+const char *ct_version(void);
+
 /// Takes over /dev/tty: alternate screen, keys unbuffered and unechoed, handlers for signals and
 /// crashes. On failure nothing has changed.
 ///

@@ -40,13 +40,19 @@ extension ExplorerState {
   var frame: FrameLayout { FrameLayout(width: width, height: height) }
 
   /// State that changes numbers and applies to every view.
-  var sharedStateItems: [FrameItem] {
+  func sharedStateItems(_ glyphs: Glyphs) -> [FrameItem] {
     var items = [FrameItem.value(stack.kind.rawValue)]
-    if stack.kind == .cross { items[0] = .value("cross: decoder → encoder") }
-    items.append(.labelled("filter", display.filter.title))
-    items.append(.labelled("scale", display.scale.rawValue))
+    if stack.kind == .cross {
+      items[0] = .value("cross: decoder \(glyphs.right) encoder")
+    }
+    if !record.rowsSumToOne { items.append(.value("rows do not sum to 1")) }
+    items.append(
+      .labelled("filter", display.filter.title(glyphs), isUsual: display.filter == .all))
+    items.append(
+      .labelled("scale", display.scale.rawValue, isUsual: display.scale == .absolute))
     if display.mergesWords { items.append(.value("words merged")) }
     if display.hidesSpecials { items.append(.value("specials hidden")) }
+    items += restrictionItems
     if isRunning { items.append(.value("running")) }
     return items
   }

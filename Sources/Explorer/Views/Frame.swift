@@ -19,12 +19,13 @@ extension ExplorerState {
     let view = makeView(theme: theme)
     drawTitle(on: &canvas, theme: theme)
     canvas.write(
-      view.stateItems, x: 1, y: frame.stateRow, limit: width, gap: 3, theme: theme)
+      view.stateItems.fitting(width - 1, gap: 3), x: 1, y: frame.stateRow, limit: width, gap: 3,
+      theme: theme)
     view.draw(on: &canvas)
     drawReadout(view.readout, on: &canvas, theme: theme)
     drawBottomRow(on: &canvas, theme: theme)
-    if case .help(let scroll) = overlay {
-      HelpOverlay(state: self, theme: theme, scroll: scroll).draw(on: &canvas)
+    if case .help(let help) = overlay {
+      HelpOverlay(self, help, theme: theme).draw(on: &canvas)
     }
     return canvas
   }
@@ -50,7 +51,10 @@ extension ExplorerState {
     let name = "bertviz-tui"
     let lines =
       (name.count + 1 + needed.count <= width ? ["\(name) \(needed)"] : [name, needed])
-      + ["this window is \(width)\(times)\(height)", "enlarge it, or: q quit"]
+      + [
+        "this window is \(width)\(times)\(height)",
+        "enlarge it, or: \(keyMap.label(of: "quit", theme.glyphs)) quit",
+      ]
     for (index, line) in lines.enumerated() {
       canvas.write(
         line, x: max(0, (width - TextWidth.columns(of: line)) / 2),
@@ -94,7 +98,7 @@ extension ExplorerState {
   /// The model, its dimensions and the token count, as far as they fit.
   private func titleDetails(columns: Int, theme: Theme) -> String {
     let times = String(theme.glyphs.times)
-    let model = TextWidth.printable(record.model)
+    let model = TextWidth.printable(record.model, glyphs: theme.glyphs)
     let dimensions = "\(stack.layers.count)\(times)\(stack.headCount)"
     let queries = stack.queries.count
     let keys = stack.keys.count
@@ -105,78 +109,11 @@ extension ExplorerState {
       ?? TextWidth.truncated(model, to: columns, ellipsis: theme.glyphs.ellipsis)
   }
 
-  // MARK: The two rows at the bottom
+  // MARK: Readout
 
   private func drawReadout(_ items: [FrameItem], on canvas: inout Canvas, theme: Theme) {
     let row = Rect(x: 0, y: frame.readoutRow, width: width, height: 1)
     canvas.fill(row, with: theme.style(.text, on: .bar))
     canvas.write(items, x: 1, y: row.y, limit: width, gap: 2, theme: theme, on: .bar)
-  }
-
-  private func drawBottomRow(on canvas: inout Canvas, theme: Theme) {
-    if case .prompt(let prompt) = overlay {
-      drawPrompt(prompt, on: &canvas, theme: theme)
-    } else if let message {
-      let text = TextWidth.truncated(
-        TextWidth.printable(message.text), to: width - 2, ellipsis: theme.glyphs.ellipsis)
-      canvas.write(
-        text, x: 1, y: frame.keyRow, style: theme.style(message.isError ? .accent : .bright))
-    } else {
-      drawKeys(on: &canvas, theme: theme)
-    }
-  }
-
-  private func drawKeys(on canvas: inout Canvas, theme: Theme) {
-    func item(_ entry: KeyMap.Entry) -> FrameItem? {
-      entry.footer.map {
-        FrameItem(
-          .init(text: theme.keyLabel(entry.label), ink: .accent), .init(text: " " + $0, ink: .dim))
-      }
-    }
-    // How to get help and how to get out is always said.
-    let entries = keyMap.entries(in: view)
-    let pinned = entries.filter { $0.footer == "help" || $0.footer == "quit" }.compactMap(item)
-    let others = entries.filter { $0.footer != "help" && $0.footer != "quit" }.compactMap(item)
-    let pinnedStart = width - 1 - pinned.reduce(0) { $0 + $1.width } - 2 * (pinned.count - 1)
-    canvas.write(pinned, x: pinnedStart, y: frame.keyRow, limit: width, gap: 2, theme: theme)
-    canvas.write(others, x: 1, y: frame.keyRow, limit: pinnedStart - 1, gap: 2, theme: theme)
-  }
-
-  private func drawPrompt(_ prompt: Prompt, on canvas: inout Canvas, theme: Theme) {
-    let label =
-      switch prompt.purpose {
-      case .text: " text: "
-      case .second: isEncoderDecoder ? " target: " : " second: "
-      case .search: " /"
-      }
-    let y = frame.keyRow
-    let start = canvas.write(label, x: 0, y: y, style: theme.style(.accent))
-    let room = width - start - 1
-    // The part of a long text around the cursor.
-    var first = prompt.editor.cursor
-    var used = 0
-    while first > 0 {
-      let columns = abs(TextWidth.columns(of: prompt.editor.scalars[first - 1]))
-      if used + columns >= room { break }
-      used += columns
-      first -= 1
-    }
-    var x = start
-    for index in first...prompt.editor.scalars.count where x < width - 1 {
-      let isCursor = index == prompt.editor.cursor
-      let scalar = index < prompt.editor.scalars.count ? prompt.editor.scalars[index] : " "
-      let style = isCursor ? theme.style(.text, on: .selection) : theme.style(.bright)
-      x += canvas.write(
-        TextWidth.printable(String(scalar)), x: x, y: y, style: style, limit: width - x)
-    }
-  }
-}
-
-extension Theme {
-  /// A key's label, in ASCII where there is nothing else.
-  func keyLabel(_ label: String) -> String {
-    guard !glyphs.isUnicode else { return label }
-    let plain: [Character: String] = ["↑": "^", "↓": "v", "←": "<", "→": ">", "⏎": "Enter"]
-    return label.map { plain[$0] ?? String($0) }.joined()
   }
 }

@@ -9,19 +9,36 @@ struct FrameItem {
   }
 
   var runs: [Run]
+  /// Says what is so anyway, and gives way to what is not.
+  var isUsual = false
 
   init(_ runs: Run...) { self.runs = runs }
   init(_ runs: [Run]) { self.runs = runs }
 
   /// A dim label and a bright value.
-  static func labelled(_ label: String, _ value: String) -> FrameItem {
-    FrameItem(.init(text: label + " ", ink: .dim), .init(text: value, ink: .bright))
+  static func labelled(_ label: String, _ value: String, isUsual: Bool = false) -> FrameItem {
+    var item = FrameItem(.init(text: label + " ", ink: .dim), .init(text: value, ink: .bright))
+    item.isUsual = isUsual
+    return item
   }
 
   static func value(_ text: String) -> FrameItem { FrameItem(.init(text: text, ink: .bright)) }
 
   var width: Int { runs.reduce(0) { $0 + TextWidth.columns(of: $1.text) } }
   var text: String { runs.map(\.text).joined() }
+}
+
+extension [FrameItem] {
+  /// Those that fit into `columns`, `gap` columns apart: what is usual falls off first, from the right, then
+  /// the rest.
+  func fitting(_ columns: Int, gap: Int) -> [FrameItem] {
+    var items = self
+    func width() -> Int { items.reduce(-gap) { $0 + $1.width + gap } }
+    while width() > columns, !items.isEmpty {
+      items.remove(at: items.lastIndex(where: \.isUsual) ?? items.count - 1)
+    }
+    return items
+  }
 }
 
 extension Canvas {

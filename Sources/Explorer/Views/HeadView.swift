@@ -72,13 +72,13 @@ struct HeadView: ExplorerView {
   // MARK: Words
 
   var stateItems: [FrameItem] {
-    let count = state.layer.headCount
+    let count = state.keptHeads.count
     let several = heads.count > 1 ? " " + state.display.aggregation.rawValue : ""
     var items: [FrameItem] = [
       .labelled("layer", "\(state.layer.index)"),
       .labelled("heads", "\(heads.count)/\(count)\(several)"),
     ]
-    items += state.sharedStateItems
+    items += state.sharedStateItems(theme.glyphs)
     if state.display.sortsKeys { items.append(.labelled("sort", "weight")) }
     if state.display.otherLines != .dim {
       items.append(.labelled("other lines", state.display.otherLines.rawValue))

@@ -1,92 +1,94 @@
 import TerminalUI
 
-/// A box over the view that lists every key that works there.
+/// A box over the view that lists every key and command that works there.
 struct HelpOverlay {
   let state: ExplorerState
   let theme: Theme
-  let scroll: Int
+  let help: Help
+  let layout: HelpLayout
 
-  private static let width = 74
-  private static let maximumHeight = 22
-  /// Where the two columns begin, how wide their keys are, and what is said of them.
-  static let columns: [(x: Int, keyWidth: Int, helpWidth: Int)] = [(3, 11, 26), (41, 7, 24)]
-
-  private enum Line {
-    case heading(String)
-    case key(String, String)
-    case blank
+  init(_ state: ExplorerState, _ help: Help, theme: Theme) {
+    self.state = state
+    self.theme = theme
+    self.help = help
+    layout = HelpLayout(state, help)
   }
 
   func draw(on canvas: inout Canvas) {
     // Everything behind is one faint grey.
     let faint = theme.style(.faint)
     canvas.restyle(canvas.bounds) { _ in faint }
-    let columns = Self.sections.map(lines)
-    let contentHeight = columns.map(\.count).max() ?? 0
-    let footnotes = Self.footnotes
-    let height = min(
-      Self.maximumHeight, canvas.height - 2, contentHeight + footnotes.count + 5)
-    let box = Rect(
-      x: max(0, (canvas.width - Self.width) / 2), y: max(0, (canvas.height - height) / 2),
-      width: min(Self.width, canvas.width), height: height)
-    drawBorder(box, on: &canvas)
-    let rows = box.height - 3
-    let all = contentHeight + 1 + footnotes.count
-    let first = max(0, min(scroll, all - rows))
-    for row in 0..<rows {
-      let index = first + row
-      let y = box.y + 1 + row
-      for (column, place) in zip(columns, Self.columns) where index < column.count {
-        draw(column[index], x: box.x + place.x, y: y, place, on: &canvas)
-      }
-      if footnotes.indices.contains(index - contentHeight - 1) {
-        canvas.write(
-          footnotes[index - contentHeight - 1], x: box.x + 3, y: y,
-          style: theme.style(.dim, on: .overlay), limit: box.width - 4)
-      }
+    drawBorder(on: &canvas)
+    let visible = layout.scroll..<layout.scroll + layout.visibleRowCount
+    let current = layout.matches.indices.contains(help.match) ? layout.matches[help.match] : nil
+    for (index, line) in layout.lines.enumerated() where visible.contains(line.row) {
+      draw(
+        line, isMatch: layout.matches.contains(index), isCurrent: index == current, on: &canvas)
     }
-    let more = all > rows ? "   \(theme.keyLabel("↑↓")) scroll" : ""
-    canvas.write(
-      "Esc close\(more)", x: box.x + 3, y: box.maxY - 2, style: theme.style(.accent, on: .overlay))
-  }
-
-  static let sections: [[KeyMap.Entry.Section]] = [[.move, .heads], [.see, .act]]
-
-  private static let footnotes = [
-    "Lines: colour = head, brightness and thickness = weight, grey = other tokens.",
-    "A pattern label is a hypothesis: check it on other texts.",
-  ]
-
-  private func lines(_ sections: [KeyMap.Entry.Section]) -> [Line] {
-    var lines: [Line] = []
-    for section in sections {
-      let entries = state.keyMap.entries(in: state.view).filter { $0.section == section }
-      if entries.isEmpty { continue }
-      if !lines.isEmpty { lines.append(.blank) }
-      lines.append(.heading(section.rawValue))
-      lines += entries.map { .key(theme.keyLabel($0.label), $0.help) }
-    }
-    return lines
+    drawBottom(on: &canvas)
   }
 
   private func draw(
-    _ line: Line, x: Int, y: Int, _ place: (x: Int, keyWidth: Int, helpWidth: Int),
-    on canvas: inout Canvas
+    _ line: HelpLayout.Line, isMatch: Bool, isCurrent: Bool, on canvas: inout Canvas
   ) {
-    switch line {
+    let x = layout.box.x + line.x
+    let y = layout.box.y + 1 + line.row - layout.scroll
+    func style(_ ink: Theme.Ink) -> Style {
+      if isCurrent { return theme.style(.text, on: .selection) }
+      let style = theme.style(isMatch ? .bright : ink, on: .overlay)
+      return isMatch ? style.adding(.underline) : style
+    }
+    switch line.text {
     case .blank: break
     case .heading(let text):
-      canvas.write(text, x: x, y: y, style: theme.style(.bright, on: .overlay).adding(.bold))
-    case .key(let key, let help):
+      canvas.write(text, x: x, y: y, style: style(.accent).adding(.bold))
+    case .note(let text):
+      canvas.write(text, x: x, y: y, style: style(.dim), limit: line.width)
+    case .entry(let key, let text):
       canvas.write(
-        key, x: x, y: y, style: theme.style(.accent, on: .overlay), limit: place.keyWidth)
+        key, x: x, y: y, style: style(.bright).adding(.bold), limit: line.keyWidth - 1)
       canvas.write(
-        help, x: x + place.keyWidth, y: y, style: theme.style(.text, on: .overlay),
-        limit: place.helpWidth)
+        text, x: x + line.keyWidth, y: y, style: style(.text), limit: line.width - line.keyWidth)
     }
   }
 
-  private func drawBorder(_ box: Rect, on canvas: inout Canvas) {
+  /// How to leave, read on and search; or the search.
+  private func drawBottom(on canvas: inout Canvas) {
+    let x = layout.box.x + 3
+    let limit = layout.box.maxX - 2
+    let query = help.search.text
+    var items: [FrameItem] = []
+    if help.isSearching || !query.isEmpty {
+      let count = layout.matches.count
+      let place = count == 0 ? "nothing found" : "\(help.match + 1) of \(count)"
+      let text = TextWidth.truncated(
+        TextWidth.printable(query, glyphs: theme.glyphs), to: 20, ellipsis: theme.glyphs.ellipsis)
+      items = [
+        FrameItem(.init(text: "/", ink: .accent), .init(text: text, ink: .bright)),
+        .value(query.isEmpty ? "" : place),
+      ]
+    }
+    if help.isSearching {
+      items += [Self.hint("\(Key.enter.label(theme.glyphs))", "done"), Self.hint("Esc", "cancel")]
+    } else {
+      items.append(Self.hint("Esc", "close"))
+      if layout.lastScroll > 0 {
+        let keys = [Key.up, .down].map { $0.label(theme.glyphs) }
+        items.append(Self.hint(keys.joined(separator: theme.glyphs.isUnicode ? "" : " "), "scroll"))
+      }
+      items.append(
+        query.isEmpty ? Self.hint("/", "search the help") : Self.hint("n N", "next, previous"))
+    }
+    canvas.write(
+      items, x: x, y: layout.bottomY, limit: limit, gap: 2, theme: theme, on: .overlay)
+  }
+
+  private static func hint(_ key: String, _ text: String) -> FrameItem {
+    FrameItem(.init(text: key, ink: .accent), .init(text: " " + text, ink: .dim))
+  }
+
+  private func drawBorder(on canvas: inout Canvas) {
+    let box = layout.box
     canvas.fill(box, with: theme.style(.text, on: .overlay))
     let border = theme.style(.border, on: .overlay)
     let glyphs = theme.glyphs
@@ -104,6 +106,6 @@ struct HelpOverlay {
     canvas[box.maxX - 1, box.maxY - 1] = Cell(glyphs.bottomRight, border)
     canvas.write(
       " Help: \(state.view.rawValue) view ", x: box.x + 2, y: box.y,
-      style: theme.style(.bright, on: .overlay))
+      style: theme.style(.bright, on: .overlay).adding(.bold))
   }
 }

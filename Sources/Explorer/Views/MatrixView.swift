@@ -53,7 +53,7 @@ struct MatrixView: ExplorerView {
     var items: [FrameItem] = [
       .labelled("layer", "\(state.layer.index)"), .labelled("head", "\(head)"),
     ]
-    items += state.sharedStateItems
+    items += state.sharedStateItems(theme.glyphs)
     // What a pixel stands for is said before what may fall off a narrow window.
     items.insert(.labelled("bin", binText), at: min(items.count, 3))
     if layout.isScrolled { items.append(.labelled("in sight", visibleText)) }

@@ -4,7 +4,7 @@ import TerminalUI
 /// Pattern labels as short as the index needs them.
 extension PatternLabel {
   /// Three columns.
-  var shortName: String {
+  package var shortName: String {
     switch self {
     case .previous: "prv"
     case .next: "nxt"
@@ -66,14 +66,29 @@ extension PatternLabel.Family {
 }
 
 extension HeadSummary.Pattern {
-  /// `first .60`, `off −2 .60`
-  func text(_ glyphs: Glyphs) -> String {
-    var words = [label.rawValue]
+  /// What marks a score that is a share of what the sinks leave; explained in the state line.
+  static let besidesSinksMark = "*"
+
+  /// `first .60`, `off −2 .60`, `prev* .60`
+  package func text(_ glyphs: Glyphs) -> String {
+    var words = [marked(label.rawValue)]
     if let operand {
       words.append(label == .offset ? Self.signed(operand, glyphs) : String(operand))
     }
     words.append(NumberText.weight(score))
     return words.joined(separator: " ")
+  }
+
+  /// `4.2× chance`; nil for labels that measure no weight.
+  func liftText(_ glyphs: Glyphs) -> String? {
+    lift.map {
+      "\(NumberText.plain($0, digits: $0 < 10 ? 1 : 0, glyphs: glyphs))\(glyphs.times) chance"
+    }
+  }
+
+  /// The label's name, long or short, with its mark.
+  func marked(_ name: String) -> String {
+    isBesidesSinks ? name + Self.besidesSinksMark : name
   }
 
   private static func signed(_ distance: Int, _ glyphs: Glyphs) -> String {

@@ -1,60 +1,139 @@
 import Attention
 import TerminalUI
 
-/// Where the model view puts things: a grid of heads (rows are layers) and, where there is room, a pane with
-/// the selected head.
+/// Where the model view puts things: heads in rows and columns and, where there is room, a pane with the
+/// selected one.
+///
+/// Without a ranking a row is a layer and a column a head's number; ranked, heads follow each other as words do.
 struct ModelLayout {
   let frame: FrameLayout
   let zoom: ModelZoom
   let queries: TokenAxis
   let keys: TokenAxis
-  /// Columns of the pane; 0 where there is none.
+  /// Columns of the window that the pane takes; 0 where there is none.
   let paneWidth: Int
-  /// Columns from one head to the next, the gap included.
+  /// From one head to the next, the gap included, in columns and rows of the window.
   let cellWidth: Int
-  /// Rows from one layer to the next, the gap included.
   let cellHeight: Int
-  let layerCount: Int
-  let headCount: Int
-  /// What is visible, by position.
-  let layers: Range<Int>
-  let heads: Range<Int>
+  let rowCount: Int
+  let columnCount: Int
+  /// What is visible.
+  let rows: Range<Int>
+  let columns: Range<Int>
   /// The large zoom draws heat maps: asked for, or because there are more tokens than dots for lines.
   let drawsHeat: Bool
+  private let arrangement: Arrangement
+
+  private enum Arrangement {
+    /// By row the layer's position and how many heads it has, by column the head's number.
+    case grid(layers: [Int], headCounts: [Int], heads: [Int])
+    case ranking([HeadPlace])
+  }
 
   init(_ state: ExplorerState) {
     frame = state.frame
     queries = state.queryAxis
     keys = state.keyAxis
-    layerCount = state.stack.layers.count
-    headCount = max(1, state.stack.headCount)
-    let space = Space(
-      frame: frame, layerCount: layerCount, headCount: headCount, queryCount: queries.count,
+    let layers = state.keptLayers
+    // A layer can have fewer heads than another, but no others.
+    let heads = layers.map(state.keptHeads(ofLayer:)).max { $0.count < $1.count } ?? []
+    let space = ModelSpace(
+      frame: frame, layerCount: layers.count, headCount: heads.count, queryCount: queries.count,
       keyCount: keys.count)
     let showsPixels = state.theme.hasHeatPixels
     zoom =
       state.display.modelZoom ?? (showsPixels && space.fitsThumbnails ? .thumbnails : .index)
     paneWidth = space.paneWidth(zoom)
-    (cellWidth, cellHeight) = space.cell(zoom)
 
-    let columns = min(headCount, max(1, space.gridWidth(zoom) / cellWidth))
-    // The row that says how many layers follow is kept before counting those that fit.
-    let rows = frame.bodyRowCount
-    let fits = layerCount * cellHeight <= rows
-    let visibleLayers = fits ? layerCount : min(layerCount, max(1, (rows - 1) / cellHeight))
-    let firstLayer = ExplorerState.follow(
-      state.selection.layer, from: state.scroll.layers, count: layerCount, rows: visibleLayers)
-    let firstHead = ExplorerState.follow(
-      state.selection.head, from: state.scroll.heads, count: headCount, rows: columns)
-    layers = firstLayer..<firstLayer + visibleLayers
-    heads = firstHead..<firstHead + columns
+    let selectedRow: Int
+    let selectedColumn: Int
+    if let places = state.rankedPlaces {
+      let widest = HeadPlace(layer: layers[layers.count - 1], head: heads[heads.count - 1])
+      arrangement = .ranking(places)
+      gridX = max(Self.leastGridX, String(places.count).count + 1)
+      (cellWidth, cellHeight) = space.rankedCell(
+        zoom, count: places.count, titleWidth: state.title(of: widest).count)
+      columnCount = max(1, min(space.gridWidth(zoom) / cellWidth, places.count))
+      rowCount = (places.count + columnCount - 1) / columnCount
+      let position = places.firstIndex(of: state.place) ?? 0
+      selectedRow = position / columnCount
+      selectedColumn = 0
+    } else {
+      arrangement = .grid(
+        layers: layers, headCounts: layers.map { state.stack.layers[$0].headCount }, heads: heads)
+      gridX = Self.leastGridX
+      (cellWidth, cellHeight) = space.cell(zoom)
+      columnCount = heads.count
+      rowCount = layers.count
+      selectedRow = layers.firstIndex(of: state.selection.layer) ?? 0
+      selectedColumn = heads.firstIndex(of: state.selection.head) ?? 0
+    }
+    let visibleColumns = min(columnCount, max(1, space.gridWidth(zoom) / cellWidth))
+    // The row that says how many rows follow is kept before counting those that fit.
+    let room = frame.bodyRowCount
+    let visibleRows =
+      rowCount * cellHeight <= room ? rowCount : min(rowCount, max(1, (room - 1) / cellHeight))
+    let firstRow = ExplorerState.follow(
+      selectedRow, from: state.scroll.layers, count: rowCount, rows: visibleRows)
+    let firstColumn = ExplorerState.follow(
+      selectedColumn, from: state.scroll.heads, count: columnCount, rows: visibleColumns)
+    rows = firstRow..<firstRow + visibleRows
+    columns = firstColumn..<firstColumn + visibleColumns
     let dotCount = LineCanvas.dotsDown * (cellHeight - 2)
     drawsHeat = state.display.largeShowsHeat || max(queries.count, keys.count) > dotCount
   }
 
-  static let gridX = 4
+  // MARK: Heads
+
+  /// Whether rows are layers and columns heads.
+  var isGrid: Bool {
+    if case .grid = arrangement { true } else { false }
+  }
+
+  /// The head that stands there, if there is one.
+  func place(row: Int, column: Int) -> HeadPlace? {
+    guard (0..<rowCount).contains(row), (0..<columnCount).contains(column) else { return nil }
+    switch arrangement {
+    case .grid(let layers, let headCounts, let heads):
+      guard heads[column] < headCounts[row] else { return nil }
+      return HeadPlace(layer: layers[row], head: heads[column])
+    case .ranking(let places):
+      let rank = row * columnCount + column
+      return rank < places.count ? places[rank] : nil
+    }
+  }
+
+  /// Where a head stands.
+  func cell(of place: HeadPlace) -> (row: Int, column: Int)? {
+    switch arrangement {
+    case .grid(let layers, _, let heads):
+      guard let row = layers.firstIndex(of: place.layer),
+        let column = heads.firstIndex(of: place.head)
+      else { return nil }
+      return (row, column)
+    case .ranking(let places):
+      return places.firstIndex(of: place).map { ($0 / columnCount, $0 % columnCount) }
+    }
+  }
+
+  /// The number of a column's heads; nil where they have different ones.
+  func head(ofColumn column: Int) -> Int? {
+    if case .grid(_, _, let heads) = arrangement { heads[column] } else { nil }
+  }
+
+  /// How many heads (or layers of them) stand above or below what is visible.
+  var countAbove: Int { isGrid ? rows.lowerBound : rows.lowerBound * columnCount }
+  var countBelow: Int {
+    switch arrangement {
+    case .grid: rowCount - rows.upperBound
+    case .ranking(let places): max(0, places.count - rows.upperBound * columnCount)
+    }
+  }
 
   // MARK: Cells
+
+  private static let leastGridX = 4
+  let gridX: Int
 
   /// Columns of a head without the gap; in the tightest index the fills touch.
   var insideWidth: Int {
@@ -65,28 +144,27 @@ struct ModelLayout {
     }
   }
 
-  func x(ofHead head: Int) -> Int { Self.gridX + (head - heads.lowerBound) * cellWidth }
-  func y(ofLayer layer: Int) -> Int {
-    frame.firstBodyRow + (layer - layers.lowerBound) * cellHeight
+  func x(ofColumn column: Int) -> Int { gridX + (column - columns.lowerBound) * cellWidth }
+  func y(ofRow row: Int) -> Int {
+    frame.firstBodyRow + (row - rows.lowerBound) * cellHeight
   }
 
-  /// The row of a layer's number.
-  func numberRow(ofLayer layer: Int) -> Int { y(ofLayer: layer) + (cellHeight - 1) / 2 }
-
-  func head(atColumn x: Int) -> Int? {
-    guard x >= Self.gridX else { return nil }
-    let head = heads.lowerBound + (x - Self.gridX) / cellWidth
-    return heads.contains(head) ? head : nil
+  /// The line that a row's number stands in: beside the label, or the middle of a picture.
+  func numberY(ofRow row: Int) -> Int {
+    y(ofRow: row) + (zoom == .index ? 0 : (cellHeight - 1) / 2)
   }
 
-  func layer(atRow y: Int) -> Int? {
+  func column(atX x: Int) -> Int? {
+    guard x >= gridX else { return nil }
+    let column = columns.lowerBound + (x - gridX) / cellWidth
+    return columns.contains(column) ? column : nil
+  }
+
+  func row(atY y: Int) -> Int? {
     guard y >= frame.firstBodyRow else { return nil }
-    let layer = layers.lowerBound + (y - frame.firstBodyRow) / cellHeight
-    return layers.contains(layer) ? layer : nil
+    let row = rows.lowerBound + (y - frame.firstBodyRow) / cellHeight
+    return rows.contains(row) ? row : nil
   }
-
-  /// Numbers stand over every head, or over every second one and so on where they would touch.
-  var numberStep: Int { String(headCount - 1).count / cellWidth + 1 }
 
   /// How many pixels in a row or column of a picture show `count` tokens: a whole number for each, or as many
   /// as there are.
@@ -94,73 +172,25 @@ struct ModelLayout {
     count > room ? max(1, room) : room / max(1, count) * count
   }
 
-  // MARK: Around the grid
+  // MARK: Around the heads
 
-  private var lastRow: Int { frame.firstBodyRow + frame.bodyRowCount - 1 }
+  private var lastY: Int { frame.firstBodyRow + frame.bodyRowCount - 1 }
   var ruleX: Int { frame.width - paneWidth - 2 }
-  /// The first column that does not belong to the grid.
+  /// The first column of the window that does not belong to the heads.
   var gridEnd: Int { paneWidth > 0 ? ruleX : frame.width }
-  /// The row that says how many layers follow.
-  var moreRow: Int { lastRow }
-  /// Rows below the grid where nothing else stands.
-  var freeRows: Range<Int> {
-    guard layers.count == layerCount else { return lastRow..<lastRow }
-    let end = frame.firstBodyRow + layerCount * cellHeight
-    return min(end, lastRow + 1)..<lastRow + 1
+  /// The line that says how much follows.
+  var moreY: Int { lastY }
+  /// Lines below the heads where nothing else stands.
+  var freeLines: Range<Int> {
+    guard rows.count == rowCount else { return lastY..<lastY }
+    let end = frame.firstBodyRow + rowCount * cellHeight
+    return min(end, lastY + 1)..<lastY + 1
   }
 
-  /// The pane; its first row is that of the headings.
+  /// The pane; its first line is that of the headings.
   var pane: Rect {
     Rect(
       x: ruleX + 2, y: frame.headingRow, width: paneWidth - 1,
-      height: lastRow + 1 - frame.headingRow)
-  }
-}
-
-/// What fits, for each zoom.
-private struct Space {
-  let frame: FrameLayout
-  let layerCount: Int
-  let headCount: Int
-  let queryCount: Int
-  let keyCount: Int
-
-  /// Least rows and columns of a thumbnail with its gap where the zoom is not asked for; below, no pattern
-  /// can be told.
-  var fitsThumbnails: Bool {
-    gridWidth(.thumbnails) / headCount >= 6 && frame.bodyRowCount / layerCount >= 3
-  }
-
-  func paneWidth(_ zoom: ModelZoom) -> Int {
-    switch frame.width {
-    case ..<76: 0
-    case ..<100: zoom == .index ? 26 : 0
-    case ..<140: 34
-    default: 42
-    }
-  }
-
-  func gridWidth(_ zoom: ModelZoom) -> Int {
-    let pane = paneWidth(zoom)
-    return frame.width - ModelLayout.gridX - (pane > 0 ? pane + 1 : 0)
-  }
-
-  func cell(_ zoom: ModelZoom) -> (width: Int, height: Int) {
-    let columns = gridWidth(zoom)
-    let rows = frame.bodyRowCount
-    switch zoom {
-    case .index:
-      let width = [8, 4, 3].first { headCount * $0 <= columns } ?? 2
-      return (width, width >= 4 && rows >= 2 * layerCount ? 2 : 1)
-    case .thumbnails:
-      let pixels = ModelLayout.pixelCount(for: keyCount, room: min(columns / headCount, 17) - 1)
-      let pixelRows = ModelLayout.pixelCount(
-        for: queryCount, room: 2 * min(rows / layerCount, 9) - 1)
-      return (max(5, pixels + 1), max(3, (pixelRows + 2) / 2))
-    case .large:
-      let across = max(1, min(columns / 34, headCount))
-      let down = max(1, (rows - 1) / 14)
-      return (min(columns / across, 68), max(8, (rows - 1) / down))
-    }
+      height: lastY + 1 - frame.headingRow)
   }
 }

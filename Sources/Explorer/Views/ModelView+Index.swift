@@ -3,35 +3,59 @@ import TerminalUI
 
 /// The index: one small cell a head, hue by the label's family, brightness by its score.
 extension ModelView {
-  func drawIndexCell(_ layer: Int, _ head: Int, on canvas: inout Canvas) {
-    let best = summary(layer, head).patterns[0]
-    let x = layout.x(ofHead: head)
-    let y = layout.y(ofLayer: layer)
-    let style =
-      isSelected(layer, head)
-      ? theme.style(.text, on: .selection)
-      : theme.family(best.label.family.rawValue, score: best.score)
-    canvas.write(
-      indexText(best.label).leftAligned(layout.insideWidth), x: x, y: y, style: style)
-    if layout.cellHeight > 1 {
+  func drawIndexCell(_ place: HeadPlace, x: Int, y: Int, on canvas: inout Canvas) {
+    let patterns = summary(place).patterns
+    let isSelected = place == selected
+    let width = layout.insideWidth
+    let fill = isSelected ? theme.style(.text, on: .selection) : style(patterns[0])
+    let scoreStyle = theme.style(isSelected ? .accent : .dim)
+    if let score = rankScore(place) {
+      let title = state.title(of: place)
+      let hasLabel = width >= title.count + 4
+      let label = hasLabel ? " " + patterns[0].marked(patterns[0].label.shortName) : ""
+      canvas.write((title + label).leftAligned(width), x: x, y: y, style: fill)
+      canvas.write(score, x: x, y: y + 1, style: scoreStyle, limit: width)
+    } else if width >= 8 {
+      // The two best labels, each with its score.
+      canvas.write(indexLine(patterns[0]).leftAligned(width), x: x, y: y, style: fill)
+      if layout.cellHeight > 1, patterns.count > 1 {
+        canvas.write(indexLine(patterns[1]), x: x, y: y + 1, style: scoreStyle)
+      }
+    } else {
       canvas.write(
-        NumberText.weight(best.score), x: x, y: y + 1,
-        style: theme.style(isSelected(layer, head) ? .accent : .dim), limit: layout.insideWidth)
+        indexName(patterns[0].label).leftAligned(width), x: x, y: y, style: fill)
+      if patterns[0].isBesidesSinks, layout.cellWidth > 2 {
+        // In the gap.
+        let mark = HeadSummary.Pattern.besidesSinksMark
+        canvas.write(mark, x: x + layout.cellWidth - 1, y: y, style: scoreStyle)
+      }
+      if layout.cellHeight > 1 {
+        let score = NumberText.weight(patterns[0].score)
+        canvas.write(score, x: x, y: y + 1, style: scoreStyle, limit: width)
+      }
     }
   }
 
-  private func indexText(_ label: PatternLabel) -> String {
+  private func style(_ pattern: HeadSummary.Pattern) -> Style {
+    theme.family(pattern.label.family.rawValue, score: pattern.score)
+  }
+
+  private func indexLine(_ pattern: HeadSummary.Pattern) -> String {
+    "\(pattern.marked(indexName(pattern.label))) \(NumberText.weight(pattern.score))"
+  }
+
+  private func indexName(_ label: PatternLabel) -> String {
     switch layout.insideWidth {
-    case 7...: label.rawValue
+    case 12...: label.rawValue
     case 3...: label.shortName
     default: label.letter(theme.glyphs)
     }
   }
 
-  /// What the colours mean, in the last rows of the grid if they are free.
+  /// What the colours mean, in the last lines of the grid if they are free.
   func drawLegend(on canvas: inout Canvas) {
-    let rows = layout.freeRows
-    let limit = layout.gridEnd - ModelLayout.gridX
+    let free = layout.freeLines
+    let limit = layout.gridEnd - layout.gridX
     var lines: [[PatternLabel.Family]] = [[]]
     var used = 0
     for family in PatternLabel.Family.allCases {
@@ -43,10 +67,10 @@ extension ModelView {
       lines[lines.count - 1].append(family)
       used += width
     }
-    guard lines.count <= rows.count else { return }
+    guard lines.count <= free.count else { return }
     for (index, families) in lines.enumerated() {
-      var x = ModelLayout.gridX
-      let y = rows.upperBound - lines.count + index
+      var x = layout.gridX
+      let y = free.upperBound - lines.count + index
       for family in families {
         if hasSwatches {
           canvas.write("  ", x: x, y: y, style: theme.familySwatch(family.rawValue))
@@ -67,7 +91,7 @@ extension ModelView {
 
   /// Letters need the word of their family beside them.
   private func legendText(_ family: PatternLabel.Family) -> String {
-    let labels = family.labels.map(indexText).joined(separator: " ")
+    let labels = family.labels.map(indexName).joined(separator: " ")
     return layout.insideWidth < 3 ? "\(family.title) \(labels)" : labels
   }
 }

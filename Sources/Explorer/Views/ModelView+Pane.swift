@@ -23,7 +23,7 @@ extension ModelView {
     } else {
       // Pixels are about square; higher than wide, the picture would only push the pairs away.
       let pixelRows = drawHeat(
-        selectedLayer, selectedHead, x: room.x, y: room.y, columns: room.width,
+        selected, x: room.x, y: room.y, columns: room.width,
         pixelRows: min(2 * room.height, room.width), on: &canvas)
       end = room.y + (pixelRows + 1) / 2
     }
@@ -32,13 +32,13 @@ extension ModelView {
 
   private func drawPaneTitle(on canvas: inout Canvas) {
     let pane = layout.pane
-    let patterns = summary(selectedLayer, selectedHead).patterns
-    let layer = number(ofLayer: selectedLayer)
+    let patterns = summary(selected).patterns
+    let layer = number(ofLayer: selected.layer)
     let label = patterns[0].text(theme.glyphs)
-    let long = "layer \(layer) head \(selectedHead)"
+    let long = "layer \(layer) head \(selected.head)"
     let fits = long.count + 1 + label.count <= pane.width
     canvas.write(
-      fits ? long : "\(layer).\(selectedHead)", x: pane.x, y: pane.y,
+      fits ? long : state.title(of: selected), x: pane.x, y: pane.y,
       style: theme.style(.accent).adding(.bold))
     canvas.write(label, x: pane.maxX - label.count, y: pane.y, style: theme.style())
     if patterns.count > 1 {
@@ -70,13 +70,13 @@ extension ModelView {
     }
     let lines = Rect(
       x: area.x + left + 1, y: area.y, width: area.width - left - right - 2, height: area.height)
-    drawLines(selectedLayer, selectedHead, threshold: 0.1, in: lines, on: &canvas)
+    drawLines(selected, threshold: 0.1, in: lines, on: &canvas)
   }
 
   private func drawTopPairs(from y: Int, on canvas: inout Canvas) {
     let pane = layout.pane
     let pairs = weights.topPairs(
-      layer: selectedLayer, head: selectedHead, limit: max(0, pane.maxY - y - 1))
+      layer: selected.layer, head: selected.head, limit: max(0, pane.maxY - y - 1))
     guard !pairs.isEmpty else { return }
     canvas.write("top pairs", x: pane.x, y: y, style: theme.style(.dim))
     let largest = max(layout.queries.items.last?.number ?? 0, layout.keys.items.last?.number ?? 0)

@@ -3,41 +3,52 @@ import TerminalUI
 
 /// A head as a picture: a heat map, or lines from queries to keys.
 extension ModelView {
-  func drawThumbnail(_ layer: Int, _ head: Int, on canvas: inout Canvas) {
-    // Half a row of the page stays free below, or a whole one where a cell shows one weight only.
+  /// Half a line of the window stays free below, or a whole one where a cell shows one weight only.
+  func drawThumbnail(_ place: HeadPlace, x: Int, y: Int, on canvas: inout Canvas) {
+    let score = rankScore(place)
+    let titleHeight = score == nil ? 0 : 1
+    if let score { drawTitle(of: place, note: score, x: x, y: y, on: &canvas) }
     drawHeat(
-      layer, head, x: layout.x(ofHead: head), y: layout.y(ofLayer: layer),
-      columns: layout.insideWidth,
-      pixelRows: 2 * layout.cellHeight - (theme.hasHeatPixels ? 1 : 2), on: &canvas)
+      place, x: x, y: y + titleHeight, columns: layout.insideWidth,
+      pixelRows: 2 * (layout.cellHeight - titleHeight) - (theme.hasHeatPixels ? 1 : 2),
+      on: &canvas)
   }
 
   /// A title, and below it the picture.
-  func drawLarge(_ layer: Int, _ head: Int, on canvas: inout Canvas) {
-    let x = layout.x(ofHead: head)
-    let y = layout.y(ofLayer: layer)
-    let title = "\(number(ofLayer: layer)).\(head)"
-    canvas.write(
-      title, x: x, y: y,
-      style: theme.style(isSelected(layer, head) ? .accent : .bright).adding(.bold))
-    let label = summary(layer, head).patterns[0].text(theme.glyphs)
-    canvas.write(
-      label, x: x + layout.insideWidth - label.count, y: y, style: theme.style(.dim))
+  func drawLarge(_ place: HeadPlace, x: Int, y: Int, on canvas: inout Canvas) {
+    let note =
+      if let measure = state.display.ranking.measure, let score = rankScore(place) {
+        "\(measure) \(score)"
+      } else {
+        summary(place).patterns[0].text(theme.glyphs)
+      }
+    drawTitle(of: place, note: note, x: x, y: y, on: &canvas)
     let area = Rect(
       x: x, y: y + 1, width: layout.insideWidth, height: layout.cellHeight - 2)
     if layout.drawsHeat {
       drawHeat(
-        layer, head, x: area.x, y: area.y, columns: area.width, pixelRows: 2 * area.height,
-        on: &canvas)
+        place, x: area.x, y: area.y, columns: area.width, pixelRows: 2 * area.height, on: &canvas)
     } else {
-      drawLines(layer, head, threshold: 0.12, in: area, on: &canvas)
+      drawLines(place, threshold: 0.12, in: area, on: &canvas)
     }
+  }
+
+  /// Layer and head, and what is said of it at the right.
+  private func drawTitle(
+    of place: HeadPlace, note: String, x: Int, y: Int, on canvas: inout Canvas
+  ) {
+    canvas.write(
+      state.title(of: place), x: x, y: y,
+      style: theme.style(place == selected ? .accent : .bright).adding(.bold))
+    canvas.write(
+      note, x: x + layout.insideWidth - note.count, y: y, style: theme.style(.dim))
   }
 
   /// Draws the head in at most `columns` × `pixelRows` pixels, two of them one above the other in a cell: a
   /// whole number of pixels for a token, or the largest weight of several tokens. Tells how many rows it took.
   @discardableResult
   func drawHeat(
-    _ layer: Int, _ head: Int, x: Int, y: Int, columns: Int, pixelRows: Int,
+    _ place: HeadPlace, x: Int, y: Int, columns: Int, pixelRows: Int,
     on canvas: inout Canvas
   ) -> Int {
     let width = ModelLayout.pixelCount(for: layout.keys.count, room: columns)
@@ -47,9 +58,9 @@ extension ModelView {
       !theme.hasHeatPixels && 2 * count <= pixelRows
       ? 2 * ModelLayout.pixelCount(for: count, room: pixelRows / 2)
       : ModelLayout.pixelCount(for: count, room: pixelRows)
-    let picture = weights.picture(layer: layer, head: head)
+    let picture = weights.picture(layer: place.layer, head: place.head)
       .maxPooled(rows: height, columns: width)
-    let share = 1 / state.weightUnit(layer: layer, head: head)
+    let share = 1 / state.weightUnit(layer: place.layer, head: place.head)
     for top in stride(from: 0, to: height, by: 2) {
       for column in 0..<width {
         let upper = picture[top, column] * share
@@ -65,14 +76,14 @@ extension ModelView {
   /// Draws a line from each query to each key that weighs at least `threshold`, tokens evenly spread over the
   /// rows of `area`.
   func drawLines(
-    _ layer: Int, _ head: Int, threshold: Float, in area: Rect, on canvas: inout Canvas
+    _ place: HeadPlace, threshold: Float, in area: Rect, on canvas: inout Canvas
   ) {
     let count = max(layout.queries.count, layout.keys.count)
     func dotRow(_ position: Int) -> Int {
       (2 * position + 1) * LineCanvas.dotsDown * area.height / (2 * count)
     }
-    let weights = weights.weights(layer: layer, head: head)
-    let unit = state.weightUnit(layer: layer, head: head)
+    let weights = weights.weights(layer: place.layer, head: place.head)
+    let unit = state.weightUnit(layer: place.layer, head: place.head)
     // Without colour, weak lines only make a texture.
     let threshold = theme.depth == .none ? max(0.25, threshold) : threshold
     var lines: [LineCanvas.Line] = []
@@ -83,7 +94,7 @@ extension ModelView {
         lines.append(
           LineCanvas.Line(
             start: dotRow(query), end: dotRow(key), thickness: relative > 0.6 ? 2 : 1,
-            style: theme.headStyle(number(ofLayer: layer), level: Theme.level(of: relative)),
+            style: theme.headStyle(number(ofLayer: place.layer), level: Theme.level(of: relative)),
             rank: relative))
       }
     }

@@ -1,7 +1,7 @@
 import Attention
 import TerminalUI
 
-/// All heads at once: rows are layers, columns heads; the selected one in a pane beside them.
+/// All heads at once, in a grid of layers and heads or ranked; the selected one in a pane beside them.
 struct ModelView: ExplorerView {
   let state: ExplorerState
   let theme: Theme
@@ -15,72 +15,29 @@ struct ModelView: ExplorerView {
     weights = ModelWeights(state, queries: layout.queries, keys: layout.keys)
   }
 
-  var selectedLayer: Int { state.selection.layer }
-  var selectedHead: Int { state.selection.head }
+  var selected: HeadPlace { state.place }
 
-  func isSelected(_ layer: Int, _ head: Int) -> Bool {
-    layer == selectedLayer && head == selectedHead
-  }
-
-  /// As the model counts it.
+  /// The layer's number as the model counts it.
   func number(ofLayer layer: Int) -> Int { state.stack.layers[layer].index }
 
-  func summary(_ layer: Int, _ head: Int) -> HeadSummary { state.stack.summaries[layer][head] }
+  func summary(_ place: HeadPlace) -> HeadSummary { state.summary(place) }
 
-  // MARK: Words
-
-  var stateItems: [FrameItem] {
-    let picture = layout.zoom == .large ? layout.drawsHeat ? " heat" : " lines" : ""
-    var items = [FrameItem.labelled("zoom", layout.zoom.title + picture)]
-    items += state.sharedStateItems
-    if state.display.scale != .absolute {
-      let unit = state.weightUnit(layer: selectedLayer, head: selectedHead)
-      items.append(.labelled("full at", NumberText.weight(unit)))
+  /// The label whose score is shown: what heads are ranked by, else the head's best; nil where heads are ranked
+  /// by something else, or it could not be measured.
+  func shownPattern(_ place: HeadPlace) -> HeadSummary.Pattern? {
+    switch state.display.ranking.measure {
+    case nil: summary(place).patterns[0]
+    case .score(let label): summary(place).measured(label)
+    default: nil
     }
-    if !weights.isWhole { items.append(.value("labels of the whole text")) }
-    items.append(.labelled("heads", "\(state.activeHeads.count)/\(state.layer.headCount)"))
-    items.append(.labelled("sort", "layer"))
-    return items
   }
 
-  var readout: [FrameItem] {
-    let patterns = summary(selectedLayer, selectedHead).patterns
-    let head = FrameItem(
-      .init(text: "layer ", ink: .dim),
-      .init(text: "\(number(ofLayer: selectedLayer))", ink: .bright, isBold: true),
-      .init(text: " head ", ink: .dim),
-      .init(text: "\(selectedHead)", ink: .bright, isBold: true))
-    let best = patternItem(patterns[0], isBest: true)
-    let others = patterns.dropFirst().map { patternItem($0, isBest: false) }
-    let strongest = weights.topPairs(layer: selectedLayer, head: selectedHead, limit: 1)
-      .map(strongestItem)
-    // A narrow window shows the pair rather than the second label.
-    let all = [head, best] + others + strongest
-    let width = all.reduce(0) { $0 + $1.width + 2 }
-    return width <= layout.frame.width ? all : [head, best] + strongest + others
-  }
-
-  private func patternItem(_ pattern: HeadSummary.Pattern, isBest: Bool) -> FrameItem {
-    FrameItem(
-      .init(text: pattern.text(theme.glyphs), ink: isBest ? .accent : .bright, isBold: isBest),
-      .init(text: pattern.isBesidesSinks ? " besides sinks" : "", ink: .dim))
-  }
-
-  private func strongestItem(_ pair: HeadSummary.Pair) -> FrameItem {
-    let query = layout.queries.items[pair.query]
-    let key = layout.keys.items[pair.key]
-    func quoted(_ label: String) -> String {
-      let limit = layout.frame.isBig ? 16 : 8
-      return "\"\(TextWidth.truncated(label, to: limit, ellipsis: theme.glyphs.ellipsis))\""
-    }
-    return FrameItem(
-      .init(text: "strongest q \(query.number) ", ink: .dim),
-      .init(text: quoted(query.label), ink: .bright),
-      .init(text: " \(theme.glyphs.right) k \(key.number) ", ink: .dim),
-      .init(text: quoted(key.label) + " ", ink: .bright),
-      .init(
-        text: NumberText.plain(pair.weight, digits: 3, glyphs: theme.glyphs), ink: .accent,
-        isBold: true))
+  /// What a head is ranked by, as a number.
+  func rankScore(_ place: HeadPlace) -> String? {
+    guard let measure = state.display.ranking.measure else { return nil }
+    guard let value = measure.value(of: summary(place)) else { return String(theme.glyphs.dash) }
+    let text = measure.text(value)
+    return shownPattern(place)?.marked(text) ?? text
   }
 
   // MARK: Drawing
@@ -88,95 +45,118 @@ struct ModelView: ExplorerView {
   func draw(on canvas: inout Canvas) {
     if layout.paneWidth > 0 { drawPane(on: &canvas) }
     drawHeadings(on: &canvas)
-    drawLayerNumbers(on: &canvas)
-    if weights.isEmpty, layout.zoom != .index {
+    drawRowNumbers(on: &canvas)
+    if let reason = emptyReason {
       canvas.write(
-        "no tokens are left", x: ModelLayout.gridX, y: layout.frame.firstBodyRow,
-        style: theme.style(.dim))
+        reason, x: layout.gridX, y: layout.frame.firstBodyRow, style: theme.style(.dim),
+        limit: layout.gridEnd - layout.gridX)
       return
     }
-    for layer in layout.layers {
-      for head in layout.heads where head < state.stack.layers[layer].headCount {
+    for row in layout.rows {
+      for column in layout.columns {
+        guard let place = layout.place(row: row, column: column) else { continue }
+        let x = layout.x(ofColumn: column)
+        let y = layout.y(ofRow: row)
         switch layout.zoom {
-        case .index: drawIndexCell(layer, head, on: &canvas)
-        case .thumbnails: drawThumbnail(layer, head, on: &canvas)
-        case .large: drawLarge(layer, head, on: &canvas)
+        case .index: drawIndexCell(place, x: x, y: y, on: &canvas)
+        case .thumbnails: drawThumbnail(place, x: x, y: y, on: &canvas)
+        case .large: drawLarge(place, x: x, y: y, on: &canvas)
         }
       }
     }
     if layout.zoom == .index { drawLegend(on: &canvas) } else { drawSelection(on: &canvas) }
   }
 
+  /// Why there is nothing to draw.
+  private var emptyReason: String? {
+    if layout.rowCount == 0 { return state.objection(to: state.display.ranking) }
+    return weights.isEmpty && layout.zoom != .index ? "no tokens are left" : nil
+  }
+
   private func drawHeadings(on canvas: inout Canvas) {
     let y = layout.frame.headingRow
     let dim = theme.style(.dim)
     let accent = theme.style(.accent).adding(.bold)
-    let above = layout.layers.lowerBound
+    let above = layout.countAbove
     canvas.write(
-      above > 0 ? "\(theme.glyphs.up)\(above)" : "lay", x: 0, y: y, style: above > 0 ? accent : dim)
-    let selected = heading(selectedHead)
-    for head in layout.heads where head != selectedHead && head % layout.numberStep == 0 {
-      let (x, text) = heading(head)
+      above > 0 ? "\(theme.glyphs.up)\(above)" : layout.isGrid ? "lay" : "rank", x: 0, y: y,
+      style: above > 0 ? accent : dim)
+    guard layout.isGrid, let selected = layout.cell(of: selected).flatMap({ heading($0.column) })
+    else { return }
+    for column in layout.columns where column % headingStep == 0 {
+      guard let (x, text) = heading(column) else { continue }
       let isClear = x + text.count < selected.x || x > selected.x + selected.text.count
       if isClear { canvas.write(text, x: x, y: y, style: dim) }
     }
     canvas.write(selected.text, x: selected.x, y: y, style: accent)
-    if layout.heads.lowerBound > 0 {
-      canvas[ModelLayout.gridX - 1, y] = Cell(theme.glyphs.focus, accent)
+    if layout.columns.lowerBound > 0 {
+      canvas[layout.gridX - 1, y] = Cell(theme.glyphs.focus, accent)
     }
-    if layout.heads.upperBound < layout.headCount {
-      let x = min(layout.x(ofHead: layout.heads.upperBound), layout.gridEnd - 1)
+    if layout.columns.upperBound < layout.columnCount {
+      let x = min(layout.x(ofColumn: layout.columns.upperBound), layout.gridEnd - 1)
       canvas[x, y] = Cell(theme.glyphs.more, accent)
     }
     drawActiveHeads(on: &canvas)
   }
 
+  /// Numbers stand over every head, or over every second one and so on where they would touch.
+  private var headingStep: Int {
+    let digits = heading(layout.columnCount - 1)?.text.count ?? 1
+    return digits / layout.cellWidth + 1
+  }
+
   /// A head's number over its column: in the middle of pictures, else where the cell begins.
-  private func heading(_ head: Int) -> (x: Int, text: String) {
-    let text = String(head)
+  private func heading(_ column: Int) -> (x: Int, text: String)? {
+    guard let text = layout.head(ofColumn: column).map(String.init) else { return nil }
     let isCentred = layout.zoom != .large && layout.cellWidth > 3
     let indent = isCentred ? max(0, (layout.insideWidth - text.count) / 2) : 0
-    return (layout.x(ofHead: head) + indent, text)
+    return (layout.x(ofColumn: column) + indent, text)
   }
 
   /// A tab over the number of each head that is on, unless all are.
   private func drawActiveHeads(on canvas: inout Canvas) {
-    guard state.activeHeads.count < state.layer.headCount else { return }
+    guard state.activeHeads.count < state.keptHeads.count else { return }
     let y = layout.frame.stripRow
     let width = min(3, layout.insideWidth)
     let tab = String(repeating: String(theme.glyphs.lowerHalf), count: width)
     canvas.write("on", x: 1, y: y, style: theme.style(.dim))
-    for head in layout.heads where state.selection.activeHeads.contains(head) {
+    let isOn = Set(state.activeHeads)
+    for column in layout.columns where layout.head(ofColumn: column).map(isOn.contains) ?? false {
       let indent = layout.zoom == .large ? 0 : (layout.insideWidth - width) / 2
-      canvas.write(tab, x: layout.x(ofHead: head) + indent, y: y, style: theme.style(.border))
+      canvas.write(
+        tab, x: layout.x(ofColumn: column) + indent, y: y, style: theme.style(.border))
     }
   }
 
-  private func drawLayerNumbers(on canvas: inout Canvas) {
-    for layer in layout.layers {
-      let style =
-        layer == selectedLayer ? theme.style(.accent).adding(.bold) : theme.style(.dim)
+  /// The layer, or the rank of the first head.
+  private func drawRowNumbers(on canvas: inout Canvas) {
+    let selectedRow = layout.cell(of: selected)?.row
+    for row in layout.rows {
+      guard let first = layout.place(row: row, column: 0) else { continue }
+      let number = layout.isGrid ? number(ofLayer: first.layer) : row * layout.columnCount + 1
       canvas.write(
-        String(number(ofLayer: layer)).rightAligned(3), x: 0, y: layout.numberRow(ofLayer: layer),
-        style: style)
+        String(number).rightAligned(layout.gridX - 1), x: 0, y: layout.numberY(ofRow: row),
+        style: row == selectedRow ? theme.style(.accent).adding(.bold) : theme.style(.dim))
     }
-    let below = layout.layerCount - layout.layers.upperBound
+    let below = layout.countBelow
     if below > 0 {
       canvas.write(
-        "\(theme.glyphs.down)\(below)", x: 1, y: layout.moreRow,
+        "\(theme.glyphs.down)\(below)", x: 1, y: layout.moreY,
         style: theme.style(.accent).adding(.bold))
     }
   }
 
   /// Bars in the gaps at both sides of the selected picture.
   private func drawSelection(on canvas: inout Canvas) {
-    guard layout.layers.contains(selectedLayer), layout.heads.contains(selectedHead) else { return }
-    let x = layout.x(ofHead: selectedHead)
-    let y = layout.y(ofLayer: selectedLayer)
+    guard let (row, column) = layout.cell(of: selected), layout.rows.contains(row),
+      layout.columns.contains(column)
+    else { return }
+    let x = layout.x(ofColumn: column)
+    let y = layout.y(ofRow: row)
     let height = layout.zoom == .large ? layout.cellHeight - 1 : layout.cellHeight
-    for row in y..<y + height {
-      canvas[x - 1, row] = Cell(theme.glyphs.rightHalf, theme.style(.accent))
-      canvas[x + layout.insideWidth, row] = Cell(theme.glyphs.leftHalf, theme.style(.accent))
+    for line in y..<y + height {
+      canvas[x - 1, line] = Cell(theme.glyphs.rightHalf, theme.style(.accent))
+      canvas[x + layout.insideWidth, line] = Cell(theme.glyphs.leftHalf, theme.style(.accent))
     }
   }
 }

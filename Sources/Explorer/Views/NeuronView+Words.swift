@@ -13,7 +13,7 @@ extension NeuronView {
       items.append(.value(state.stack.kind.rawValue))
     }
     if state.display.filter != .all {
-      items.append(.labelled("filter", theme.keyLabel(state.display.filter.title)))
+      items.append(.labelled("filter", state.display.filter.title(theme.glyphs)))
     }
     if state.display.mergesWords { items.append(.value("tokens, not words")) }
     if state.display.hidesSpecials { items.append(.value("specials hidden")) }

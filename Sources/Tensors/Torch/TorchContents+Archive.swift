@@ -7,7 +7,7 @@ extension TorchContents {
   /// The format since torch 1.6: a zip archive of `<name>/data.pkl`, `<name>/byteorder` (in older files
   /// missing, then little-endian) and a `<name>/data/<key>` for each storage.
   init(archive file: FileBytes) throws(TensorError) {
-    let records = try ZipDirectory(file).records
+    let records = try ZipDirectory(file).records.mapValues(\.data)
     let pickles = records.filter { name, _ in
       name.utf8.count { $0 == UInt8(ascii: "/") } == 1 && name.hasSuffix("/data.pkl")
     }

@@ -35,10 +35,12 @@ struct TorchTensorReader {
         path: file.path, tensor: name, shape: view.shape, storageSize: storage.count)
     }
     copyAllowance -= view.byteCount
-    let copy = OwnedBytes(count: view.byteCount) { view.copy(from: storage, to: $0) }
+    let copy = FileBytes(name: file.path, count: view.byteCount) {
+      view.copy(from: storage, to: $0)
+    }
     return Tensor(
       name: name, elementType: stored.elementType, shape: view.shape, bytes: copy.bytes,
-      owner: copy, path: file.path)
+      owner: copy)
   }
 
   private func bytes(of storage: TorchStorage) throws(TensorError) -> UnsafeRawBufferPointer {
@@ -69,17 +71,4 @@ struct TorchTensorReader {
     }
     return sizes
   }
-}
-
-/// Bytes of the program's own.
-private final class OwnedBytes: @unchecked Sendable {
-  let bytes: UnsafeRawBufferPointer
-
-  init(count: Int, fill: (UnsafeMutableRawBufferPointer) -> Void) {
-    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: count, alignment: 16)
-    fill(buffer)
-    bytes = UnsafeRawBufferPointer(buffer)
-  }
-
-  deinit { bytes.deallocate() }
 }

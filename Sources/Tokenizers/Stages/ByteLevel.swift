@@ -1,7 +1,7 @@
 /// How byte-level vocabularies write bytes: as characters that can be seen, `Ġ` for a space and `Ċ` for a newline.
 ///
 /// Source: GPT-2 (Radford et al. 2019).
-enum ByteCharacter {
+package enum ByteCharacter {
   /// By byte. Those that can be seen in Latin-1 stand for themselves, the others come after it.
   static let characters: [Unicode.Scalar] = {
     var next: UInt16 = 0x100
@@ -20,7 +20,7 @@ enum ByteCharacter {
     uniqueKeysWithValues: zip(characters, UInt8.min...UInt8.max))
 
   /// The bytes of a vocabulary entry; nil if it is not written in such characters.
-  static func bytes(of token: String) -> [UInt8]? {
+  package static func bytes(of token: String) -> [UInt8]? {
     var result: [UInt8] = []
     for scalar in token.unicodeScalars {
       guard let byte = bytes[scalar] else { return nil }

@@ -10,6 +10,7 @@
 import Attention
 import CKernels
 import Glibc
+import Tensors
 
 // MARK: Configuration
 

@@ -1,5 +1,6 @@
 import Attention
 import CKernels
+import Tensors
 
 /// `softmax(scores)·V` for all heads of a layer, whatever the scores are made of.
 ///

@@ -1,4 +1,5 @@
 import CKernels
+import Tensors
 
 /// One vector per token: `[tokens, size]`, row-major.
 public struct HiddenStates: Sendable {

@@ -1,4 +1,5 @@
 import Attention
+import Tensors
 
 /// `y = x·Wᵀ + b` with W `[out, in]`.
 struct Linear: Sendable {

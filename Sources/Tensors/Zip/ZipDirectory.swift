@@ -1,22 +1,25 @@
 import Files
 
-/// The records of a zip archive, used where they lie: stored, none compressed.
+/// The records of a zip archive, used where they lie; those that are packed can be unpacked.
 ///
 /// Everything is taken from the directory at the archive's end and checked: each record lies in the
-/// file, before the directory, and touches no other. Checksums are left alone, since they would have the
-/// whole file read. Format: PKWARE's APPNOTE.TXT, sections 4.3.7 (local header), 4.3.12 (directory),
+/// file, before the directory, and touches no other. Checksums of stored records are left alone, since they would
+/// have the whole file read. Format: PKWARE's APPNOTE.TXT, sections 4.3.7 (local header), 4.3.12 (directory),
 /// 4.3.14 to 4.3.16 (its end), 4.5.3 (64-bit numbers).
 struct ZipDirectory {
-  /// Where the bytes of each record lie in the file.
-  let records: [String: Range<Int>]
+  let records: [String: ZipRecord]
 
-  init(_ file: FileBytes) throws(TensorError) {
+  /// - Parameter allowsPacked: Whether records may be deflated; where not, one that is throws.
+  init(_ file: FileBytes, allowsPacked: Bool = false) throws(TensorError) {
     let end = try ZipEnd(file)
     var entries: [ZipEntry] = []
     var position = end.directory.lowerBound
     // Each entry takes space: however many are announced, no more are read than fit.
     while UInt64(entries.count) < end.entryCount {
       let entry = try ZipEntry(file, at: position, directory: end.directory)
+      guard allowsPacked || !entry.record.isPacked else {
+        throw .zipRecordPacked(path: file.path, record: entry.record.name)
+      }
       position = entry.next
       entries.append(entry)
     }
@@ -27,14 +30,27 @@ struct ZipDirectory {
     entries.sort { $0.extent.lowerBound < $1.extent.lowerBound }
     for (entry, next) in zip(entries, entries.dropFirst())
     where entry.extent.upperBound > next.extent.lowerBound {
-      throw .zipRecordsOverlap(path: file.path, record: entry.name, other: next.name)
+      throw .zipRecordsOverlap(path: file.path, record: entry.record.name, other: next.record.name)
     }
-    var records: [String: Range<Int>] = [:]
-    for entry in entries where records.updateValue(entry.data, forKey: entry.name) != nil {
-      throw .zipRecordTwice(path: file.path, record: entry.name)
+    var records: [String: ZipRecord] = [:]
+    for entry in entries
+    where records.updateValue(entry.record, forKey: entry.record.name) != nil {
+      throw .zipRecordTwice(path: file.path, record: entry.record.name)
     }
     self.records = records
   }
+}
+
+/// A file in a zip archive.
+struct ZipRecord {
+  let name: String
+  /// Where its bytes lie in the archive, packed or not.
+  let data: Range<Int>
+  /// Bytes of what was packed.
+  let size: Int
+  let checksum: UInt32
+  /// Deflated, that is; otherwise the bytes are the file's own.
+  let isPacked: Bool
 }
 
 /// What the end of an archive says about its directory.
@@ -87,8 +103,7 @@ private struct ZipEnd {
 
 /// A record's entry in the directory, together with its local header.
 private struct ZipEntry {
-  let name: String
-  let data: Range<Int>
+  let record: ZipRecord
   /// Header and data.
   let extent: Range<Int>
   /// Where the next entry begins.
@@ -99,6 +114,7 @@ private struct ZipEntry {
     guard bytes.number(at: position) == 0x0201_4b50 as UInt32,
       let flags: UInt16 = bytes.number(at: position + 8),
       let method: UInt16 = bytes.number(at: position + 10),
+      let checksum: UInt32 = bytes.number(at: position + 16),
       let packedSize: UInt32 = bytes.number(at: position + 20),
       let size: UInt32 = bytes.number(at: position + 24),
       let nameCount: UInt16 = bytes.number(at: position + 28),
@@ -113,14 +129,14 @@ private struct ZipEntry {
       throw .malformedZip(path: file.path, offset: position)
     }
     let storedName = bytes[nameRange]
-    name = String(decoding: storedName, as: UTF8.self)
-    guard flags & 1 == 0, method == 0 else {
+    let name = String(decoding: storedName, as: UTF8.self)
+    guard flags & 1 == 0, method == 0 || method == 8 else {
       throw .zipRecordPacked(path: file.path, record: name)
     }
 
     var long = LongNumbers(bytes, extra)
     guard let size = long.widen(size), let packedSize = long.widen(packedSize),
-      let header = long.widen(header), size == packedSize
+      let header = long.widen(header), size == packedSize || method == 8
     else { throw .malformedZip(path: file.path, offset: position) }
 
     // The local header's sizes may be 0, with the true ones behind the data: the directory counts.
@@ -131,12 +147,15 @@ private struct ZipEntry {
       bytes[header + 30..<header + 30 + storedName.count].elementsEqual(storedName)
     else { throw .malformedZip(path: file.path, offset: position) }
     let start = header + 30 + storedName.count + Int(localExtraCount)
-    guard start <= directory.lowerBound, size <= directory.lowerBound - start else {
+    guard start <= directory.lowerBound, packedSize <= directory.lowerBound - start else {
       throw .zipRecordOutside(
-        path: file.path, record: name, size: size, available: max(0, directory.lowerBound - start))
+        path: file.path, record: name, size: packedSize,
+        available: max(0, directory.lowerBound - start))
     }
-    data = start..<start + size
-    extent = header..<start + size
+    record = ZipRecord(
+      name: name, data: start..<start + packedSize, size: size, checksum: checksum,
+      isPacked: method == 8)
+    extent = header..<start + packedSize
   }
 }
 

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Transformers
+@testable import Tensors
 
 @Suite struct ParallelTests {
   @Test(arguments: [0, 1, 5, 64, 1000], [1, 7, 2000])

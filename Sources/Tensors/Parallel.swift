@@ -1,5 +1,5 @@
+import CKernels
 import Dispatch
-import Glibc
 import Synchronization
 
 /// Shares loops out to the processor's cores.
@@ -7,16 +7,16 @@ import Synchronization
 /// The bodies run at the same time and must write to different places. A loop that is too short to
 /// share runs on the calling thread.
 public enum Parallel {
-  private static let threads = Atomic(max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))))
+  private static let threads = Atomic(max(1, Int(ck_usable_core_count())))
 
-  /// How many cores a loop is shared out to, at least 1; at first all of them.
+  /// How many cores a loop is shared out to, at least 1; at first all that the process may use.
   public static var threadCount: Int {
     get { threads.load(ordering: .relaxed) }
     set { threads.store(max(1, newValue), ordering: .relaxed) }
   }
 
   /// Calls `body` with ranges that together are `0..<count`, each but the last `grain` long.
-  static func forEachRange(of count: Int, grain: Int, _ body: (Range<Int>) -> Void) {
+  package static func forEachRange(of count: Int, grain: Int, _ body: (Range<Int>) -> Void) {
     precondition(grain > 0)
     let rangeCount = (count + grain - 1) / grain
     let threadCount = min(Parallel.threadCount, rangeCount)
@@ -40,10 +40,12 @@ public enum Parallel {
   }
 
   /// How many items are worth waking another core for, if each takes so many operations.
-  static func grain(operationsPerItem: Int) -> Int { max(1, 65_536 / max(1, operationsPerItem)) }
+  package static func grain(operationsPerItem: Int) -> Int {
+    max(1, 65_536 / max(1, operationsPerItem))
+  }
 
   /// The results of `body` for `0..<count`, in order.
-  static func map<Element>(_ count: Int, _ body: (Int) -> Element) -> [Element] {
+  package static func map<Element>(_ count: Int, _ body: (Int) -> Element) -> [Element] {
     [Element](unsafeUninitializedCapacity: count) { buffer, initializedCount in
       forEachRange(of: count, grain: 1) { range in
         for index in range { buffer.initializeElement(at: index, to: body(index)) }

@@ -1,0 +1,101 @@
+// Elements, numbers, colours, and what is drawn on canvases.
+
+// An element with properties, attributes ("aria-label", "data-x", role) and children.
+function element(name, properties = {}, ...children) {
+  const result = document.createElement(name);
+  for (const [key, value] of Object.entries(properties)) {
+    if (key in result && key !== "role") result[key] = value;
+    else if (value !== undefined) result.setAttribute(key, value);
+  }
+  result.append(...children.filter((child) => child !== undefined));
+  return result;
+}
+
+// A weight without its leading zero: .463, 1.000.
+function weightText(weight, digits = 3) {
+  return Number.isFinite(weight) ? weight.toFixed(digits).replace(/^0\./, ".") : "NaN";
+}
+
+// Always with its sign, a true minus.
+function signedText(value, digits = 2) {
+  if (!Number.isFinite(value)) return "NaN";
+  return (value < 0 ? "−" : "+") + Math.abs(value).toFixed(digits);
+}
+
+// MARK: Colours
+
+const prefersDark = matchMedia("(prefers-color-scheme: dark)");
+
+function isDark() {
+  const theme = document.documentElement.dataset.theme;
+  return theme ? theme === "dark" : prefersDark.matches;
+}
+
+const palette = () => (isDark() ? data.palette.dark : data.palette.light);
+const headColor = (head) => palette().heads[head % palette().heads.length];
+const heatColor = (weight) =>
+  palette().heat[Math.round(255 * Math.min(1, Math.max(0, weight || 0)))];
+
+// MARK: Canvases
+
+// A canvas as large as asked for in CSS pixels, cleared, sharp on dense screens.
+function prepare(canvas, width, height) {
+  // Browsers refuse canvases that are too high.
+  const density = Math.min(devicePixelRatio || 1, 16000 / Math.max(1, height));
+  canvas.width = Math.max(1, Math.round(width * density));
+  canvas.height = Math.max(1, Math.round(height * density));
+  canvas.style.width = `${width}px`;
+  canvas.style.height = `${height}px`;
+  const context = canvas.getContext("2d");
+  context.scale(density, density);
+  return context;
+}
+
+// A line from a height at the left to one at the right: level at both ends.
+function drawCurve(context, left, start, right, end, width, color, opacity) {
+  context.globalAlpha = opacity;
+  context.strokeStyle = color;
+  context.lineWidth = width;
+  context.beginPath();
+  context.moveTo(left, start);
+  const middle = (left + right) / 2;
+  context.bezierCurveTo(middle, start, middle, end, right, end);
+  context.stroke();
+}
+
+// A head in width × height pixels: whole cells for tokens, or the largest weight of several.
+function drawHeat(context, weights, queries, keys, keyCount, width, height) {
+  const rows = Math.min(queries.length, height);
+  const columns = Math.min(keys.length, width);
+  const part = (index, count, total) => Math.floor((index * total) / count);
+  for (let row = 0; row < rows; row++) {
+    for (let column = 0; column < columns; column++) {
+      let largest = 0;
+      for (let i = part(row, rows, queries.length); i < part(row + 1, rows, queries.length); i++) {
+        const start = queries[i].number * keyCount;
+        for (let j = part(column, columns, keys.length); j < part(column + 1, columns, keys.length); j++) {
+          largest = Math.max(largest, weights[start + keys[j].number]);
+        }
+      }
+      context.fillStyle = heatColor(largest);
+      const x = part(column, columns, width);
+      const y = part(row, rows, height);
+      context.fillRect(
+        x, y, part(column + 1, columns, width) - x, part(row + 1, rows, height) - y);
+    }
+  }
+}
+
+// A vector as a strip of colours, by sign; how full a colour is follows tanh(|v| / 4), everywhere the same.
+function drawStrip(context, values, x, y, width, height) {
+  // Zero has a colour, too: nothing here is not the same as no vector.
+  context.fillStyle = palette().zero;
+  context.fillRect(x, y, width, height);
+  const step = width / values.length;
+  for (let n = 0; n < values.length; n++) {
+    context.globalAlpha = Math.tanh(Math.abs(values[n]) / 4);
+    context.fillStyle = values[n] < 0 ? palette().negative : palette().positive;
+    context.fillRect(x + n * step, y, step, height);
+  }
+  context.globalAlpha = 1;
+}

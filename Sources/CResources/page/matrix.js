@@ -1,0 +1,62 @@
+// The matrix view: one head, queries × keys, with the numbers of what is pointed at.
+
+function matrixView() {
+  const attention = layer();
+  const { head } = state;
+  const queries = shown("query");
+  const keys = shown("key");
+  const side = Math.max(2, Math.min(28, Math.floor(720 / Math.max(queries.length, keys.length, 1))));
+  const canvas = element("canvas", {
+    tabIndex: 0, role: "img",
+    "aria-label": `weights of layer ${attention.index} head ${head}; arrows move`,
+  });
+  const labels = (tokens, name) => element("ol", { className: name }, ...tokens.map((token) => {
+    const row = element("li", { textContent: side < 10 ? "" : `${token.number} ${token.text}` });
+    row.style.setProperty("--side", `${side}px`);
+    return row;
+  }));
+  let cursor;
+
+  function draw() {
+    const context = prepare(canvas, side * keys.length, side * queries.length);
+    drawHeat(
+      context, attention.weights(head), queries, keys, attention.keyCount, side * keys.length,
+      side * queries.length);
+    if (!cursor) return;
+    context.strokeStyle = getComputedStyle(canvas).color;
+    context.lineWidth = 1;
+    context.strokeRect(0.5, cursor.row * side + 0.5, side * keys.length - 1, side - 1);
+    context.strokeRect(cursor.column * side + 0.5, 0.5, side - 1, side * queries.length - 1);
+  }
+
+  function look(row, column) {
+    const query = queries[row];
+    const key = keys[column];
+    if (!query || !key) return;
+    cursor = { row, column };
+    draw();
+    const isVisible = attention.isVisible(query.number, key.number);
+    say(`q ${query.number} “${query.text}” → k ${key.number} “${key.text}”   `
+      + (isVisible ? `weight ${weightText(attention.weight(head, query.number, key.number), 4)}` : "masked"));
+  }
+
+  canvas.addEventListener("mousemove", (event) =>
+    look(Math.floor(event.offsetY / side), Math.floor(event.offsetX / side)));
+  canvas.addEventListener("click", () => {
+    if (cursor) state.pinned = { side: "query", number: queries[cursor.row].number };
+  });
+  canvas.addEventListener("keydown", (event) => {
+    const step = {
+      ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1],
+    }[event.key];
+    if (!step) return;
+    const { row, column } = cursor ?? { row: 0, column: 0 };
+    look(row + step[0], column + step[1]);
+    event.preventDefault();
+  });
+  draw();
+  say("");
+  return element(
+    "div", { className: "matrix" }, element("span"), labels(keys, "across"), labels(queries, "down"),
+    canvas);
+}

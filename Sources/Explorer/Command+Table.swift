@@ -1,0 +1,120 @@
+import Attention
+
+extension Command {
+  /// All commands, in the order in which they are offered.
+  public static let all: [Command] = moving + choosing + seeing + doing
+
+  private static let moving = [
+    Command("view", .choice { $0.view }, "show another view") {
+      (view, _) throws(ExplorerError) in .show(view)
+    },
+    Command(
+      "layer", .number { state in state.keptLayers.map { state.stack.layers[$0].index } },
+      "go to a layer"
+    ) {
+      (number, state) throws(ExplorerError) in
+      let position = state.stack.layers.firstIndex { $0.index == number }
+      return state.selecting { $0.layer = position ?? $0.layer }
+    },
+    Command("head", .number(from: \.keptHeads), "go to a head") {
+      (head, state) throws(ExplorerError) in state.selecting { $0.head = head }
+    },
+    Command(
+      "heads",
+      .numbers(from: \.keptHeads, current: \.activeHeads),
+      "which heads are on",
+      in: [.model, .head]
+    ) { (heads, state) throws(ExplorerError) in
+      state.selecting {
+        $0.activeHeads = Set(heads)
+        if !heads.contains($0.head) { $0.head = heads[0] }
+      }
+    },
+    Command("query", .token(of: \.queryAxis), "go to a query token") {
+      (token, state) throws(ExplorerError) in state.selecting { $0.query = token }
+    },
+    Command("key", .token(of: \.keyAxis), "go to a key token") {
+      (token, state) throws(ExplorerError) in state.selecting { $0.key = token }
+    },
+    Command("neuron", .number(from: \.neuronOrder), "go to a neuron", in: [.neuron]) {
+      (neuron, state) throws(ExplorerError) in state.selecting { $0.neuron = neuron }
+    },
+    Command("side", .choice { $0.selection.side }, "column that the cursor is in", in: [.head]) {
+      (side, state) throws(ExplorerError) in state.selecting { $0.side = side }
+    },
+    Command(
+      "kind",
+      .choice(where: { kind, state in state.record.stacks.contains { $0.kind == kind } }) {
+        $0.stack.kind
+      }, "kind of attention", needs: .severalKinds
+    ) { (kind, state) throws(ExplorerError) in
+      let stack = state.record.stacks.firstIndex { $0.kind == kind }
+      return state.selecting { $0.stack = stack ?? $0.stack }
+    },
+    Command(
+      "search", .text(suggestions: { [$0.searchText] }), "go to the next token with it"
+    ) { (text, _) throws(ExplorerError) in .search(text) },
+    Command("open", "as Enter does", .open),
+    Command("back", "as Esc does", .back),
+  ]
+
+  private static let seeing = [
+    Command("filter", \.filter, "from which sentence to which", needs: .pair),
+    Command("scale", \.scale, "what is full brightness", in: [.model, .head, .matrix]),
+    Command("scale", \.neuron.scale, "what is full colour", in: [.neuron]),
+    Command("combine", \.aggregation, "several heads as one", in: [.head]),
+    Command("lines", \.otherLines, "lines of other tokens", in: [.head]),
+    Command(
+      "sort", \.sortsKeys, on: "weight", off: "position", "order of the keys", in: [.head]),
+    Command(
+      "sort", \.neuron.sortsByContribution, on: "size", off: "number", "order of the neurons",
+      in: [.neuron]),
+    Command(
+      "panel",
+      .choice([("q", .query), ("k", .key), ("product", .product)]) { $0.display.neuron.panel },
+      "what a narrow window shows of keys", in: [.neuron]
+    ) { (panel, state) throws(ExplorerError) in state.displaying { $0.neuron.panel = panel } },
+    Command("table", \.neuron.showsTable, "the pair as a table of numbers", in: [.neuron]),
+    Command(
+      "zoom", .choice(ModelZoom.allCases.map { ($0.title, $0) }) { ModelLayout($0).zoom },
+      "size of the pictures", in: [.model]
+    ) { (zoom, state) throws(ExplorerError) in state.displaying { $0.modelZoom = zoom } },
+    Command(
+      "zoom", .choice([("in", 1), ("out", -1)]) { _ in nil }, "nearer, farther", in: [.matrix]
+    ) { (step, _) throws(ExplorerError) in .zoom(step) },
+    Command(
+      "heat", \.largeShowsHeat, "large pictures as heat maps", in: [.model]),
+    Command(
+      "specials", \.hidesSpecials, on: "hide", off: "show", "tokens that the tokenizer added"),
+    Command("words", \.mergesWords, on: "merge", off: "split", "word pieces"),
+    Command("raw", \.showsRawTokens, "tokens as the vocabulary has them"),
+    Command("theme", \.appearance, "colours for dark or light, or none"),
+  ]
+
+  private static let doing = [
+    Command(
+      "text", .text(suggestions: { [$0.latestRequest?.text ?? ""] }),
+      "run the model on another text", needs: .model
+    ) { (text, state) throws(ExplorerError) in state.requesting { $0.text = text } },
+    Command(
+      "pair", .optional(.text(suggestions: { [$0.latestRequest?.pair ?? ""] })),
+      "another second sentence, or none", needs: .secondSentence
+    ) { (text, state) throws(ExplorerError) in state.requesting { $0.pair = text } },
+    Command(
+      "target", .optional(.text(suggestions: { [$0.latestRequest?.target ?? ""] })),
+      "another decoder text, or its own", needs: .target
+    ) { (text, state) throws(ExplorerError) in state.requesting { $0.target = text } },
+    Command(
+      "export", .file(suggestions: { [$0.exportName] }), "save as .html .svg .png .ansi .txt"
+    ) { (path, _) throws(ExplorerError) in .export(path: path) },
+    Command("undo", "go back to the text before", needs: .model, .undo),
+    Command("copy", "copy the readout", .copy),
+    Command(
+      "help", .optional(.text("TOPIC", suggestions: { _ in all.map(\.name) })),
+      "this help; what it says of a topic"
+    ) { (topic, _) throws(ExplorerError) in .help(topic: topic) },
+    Command("redraw", "send the whole screen again", .redraw),
+    Command("suspend", "go to the shell for a while", .suspend),
+    Command("quit", "leave the program", .quit),
+  ]
+}

@@ -1,0 +1,121 @@
+import Attention
+
+/// A head of the stack that is looked at.
+public struct HeadPlace: Hashable, Sendable {
+  /// Position among the stack's layers.
+  public var layer: Int
+  public var head: Int
+
+  public init(layer: Int, head: Int) {
+    self.layer = layer
+    self.head = head
+  }
+}
+
+/// How the model view chooses and orders heads; without either, they stand in a grid of layers and heads.
+public struct HeadRanking: Hashable, Sendable {
+  /// Most of it first; nil leaves the model's order.
+  public var order: HeadMeasure?
+  /// nil lets all pass.
+  public var filter: HeadFilter?
+
+  public init(by order: HeadMeasure? = nil, only filter: HeadFilter? = nil) {
+    self.order = order
+    self.filter = filter
+  }
+
+  var isEmpty: Bool { order == nil && filter == nil }
+
+  /// What is printed with each head.
+  var measure: HeadMeasure? { order ?? filter?.measure }
+}
+
+extension HeadMeasure {
+  /// A value of it in at most four columns.
+  func text(_ value: Float) -> String {
+    if isShare { return NumberText.weight(value) }
+    return NumberText.fixed(value, digits: value < 10 ? 2 : value < 100 ? 1 : 0)
+  }
+}
+
+extension ExplorerState {
+  /// All heads that there are to look at, layer by layer.
+  public var keptPlaces: [HeadPlace] {
+    keptLayers.flatMap { layer in
+      keptHeads(ofLayer: layer).map { HeadPlace(layer: layer, head: $0) }
+    }
+  }
+
+  /// The head that is looked at.
+  var place: HeadPlace {
+    get { HeadPlace(layer: selection.layer, head: selection.head) }
+    set {
+      selection.layer = newValue.layer
+      selection.head = newValue.head
+    }
+  }
+
+  func summary(_ place: HeadPlace) -> HeadSummary { stack.summaries[place.layer][place.head] }
+
+  /// Layer and head as the model counts them: `2.9`.
+  func title(of place: HeadPlace) -> String { "\(stack.layers[place.layer].index).\(place.head)" }
+
+  /// The heads that pass the filter, in order; nil where they stand in the grid.
+  var rankedPlaces: [HeadPlace]? {
+    let ranking = display.ranking
+    if ranking.isEmpty { return nil }
+    let key = Caches.RankingKey(
+      stack: selection.stack, restriction: display.restriction, ranking: ranking)
+    return caches.rankings.value(for: key) { places(by: ranking) }
+  }
+
+  /// Those of which nothing can be measured come last.
+  private func places(by ranking: HeadRanking) -> [HeadPlace] {
+    let passing = keptPlaces.filter { ranking.filter?.contains(summary($0)) ?? true }
+    guard let order = ranking.order else { return passing }
+    // The sort is stable.
+    return passing.map { ($0, order.value(of: summary($0)) ?? -.infinity) }
+      .sorted { $0.1 > $1.1 }
+      .map(\.0)
+  }
+
+  /// Why a ranking would show no head; nil where it shows one.
+  public func objection(to ranking: HeadRanking) -> String? {
+    guard let filter = ranking.filter, places(by: ranking).isEmpty else { return nil }
+    let values = keptPlaces.compactMap { filter.measure.value(of: summary($0)) }
+    let range =
+      if let least = values.min(), let most = values.max() {
+        "\(filter.measure) goes from \(filter.measure.text(least)) to \(filter.measure.text(most))"
+      } else {
+        "\(filter.measure) cannot be measured on this text"
+      }
+    return "no head is \(filter): \(range)"
+  }
+
+  /// Ranks and filters heads; the cursor goes to the first one.
+  mutating func rank(_ ranking: HeadRanking) {
+    if let objection = objection(to: ranking) {
+      message = Message(text: objection, isError: true)
+      return
+    }
+    display.ranking = ranking
+    if let first = rankedPlaces?.first { place = first }
+  }
+
+  /// Ranks heads by what the selected one does most, or puts them back into the grid.
+  mutating func toggleRanking() {
+    let best = summary(place).patterns[0].label
+    rank(display.ranking.isEmpty ? HeadRanking(by: HeadMeasure(best)) : HeadRanking())
+  }
+
+  /// What the order and the choice of heads are, as the state line says it.
+  var rankingItems: [FrameItem] {
+    var items: [FrameItem] = []
+    if let order = display.ranking.order { items.append(.labelled("sort", "\(order)")) }
+    if let filter = display.ranking.filter {
+      let count = "\(rankedPlaces?.count ?? 0)/\(keptPlaces.count)"
+      items.append(.labelled("only", "\(filter) \(count)"))
+    }
+    return items
+  }
+}

@@ -1,0 +1,34 @@
+/// What a key or command needs to mean anything; where it is missing, they are not offered, and say why.
+public enum Requirement: Sendable {
+  /// Two sentences.
+  case pair
+  /// An encoder-decoder's kinds of attention.
+  case severalKinds
+  /// A model to run, not attention from a file.
+  case model
+  /// A model that can read a second sentence.
+  case secondSentence
+  /// A model whose decoder reads a text of its own.
+  case target
+}
+
+extension ExplorerState {
+  /// Why `requirement` is not met, in one line; nil where it is, or nothing is required.
+  func objection(to requirement: Requirement?) -> String? {
+    switch requirement {
+    case nil: nil
+    case .pair: isPair ? nil : "one sentence only: \(label(of: "edit-second")) adds a second one"
+    case .severalKinds:
+      record.stacks.count > 1 ? nil : "this model has one kind of attention"
+    case .model: request == nil ? "attention from a file cannot be computed anew" : nil
+    case .secondSentence:
+      isEncoderDecoder
+        ? "this model reads a target instead: see :target"
+        : latestRequest?.inputIDs != nil
+          ? "the input is ids: \(label(of: "edit-text")) gives a text first" : objection(to: .model)
+    case .target:
+      isEncoderDecoder
+        ? objection(to: .model) : "this model has no decoder beside its encoder: see :pair"
+    }
+  }
+}

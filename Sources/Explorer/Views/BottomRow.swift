@@ -1,0 +1,161 @@
+import TerminalUI
+
+/// The last row: the keys that work here, a message, or a prompt with what completes it above the readout.
+extension ExplorerState {
+  func drawBottomRow(on canvas: inout Canvas, theme: Theme) {
+    if case .prompt(let prompt) = overlay {
+      drawPrompt(prompt, on: &canvas, theme: theme)
+    } else if case .replacing(let path) = overlay {
+      drawQuestion(about: path, on: &canvas, theme: theme)
+    } else if let message {
+      canvas.write(
+        fitted(message.text, theme), x: 1, y: frame.keyRow,
+        style: theme.style(message.isError ? .accent : .bright))
+    } else {
+      drawKeys(on: &canvas, theme: theme)
+    }
+  }
+
+  private func fitted(_ text: String, _ theme: Theme) -> String {
+    TextWidth.truncated(
+      TextWidth.printable(text, glyphs: theme.glyphs), to: width - 2,
+      ellipsis: theme.glyphs.ellipsis)
+  }
+
+  // MARK: Keys
+
+  private func drawKeys(on canvas: inout Canvas, theme: Theme) {
+    func items(_ entries: [KeyMap.Entry]) -> [FrameItem] {
+      entries.compactMap { entry in
+        entry.footer.map {
+          FrameItem(
+            .init(text: entry.label(theme.glyphs), ink: .accent), .init(text: " " + $0, ink: .dim))
+        }
+      }
+    }
+    let entries = keyMap.entries(in: self)
+    let pinned = items(entries.filter(\.isPinned))
+    let others = items(entries.filter { !$0.isPinned })
+    let pinnedStart = width - 1 - pinned.reduce(0) { $0 + $1.width } - 2 * (pinned.count - 1)
+    canvas.write(pinned, x: pinnedStart, y: frame.keyRow, limit: width, gap: 2, theme: theme)
+    canvas.write(others, x: 1, y: frame.keyRow, limit: pinnedStart - 1, gap: 2, theme: theme)
+  }
+
+  // MARK: Prompts
+
+  private func drawPrompt(_ prompt: Prompt, on canvas: inout Canvas, theme: Theme) {
+    let label =
+      switch prompt.purpose {
+      case .text: " text: "
+      case .second: isEncoderDecoder ? " target: " : " second: "
+      case .search: " /"
+      case .command: " :"
+      case .export: " save as: "
+      }
+    let y = frame.keyRow
+    let start = canvas.write(label, x: 0, y: y, style: theme.style(.accent))
+    let end = draw(prompt.editor, x: start, y: y, on: &canvas, theme: theme)
+    if let message { drawComplaint(message, on: &canvas, theme: theme) }
+    guard prompt.purpose == .command else { return }
+    let completions = CommandText(prompt.stem).completions(in: self)
+    if let ghost = prompt.ghost(of: completions.first), let next = ghost.unicodeScalars.first {
+      let isSelected = theme.style(.text, on: .selection)
+      // The cursor stands on the first character of what would be added.
+      canvas.write(
+        TextWidth.printable(String(next), glyphs: theme.glyphs), x: end - 1, y: y, style: isSelected
+      )
+      canvas.write(
+        TextWidth.printable(String(ghost.unicodeScalars.dropFirst()), glyphs: theme.glyphs), x: end,
+        y: y,
+        style: theme.style(.faint))
+    }
+    if message == nil {
+      draw(completions, chosen: prompt.choice?.index, on: &canvas, theme: theme)
+    }
+  }
+
+  private func drawQuestion(about path: String, on canvas: inout Canvas, theme: Theme) {
+    let question = "exists: replace it? "
+    let name = TextWidth.truncated(
+      TextWidth.printable(path), to: width - 2 - question.count - 13,
+      ellipsis: theme.glyphs.ellipsis)
+    canvas.write(
+      [
+        FrameItem(.init(text: name, ink: .bright), .init(text: " " + question, ink: .text)),
+        FrameItem(.init(text: "y", ink: .accent), .init(text: " yes", ink: .dim)),
+        FrameItem(.init(text: "n", ink: .accent), .init(text: " no", ink: .dim)),
+      ], x: 1, y: frame.keyRow, limit: width, gap: 2, theme: theme)
+  }
+
+  /// The part of a line around the cursor; returns the column behind it.
+  private func draw(
+    _ editor: LineEditor, x start: Int, y: Int, on canvas: inout Canvas, theme: Theme
+  ) -> Int {
+    let room = width - start - 1
+    var first = editor.cursor
+    var used = 0
+    while first > 0 {
+      let columns = abs(TextWidth.columns(of: editor.scalars[first - 1]))
+      if used + columns >= room { break }
+      used += columns
+      first -= 1
+    }
+    var x = start
+    for index in first...editor.scalars.count where x < width - 1 {
+      let scalar = index < editor.scalars.count ? editor.scalars[index] : " "
+      let style =
+        index == editor.cursor ? theme.style(.text, on: .selection) : theme.style(.bright)
+      x += canvas.write(
+        TextWidth.printable(String(scalar), glyphs: theme.glyphs), x: x, y: y, style: style,
+        limit: width - x)
+    }
+    return x
+  }
+
+  /// What is wrong with the line, above the readout, as the line stays to be mended.
+  private func drawComplaint(_ message: Message, on canvas: inout Canvas, theme: Theme) {
+    let y = frame.readoutRow - 1
+    canvas.fill(
+      Rect(x: 0, y: y, width: width, height: 1), with: theme.style(.text, on: .overlay))
+    canvas.write(fitted(message.text, theme), x: 1, y: y, style: theme.style(.accent, on: .overlay))
+  }
+
+  private static let completionRowCount = 8
+  private static let completionWidth = 58
+
+  /// As many completions as there is room for, around the chosen one.
+  private func draw(
+    _ completions: [CommandText.Completion], chosen: Int?, on canvas: inout Canvas, theme: Theme
+  ) {
+    let rows = min(completions.count, Self.completionRowCount)
+    let best = chosen ?? 0
+    let first = Self.follow(best, from: 0, count: completions.count, rows: rows)
+    let area = Rect(x: 1, y: frame.readoutRow - rows, width: Self.completionWidth, height: rows)
+    canvas.fill(area, with: theme.style(.text, on: .overlay))
+    let noteX = area.x + 23
+    let hidden = completions.count - rows
+    let more = hidden > 0 ? " \(theme.glyphs.down)\(hidden)" : ""
+    for row in 0..<rows {
+      let completion = completions[first + row]
+      let y = area.y + row
+      let isBest = first + row == best
+      let surface: Theme.Surface = isBest && chosen != nil ? .selection : .overlay
+      if surface == .selection {
+        canvas.fill(
+          Rect(x: area.x, y: y, width: area.width, height: 1),
+          with: theme.style(.text, on: .selection))
+      }
+      let style = theme.style(isBest ? .bright : .text, on: surface)
+      let written = canvas.write(
+        TextWidth.printable(completion.text, glyphs: theme.glyphs), x: area.x + 1, y: y,
+        style: isBest ? style.adding(.bold) : style, limit: area.width - 2)
+      let x = max(noteX, area.x + 1 + written + 1)
+      canvas.write(
+        TextWidth.printable(completion.note, glyphs: theme.glyphs), x: x, y: y,
+        style: theme.style(.dim, on: surface),
+        limit: area.maxX - x - more.count)
+    }
+    canvas.write(
+      more, x: area.maxX - more.count, y: area.maxY - 1, style: theme.style(.dim, on: .overlay))
+  }
+}

@@ -1,0 +1,85 @@
+import Attention
+import TerminalUI
+
+/// What the model view says in the state line and the readout.
+extension ModelView {
+  var stateItems: [FrameItem] {
+    let picture = layout.zoom == .large ? layout.drawsHeat ? " heat" : " lines" : ""
+    var items = [FrameItem.labelled("zoom", layout.zoom.title + picture, isUsual: true)]
+    items += state.rankingItems
+    items += state.sharedStateItems(theme.glyphs)
+    if state.display.scale != .absolute {
+      let unit = state.weightUnit(layer: selected.layer, head: selected.head)
+      items.append(.labelled("full at", NumberText.weight(unit)))
+    }
+    if !weights.isWhole { items.append(.value("labels of the whole text")) }
+    if showsBesidesSinks {
+      items.append(.value("\(HeadSummary.Pattern.besidesSinksMark) besides sinks"))
+    }
+    let active = state.activeHeads.count
+    let kept = state.keptHeads.count
+    items.append(.labelled("heads", "\(active)/\(kept)", isUsual: active == kept))
+    return items
+  }
+
+  /// Whether a label on the screen has the mark that needs explaining.
+  private var showsBesidesSinks: Bool {
+    if summary(selected).patterns.contains(where: \.isBesidesSinks) { return true }
+    guard layout.zoom != .thumbnails || !layout.isGrid else { return false }
+    return layout.rows.contains { row in
+      layout.columns.contains { column in
+        layout.place(row: row, column: column).flatMap(shownPattern)?.isBesidesSinks ?? false
+      }
+    }
+  }
+
+  var readout: [FrameItem] {
+    let patterns = summary(selected).patterns
+    let head = FrameItem(
+      .init(text: "layer ", ink: .dim),
+      .init(text: "\(number(ofLayer: selected.layer))", ink: .bright, isBold: true),
+      .init(text: " head ", ink: .dim),
+      .init(text: "\(selected.head)", ink: .bright, isBold: true))
+    let ranked = [rankItem].compactMap { $0 }
+    let best = patternItem(patterns[0], isBest: true)
+    let others = patterns.dropFirst().map { patternItem($0, isBest: false) }
+    let strongest = weights.topPairs(layer: selected.layer, head: selected.head, limit: 1)
+      .map(strongestItem)
+    // A narrow window shows the pair rather than the second label.
+    let all = [head] + ranked + [best] + others + strongest
+    let width = all.reduce(0) { $0 + $1.width + 2 }
+    return width <= layout.frame.width ? all : [head] + ranked + [best] + strongest + others
+  }
+
+  /// What the head is ranked by, unless that is its best label anyway.
+  private var rankItem: FrameItem? {
+    guard let measure = state.display.ranking.measure, let score = rankScore(selected),
+      measure != HeadMeasure(summary(selected).patterns[0].label)
+    else { return nil }
+    return .labelled("\(measure)", score)
+  }
+
+  private func patternItem(_ pattern: HeadSummary.Pattern, isBest: Bool) -> FrameItem {
+    let lift = layout.frame.isBig ? pattern.liftText(theme.glyphs).map { " " + $0 } : nil
+    return FrameItem(
+      .init(text: pattern.text(theme.glyphs), ink: isBest ? .accent : .bright, isBold: isBest),
+      .init(text: lift ?? "", ink: .dim))
+  }
+
+  private func strongestItem(_ pair: HeadSummary.Pair) -> FrameItem {
+    let query = layout.queries.items[pair.query]
+    let key = layout.keys.items[pair.key]
+    func quoted(_ label: String) -> String {
+      let limit = layout.frame.isBig ? 16 : 8
+      return "\"\(TextWidth.truncated(label, to: limit, ellipsis: theme.glyphs.ellipsis))\""
+    }
+    return FrameItem(
+      .init(text: "strongest q \(query.number) ", ink: .dim),
+      .init(text: quoted(query.label), ink: .bright),
+      .init(text: " \(theme.glyphs.right) k \(key.number) ", ink: .dim),
+      .init(text: quoted(key.label) + " ", ink: .bright),
+      .init(
+        text: NumberText.plain(pair.weight, digits: 3, glyphs: theme.glyphs), ink: .accent,
+        isBold: true))
+  }
+}

@@ -1,0 +1,73 @@
+import Attention
+import Explorer
+import TerminalUI
+
+/// The matrix view: one head, queries × keys, with its tokens along both sides.
+extension Drawing {
+  mutating func drawMatrix() -> Size {
+    let slice = slice
+    let head = state.selection.head
+    let weights = slice.weights(head: head)
+    let count = Double(max(weights.queryCount, weights.keyCount))
+    let side = max(2, min(30, 640 / count))
+    // Along long inputs every so many tokens are named.
+    let step = max(1, Int((12 / side).rounded(.up)))
+    let left =
+      Self.margin + Self.labelWidth(slice.queries) + 8 + Self.numberWidth(slice.queries) + 8
+    let top = Self.top + Self.labelWidth(slice.keys) + Self.numberWidth(slice.keys) + 12
+    let size = Size(width: side * Double(weights.keyCount), height: side * Double(weights.queryCount))
+
+    document.label(
+      state.stack.kind == .cross ? "encoder" : "key", x: left - 8, y: top - 8,
+      fill: colors.ink(.dim), anchor: .end, size: 11)
+    for (index, item) in slice.keys.items.enumerated() where index.isMultiple(of: step) {
+      document.label(
+        "\(item.number) \(Self.label(of: item))", x: left + side * (Double(index) + 0.5),
+        y: top - 6, fill: colors.ink(item.isSpecial ? .special : .text), size: 11, turn: -90)
+    }
+    for (index, item) in slice.queries.items.enumerated() where index.isMultiple(of: step) {
+      let y = top + side * (Double(index) + 0.5)
+      document.label(
+        Self.label(of: item), x: left - 6, y: y,
+        fill: colors.ink(item.isSpecial ? .special : .text), anchor: .end, size: 11)
+      document.label(
+        String(item.number), x: left - 12 - Self.labelWidth(slice.queries), y: y,
+        fill: colors.ink(.dim), anchor: .end, size: 10)
+    }
+    heatMap(
+      weights, unit: unit(head), x: left, y: top, width: size.width, height: size.height)
+    if side >= 24 { drawNumbers(weights, head: head, x: left, y: top, side: side) }
+    drawScale(
+      x: left + size.width + 20, y: top, height: max(80, min(200, size.height)), unit: unit(head))
+    return Size(
+      width: left + size.width + 90,
+      height: top + max(size.height, 100) + Self.margin)
+  }
+
+  private mutating func drawNumbers(
+    _ weights: HeadWeights, head: Int, x: Double, y: Double, side: Double
+  ) {
+    for query in 0..<weights.queryCount {
+      for key in 0..<weights.keyCount where weights[query, key] >= 0.045 {
+        document.label(
+          NumberText.weight(weights[query, key]), x: x + side * (Double(key) + 0.5),
+          y: y + side * (Double(query) + 0.5),
+          fill: colors.heatText(weights[query, key] / unit(head)), anchor: .middle, size: 10)
+      }
+    }
+  }
+
+  /// What the colours mean.
+  private mutating func drawScale(x: Double, y: Double, height: Double, unit: Float) {
+    let steps = 32
+    let colors = colors
+    cells(rows: steps, columns: 1, x: x, y: y, width: 12, height: height) { row, _ in
+      colors.heat(Float(steps - 1 - row) / Float(steps - 1))
+    }
+    for (fraction, text) in [(0.0, unit), (0.5, unit / 2), (1, 0)] {
+      document.label(
+        NumberText.weight(text), x: x + 18, y: y + height * fraction, fill: colors.ink(.dim),
+        size: 10)
+    }
+  }
+}

@@ -1,0 +1,96 @@
+import Files
+import Tensors
+
+extension SavedContents {
+  init(safetensors file: FileBytes) throws {
+    let contents = try SafetensorsFile(file)
+    self.init(
+      path: file.path,
+      entries: contents.tensors.map { Entry(keys: [$0.key], tensor: $0.value) },
+      fields: SavedFields(path: file.path))
+    for (key, text) in contents.metadata { try fields.set(key, text: text) }
+    try moveNumbersToFields()
+  }
+
+  init(npz file: FileBytes) throws {
+    self.init(path: file.path, entries: [], fields: SavedFields(path: file.path))
+    for array in try NPZFile(file).arrays { try add(array) }
+    try moveNumbersToFields()
+  }
+
+  init(npy file: FileBytes) throws {
+    self.init(path: file.path, entries: [], fields: SavedFields(path: file.path))
+    let array = try NPYArray(file)
+    guard case .numbers(let tensor) = array.contents else {
+      throw ImportError.noAttention(path: file.path, names: [])
+    }
+    entries = [Entry(keys: [], tensor: tensor)]
+  }
+
+  init(torch file: FileBytes) throws {
+    self.init(path: file.path, entries: [], fields: SavedFields(path: file.path))
+    var lists: [[String]: [JSONNode]] = [:]
+    for leaf in try TorchTree(file).leaves {
+      let node: JSONNode
+      switch leaf.value {
+      case .tensor(let tensor):
+        entries.append(Entry(keys: leaf.path, tensor: tensor))
+        continue
+      case .text(let text): node = .string(text)
+      case .integer(let number): node = .integer(number)
+      }
+      if leaf.path.count == 1 {
+        try fields.set(leaf.path[0], node)
+      } else {
+        lists[leaf.path.dropLast(), default: []].append(node)
+      }
+    }
+    for (keys, nodes) in lists where keys.count == 1 { try fields.set(keys[0], .list(nodes)) }
+    try moveNumbersToFields()
+  }
+
+  private mutating func add(_ array: NPYArray) throws {
+    switch array.contents {
+    case .numbers(let tensor):
+      entries.append(Entry(keys: [array.name], tensor: tensor))
+    case .texts(let texts):
+      if array.shape.isEmpty, let text = texts.first {
+        try fields.set(array.name, text: text)
+      } else if array.shape.count == 2 {
+        let width = max(1, array.shape[1])
+        let rows = stride(from: 0, to: texts.count, by: width).map {
+          JSONNode.list(texts[$0..<$0 + width].map { .string($0) })
+        }
+        try fields.set(array.name, .list(rows))
+      } else {
+        try fields.set(array.name, .list(texts.map { .string($0) }))
+      }
+    }
+  }
+
+  /// Whole numbers in up to two dimensions are ids and the like, not attention.
+  private mutating func moveNumbersToFields() throws {
+    for entry in entries where entry.keys.count == 1 && entry.tensor.shape.count <= 2 {
+      guard !TensorName(entry.keys).isAttention, let numbers = entry.tensor.integers else {
+        continue
+      }
+      let nodes = numbers.map { JSONNode.integer($0) }
+      switch entry.tensor.shape.count {
+      case 0: try fields.set(entry.name, nodes[0])
+      case 1: try fields.set(entry.name, .list(nodes))
+      default:
+        let width = max(1, entry.tensor.shape[1])
+        try fields.set(
+          entry.name,
+          .list(
+            stride(from: 0, to: nodes.count, by: width).map { .list(Array(nodes[$0..<$0 + width])) }
+          ))
+      }
+    }
+    entries.removeAll { fields[$0.name] != nil && $0.keys.count == 1 }
+  }
+}
+
+extension TensorName {
+  var isAttention: Bool { part == .attention }
+}

@@ -1,0 +1,45 @@
+import CKernels
+
+/// A tensor of floating-point numbers, whose elements can be read as single-precision ones.
+public struct FloatTensor: Sendable {
+  public let tensor: Tensor
+  private let element: ck_element
+
+  /// - Throws: `notFloatingPoint` for integers and for floats of 8 bits.
+  public init(_ tensor: Tensor) throws(TensorError) {
+    self.tensor = tensor
+    switch tensor.elementType {
+    case .float32: element = CK_FLOAT32
+    case .float16: element = CK_FLOAT16
+    case .bfloat16: element = CK_BFLOAT16
+    case .float64: element = CK_FLOAT64
+    default:
+      throw .notFloatingPoint(path: tensor.path, tensor: tensor.name, type: tensor.elementType)
+    }
+  }
+
+  /// `count` elements, widened or rounded to single precision.
+  ///
+  /// - Parameters:
+  ///   - start: The first of them, in row-major order.
+  ///   - stride: The distance from each to the next, in elements.
+  /// - Precondition: All of them lie in the tensor.
+  public func read(from start: Int, count: Int, stride: Int = 1) -> [Float] {
+    guard count > 0 else { return [] }
+    precondition(start >= 0 && stride > 0 && start + (count - 1) * stride < tensor.elementCount)
+    let width = tensor.elementType.width
+    return withExtendedLifetime(tensor) {
+      [Float](unsafeUninitializedCapacity: count) { buffer, initializedCount in
+        initializedCount = count
+        guard let out = buffer.baseAddress, let bytes = tensor.bytes.baseAddress else { return }
+        guard stride > 1 else {
+          ck_to_float32(bytes + start * width, element, out, count)
+          return
+        }
+        for index in 0..<count {
+          ck_to_float32(bytes + (start + index * stride) * width, element, out + index, 1)
+        }
+      }
+    }
+  }
+}

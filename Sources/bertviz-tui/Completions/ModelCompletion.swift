@@ -1,0 +1,46 @@
+import ArgumentParser
+import DemoModels
+import Glibc
+import Hub
+
+/// What a shell offers where MODEL is to be written: names of models, folders, and files of saved attention.
+enum ModelCompletion {
+  static let kind = CompletionKind.custom { _, _, word in
+    DemoModel.allCases.map(\.rawValue) + cachedNames + paths(beginningWith: word)
+  }
+
+  private static var cachedNames: [String] {
+    ((try? HubSettings().cache.modelIDs()) ?? []).map(\.description)
+  }
+
+  private static let savedEndings = [".safetensors", ".npz", ".npy", ".json", ".html", ".pt"]
+
+  /// Folders, with a slash behind them, and files; hidden ones only if the word asks for them.
+  private static func paths(beginningWith word: String) -> [String] {
+    let start = word.lastIndex(of: "/").map { word.index(after: $0) } ?? word.startIndex
+    let (folder, beginning) = (word[..<start], word[start...])
+    var location = String(folder)
+    if location.hasPrefix("~/"), let home = Environment["HOME"] {
+      location = home + location.dropFirst()
+    }
+    guard let stream = opendir(location.isEmpty ? "." : location) else { return [] }
+    defer { closedir(stream) }
+    var paths: [String] = []
+    while let entry = readdir(stream) {
+      let name = withUnsafePointer(to: &entry.pointee.d_name) {
+        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+      }
+      guard name.hasPrefix(beginning), !name.hasPrefix(".") || beginning.hasPrefix("."),
+        name != ".", name != "..", !name.contains("\n")
+      else { continue }
+      var status = stat()
+      guard stat(location + name, &status) == 0 else { continue }
+      if status.st_mode & S_IFMT == S_IFDIR {
+        paths.append("\(folder)\(name)/")
+      } else if savedEndings.contains(where: name.hasSuffix) {
+        paths.append("\(folder)\(name)")
+      }
+    }
+    return paths.sorted()
+  }
+}

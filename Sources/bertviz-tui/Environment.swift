@@ -1,0 +1,15 @@
+import Glibc
+
+/// Environment variables; an empty one is none.
+enum Environment {
+  static subscript(name: String) -> String? {
+    guard let value = getenv(name), value.pointee != 0 else { return nil }
+    return String(cString: value)
+  }
+
+  /// Where programs keep settings (XDG Base Directory Specification, which wants absolute paths only).
+  static var settingsFolder: String? {
+    if let folder = self["XDG_CONFIG_HOME"], folder.hasPrefix("/") { return folder }
+    return self["HOME"].map { "\($0)/.config" }
+  }
+}

@@ -1,0 +1,50 @@
+import ArgumentParser
+import Explorer
+import TerminalUI
+
+/// Attention, and the state of the screen to be shown without a terminal.
+struct FrameOptions: ParsableArguments {
+  @OptionGroup var input: InputOptions
+  @OptionGroup var display: DisplayOptions
+
+  @Option(help: ArgumentHelp("Columns and rows.", valueName: "WxH"))
+  var size = WindowSize(argument: "80x24")!
+
+  @Option(help: ArgumentHelp("Press these keys first: \"j j Enter C-d\".", valueName: "script"))
+  var keys = ""
+
+  /// The state after the keys.
+  func state(timings: inout Timings) throws -> ExplorerState {
+    let script = try KeyScript.keys(keys)
+    let source = try Source(input, timings: &timings)
+    var state = ExplorerState(
+      record: source.record, request: source.request, width: size.width, height: size.height)
+    try display.apply(to: &state)
+    state.display.depth = (display.color ?? .auto).depthOfStandardOutput
+    press(script, in: &state, source: source, timings: &timings)
+    return state
+  }
+
+  /// What reaches beyond the screen, such as saving a file, is left out.
+  private func press(
+    _ keys: [Key], in state: inout ExplorerState, source: Source, timings: inout Timings
+  ) {
+    for key in keys {
+      for effect in state.handle(.key(key)) {
+        switch effect {
+        case .quit: return
+        case .run(let request, let number):
+          let result = Result { try source.run(request, timings: &timings) }
+          state.finish(number, with: result.mapError(ModelFailure.init))
+        case .copy, .export, .redraw, .suspend: break
+        }
+      }
+    }
+  }
+}
+
+extension ModelFailure {
+  init(_ error: any Error) {
+    self.init((error as? ProgramError)?.text ?? String(describing: error))
+  }
+}

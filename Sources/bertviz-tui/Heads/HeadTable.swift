@@ -1,0 +1,93 @@
+import Attention
+import Explorer
+import TerminalUI
+
+/// The table of heads as a person reads it; columns that the width has no room for are left out.
+struct HeadTable {
+  private struct Column {
+    let title: String
+    let isNumber: Bool
+    let cells: [String]
+
+    var width: Int { ([title] + cells).map { TextWidth.columns(of: $0) }.max() ?? 0 }
+  }
+
+  private let columns: [Column]
+
+  init(_ rows: [HeadRow], sortedBy measure: HeadMeasure?) {
+    func number(_ title: String, _ value: (HeadRow) -> String?) -> Column {
+      Column(title: title, isNumber: true, cells: rows.map { value($0) ?? "-" })
+    }
+    func text(_ title: String, _ value: (HeadRow) -> String) -> Column {
+      Column(title: title, isNumber: false, cells: rows.map(value))
+    }
+    func measured(_ measure: HeadMeasure) -> Column {
+      number(measure.description) { row in row.value(of: measure).map(Self.decimals) }
+    }
+    func label(_ place: Int) -> [Column] {
+      func pattern(_ row: HeadRow) -> HeadSummary.Pattern? {
+        place < row.summary.patterns.count ? row.summary.patterns[place] : nil
+      }
+      return [
+        text(place == 0 ? "label" : "second") { pattern($0)?.tableName ?? "" },
+        number("score") { pattern($0).map { Self.decimals($0.score) } },
+        number("chance") { pattern($0)?.chance.map(Self.decimals) },
+        number("lift") {
+          pattern($0)?.lift.map { NumberText.plain($0, digits: 1, glyphs: .ascii) }
+        },
+      ]
+    }
+    let hasKinds = Set(rows.map(\.kind)).count > 1
+    let sorted = measure.map { [measured($0)] } ?? []
+    let others = Self.order.filter { $0 != measure }
+    columns =
+      (hasKinds ? [text("kind", { $0.kind.rawValue })] : [])
+      + [number("layer") { "\($0.layer)" }, number("head") { "\($0.head)" }]
+      + sorted + label(0) + label(1).prefix(2) + others.map(measured)
+  }
+
+  /// What says most of a head first; the scores of labels last.
+  private static let order: [HeadMeasure] =
+    [.sinks, .peak, .maximum, .entropy, .distance]
+    + HeadMeasure.allCases.filter { if case .score = $0 { true } else { false } }
+
+  private static func decimals(_ value: Float) -> String {
+    NumberText.plain(value, digits: 2, glyphs: .ascii)
+  }
+
+  /// - Parameter width: nil for all columns.
+  func text(width: Int?) -> String {
+    var shown: [Column] = []
+    var used = 0
+    for column in columns {
+      let needed = column.width + (shown.isEmpty ? 0 : 2)
+      if let width, used + needed > width { break }
+      shown.append(column)
+      used += needed
+    }
+    let rowCount = columns.first?.cells.count ?? 0
+    let lines = (-1..<rowCount).map { row in
+      let cells = shown.map { column in
+        let cell = row < 0 ? column.title : column.cells[row]
+        return column.isNumber
+          ? cell.rightAligned(column.width) : cell.leftAligned(column.width)
+      }
+      return cells.joined(separator: "  ").trimmingTrailingBlanks()
+    }
+    return lines.map { $0 + "\n" }.joined()
+  }
+}
+
+extension HeadSummary.Pattern {
+  /// `off -2`, `prev*`: the star says that the score leaves the sinks out.
+  fileprivate var tableName: String {
+    let operand = operand.map { label == .offset && $0 > 0 ? " +\($0)" : " \($0)" } ?? ""
+    return label.rawValue + operand + (isBesidesSinks ? "*" : "")
+  }
+}
+
+extension String {
+  fileprivate func trimmingTrailingBlanks() -> String {
+    lastIndex { $0 != " " }.map { String(self[...$0]) } ?? ""
+  }
+}

@@ -1,0 +1,96 @@
+import ArgumentParser
+import Attention
+import Files
+import Glibc
+import Tensors
+
+/// What each head seems to do.
+struct Heads: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Print a table of all heads: what each seems to do, and its measures.",
+    discussion: """
+      Of each head: the two labels that fit best, with score, chance (the score of uniform attention) and \
+      lift (score / chance), then the measures. A star says that the score leaves out the first token and the \
+      delimiters, since they have most of the weight. On a terminal the table is as wide as it fits; --json and \
+      --csv have everything.
+
+      Labels: \(PatternLabel.allCases.map(\.rawValue).joined(separator: ", ")).
+
+      Measures: \(HeadMeasure.allCases.map(\.description).joined(separator: ", ")).
+      """)
+
+  @OptionGroup var input: InputOptions
+  @OptionGroup var lines: LineOptions
+
+  @Flag(help: "Print JSON: one object for a text.")
+  var json = false
+
+  @Flag(help: "Print comma-separated values, a line for a head.")
+  var csv = false
+
+  @Option(help: ArgumentHelp("Put heads with most of a measure first.", valueName: "measure"))
+  var sort: HeadMeasure?
+
+  @Option(help: ArgumentHelp("Print this many heads at most.", valueName: "count"))
+  var top: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      "Print heads that have this label, the best first where --sort says nothing else.",
+      valueName: "label"))
+  var only: PatternLabel?
+
+  @Option(
+    name: [.short, .long], help: ArgumentHelp("Write to this file.", valueName: "file"),
+    completion: .file())
+  var output = "-"
+
+  private var ranking: HeadRanking { HeadRanking(only: only, sort: sort, top: top) }
+
+  func validate() throws {
+    if json, csv { throw ValidationError("give --json or --csv, not both") }
+    if let top, top < 1 { throw ValidationError("--top must be at least 1") }
+  }
+
+  func run() throws {
+    var timings = Timings()
+    if lines.eachLine {
+      try runEachLine(timings: &timings)
+    } else {
+      let sink = try OutputSink(path: output)
+      let record = try Source(input, timings: &timings).record
+      for note in record.notes { StandardError.write("bertviz-tui: \(note)\n") }
+      try sink.write(self.text(of: record))
+      try sink.commit()
+    }
+    timings.mark("heads")
+    if input.timings { StandardError.write(timings.report) }
+  }
+
+  private func text(of record: AttentionRecord) -> String {
+    let rows = ranking.apply(to: HeadRow.all(of: record))
+    if json { return JSONNode.object(HeadReport.members(of: record, rows)).text + "\n" }
+    if csv { return ([HeadRow.csvHeader] + rows.map(\.csv)).map { $0 + "\n" }.joined() }
+    return HeadTable(rows, sortedBy: ranking.measure)
+      .text(width: output == "-" ? StandardOutput.terminalWidth : nil)
+  }
+
+  /// JSON lines, or comma-separated values that begin with the line's number.
+  private func runEachLine(timings: inout Timings) throws {
+    let sink = try OutputSink(path: output)
+    if csv { try sink.write("line,\(HeadRow.csvHeader)\n") }
+    let isComplete = try input.forEachLine(lines, timings: &timings) { outcome in
+      try sink.write(self.text(of: outcome))
+    }
+    try sink.commit()
+    if !isComplete { throw ExitCode(EXIT_FAILURE) }
+  }
+
+  private func text(of outcome: LineOutcome) -> String {
+    let record = try? outcome.result.get()
+    let rows = record.map { ranking.apply(to: HeadRow.all(of: $0)) } ?? []
+    if csv { return rows.map { "\(outcome.line),\($0.csv)\n" }.joined() }
+    let report = record.map { HeadReport.members(of: $0, rows) } ?? []
+    return JSONNode.object(outcome.members + report).text + "\n"
+  }
+}

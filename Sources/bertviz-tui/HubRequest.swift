@@ -1,0 +1,53 @@
+import DemoModels
+import Files
+import Hub
+
+/// A model of the hub, as the command line asks for it.
+struct HubRequest {
+  let id: ModelID
+  let revision: Revision
+  let settings = HubSettings()
+
+  /// - Throws: What is wrong with the names.
+  init(_ model: String, revision: String?) throws(ProgramError) {
+    guard let id = ModelID(model) else {
+      throw ProgramError(
+        "\(model): no such folder, and no built-in model of that name "
+          + "(\(ModelSource.builtInNames))")
+    }
+    guard let name = revision.map({ Revision($0) }) ?? .main else {
+      throw .usage("--revision: \"\(revision ?? "")\" is no branch, tag or commit")
+    }
+    self.id = id
+    self.revision = name
+  }
+
+  /// What `pull` has to be told.
+  var command: String { "\(id)\(revision == .main ? "" : " --revision \(revision)")" }
+
+  /// The model's files, all of which are in the cache.
+  func cachedFiles() throws(HubError) -> ModelFiles {
+    let snapshot = try settings.cache.snapshot(of: id, revision: revision)
+    try snapshot.requireComplete(.all)
+    do throws(FileError) {
+      return try ModelFiles(folder: snapshot.path, name: String(id.name))
+    } catch {
+      throw .file(error)
+    }
+  }
+
+  /// Where the model was looked for, and which ones have a similar name.
+  var notFound: String {
+    let places =
+      "\(id): no such folder, no built-in model of that name (\(ModelSource.builtInNames)), "
+      + "not in the cache (\(settings.cache.path))"
+    let known = DemoModel.allCases.map(\.rawValue) + cachedNames
+    let similar = known.filter { SimilarName.isSimilar($0, to: id.description) }
+    return similar.isEmpty
+      ? places : "\(places); did you mean \(similar.prefix(3).joined(separator: " or "))?"
+  }
+
+  private var cachedNames: [String] {
+    ((try? settings.cache.modelIDs()) ?? []).map(\.description)
+  }
+}

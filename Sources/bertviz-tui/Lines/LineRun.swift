@@ -1,0 +1,68 @@
+import Attention
+import Explorer
+import Files
+import Tensors
+
+/// A line of the input and what came of it.
+struct LineOutcome {
+  /// From 1 on, in the whole input.
+  let line: Int
+  /// Nil for what is no text.
+  let text: String?
+  let result: Result<AttentionRecord, ModelFailure>
+
+  /// What the object of a line begins with: `line`, `text`, and `error` if there is nothing more.
+  var members: [(String, JSONNode)] {
+    var members = [("line", JSONNode.integer(line))]
+    if let text { members.append(("text", .string(text))) }
+    if case .failure(let failure) = result { members.append(("error", .string(failure.text))) }
+    return members
+  }
+}
+
+extension InputOptions {
+  /// Runs the model on one line after the other; what goes wrong with one does not end the run.
+  ///
+  /// - Parameter write: Writes an outcome; what it throws ends the run.
+  /// - Returns: Whether all lines went well.
+  func forEachLine(
+    _ options: LineOptions, timings: inout Timings, write: (LineOutcome) throws -> Void
+  ) throws -> Bool {
+    let name = try requiredModel()
+    try checkOptions(forModel: name)
+    guard inputIds == nil else {
+      throw ProgramError.usage("--input-ids are one input, and --each-line wants texts")
+    }
+    var texts = try lines()
+    let model = try RunningModel(name, self, timings: &timings)
+    var progress = LineProgress()
+    var number = 0
+    while let line = try texts.next() {
+      number += 1
+      guard options.shard.contains(line: number) else { continue }
+      let text = try? line.get()
+      let outcome = LineOutcome(
+        line: number, text: text,
+        result: line.mapError(ModelFailure.init).flatMap { text in
+          // Of this text alone: a sum over all would grow with the input.
+          var timings = Timings()
+          return Result { try model.record(for: request(text), timings: &timings) }
+            .mapError(ModelFailure.init)
+        })
+      try write(outcome)
+      progress.add(outcome)
+    }
+    progress.end()
+    timings.mark("lines")
+    return progress.failureCount == 0
+  }
+
+  /// The lines of the file or of standard input, each of them a text.
+  private func lines() throws -> TextLines {
+    if let file { return try TextLines(path: file) }
+    guard text == "-" else {
+      throw ProgramError.usage("--each-line reads --file F, or standard input for -")
+    }
+    return .standardInput()
+  }
+}

@@ -1,0 +1,99 @@
+import DemoModels
+import Files
+import Hub
+import Tensors
+import Tokenizers
+import Transformers
+
+/// One line of `models`: a model, and whether it can be opened.
+struct ModelEntry {
+  let name: String
+  /// A branch or a tag, or the beginning of the commit; nil for a built-in model.
+  var revision: String?
+  var commit: String?
+  var path: String?
+  /// `model_type`, where the configuration tells it.
+  var type: String?
+  var summary: ModelSummary?
+  /// Bytes.
+  var size = 0
+  /// Why it cannot be opened.
+  var problem: Problem?
+
+  struct Problem {
+    /// `incomplete`, `unsupported`, `no-tokenizer` or `damaged`.
+    let word: String
+    let text: String
+  }
+
+  /// What the cache has, by name, then what is built in.
+  static func all(in cache: HubCache) throws -> [ModelEntry] {
+    let cached = try cache.snapshots().map(ModelEntry.init)
+    return cached + DemoModel.allCases.map(ModelEntry.init)
+  }
+
+  private init(_ demo: DemoModel) {
+    name = demo.rawValue
+    size = demo.files.builtInSize
+    open { demo.files }
+  }
+
+  private init(_ snapshot: Snapshot) {
+    name = snapshot.id.description
+    revision = snapshot.revision
+    commit = snapshot.commit
+    path = snapshot.path
+    size = snapshot.size
+    // Told even of what cannot be opened.
+    type = try? ModelConfiguration(ModelFiles(folder: snapshot.path)).modelType
+    open {
+      try snapshot.requireComplete(.all)
+      return try ModelFiles(folder: snapshot.path)
+    }
+  }
+
+  /// Maps the weights and compares their shapes with the configuration, which takes milliseconds. Of the tokenizer,
+  /// which can take longer, only the presence is checked.
+  private mutating func open(_ makeFiles: () throws -> ModelFiles) {
+    do {
+      let files = try makeFiles()
+      type = try ModelConfiguration(files).modelType
+      summary = try ModelRegistry.loadModel(from: files).summary
+      guard try Tokenizer.vocabularyFileNames.contains(where: { try files.find($0) != nil }) else {
+        problem = Problem(word: "no-tokenizer", text: "\(files.location): no tokenizer")
+        return
+      }
+    } catch {
+      problem = Problem(word: Self.word(for: error), text: String(describing: error))
+    }
+  }
+
+  private static func word(for error: any Error) -> String {
+    switch error {
+    case HubError.incomplete: "incomplete"
+    case TransformerError.unknownModelType, TransformerError.refusedModelType,
+      TransformerError.unsupportedValue, TransformerError.unknownActivation:
+      "unsupported"
+    default: "damaged"
+    }
+  }
+
+  /// Layers and heads; nil where it cannot be opened.
+  var shape: String? {
+    guard problem == nil, let summary else { return nil }
+    let decoder = summary.decoder.map { "+\($0.layerCount)" } ?? ""
+    return "\(summary.layerCount)\(decoder)x\(summary.headCount)"
+  }
+
+  var json: JSONNode {
+    func string(_ value: String?) -> JSONNode { value.map(JSONNode.string) ?? .null }
+    func integer(_ value: Int?) -> JSONNode { value.map(JSONNode.integer) ?? .null }
+    return .object([
+      ("model", .string(name)), ("revision", string(revision)), ("commit", string(commit)),
+      ("type", string(type)), ("layers", integer(summary?.layerCount)),
+      ("decoder_layers", integer(summary?.decoder?.layerCount)),
+      ("heads", integer(summary?.headCount)), ("size", .integer(size)), ("path", string(path)),
+      ("problem", string(problem?.text)),
+    ])
+  }
+}

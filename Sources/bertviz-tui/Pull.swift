@@ -1,0 +1,87 @@
+import ArgumentParser
+import Files
+import Glibc
+import Hub
+import Transformers
+
+/// A model of the hub into the cache.
+struct Pull: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Download a model into the Hugging Face cache.",
+    discussion: """
+      Downloads the configuration, the tokenizer and the weights, checks them, and prints the folder in which \
+      they are. Run it again to go on with a download that was cut off. Python's huggingface_hub finds the same \
+      files, and its variables count: HF_HUB_CACHE or HF_HOME (the cache), HF_TOKEN (restricted models), \
+      HF_ENDPOINT (a mirror), HTTPS_PROXY.
+      """)
+
+  @Argument(help: "A model of the hub: bert-base-uncased, org/name.")
+  var model: String
+
+  @Option(help: "A branch, a tag or a commit of the model.")
+  var revision: String?
+
+  func run() throws {
+    guard ModelID(model) != nil else {
+      throw ProgramError.usage(
+        "\"\(model)\" is no model of the hub: they are called like bert-base-uncased or org/name")
+    }
+    let pull = try ModelPull(HubRequest(model, revision: revision))
+    let snapshot = try pull.run()
+    try StandardOutput.write(snapshot.path + "\n")
+  }
+}
+
+/// The download of a model, once it is known of what.
+struct ModelPull {
+  private let request: HubRequest
+  private let client: HubClient
+  private let plan: DownloadPlan
+
+  /// Asks the hub for the list of files.
+  /// - Throws: Also for models that could not be shown: their weights would come for nothing.
+  init(_ request: HubRequest) throws {
+    var client = try HubClient(request.settings)
+    client.willRetry = { error, delay in
+      guard delay >= .seconds(2) else { return }
+      StandardError.write("bertviz-tui: \(error); trying again in \(delay.components.seconds) s\n")
+    }
+    plan = try client.plan(request.id, request.revision, .all)
+    if let type = plan.modelType {
+      try ModelRegistry.requireSupported(type, path: request.id.description)
+    }
+    self.request = request
+    self.client = client
+  }
+
+  /// What is to be downloaded, and from where.
+  var summary: String {
+    "\(ByteCount(plan.missingSize(in: request.settings.cache))) from \(client.host)"
+  }
+
+  /// Downloads what is missing, and shows how far it is on standard error.
+  func run() throws -> Snapshot {
+    let cache = request.settings.cache
+    var display = PullDisplay()
+    defer { display.end() }
+    display.begin("\(request.id): \(summary)")
+    return try Interruption.explained {
+      try ModelDownload(plan, into: cache, client: client).run { display.show($0) }
+    }
+  }
+}
+
+/// Control-C while something is downloaded.
+private enum Interruption {
+  /// Runs `body`; if that is interrupted, says that nothing is lost before the program ends as it would have.
+  static func explained<Result>(_ body: () throws -> Result) rethrows -> Result {
+    signal(SIGINT) { number in
+      let text: StaticString = "\nbertviz-tui: interrupted; pull again to go on\n"
+      _ = write(STDERR_FILENO, text.utf8Start, text.utf8CodeUnitCount)
+      signal(number, SIG_DFL)
+      raise(number)
+    }
+    defer { signal(SIGINT, SIG_DFL) }
+    return try body()
+  }
+}

@@ -1,0 +1,11 @@
+import ArgumentParser
+
+/// What only the explorer on a screen takes.
+struct ScreenOptions: ParsableArguments {
+  @Flag(
+    inversion: .prefixedNo,
+    help: "Select by mouse (as it comes); without, the terminal's own selection works.")
+  var mouse: Bool?
+
+  @OptionGroup var settings: SettingsOptions
+}

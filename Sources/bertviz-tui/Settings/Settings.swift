@@ -1,0 +1,61 @@
+import Curses
+import Explorer
+import TerminalUI
+
+/// What a person wants every time, as the settings file says it; nil where it says nothing.
+///
+/// Each has the name of a flag, which beats it.
+struct Settings: Equatable {
+  var theme: Theme.Appearance?
+  var color: ColorSetting?
+  var view: ViewKind?
+  var ascii: Bool?
+  var mouse: Bool?
+  var rawTokens: Bool?
+  var threads: Int?
+  /// What `key.<action>` says: keys by the name of their action.
+  var keys: [String: [String]] = [:]
+
+  /// - Throws: `ExplorerError.keyTaken` if a key would mean two things.
+  func keyMap() throws(ExplorerError) -> KeyMap { try KeyMap.standard.rebinding(keys) }
+}
+
+/// One name that the settings file may use, but for those of keys.
+struct Setting: Sendable {
+  let name: String
+  /// What the value may be, as messages and the manual list it.
+  let values: String
+  /// Takes a value over; false if it is none of these.
+  let set: @Sendable (_ value: String, _ settings: inout Settings) -> Bool
+
+  static let all: [Setting] = [
+    choice("theme", \.theme), choice("color", \.color), choice("view", \.view),
+    flag("ascii", \.ascii), flag("mouse", \.mouse), flag("raw-tokens", \.rawTokens),
+    Setting(name: "threads", values: "a number from 1 on") { value, settings in
+      guard let count = Int(value), count > 0 else { return false }
+      settings.threads = count
+      return true
+    },
+  ]
+
+  private static func choice<Value: RawRepresentable<String> & CaseIterable & SendableMetatype>(
+    _ name: String, _ path: WritableKeyPath<Settings, Value?> & Sendable
+  ) -> Setting {
+    let values = Value.allCases.map(\.rawValue).joined(separator: ", ")
+    return Setting(name: name, values: "one of \(values)") { value, settings in
+      guard let choice = Value(rawValue: value) else { return false }
+      settings[keyPath: path] = choice
+      return true
+    }
+  }
+
+  private static func flag(
+    _ name: String, _ path: WritableKeyPath<Settings, Bool?> & Sendable
+  ) -> Setting {
+    Setting(name: name, values: "yes or no") { value, settings in
+      guard let isOn = ["yes": true, "no": false][value] else { return false }
+      settings[keyPath: path] = isOn
+      return true
+    }
+  }
+}

@@ -1,0 +1,161 @@
+import TerminalUI
+import Testing
+
+@testable import Explorer
+
+/// The help: everything that works in a context, to be read, scrolled and searched.
+@Suite struct HelpTests {
+  private func state(
+    _ view: ViewKind = .head, width: Int = 80, height: Int = 24, isPair: Bool = false
+  ) -> ExplorerState {
+    ExplorerState(
+      record: SampleRecord.bert(isPair: isPair), request: ModelRequest(text: "x"), view: view,
+      width: width, height: height)
+  }
+
+  private func pressing(_ script: String, in state: ExplorerState) throws -> ExplorerState {
+    var state = state
+    for key in try KeyScript.keys(script) { _ = state.handle(.key(key)) }
+    return state
+  }
+
+  private func help(_ script: String, in state: ExplorerState? = nil) throws -> Help? {
+    guard case .help(let help) = try pressing(script, in: state ?? self.state()).overlay else {
+      return nil
+    }
+    return help
+  }
+
+  private func text(_ script: String, in state: ExplorerState? = nil) throws -> String {
+    try pressing(script, in: state ?? self.state()).render(theme: .plain).text
+  }
+
+  @Test func picture() throws {
+    let rows = try text("?").split(separator: "\n", omittingEmptySubsequences: false)
+    let box = rows[1..<23].map { row in
+      String(row.unicodeScalars.dropFirst(3).prefix(74).map(Character.init))
+    }
+    #expect(
+      box.joined(separator: "\n") == """
+        ╭─ Help: head view ──────────────────────────────────────────────────────╮
+        │  Move                                  See                             │
+        │  ↑↓         token                      s      sort keys by weight      │
+        │  J K        token, other column        H      other lines dim/none/all │
+        │  [ ]        layer                      v      absolute, head, layer    │
+        │  { }        head                       d      hide special tokens      │
+        │  ←→         head                       w      merge word pieces        │
+        │  Tab        cursor, other column       t      theme: dark, light, mono │
+        │  > <        next, previous peak                                        │
+        │  g G        first, last                Do                              │
+        │  PgUp PgDn  page                       ⏎      neurons of this pair     │
+        │  ^U ^D      half a page                e E    edit text, second text   │
+        │  1 2 3 4    the four views             u      undo the edit            │
+        │  Esc        back                       y      copy the readout         │
+        │  / n N      search tokens              :      command, Tab completes   │
+        │                                        ^L ^Z  redraw; suspend          │
+        │  Heads                                 ?      this help                │
+        │  space      head on or off             q      quit                     │
+        │  o          only this head                                             │
+        │                                                                        │
+        │  Esc close  ↑↓ scroll  / search the help                               │
+        ╰────────────────────────────────────────────────────────────────────────╯
+        """)
+  }
+
+  /// Every key and every command of every view can be read in full.
+  @Test(arguments: ViewKind.allCases)
+  func nothingIsCut(_ view: ViewKind) throws {
+    for (width, height) in [(60, 16), (80, 24), (120, 40), (160, 50)] {
+      for glyphs in [Glyphs.unicode, .ascii] {
+        var state = state(view, width: width, height: height, isPair: true)
+        state.display.glyphs = glyphs
+        var seen = ""
+        _ = state.handle(.key("?"))
+        while true {
+          seen += state.render(theme: Theme(.mono, depth: .none, glyphs: glyphs)).text
+          let before = state.overlay
+          _ = state.handle(.key(.pageDown))
+          if state.overlay == before { break }
+        }
+        for entry in state.keyMap.entries(in: state) {
+          #expect(seen.contains(entry.help), "\(width): \(entry.help)")
+          #expect(seen.contains(" \(entry.label(glyphs)) "), "\(width): \(entry.help)")
+        }
+        for command in Command.offered(in: state) {
+          #expect(seen.contains(":\(command.name)"), "\(width): \(command.name)")
+          #expect(seen.contains(command.help), "\(width): \(command.name)")
+          #expect(width < 76 || seen.contains(" :\(command.name) \(command.syntax)"))
+        }
+      }
+    }
+  }
+
+  @Test func aLargeWindowShowsAllAtOnce() throws {
+    let state = state(width: 160, height: 50)
+    #expect(try help("? Down PgDn End", in: state)?.scroll == 0)
+    let all = try text("?", in: state)
+    #expect(all.contains(":quit") && !all.contains("scroll"))
+  }
+
+  @Test func scrollingStopsAtTheEnds() throws {
+    #expect(try help("? Up PgUp")?.scroll == 0)
+    let end = try #require(try help("? End")?.scroll)
+    #expect(end > 20)
+    #expect(try help("? End Down PgDn")?.scroll == end)
+    #expect(try help("? End Up")?.scroll == end - 1)
+    #expect(try help("? j j k")?.scroll == 1)
+    // A resize cannot leave it behind the end.
+    var state = try pressing("? End", in: state())
+    _ = state.handle(.resize(width: 160, height: 50))
+    #expect(state.render(theme: .plain).text.contains("Move"))
+  }
+
+  @Test func theWheelScrollsAndClicksWait() throws {
+    var state = try pressing("?", in: state())
+    _ = state.handle(.mouse(MouseEvent(.wheelDown, x: 5, y: 5)))
+    _ = state.handle(.mouse(MouseEvent(.click, x: 4, y: 8)))
+    #expect(state.overlay == .help(Help(scroll: 1)))
+    #expect(state.selection.query == 0)
+  }
+
+  @Test func closes() throws {
+    for key in ["Esc", "q", "?", "Enter", "x"] { #expect(try help("? \(key)") == nil) }
+  }
+
+  @Test func searchFindsAndGoesOn() throws {
+    let found = try text("? / sort Enter")
+    #expect(found.contains("/sort  1 of 2"))
+    let next = try text("? / sort Enter n")
+    #expect(next.contains("/sort  2 of 2") && next.contains(":sort [weight|position]"))
+    #expect(try text("? / sort Enter n n").contains("/sort  1 of 2"))
+    #expect(try text("? / sort Enter N").contains("/sort  2 of 2"))
+    #expect(try text("? / xyzzy").contains("/xyzzy  nothing found"))
+    // Esc gives the search up, then the help.
+    #expect(try help("? / sort Esc") == Help())
+    #expect(try help("? / sort Esc Esc") == nil)
+  }
+
+  @Test func whatIsFoundIsMarked() throws {
+    let theme = Theme(.dark, depth: .indexed256, glyphs: .unicode)
+    let canvas = try pressing("? / token Enter", in: state()).render(theme: theme)
+    #expect(canvas[17, 3].style == theme.style(.text, on: .selection))
+    #expect(
+      canvas[17, 4].style == theme.style(.bright, on: .overlay).adding(.underline))
+    #expect(canvas[17, 5].style == theme.style(.text, on: .overlay))
+  }
+
+  @Test func helpOfATopic() throws {
+    let topic = try text(": 'help :zoom' Enter", in: state(.model))
+    #expect(topic.contains("/:zoom  1 of 1"))
+    #expect(topic.contains(":zoom index|thumbnails|large"))
+    #expect(try text(": help Enter").contains("search the help"))
+  }
+
+  @Test func whatMeansNothingHereIsNotListed() throws {
+    let one = try text("?", in: state(width: 160, height: 50))
+    #expect(!one.contains("sentences A and B") && !one.contains(":filter"))
+    let pair = try text("?", in: state(width: 160, height: 50, isPair: true))
+    #expect(pair.contains("sentences A and B") && pair.contains(":filter all|aa|bb|ab|ba"))
+    #expect(!pair.contains("neuron or rank") && !pair.contains(":neuron"))
+  }
+}

@@ -1,0 +1,168 @@
+import Attention
+import Explorer
+import Foundation
+import FoundationXML
+import TerminalUI
+import Testing
+
+@testable import Exporters
+
+@Suite struct DrawingTests {
+  private func svg(
+    _ state: ExplorerState, _ appearance: Theme.Appearance? = nil
+  ) throws -> String {
+    String(
+      decoding: try ExportedFile(state, as: .svg, .init(appearance: appearance)).bytes,
+      as: UTF8.self)
+  }
+
+  /// The texts of a drawing, in order.
+  private func texts(_ svg: String) throws -> [String] {
+    let reader = TextReader()
+    let parser = XMLParser(data: Data(svg.utf8))
+    parser.delegate = reader
+    #expect(parser.parse(), "\(String(describing: parser.parserError))")
+    return reader.texts
+  }
+
+  private final class TextReader: NSObject, XMLParserDelegate {
+    var texts: [String] = []
+    private var isText = false
+
+    func parser(
+      _: XMLParser, didStartElement name: String, namespaceURI _: String?,
+      qualifiedName _: String?, attributes _: [String: String]
+    ) {
+      isText = name == "text"
+      if isText { texts.append("") }
+    }
+
+    func parser(_: XMLParser, didEndElement _: String, namespaceURI _: String?, qualifiedName _: String?)
+    {
+      isText = false
+    }
+
+    func parser(_: XMLParser, foundCharacters characters: String) {
+      if isText { texts[texts.count - 1] += characters }
+    }
+  }
+
+  @Test func aSmallHeadAsItIs() throws {
+    let tokens = ["a", "b"].map { ExportSample.token($0) }
+    let record = ExportSample.weights(tokens) { query, key in query == key ? 0.75 : 0.25 }
+    #expect(
+      try svg(ExportSample.state(record)) == """
+        <?xml version="1.0" encoding="UTF-8"?>
+        """)
+  }
+
+  @Test(arguments: ViewKind.allCases, [Theme.Appearance.dark, .light, .mono])
+  func everyViewIsXML(_ view: ViewKind, _ appearance: Theme.Appearance) throws {
+    for record in [
+      ExportSample.pair, ExportSample.causal, ExportSample.translation, ExportSample.hostile,
+    ] {
+      let state = ExportSample.state(record, view)
+      let svg = try svg(state, appearance)
+      #expect(try !texts(svg).isEmpty)
+      #expect(try svg == self.svg(state, appearance))
+      // Numbers and colours are what they should be everywhere.
+      #expect(!svg.contains("nan") && !svg.contains("inf") && !svg.contains("\"#\""))
+    }
+  }
+
+  @Test func tokensAreReadable() throws {
+    let texts = try texts(svg(ExportSample.state(ExportSample.hostile)))
+    #expect(texts.contains("<!--"))
+    #expect(texts.contains("\"'&amp;"))
+    #expect(texts[0] == "</title><script>alert(2)</script>&")
+  }
+
+  @Test func theHeadViewHasCurvesNumbersAndSquares() throws {
+    var state = ExportSample.state(ExportSample.pair)
+    state.selection.activeHeads = [1]
+    state.selection.query = 2
+    state.display.otherLines = .none
+    let svg = try svg(state)
+    let row = ExportSample.pair.row(stack: 0, layer: 0, head: 1, query: 2)
+    #expect(svg.components(separatedBy: "<path ").count - 1 == row.count { $0 >= 0.01 })
+    let texts = try texts(svg)
+    #expect(texts.starts(with: ["sample", "layer 0 head 1", "0", "1", "2", "3", "query"]))
+    for weight in row { #expect(texts.contains(NumberText.weight(weight, digits: 3))) }
+    #expect(texts.filter { $0 == "A" || $0 == "B" } == ["A", "B", "A", "B"])
+  }
+
+  @Test func theCursorAmongTheKeysMirrors() throws {
+    var state = ExportSample.state(ExportSample.pair)
+    state.selection.activeHeads = [1]
+    state.selection.side = .key
+    state.selection.key = 5
+    let texts = try texts(svg(state))
+    for weight in state.slice.column(head: 1, key: 5) {
+      #expect(texts.contains(NumberText.weight(weight, digits: 3)))
+    }
+  }
+
+  @Test func statesThatChangeNumbersAreNamed() throws {
+    var state = ExportSample.state(ExportSample.pair)
+    state.display.filter = .ab
+    state.display.hidesSpecials = true
+    state.display.scale = .head
+    let texts = try texts(svg(state))
+    #expect(
+      texts.prefix(6) == [
+        "sample", "layer 0", "4 heads, max", "A→B", "scale head", "special tokens hidden",
+      ])
+    #expect(!texts.contains("[CLS]"))
+  }
+
+  @Test func aFilterThatLeavesNothingSaysSo() throws {
+    let tokens = [ExportSample.token("[CLS]")]
+    var state = ExportSample.state(ExportSample.weights(tokens) { _, _ in 1 })
+    state.display.hidesSpecials = true
+    #expect(try texts(svg(state)).contains("nothing to show: the filter leaves no token"))
+  }
+
+  @Test func theMatrixHasItsWeightsInWords() throws {
+    let tokens = ["a", "b"].map { ExportSample.token($0) }
+    let record = ExportSample.weights(tokens) { query, key in query == key ? 0.75 : 0.25 }
+    let texts = try texts(svg(ExportSample.state(record, .matrix)))
+    #expect(
+      texts == [
+        "weights", "layer 0 head 0", "key", "0 a", "1 b", "a", "0", "b", "1", ".75", ".25", ".25",
+        ".75", "1.0", ".50", ".00",
+      ])
+  }
+
+  @Test func neuronsHaveScoresAndWhatIsMasked() throws {
+    var state = ExportSample.state(ExportSample.causal, .neuron)
+    state.selection.query = 1
+    let texts = try texts(svg(state))
+    let score = try #require(state.layer.score)
+    let bias = score.bias(head: 0, query: 1, key: 0)
+    #expect(texts.contains(NumberText.signed(bias, glyphs: .unicode)))
+    #expect(
+      texts.contains(
+        NumberText.signed(score.value(head: 0, query: 1, key: 0) - bias, glyphs: .unicode)))
+    #expect(texts.filter { $0 == "masked" }.count == 3)
+    #expect(texts.last == "score = Σ q×k · 0.350, capped = 3 · tanh(score / 3), softmax of score + bias")
+  }
+
+  /// A larger model stays a file that editors open.
+  @Test func neighboursOfOneColourAreOneShape() throws {
+    let tokens = (0..<64).map { ExportSample.token("t\($0)") }
+    let record = ExportSample.weights(tokens) { query, key in query == key ? 1 : 0 }
+    let svg = try svg(ExportSample.state(record, .matrix))
+    // For each row the diagonal, and one or two runs beside it.
+    #expect(svg.components(separatedBy: "v1h").count - 1 == 64 + 2 * 64 - 2 + 32)
+    #expect(svg.utf8.count < 25_000)
+  }
+
+  @Test func coordinatesAreShort() {
+    #expect(
+      [0, 1, -1.5, 2.345, 100.004, -0.001].map(SVGDocument.number) == [
+        "0", "1", "-1.5", "2.35", "100", "0",
+      ])
+    #expect(SVGDocument.number(.nan) == "0")
+    #expect(SVGDocument.number(3.05) == "3.05")
+  }
+}
