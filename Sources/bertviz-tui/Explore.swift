@@ -3,6 +3,7 @@ import Curses
 import DemoModels
 import Explorer
 import Glibc
+import Tensors
 import TerminalUI
 import Transformers
 
