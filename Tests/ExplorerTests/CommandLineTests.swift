@@ -58,7 +58,7 @@ import Testing
   @Test func eightOfManyAroundTheChosen() throws {
     let first = rows(try pressing(":", in: state()), 14..<22)
     #expect(first.hasPrefix("  view                  show another view"))
-    #expect(first.hasSuffix(" ▼18"))
+    #expect(first.hasSuffix(" ▼21"))
     let script = ": " + Array(repeating: "Tab", count: 12).joined(separator: " ")
     let chosen = try line(script) ?? "no line"
     #expect(rows(try pressing(script, in: state()), 14..<22).contains(chosen))
@@ -66,8 +66,9 @@ import Testing
 
   @Test func tabGoesThroughCompletions() throws {
     #expect(try line(": l Tab") == "layer ")
-    #expect(try line(": l Tab Tab") == "lines ")
-    #expect(try line(": l Tab Tab Tab") == "layer ")
+    #expect(try line(": l Tab Tab") == "layers ")
+    #expect(try line(": l Tab Tab Tab") == "lines ")
+    #expect(try line(": l Tab Tab Tab Tab") == "layer ")
     #expect(try line(": l BTab") == "lines ")
     #expect(try line(": l Down Down Up") == "layer ")
     // A single one is taken, and then its argument is completed.
