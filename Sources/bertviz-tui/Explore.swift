@@ -3,8 +3,8 @@ import Curses
 import DemoModels
 import Explorer
 import Glibc
+import Tensors
 import TerminalUI
-import Transformers
 
 /// The explorer on the screen.
 struct Explore: ParsableCommand {
@@ -55,7 +55,9 @@ struct Explore: ParsableCommand {
     if state.message == nil {
       state.say(
         greeting
-          ?? (source.isExample ? "no text was given: this is an example, e edits it" : nil))
+          ?? (source.isExample
+            ? "no text was given: this is an example, \(state.label(of: "edit-text")) edits it"
+            : nil))
     }
     let status = try RunLoop(
       source: source, color: display.color ?? .auto,

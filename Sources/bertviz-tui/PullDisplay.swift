@@ -6,7 +6,7 @@ import TerminalUI
 /// a line when a file is done.
 struct PullDisplay {
   private let isTerminal =
-    isatty(STDERR_FILENO) == 1 && HubSettings.environmentVariable("TERM") != "dumb"
+    isatty(STDERR_FILENO) == 1 && Environment["TERM"] != "dumb"
   private var rates: [TransferRate] = []
   /// The files of which it has been said that they are done.
   private var reported: Set<Int> = []

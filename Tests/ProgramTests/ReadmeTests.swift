@@ -34,8 +34,9 @@ import Transformers
       $0.hasPrefix("bertviz-tui render") || $0.hasPrefix("bertviz-tui dump")
     }
     #expect(examples.count >= 3)
+    // Some read what others wrote.
+    let folder = try TemporaryFolder()
     for example in examples {
-      let folder = try TemporaryFolder()
       let command = example.replacing(
         "bertviz-tui", with: "'\(ProgramRun.path)'", maxReplacements: 1)
       let process = Process()

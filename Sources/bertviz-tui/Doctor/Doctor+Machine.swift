@@ -4,6 +4,7 @@ import Curses
 import Cutf8proc
 import Czlib
 import Glibc
+import Tensors
 import Transformers
 
 extension Doctor {
