@@ -24,10 +24,13 @@ extension ExplorerState {
       record.stacks.count > 1 ? nil : "this model has one kind of attention"
     case .model: request == nil ? "attention from a file cannot be computed anew" : nil
     case .secondSentence:
-      isEncoderDecoder
-        ? "this model reads a target instead: see :target"
-        : latestRequest?.inputIDs != nil
-          ? "the input is ids: \(label(of: "edit-text")) gives a text first" : objection(to: .model)
+      if isEncoderDecoder {
+        "this model reads a target instead: see :target"
+      } else if latestRequest?.inputIDs != nil {
+        "the input is ids: \(label(of: "edit-text")) gives a text first"
+      } else {
+        objection(to: .model)
+      }
     case .target:
       isEncoderDecoder
         ? objection(to: .model) : "this model has no decoder beside its encoder: see :pair"

@@ -76,18 +76,18 @@ extension SavedContents {
       }
       let nodes = numbers.map { JSONNode.integer($0) }
       switch entry.tensor.shape.count {
-      case 0: try fields.set(entry.name, nodes[0])
-      case 1: try fields.set(entry.name, .list(nodes))
+      case 0: try fields.set(entry.keys[0], nodes[0])
+      case 1: try fields.set(entry.keys[0], .list(nodes))
       default:
         let width = max(1, entry.tensor.shape[1])
         try fields.set(
-          entry.name,
+          entry.keys[0],
           .list(
             stride(from: 0, to: nodes.count, by: width).map { .list(Array(nodes[$0..<$0 + width])) }
           ))
       }
     }
-    entries.removeAll { fields[$0.name] != nil && $0.keys.count == 1 }
+    entries.removeAll { $0.keys.count == 1 && fields[$0.keys[0]] != nil }
   }
 }
 

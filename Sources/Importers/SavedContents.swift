@@ -8,7 +8,12 @@ struct SavedContents {
     let keys: [String]
     let tensor: Tensor
 
-    var name: String { keys.isEmpty ? "the array" : keys.joined(separator: ".") }
+    /// For messages.
+    var name: String {
+      if keys.isEmpty { return "the array" }
+      return keys.allSatisfy { Int($0) != nil }
+        ? "tensor \(keys.joined(separator: "."))" : keys.joined(separator: ".")
+    }
   }
 
   let path: String

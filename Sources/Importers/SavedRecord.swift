@@ -57,7 +57,8 @@ struct SavedRecord {
     return AttentionRecord(
       model: try name, stacks: stacks,
       tokenTypeIDs: tokenTypeIDs?.count == stacks[0].keys.count ? tokenTypeIDs : nil,
-      predictions: try predictions(), notes: notes + (try fields.texts("notes", batch: nil) ?? []),
+      predictions: try predictions(tokenCount: stacks.map(\.queries.count).max() ?? 0),
+      notes: notes + (try fields.texts("notes", batch: nil) ?? []),
       rowsSumToOne: check.wrongCount == 0)
   }
 
@@ -73,15 +74,17 @@ struct SavedRecord {
     }
   }
 
-  private func predictions() throws -> [Prediction] {
+  /// - Parameter tokenCount: Predictions for other positions are left out.
+  private func predictions(tokenCount: Int) throws -> [Prediction] {
     let expected = "a list of objects with position, token and probability"
     return try fields.list("predictions", expected, batch: nil) { value -> Prediction? in
       guard let position = value["position"]?.integer, position >= 0,
-        let text = value["token"]?.string, let probability = value["probability"]?.number
+        let text = value["token"]?.string, let probability = value["probability"]?.number,
+        (0...1).contains(probability)
       else { return nil }
       let token = Token(
         text: text, display: value["display"]?.string ?? text, id: value["id"]?.integer)
       return Prediction(position: position, token: token, probability: Float(probability))
-    } ?? []
+    }?.filter { $0.position < tokenCount } ?? []
   }
 }

@@ -56,7 +56,11 @@ struct SavedTokens {
     try assign("word_continuations", fields.flags(key("word_continuations"), batch: nil)) {
       $0.continuesWord = $1
     }
-    try assign("segments", fields.integers(key("segments"), batch: nil)) { $0.segment = $1 }
+    // One sentence is the first, whatever the file calls it.
+    let segments = try fields.integers(key("segments"), batch: nil)
+    if let segments, Set(segments).count == 2 {
+      try assign("segments", segments) { $0.segment = $1 == segments.min() ? 0 : 1 }
+    }
     try assign("offsets", offsets(key("offsets"))) { $0.sourceRange = $1 }
     return tokens
   }

@@ -14,6 +14,7 @@ struct BertvizTUI: ParsableCommand {
       bertviz-tui open FILE
       bertviz-tui render MODEL TEXT --view head --size 120x40
       bertviz-tui dump MODEL TEXT --output FILE
+      bertviz-tui heads MODEL TEXT --sort induct
       bertviz-tui models
       bertviz-tui pull MODEL
       """,
@@ -31,6 +32,8 @@ struct BertvizTUI: ParsableCommand {
   static func main() {
     // A reader that goes away, such as `head`, then shows as an error of `write`.
     signal(SIGPIPE, SIG_IGN)
+    // So does a limit on the size of files.
+    signal(SIGXFSZ, SIG_IGN)
     do {
       var command = try parseAsRoot()
       try command.run()

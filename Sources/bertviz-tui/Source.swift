@@ -29,6 +29,8 @@ struct Source: Sendable {
     try input.checkOptions(forModel: name)
     let given = try input.request()
     guard let request = given ?? example else {
+      // A file that is not there looks like a model without a text.
+      _ = try ModelSource.files(name, revision: input.revision)
       throw ProgramError.usage("which text? Give TEXT, --file, or - for standard input")
     }
     let model = try RunningModel(name, input, timings: &timings)
@@ -60,7 +62,7 @@ struct Source: Sendable {
   }
 
   /// Whether MODEL names something that is no folder; a built-in model of that name has precedence.
-  private static func isFile(_ name: String) -> Bool {
+  static func isFile(_ name: String) -> Bool {
     guard DemoModel(rawValue: name) == nil else { return false }
     var status = stat()
     return stat(name, &status) == 0 && status.st_mode & S_IFMT != S_IFDIR

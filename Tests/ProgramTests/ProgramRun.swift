@@ -13,13 +13,17 @@ struct ProgramRun {
     try self.init(arguments, input: Data(input.utf8), environment: environment)
   }
 
-  init(_ arguments: [String], input: Data, environment: [String: String] = [:]) throws {
+  /// - Parameter environment: Added to a plain one; an empty value removes a variable.
+  init(
+    program: String = path, _ arguments: [String], input: Data = Data(),
+    environment: [String: String] = [:]
+  ) throws {
     let process = Process()
-    process.executableURL = URL(fileURLWithPath: Self.path)
+    process.executableURL = URL(fileURLWithPath: program)
     process.arguments = arguments
     var variables = ["PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "HOME": "/nonexistent"]
     variables.merge(environment) { $1 }
-    process.environment = variables
+    process.environment = variables.filter { $0.value != "" }
     // Files, because a pipe that nobody reads would fill up.
     let folder = try TemporaryFolder()
     let names = ["in", "out", "err"].map { folder.path + "/" + $0 }

@@ -29,6 +29,10 @@ extension InputOptions {
     _ options: LineOptions, timings: inout Timings, write: (LineOutcome) throws -> Void
   ) throws -> Bool {
     let name = try requiredModel()
+    guard !Source.isFile(name) else {
+      throw ProgramError.usage(
+        "\(name) is a file of saved attention, and --each-line runs a model")
+    }
     try checkOptions(forModel: name)
     guard inputIds == nil else {
       throw ProgramError.usage("--input-ids are one input, and --each-line wants texts")

@@ -46,6 +46,11 @@ enum ManualText {
     ("COLORTERM", "truecolor: the terminal has 16 million colours."),
     ("TERM", "The kind of the terminal."),
     ("LC_ALL, LC_CTYPE, LANG", "Without UTF-8, only ASCII is drawn."),
+    (
+      "HF_HUB_CACHE, HF_HOME, XDG_CACHE_HOME",
+      "Where the models of the hub are; else ~/.cache/huggingface/hub."
+    ),
+    ("HF_TOKEN, HF_ENDPOINT, HF_HUB_OFFLINE", "Of the hub that pull downloads from."),
   ]
 
   private static let examples = [
