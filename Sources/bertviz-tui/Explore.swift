@@ -5,7 +5,6 @@ import Explorer
 import Glibc
 import Tensors
 import TerminalUI
-import Transformers
 
 /// The explorer on the screen.
 struct Explore: ParsableCommand {
