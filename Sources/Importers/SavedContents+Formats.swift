@@ -45,7 +45,18 @@ extension SavedContents {
         lists[leaf.path.dropLast(), default: []].append(node)
       }
     }
-    for (keys, nodes) in lists where keys.count == 1 { try fields.set(keys[0], .list(nodes)) }
+    // Lists of tokens, or lists of these for a batch.
+    var batches: [String: [Int: JSONNode]] = [:]
+    for (keys, nodes) in lists {
+      if keys.count == 1 {
+        try fields.set(keys[0], .list(nodes))
+      } else if keys.count == 2, let position = Int(keys[1]) {
+        batches[keys[0], default: [:]][position] = .list(nodes)
+      }
+    }
+    for (key, rows) in batches {
+      try fields.set(key, .list(rows.sorted { $0.key < $1.key }.map(\.value)))
+    }
     try moveNumbersToFields()
   }
 
@@ -89,8 +100,4 @@ extension SavedContents {
     }
     entries.removeAll { $0.keys.count == 1 && fields[$0.keys[0]] != nil }
   }
-}
-
-extension TensorName {
-  var isAttention: Bool { part == .attention }
 }

@@ -134,8 +134,9 @@ extension Theme {
       let (shade, color) = palette.ansi.heat[step]
       return Cell(glyphs.shades[shade], Style(.indexed(color), on: pageColor))
     }
-    let shade = (bent(weight) * Float(glyphs.shades.count - 1)).rounded()
-    return Cell(glyphs.shades[Int(shade)], heatInk(step: step))
+    // What is more than nothing is no blank.
+    let shade = max(min(step, 1), step * (glyphs.shades.count - 1) / (heatSteps - 1))
+    return Cell(glyphs.shades[shade], heatInk(step: step))
   }
 
   /// A step of the heat ramp as ink, which has to be told from the page: never fainter than a border.

@@ -51,11 +51,11 @@ import Testing
         │  ^U ^D      half a page                e E    edit text, second text   │
         │  1 2 3 4    the four views             u      undo the edit            │
         │  Esc        back                       y      copy the readout         │
-        │  / n N      search tokens              :      command, Tab completes   │
-        │                                        ^L ^Z  redraw; suspend          │
-        │  Heads                                 ?      this help                │
-        │  space      head on or off             q      quit                     │
-        │  o          only this head                                             │
+        │  / n N      search tokens              S      save as page or picture  │
+        │                                        :      command, Tab completes   │
+        │  Heads                                 ^L ^Z  redraw; suspend          │
+        │  space      head on or off             ?      this help                │
+        │  o          only this head             q      quit                     │
         │                                                                        │
         │  Esc close  ↑↓ scroll  / search the help                               │
         ╰────────────────────────────────────────────────────────────────────────╯

@@ -22,7 +22,8 @@ import Testing
   @Test func inductionHeads() throws {
     #expect(try run("find-induction-heads").hasPrefix("layer 1 head 2: 9"))
     #expect(
-      try run("find-induction-heads", Fixtures.path("models/bloom_six_heads")).hasPrefix("none of "))
+      try run("find-induction-heads", Fixtures.path("models/bloom_six_heads")).hasPrefix("none of ")
+    )
   }
 
   @Test func aHeadInTwoSentences() throws {

@@ -13,8 +13,8 @@ import Transformers
 
   @Test func thePictureIsARealScreen() throws {
     let run = try ProgramRun(
-      "render", "demo-bert", "The cat sat on the mat", "--layer", "1", "--heads", "3", "--keys",
-      "j j j J J")
+      "render", "demo-bert", "The cat sat on the mat", "--layer", "1", "--heads", "0,3",
+      "--keys", "H j j j J J")
     #expect(run.output.contains("q 3 \"sat\" → k 2 \"cat\""))
     #expect(readme.contains("```\n\(run.output)```\n"))
   }
@@ -30,8 +30,8 @@ import Transformers
   }
 
   @Test func itsCommandsRun() throws {
-    let examples = readme.split(separator: "\n").filter {
-      $0.hasPrefix("bertviz-tui render") || $0.hasPrefix("bertviz-tui dump")
+    let examples = readme.split(separator: "\n").filter { line in
+      ["render", "dump", "export"].contains { line.hasPrefix("bertviz-tui \($0)") }
     }
     #expect(examples.count >= 3)
     // Some read what others wrote.

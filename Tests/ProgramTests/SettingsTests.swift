@@ -115,7 +115,10 @@ import Testing
     #expect(terminal.screen.text.unicodeScalars.allSatisfy { $0.isASCII })
     terminal.type("F1")
     try terminal.wait(for: "Help: matrix view")
-    terminal.type("Esc", "q")
+    // Together they would be Alt-q.
+    terminal.type("Esc")
+    try terminal.settle()
+    terminal.type("q")
     #expect(try terminal.waitForEnd() == 0)
 
     let other = try PseudoTerminal(

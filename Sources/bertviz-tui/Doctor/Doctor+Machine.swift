@@ -5,7 +5,6 @@ import Cutf8proc
 import Czlib
 import Glibc
 import Tensors
-import Transformers
 
 extension Doctor {
   /// What the models run on.

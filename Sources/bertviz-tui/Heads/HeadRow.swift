@@ -32,7 +32,7 @@ struct HeadRanking {
   /// Those that have the label, by the measure or else by the label's score, the most of it first. Heads
   /// without a value come last; of equal ones the first of the model comes first.
   func apply(to rows: [HeadRow]) -> [HeadRow] {
-    var rows = rows.filter { only == nil || only.map($0.has) == true }
+    var rows = rows.filter { row in only.map(row.has) ?? true }
     if let measure {
       // The sort is stable.
       rows.sort {

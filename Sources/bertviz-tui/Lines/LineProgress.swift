@@ -1,3 +1,4 @@
+import Explorer
 import Glibc
 import TerminalUI
 
@@ -44,11 +45,9 @@ struct LineProgress {
   private var summary: String {
     let (seconds, attoseconds) = (ContinuousClock.now - start).components
     let elapsed = Double(seconds) + Double(attoseconds) / 1e18
-    let rate = Double(doneCount) / max(elapsed, 1e-3)
-    let digits = rate < 10 ? (rate * 10).rounded() / 10 : rate.rounded()
-    let text = digits.description
-    return "\(doneCount) texts, "
-      + "\(rate < 10 ? text : String(text.dropLast(2))) a second"
+    let rate = Float(Double(doneCount) / max(elapsed, 1e-3))
+    let text = NumberText.plain(rate, digits: rate < 10 ? 1 : 0, glyphs: .ascii)
+    return "\(doneCount) texts, \(text) a second"
   }
 
   private mutating func say(_ text: String) {

@@ -53,9 +53,6 @@ struct TextLines: ~Copyable {
 
   deinit { if closes { close(descriptor) } }
 
-  /// Whether a line can be had without waiting for the one who writes them.
-  var hasMore: Bool { !unread.isEmpty }
-
   /// The next line without its end, or nil behind the last one.
   mutating func next() throws(FileError) -> Result<String, Problem>? {
     var line: [UInt8] = []
