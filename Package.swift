@@ -94,7 +94,8 @@ let package = Package(
     .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"]),
     .testTarget(name: "HubTests", dependencies: ["Hub", "Files", "TestSupport"]),
     .testTarget(name: "CKernelsTests", dependencies: ["CKernels", "TestSupport"]),
-    .testTarget(name: "TensorsTests", dependencies: ["Tensors", "DemoModels", "TestSupport"]),
+    .testTarget(
+      name: "TensorsTests", dependencies: ["Tensors", "DemoModels", "TestSupport", "Czlib"]),
     .testTarget(name: "TokenizersTests", dependencies: ["Tokenizers", "TestSupport"]),
     .testTarget(name: "AttentionTests", dependencies: ["Attention", "TestSupport"]),
     .testTarget(

@@ -13,13 +13,16 @@ extension LayerAttention {
     public var softcap: Float?
     /// Added to the scaled score (relative position, ALiBi).
     public var bias: AttentionBias?
+    /// What made queries and keys of those before; nil where positions do not turn them, or it is not known.
+    public var rotation: Rotation?
 
-    /// - Precondition: Queries, keys and bias fit each other.
+    /// - Precondition: Queries, keys, bias and rotation fit each other.
     public init(
       queries: HeadVectors, keys: HeadVectors, scale: Float, softcap: Float? = nil,
-      bias: AttentionBias? = nil
+      bias: AttentionBias? = nil, rotation: Rotation? = nil
     ) {
       precondition(queries.headSize == keys.headSize)
+      precondition((rotation?.size ?? 0) <= queries.headSize)
       precondition(queries.headCount.isMultiple(of: keys.headCount))
       if let bias {
         precondition(bias.headCount == queries.headCount)
@@ -30,6 +33,7 @@ extension LayerAttention {
       self.scale = scale
       self.softcap = softcap
       self.bias = bias
+      self.rotation = rotation
     }
 
     public func keyHead(of head: Int) -> Int { head / (queries.headCount / keys.headCount) }
@@ -39,6 +43,24 @@ extension LayerAttention {
 // MARK: One pair
 
 extension LayerAttention.Score {
+  /// The query of a head as the score uses it, or as it was before its position turned it.
+  public func query(head: Int, row: Int, isTurned: Bool = true) -> [Float] {
+    vector(of: queries, head: head, row: row, isTurned: isTurned)
+  }
+
+  /// The key that a query head looks at, likewise.
+  public func key(head: Int, row: Int, isTurned: Bool = true) -> [Float] {
+    vector(of: keys, head: keyHead(of: head), row: row, isTurned: isTurned)
+  }
+
+  private func vector(
+    of vectors: HeadVectors, head: Int, row: Int, isTurned: Bool
+  ) -> [Float] {
+    let vector = vectors.vector(head: head, row: row)
+    guard !isTurned, let rotation else { return Array(vector) }
+    return rotation.undone(vector, position: row)
+  }
+
   /// The sum over neurons of query × key, unscaled.
   public func product(head: Int, query: Int, key: Int) -> Float {
     queries.values.withUnsafeBufferPointer { q in

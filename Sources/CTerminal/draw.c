@@ -35,6 +35,8 @@ static attr_t attributes_of(const CTCell *cell) {
   if (cell->attributes & CTBold) attributes |= A_BOLD;
   if (cell->attributes & CTUnderline) attributes |= A_UNDERLINE;
   if (cell->attributes & CTReverse) attributes |= A_REVERSE;
+  if (cell->attributes & CTFaint) attributes |= A_DIM;
+  if (cell->attributes & CTItalic) attributes |= A_ITALIC;
   return attributes;
 }
 

@@ -198,7 +198,8 @@ CTStatus ct_open(const char *term, bool true_color, bool color, bool mouse) {
   leaveok(stdscr, TRUE);
   // Held keys would otherwise interrupt the drawing of the last frame.
   typeahead(-1);
-  set_escdelay(25);
+  // A lone escape is answered within 25 ms; the rest of a key's sequence has 20 to arrive.
+  set_escdelay(20);
   // Keys are read from a pad because reading from a window draws that window first.
   terminal.input = newpad(1, 1);
   keypad(terminal.input, TRUE);

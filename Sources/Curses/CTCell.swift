@@ -33,6 +33,8 @@ extension CTCell {
     if attributes.contains(.bold) { bits |= CTBold }
     if attributes.contains(.underline) { bits |= CTUnderline }
     if attributes.contains(.reverse) { bits |= CTReverse }
+    if attributes.contains(.faint) { bits |= CTFaint }
+    if attributes.contains(.italic) { bits |= CTItalic }
     self.init(
       scalar: cell.scalar, marks: (cell.marks[0], cell.marks[1]),
       foreground: cell.style.foreground.code, background: cell.style.background.code,

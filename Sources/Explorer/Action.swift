@@ -30,6 +30,7 @@ public enum Action: Equatable, Sendable {
   case toggleSpecials
   case toggleWords
   case toggleTable
+  case toggleRotation
   case toggleHeat
   case zoom(Int)
   case keep(HeadRestriction)

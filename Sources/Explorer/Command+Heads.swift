@@ -3,7 +3,7 @@ import Attention
 extension Command {
   /// Which heads there are to look at, and in which order.
   static let choosing = [
-    Command("sort", .optional(.measure), "heads by a measure, or in the grid", in: [.model]) {
+    Command("sort", .optional(.measure), "rank heads by a measure", in: [.model]) {
       (measure, state) throws(ExplorerError) in
       .rank(HeadRanking(by: measure, only: state.display.ranking.filter))
     },
@@ -18,7 +18,7 @@ extension Command {
       .numbers(
         from: { $0.stack.layers.map(\.index) },
         current: { state in state.keptLayers.map { state.stack.layers[$0].index } }),
-      "layers to look at"
+      "keep these layers only"
     ) { (layers, state) throws(ExplorerError) in
       let isAll = layers.count >= state.stack.layers.count
       return .keep(
@@ -27,7 +27,7 @@ extension Command {
     },
     Command(
       "only-heads",
-      .numbers(from: { Array(0..<$0.stack.headCount) }, current: \.keptHeads), "heads to look at"
+      .numbers(from: { Array(0..<$0.stack.headCount) }, current: \.keptHeads), "keep these heads only"
     ) { (heads, state) throws(ExplorerError) in
       let isAll = heads.count >= state.stack.headCount
       return .keep(

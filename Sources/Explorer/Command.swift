@@ -86,10 +86,11 @@ public struct Command: Sendable {
   /// A setting that is on or off; without an argument it changes over.
   init(
     _ name: String, _ path: WritableKeyPath<Display, Bool> & Sendable, on: String = "on",
-    off: String = "off", _ help: String, in views: Set<ViewKind> = Set(ViewKind.allCases)
+    off: String = "off", _ help: String, in views: Set<ViewKind> = Set(ViewKind.allCases),
+    needs: Requirement? = nil
   ) {
     let argument = CommandArgument.choice([(on, true), (off, false)]) { $0.display[keyPath: path] }
-    self.init(name, .optional(argument), help, in: views) {
+    self.init(name, .optional(argument), help, in: views, needs: needs) {
       (value, state) throws(ExplorerError) in
       state.displaying { $0[keyPath: path] = value ?? !$0[keyPath: path] }
     }

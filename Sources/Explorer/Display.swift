@@ -53,6 +53,8 @@ public struct NeuronDisplay: Equatable, Sendable {
   /// The numbers of the chosen pair instead of the coloured strips.
   public var showsTable = false
   public var scale = Scale.tanh
+  /// Queries and keys as they were before their positions turned them, where positions do.
+  public var isBeforeRotation = false
 
   /// What makes a value's colour full.
   public enum Scale: String, CaseIterable, Sendable {

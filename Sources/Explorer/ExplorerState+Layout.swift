@@ -50,10 +50,19 @@ extension ExplorerState {
     return max(0, min(cursor - rows / 2, count - rows))
   }
 
+  /// What the wheel does: as the arrows, but in the head view what is under it moves, and in a table the rows.
+  private func wheel(_ step: Int, at mouse: MouseEvent) -> Action {
+    switch view {
+    case .head: headWheel(step, at: mouse)
+    case .neuron where display.neuron.showsTable: .stepNeuron(step)
+    case .model, .neuron, .matrix: .move(step < 0 ? .up : .down)
+    }
+  }
+
   mutating func click(_ mouse: MouseEvent) -> [Effect] {
     switch mouse.action {
-    case .wheelUp: return update(view == .head ? headWheel(-1, at: mouse) : .move(.up))
-    case .wheelDown: return update(view == .head ? headWheel(1, at: mouse) : .move(.down))
+    case .wheelUp: return update(wheel(-1, at: mouse))
+    case .wheelDown: return update(wheel(1, at: mouse))
     case .click: clickedView = view
     // Its first click has opened this view.
     case .doubleClick: if let clickedView, clickedView != view { return [] }

@@ -30,6 +30,7 @@ extension ExplorerState {
     switch view {
     case .model: pageInModelView(rows: step)
     case .head where selection.side == .key: moveKey(by: step)
+    case .neuron where display.neuron.showsTable: stepNeuron(step)
     case .head, .neuron, .matrix: moveQuery(by: step)
     }
   }
@@ -221,7 +222,7 @@ extension ExplorerState {
     selection.head = stepped(selection.head, by: 0, among: keptHeads)
     if activeHeads.isEmpty { selection.activeHeads.insert(selection.head) }
     if let score = layer.score {
-      selection.neuron = min(selection.neuron, score.queries.headSize - 1)
+      selection.neuron = max(0, min(selection.neuron, score.queries.headSize - 1))
     }
   }
 

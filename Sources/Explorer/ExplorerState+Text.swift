@@ -67,14 +67,10 @@ extension ExplorerState {
     case .search: return update(.search(text))
     case .command: return perform(text)
     case .export: return text.isEmpty ? [] : update(.export(path: text))
-    case .text, .second:
-      guard var new = latestRequest else { return [] }
-      if prompt.purpose == .text {
-        new.text = text
-      } else {
-        new[keyPath: secondText] = text.isEmpty ? nil : text
-      }
-      return update(.run(new))
+    case .text: return update(requesting { $0.text = text })
+    case .second:
+      let second = secondText
+      return update(requesting { $0[keyPath: second] = text.isEmpty ? nil : text })
     }
   }
 

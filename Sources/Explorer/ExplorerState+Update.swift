@@ -87,6 +87,7 @@ extension ExplorerState {
     case .toggleSpecials: toggleSpecials()
     case .toggleWords: display.mergesWords.toggle()
     case .toggleTable: display.neuron.showsTable.toggle()
+    case .toggleRotation: toggleRotation()
     case .toggleHeat: toggleHeat()
     case .zoom(let step): zoom(step)
     case .keep(let restriction): display.restriction = restriction

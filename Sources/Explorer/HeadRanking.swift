@@ -27,12 +27,12 @@ public struct HeadRanking: Hashable, Sendable {
   var isEmpty: Bool { order == nil && filter == nil }
 
   /// What is printed with each head.
-  var measure: HeadMeasure? { order ?? filter?.measure }
+  package var measure: HeadMeasure? { order ?? filter?.measure }
 }
 
 extension HeadMeasure {
   /// A value of it in at most four columns.
-  func text(_ value: Float) -> String {
+  package func text(_ value: Float) -> String {
     if isShare { return NumberText.weight(value) }
     return NumberText.fixed(value, digits: value < 10 ? 2 : value < 100 ? 1 : 0)
   }
@@ -55,13 +55,13 @@ extension ExplorerState {
     }
   }
 
-  func summary(_ place: HeadPlace) -> HeadSummary { stack.summaries[place.layer][place.head] }
+  package func summary(_ place: HeadPlace) -> HeadSummary { stack.summaries[place.layer][place.head] }
 
   /// Layer and head as the model counts them: `2.9`.
-  func title(of place: HeadPlace) -> String { "\(stack.layers[place.layer].index).\(place.head)" }
+  package func title(of place: HeadPlace) -> String { "\(stack.layers[place.layer].index).\(place.head)" }
 
   /// The heads that pass the filter, in order; nil where they stand in the grid.
-  var rankedPlaces: [HeadPlace]? {
+  package var rankedPlaces: [HeadPlace]? {
     let ranking = display.ranking
     if ranking.isEmpty { return nil }
     let key = Caches.RankingKey(

@@ -40,6 +40,9 @@ extension KeyMap {
       .see, "table of numbers", footer: "table", in: [.neuron],
       [Binding("toggle-table", .toggleTable, "T")]),
     Entry(
+      .see, "before, after rotation", footer: "rotation", in: [.neuron], needs: .rotation,
+      [Binding("toggle-rotation", .toggleRotation, "r")]),
+    Entry(
       .move, "previous, next peak", footer: "next peak", in: [.matrix], [previousPeak, nextPeak]),
     Entry(
       .move, "layer", footer: "layer", in: [.head, .neuron, .matrix],

@@ -5,7 +5,7 @@ import TerminalUI
 public enum NumberText {
   /// A weight without its leading zero: `.46`, `1.0` from .995 on.
   public static func weight(_ value: Float, digits: Int = 2) -> String {
-    guard value.isFinite else { return "NaN" }
+    guard value.isFinite else { return name(ofNonFinite: value) }
     let text = fixed(value, digits: digits)
     if text.hasPrefix("0.") { return String(text.dropFirst()) }
     return text.hasPrefix("1.") ? "1." + String(repeating: "0", count: digits - 1) : text
@@ -13,8 +13,8 @@ public enum NumberText {
 
   /// A signed value, always with its sign: `+1.83`, `−2.10`.
   public static func signed(_ value: Float, digits: Int = 2, glyphs: Glyphs) -> String {
-    guard value.isFinite else { return "NaN" }
-    let text = fixed(abs(value), digits: digits)
+    guard !value.isNaN else { return name(ofNonFinite: value) }
+    let text = plain(abs(value), digits: digits, glyphs: glyphs)
     return value < 0 ? String(glyphs.minus) + text : "+" + text
   }
 
@@ -30,7 +30,7 @@ public enum NumberText {
 
   /// A small or large positive number as `8.7e-08`.
   public static func scientific(_ value: Double, digits: Int = 1) -> String {
-    guard value.isFinite else { return "NaN" }
+    guard value.isFinite else { return name(ofNonFinite: Float(value)) }
     guard value > 1e-300 else { return "0" }
     var exponent = Int(log10(value).rounded(.down))
     var mantissa = Float(value / pow(10, Double(exponent)))
@@ -45,10 +45,12 @@ public enum NumberText {
 
   /// A number with its decimals, a leading `−` only where it is negative.
   public static func plain(_ value: Float, digits: Int, glyphs: Glyphs) -> String {
-    guard value.isFinite else { return "NaN" }
-    let text = fixed(abs(value), digits: digits)
+    guard !value.isNaN else { return name(ofNonFinite: value) }
+    let text = value.isFinite ? fixed(abs(value), digits: digits) : name(ofNonFinite: value)
     return value < 0 ? String(glyphs.minus) + text : text
   }
+
+  private static func name(ofNonFinite value: Float) -> String { value.isNaN ? "NaN" : "inf" }
 
   /// `value` rounded to `digits` decimals, halves away from zero.
   static func fixed(_ value: Float, digits: Int) -> String {

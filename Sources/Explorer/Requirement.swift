@@ -10,6 +10,8 @@ public enum Requirement: Sendable {
   case secondSentence
   /// A model whose decoder reads a text of its own.
   case target
+  /// Queries and keys that were turned by their positions.
+  case rotation
 }
 
 extension ExplorerState {
@@ -22,13 +24,20 @@ extension ExplorerState {
       record.stacks.count > 1 ? nil : "this model has one kind of attention"
     case .model: request == nil ? "attention from a file cannot be computed anew" : nil
     case .secondSentence:
-      isEncoderDecoder
-        ? "this model reads a target instead: see :target"
-        : latestRequest?.inputIDs != nil
-          ? "the input is ids: \(label(of: "edit-text")) gives a text first" : objection(to: .model)
+      if isEncoderDecoder {
+        "this model reads a target instead: see :target"
+      } else if latestRequest?.inputIDs != nil {
+        "the input is ids: \(label(of: "edit-text")) gives a text first"
+      } else {
+        objection(to: .model)
+      }
     case .target:
       isEncoderDecoder
         ? objection(to: .model) : "this model has no decoder beside its encoder: see :pair"
+    case .rotation:
+      layer.score == nil
+        ? "only the weights are known here, not queries and keys"
+        : layer.score?.rotation == nil ? "no rotation is known of these queries and keys" : nil
     }
   }
 }

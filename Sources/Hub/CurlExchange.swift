@@ -79,6 +79,11 @@ struct CurlExchange: ~Copyable {
     return nil
   }
 
+  /// The server that answered, for messages.
+  var host: String { url.host }
+
+  func isFrom(_ server: HTTPURL) -> Bool { url.origin == server.origin }
+
   /// Waits for the next piece of the body.
   /// - Returns: How many bytes there are; 0 at the end.
   /// - Throws: `connection`, if this is not the end that the server announced.
@@ -98,12 +103,10 @@ struct CurlExchange: ~Copyable {
   /// - Throws: `unexpectedAnswer` if it is longer than `limit`.
   mutating func body(limit: Int) throws(HubError) -> [UInt8] {
     var body: [UInt8] = []
-    var chunk = [UInt8](repeating: 0, count: 1 << 16)
+    let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 16, alignment: 16)
+    defer { chunk.deallocate() }
     while true {
-      let result: Result<Int, HubError> = chunk.withUnsafeMutableBytes { buffer in
-        Result { () throws(HubError) in try read(into: buffer) }
-      }
-      let count = try result.get()
+      let count = try read(into: chunk)
       if count == 0 { return body }
       guard body.count + count <= limit else {
         throw .unexpectedAnswer(host: url.host, what: "more than \(ByteCount(limit))")

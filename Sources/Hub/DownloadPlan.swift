@@ -129,9 +129,9 @@ extension HubClient {
     if file.size == nil || file.etag == nil {
       let url = try url(of: file.name, in: id, commit: commit)
       let response = try retrying { () throws(HubError) in
-        let response = try send(.head, url).response
-        try check(response, id, revision, file: file.name)
-        return response
+        let exchange = try send(.head, url)
+        try check(exchange, id, revision, file: file.name)
+        return exchange.response
       }
       (file.size, file.etag) = (response.fileSize, response.etag)
     }

@@ -73,28 +73,21 @@ struct FileDownload {
     case 206, 416:
       // Not the part that was asked for.
       try partial.restart()
-      throw .serverError(host: client.host, status: response.status, retryAfter: nil)
+      throw .serverError(host: exchange.host, status: response.status, retryAfter: nil)
     default:
-      try client.check(response, plan.id, plan.revision, file: file.name)
-      throw .unexpectedAnswer(host: client.host, what: "status \(response.status)")
+      try client.check(exchange, plan.id, plan.revision, file: file.name)
+      throw .unexpectedAnswer(host: exchange.host, what: "status \(response.status)")
     }
-    var chunk = [UInt8](repeating: 0, count: 1 << 17)
+    let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 17, alignment: 16)
+    defer { chunk.deallocate() }
     while true {
-      let result: Result<Int, HubError> = chunk.withUnsafeMutableBytes { buffer in
-        Result { () throws(HubError) in try exchange.read(into: buffer) }
-      }
-      let count = try result.get()
+      let count = try exchange.read(into: chunk)
       if count == 0 { break }
       guard partial.count + count <= file.size else {
         partial.discard()
         throw .tooLong(file: file.name, expected: file.size)
       }
-      let appending: Result<Void, HubError> = chunk.withUnsafeBytes { bytes in
-        Result { () throws(HubError) in
-          try partial.append(UnsafeRawBufferPointer(rebasing: bytes[..<count]))
-        }
-      }
-      try appending.get()
+      try partial.append(UnsafeRawBufferPointer(rebasing: chunk[..<count]))
       board.set(index, .running, byteCount: partial.count)
       try board.checkCancelled()
     }

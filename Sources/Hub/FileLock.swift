@@ -21,7 +21,5 @@ struct FileLock: ~Copyable {
     return FileLock(descriptor: descriptor)
   }
 
-  private init(descriptor: Int32) { self.descriptor = descriptor }
-
   deinit { close(descriptor) }
 }

@@ -135,16 +135,16 @@ extension [Reference] {
   }
 }
 
-/// What kind of file a path leads to, links followed.
+/// What kind of file a path leads to.
 struct FileStatus {
   let isFile: Bool
   let isFolder: Bool
   let size: Int
 
   /// Nil if it leads nowhere.
-  init?(_ path: String) {
+  init?(_ path: String, followingLinks: Bool = true) {
     var status = stat()
-    guard stat(path, &status) == 0 else { return nil }
+    guard (followingLinks ? stat(path, &status) : lstat(path, &status)) == 0 else { return nil }
     isFile = status.st_mode & S_IFMT == S_IFREG
     isFolder = status.st_mode & S_IFMT == S_IFDIR
     size = Int(status.st_size)

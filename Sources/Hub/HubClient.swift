@@ -86,17 +86,29 @@ public struct HubClient: Sendable {
   ) throws(HubError) -> [UInt8] {
     try retrying { () throws(HubError) in
       var exchange = try send(.get, url)
-      try check(exchange.response, id, revision, file: file)
+      try check(exchange, id, revision, file: file)
       return try exchange.body(limit: 1 << 26)
     }
   }
 
   /// What an answer that brings nothing means.
   func check(
-    _ response: HTTPResponse, _ id: ModelID, _ revision: Revision, file: String? = nil
+    _ exchange: borrowing CurlExchange, _ id: ModelID, _ revision: Revision, file: String? = nil
   ) throws(HubError) {
+    let response = exchange.response
     guard !(200..<400).contains(response.status) else { return }
+    let host = exchange.host
     let message = response["x-error-message"]
+    let unexpected = HubError.unexpectedAnswer(
+      host: host, what: "status \(response.status)\(message.map { ": \($0)" } ?? "")")
+    switch response.status {
+    case 429: throw .tooManyRequests(host: host, retryAfter: response.retryAfter)
+    case 408, 500...:
+      throw .serverError(host: host, status: response.status, retryAfter: response.retryAfter)
+    default: break
+    }
+    // What another server says is not about the model.
+    guard exchange.isFrom(endpoint) else { throw unexpected }
     switch (response.status, response["x-error-code"]) {
     case (_, "GatedRepo"):
       throw .gated(id, page: "\(endpoint)/\(id)", hasToken: token != nil)
@@ -110,13 +122,8 @@ public struct HubClient: Sendable {
       throw .noSuchModel(id, hub: host, hasToken: token != nil)
     case (403, _):
       throw .forbidden(id, reason: message)
-    case (429, _):
-      throw .tooManyRequests(host: host, retryAfter: response.retryAfter)
-    case (408, _), (500..., _):
-      throw .serverError(host: host, status: response.status, retryAfter: response.retryAfter)
-    case (let status, _):
-      throw .unexpectedAnswer(
-        host: host, what: "status \(status)\(message.map { ": \($0)" } ?? "")")
+    default:
+      throw unexpected
     }
   }
 }

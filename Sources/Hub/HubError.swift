@@ -76,7 +76,7 @@ public enum HubError: Error, Equatable, Sendable, CustomStringConvertible {
         + "HF_HUB_CACHE can name another folder"
 
     case .offline:
-      "HF_HUB_OFFLINE is set: nothing is downloaded"
+      "HF_HUB_OFFLINE or TRANSFORMERS_OFFLINE is set: nothing is downloaded"
     case .noCurl:
       "downloads need the program curl, which is not there; install it, "
         + "for example: sudo apt-get install curl"

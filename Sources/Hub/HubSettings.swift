@@ -1,5 +1,4 @@
 import Files
-import Glibc
 
 /// Where the hub, its cache and the token are, by the environment variables of Python's huggingface_hub.
 public struct HubSettings: Sendable {
@@ -18,7 +17,7 @@ public struct HubSettings: Sendable {
   private let sendsToken: Bool
 
   /// - Parameter variable: The value of an environment variable, or nil. What is empty counts as absent.
-  public init(_ variable: (String) -> String? = Self.environmentVariable) {
+  public init(_ variable: (String) -> String?) {
     func value(_ name: String) -> String? {
       variable(name).flatMap { $0.isEmpty ? nil : $0 }
     }
@@ -28,7 +27,7 @@ public struct HubSettings: Sendable {
     func path(_ name: String) -> String? {
       value(name).map { Self.expanded($0, variable: variable) }
     }
-    let userCache = value("XDG_CACHE_HOME") ?? "\(Self.homeFolder(variable))/.cache"
+    let userCache = path("XDG_CACHE_HOME") ?? "\(Self.homeFolder(variable))/.cache"
     let home = path("HF_HOME") ?? "\(userCache)/huggingface"
     cache = HubCache(path: path("HF_HUB_CACHE") ?? path("HUGGINGFACE_HUB_CACHE") ?? "\(home)/hub")
     var endpoint = value("HF_ENDPOINT") ?? "https://huggingface.co"
@@ -55,13 +54,9 @@ public struct HubSettings: Sendable {
     return try AccessToken(String(decoding: bytes, as: UTF8.self), source: tokenPath)
   }
 
-  @Sendable public static func environmentVariable(_ name: String) -> String? {
-    getenv(name).map { String(cString: $0) }
-  }
-
   private static func homeFolder(_ variable: (String) -> String?) -> String {
-    if let home = variable("HOME"), !home.isEmpty { return home }
-    return getpwuid(getuid()).map { String(cString: $0.pointee.pw_dir) } ?? "/"
+    // The list of users would tell it too, but a static executable cannot ask for that.
+    variable("HOME").flatMap { $0.isEmpty ? nil : $0 } ?? "/"
   }
 
   /// `path` with `~` and the values of `$NAME` and `${NAME}` put in; those that have none stay.

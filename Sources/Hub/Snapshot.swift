@@ -18,7 +18,20 @@ public struct Snapshot: Hashable, Sendable {
 
   /// Bytes of all files, whether or not another commit has them too.
   public var size: Int {
-    fileNames.reduce(0) { $0 + (FileStatus("\(path)/\($1)")?.size ?? 0) }
+    var size = 0
+    var folders = [path]
+    while let folder = folders.popLast() {
+      for name in (try? Folder.names(in: folder)) ?? [] {
+        let path = "\(folder)/\(name)"
+        // Links to folders could lead in circles.
+        if FileStatus(path, followingLinks: false)?.isFolder == true {
+          folders.append(path)
+        } else if let status = FileStatus(path), status.isFile {
+          size += status.size
+        }
+      }
+    }
+    return size
   }
 
   /// What lies directly in the folder, links that lead nowhere too.

@@ -27,7 +27,7 @@ extension SavedContents {
     case .npy: try self.init(npy: file)
     case .torch: try self.init(torch: file)
     case .json:
-      let root = try JSONDocument(file).root
+      let root = try Self.parse(file).root
       if root["cells"]?.array != nil, root["nbformat"] != nil {
         try self.init(PageObject.find(inNotebook: root, path: file.path), path: file.path)
       } else {
@@ -35,6 +35,22 @@ extension SavedContents {
       }
     case .html:
       try self.init(PageObject.find(in: file.bytes, path: file.path), path: file.path)
+    }
+  }
+
+  private static func parse(_ file: FileBytes) throws -> JSONDocument {
+    do throws(FileError) {
+      return try JSONDocument(file)
+    } catch {
+      // Python writes them where JSON has no word for them.
+      if case .notJSON(_, let offset, _) = error,
+        ["NaN", "Infinity", "-Infinity"].contains(where: {
+          file.bytes.dropFirst(offset).starts(with: $0.utf8)
+        })
+      {
+        throw ImportError.notFinite(path: file.path, name: "the file")
+      }
+      throw error
     }
   }
 

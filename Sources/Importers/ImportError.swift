@@ -26,6 +26,7 @@ public enum ImportError: Error, Equatable, Sendable, CustomStringConvertible {
   case unclearLayer(path: String, name: String)
   case layerTwice(path: String, layer: Int, name: String)
   case unclearAxes(path: String, name: String, shape: [Int])
+  case tooLarge(path: String, name: String, layerCount: Int, headCount: Int, tokenCount: Int)
   case axisCount(path: String, name: String, shape: [Int], axes: [Axis])
   case batchNotChosen(path: String, name: String, count: Int)
   case batchOutOfRange(path: String, batch: Int, name: String, count: Int)
@@ -87,6 +88,9 @@ public enum ImportError: Error, Equatable, Sendable, CustomStringConvertible {
     case .unclearAxes(let path, let name, let shape):
       return
         "\(path): what are the axes of \(name) \(shape)? Name them: --axes layers,batch,heads,queries,keys"
+    case .tooLarge(let path, let name, let layerCount, let headCount, let tokenCount):
+      return
+        "\(path): \(layerCount) layers with \(headCount) heads in all, for \(tokenCount) tokens? If the axes of \(name) are in another order, --axes says so"
     case .axisCount(let path, let name, let shape, let axes):
       return
         "\(path): \(name) \(shape) has \(shape.count) axes, --axes names \(axes.count): \(axes.map(\.rawValue).joined(separator: ", "))"

@@ -11,6 +11,7 @@ enum PageObject {
   /// The objects in a page's scripts.
   static func find(in text: UnsafeRawBufferPointer, path: String) throws -> [JSONDocument] {
     var objects: [JSONDocument] = []
+    var lastFound = text[..<0]
     var position = 0
     var candidateCount = 0
     while let start = text.nextObject(from: position, firstKeys: firstKeys),
@@ -25,8 +26,10 @@ enum PageObject {
         if slice.contains(word: "NaN") { throw ImportError.notFinite(path: path, name: "the page") }
         continue
       }
-      objects.append(object)
       position = end
+      // BertViz writes its data twice, the second time into a comment.
+      if !lastFound.elementsEqual(slice) { objects.append(object) }
+      lastFound = text[start..<end]
     }
     return objects
   }

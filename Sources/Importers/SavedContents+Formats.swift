@@ -45,7 +45,18 @@ extension SavedContents {
         lists[leaf.path.dropLast(), default: []].append(node)
       }
     }
-    for (keys, nodes) in lists where keys.count == 1 { try fields.set(keys[0], .list(nodes)) }
+    // Lists of tokens, or lists of these for a batch.
+    var batches: [String: [Int: JSONNode]] = [:]
+    for (keys, nodes) in lists {
+      if keys.count == 1 {
+        try fields.set(keys[0], .list(nodes))
+      } else if keys.count == 2, let position = Int(keys[1]) {
+        batches[keys[0], default: [:]][position] = .list(nodes)
+      }
+    }
+    for (key, rows) in batches {
+      try fields.set(key, .list(rows.sorted { $0.key < $1.key }.map(\.value)))
+    }
     try moveNumbersToFields()
   }
 
@@ -76,21 +87,17 @@ extension SavedContents {
       }
       let nodes = numbers.map { JSONNode.integer($0) }
       switch entry.tensor.shape.count {
-      case 0: try fields.set(entry.name, nodes[0])
-      case 1: try fields.set(entry.name, .list(nodes))
+      case 0: try fields.set(entry.keys[0], nodes[0])
+      case 1: try fields.set(entry.keys[0], .list(nodes))
       default:
         let width = max(1, entry.tensor.shape[1])
         try fields.set(
-          entry.name,
+          entry.keys[0],
           .list(
             stride(from: 0, to: nodes.count, by: width).map { .list(Array(nodes[$0..<$0 + width])) }
           ))
       }
     }
-    entries.removeAll { fields[$0.name] != nil && $0.keys.count == 1 }
+    entries.removeAll { $0.keys.count == 1 && fields[$0.keys[0]] != nil }
   }
-}
-
-extension TensorName {
-  var isAttention: Bool { part == .attention }
 }

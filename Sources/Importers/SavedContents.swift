@@ -8,7 +8,12 @@ struct SavedContents {
     let keys: [String]
     let tensor: Tensor
 
-    var name: String { keys.isEmpty ? "the array" : keys.joined(separator: ".") }
+    /// For messages.
+    var name: String {
+      if keys.isEmpty { return "the array" }
+      return keys.allSatisfy { Int($0) != nil }
+        ? "tensor \(keys.joined(separator: "."))" : keys.joined(separator: ".")
+    }
   }
 
   let path: String
@@ -25,6 +30,12 @@ struct SavedFields {
   private var values: [String: JSONValue] = [:]
 
   init(path: String) { self.path = path }
+
+  /// The format that this program writes.
+  static let format = "bertviz-tui/1"
+
+  /// Whether this program wrote the file: names that others may use for other things then have a known meaning.
+  var isOwn: Bool { self["format"]?.string == Self.format }
 
   subscript(key: String) -> JSONValue? {
     get { values[key].flatMap { $0.isNull ? nil : $0 } }
@@ -43,7 +54,7 @@ struct SavedFields {
   }
 
   mutating func set(_ key: String, _ node: JSONNode) throws(FileError) {
-    // JSON has no bare text at its top in some readers: a list of one does.
+    // In a list, since a text alone is not JSON to every reader.
     values[key] = try JSONDocument.parse(JSONNode.list([node]).text, path: path).root.array?.first
   }
 
@@ -55,10 +66,6 @@ struct SavedFields {
   func integer(_ key: String) throws(ImportError) -> Int? {
     // Metadata of safetensors are texts only.
     try read(key, "a whole number") { $0.integer ?? $0.string.flatMap { Int($0) } }
-  }
-
-  func object(_ key: String) throws(ImportError) -> JSONValue? {
-    try read(key, "an object") { $0.object == nil ? nil : $0 }
   }
 
   func texts(_ key: String, batch: Int?) throws(ImportError) -> [String]? {

@@ -156,7 +156,7 @@ extension SavedLayers {
   }
 
   private func number(_ key: String, _ layer: Int) throws -> Float? {
-    guard let value = try byLayer(key, layer) else { return nil }
+    guard let value = byLayer(key, layer) else { return nil }
     guard let number = value.number, number.isFinite, Float(number) != 0 else {
       throw fields.malformed(key, "an object of lists of numbers")
     }
@@ -164,7 +164,7 @@ extension SavedLayers {
   }
 
   private func mask(of layer: Int) throws -> AttentionMask? {
-    guard let value = try byLayer("mask", layer) else { return nil }
+    guard let value = byLayer("mask", layer) else { return nil }
     guard let mask = value.string.flatMap(AttentionMask.init) else {
       throw fields.malformed(
         "mask", "an object of lists of bidirectional, causal, causal_window:w or band:w")
@@ -173,8 +173,8 @@ extension SavedLayers {
   }
 
   /// A value of `{kind: [of layer 0, of layer 1, …]}`.
-  private func byLayer(_ key: String, _ layer: Int) throws -> JSONValue? {
-    guard let list = try fields.object(key)?[stack.kind.rawValue]?.array, layer < list.count,
+  private func byLayer(_ key: String, _ layer: Int) -> JSONValue? {
+    guard let list = fields[key]?[stack.kind.rawValue]?.array, layer < list.count,
       !list[layer].isNull
     else { return nil }
     return list[layer]

@@ -5,16 +5,12 @@ import Tensors
 struct SavedRecord {
   let contents: SavedContents
   let options: ImportOptions
-  /// The format that this program writes.
-  static let format = "bertviz-tui/1"
 
   private var path: String { contents.path }
   private var fields: SavedFields { contents.fields }
 
   func record() throws -> AttentionRecord {
-    if let format = try? fields.text("format"), format.hasPrefix("bertviz-tui/"),
-      format != Self.format
-    {
+    if let format = fields["format"]?.string, format.hasPrefix("bertviz-tui/"), !fields.isOwn {
       throw ImportError.newerFormat(path: path, format: format)
     }
     var saved = try contents.stacks(options)
@@ -54,34 +50,36 @@ struct SavedRecord {
     if sides.areAnyMissing(stacks.map(\.kind)) {
       notes.append("no tokens in the file: their positions stand for them, --tokens names them")
     }
+    if fields.isOwn { notes += try fields.texts("notes", batch: nil) ?? [] }
     return AttentionRecord(
-      model: try name, stacks: stacks,
+      model: name, stacks: stacks,
       tokenTypeIDs: tokenTypeIDs?.count == stacks[0].keys.count ? tokenTypeIDs : nil,
-      predictions: try predictions(), notes: notes + (try fields.texts("notes", batch: nil) ?? []),
-      rowsSumToOne: check.wrongCount == 0)
+      predictions: try predictions(tokenCount: stacks.map(\.queries.count).max() ?? 0),
+      notes: notes, rowsSumToOne: check.wrongCount == 0)
   }
 
   /// The model, or the file without its ending.
   private var name: String {
-    get throws {
-      for key in ["model", "model_name"] {
-        if let name = try fields.text(key) { return name }
-      }
-      let file = path.split(separator: "/").last.map(String.init) ?? path
-      let stem = file.split(separator: ".").dropLast().joined(separator: ".")
-      return stem.isEmpty ? file : stem
+    for key in ["model", "model_name"] {
+      if let name = fields[key]?.string, !name.isEmpty { return name }
     }
+    let file = path.split(separator: "/").last.map(String.init) ?? path
+    let stem = file.split(separator: ".").dropLast().joined(separator: ".")
+    return stem.isEmpty ? file : stem
   }
 
-  private func predictions() throws -> [Prediction] {
+  /// - Parameter tokenCount: Predictions for other positions are left out.
+  private func predictions(tokenCount: Int) throws -> [Prediction] {
+    guard fields.isOwn else { return [] }
     let expected = "a list of objects with position, token and probability"
     return try fields.list("predictions", expected, batch: nil) { value -> Prediction? in
       guard let position = value["position"]?.integer, position >= 0,
-        let text = value["token"]?.string, let probability = value["probability"]?.number
+        let text = value["token"]?.string, let probability = value["probability"]?.number,
+        (0...1).contains(probability)
       else { return nil }
       let token = Token(
         text: text, display: value["display"]?.string ?? text, id: value["id"]?.integer)
       return Prediction(position: position, token: token, probability: Float(probability))
-    } ?? []
+    }?.filter { $0.position < tokenCount } ?? []
   }
 }

@@ -5,34 +5,32 @@ struct SavedSides {
   private let path: String
   private let encoder: [Token]?
   private let decoder: [Token]?
+  private let pairStart: Int?
+  private let tokenTypeIDs: [Int]?
 
   init(_ fields: SavedFields, _ options: ImportOptions) throws {
     path = fields.path
     let tokens = SavedTokens(path: fields.path, fields: fields, batch: options.batch)
-    var encoder = try tokens.read(.encoder, given: options.tokens)
+    encoder = try tokens.read(.encoder, given: options.tokens)
     decoder = try tokens.read(.decoder, given: options.decoderTokens)
-    if let count = encoder?.count {
-      let starts = try Self.sentenceStart(fields, options, tokenCount: count)
-      for index in 0..<count {
-        if let starts { encoder?[index].segment = index < starts ? 0 : 1 }
-      }
-    }
-    self.encoder = encoder
+    pairStart = try options.pairStart ?? fields.integer("sentence_b_start")
+    // Where this program wrote both, segments say more.
+    tokenTypeIDs =
+      fields.isOwn ? nil : try fields.integers("token_type_ids", batch: options.batch)
   }
 
-  /// Where sentence B begins, if a person or the file says so in so many words.
-  private static func sentenceStart(
-    _ fields: SavedFields, _ options: ImportOptions, tokenCount: Int
-  ) throws -> Int? {
-    guard let start = try options.pairStart ?? fields.integer("sentence_b_start") else {
-      guard fields["segments"] == nil else { return nil }
-      let types = try fields.integers("token_type_ids", batch: options.batch)
-      return types?.count == tokenCount ? types?.firstIndex { $0 > 0 } : nil
+  /// Tokens of the encoder's side, with the sentences that they belong to.
+  private func inSentences(_ tokens: [Token]) throws -> [Token] {
+    var tokens = tokens
+    if let pairStart {
+      guard pairStart > 0, pairStart < tokens.count else {
+        throw ImportError.pairStart(path: path, start: pairStart, tokenCount: tokens.count)
+      }
+      for index in tokens.indices { tokens[index].segment = index < pairStart ? 0 : 1 }
+    } else if let tokenTypeIDs, tokenTypeIDs.count == tokens.count, tokenTypeIDs.contains(0) {
+      for index in tokens.indices { tokens[index].segment = tokenTypeIDs[index] == 0 ? 0 : 1 }
     }
-    guard (1..<tokenCount).contains(start) else {
-      throw ImportError.pairStart(path: fields.path, start: start, tokenCount: tokenCount)
-    }
-    return start
+    return tokens
   }
 
   typealias Tokens = (queries: [Token], keys: [Token])
@@ -69,9 +67,11 @@ struct SavedSides {
         throw ImportError.notSquare(
           path: path, name: layer.name, queryCount: queryCount, keyCount: keyCount)
       }
-      return (queries, queries)
+      let tokens = stack.kind == .decoder ? queries : try inSentences(queries)
+      return (tokens, tokens)
     }
-    return (queries, try choose(sides.keys, count: keyCount, option: "--tokens"))
+    let keys = try choose(sides.keys, count: keyCount, option: "--tokens")
+    return (queries, try inSentences(keys))
   }
 
   /// Whether a side has no tokens that attention of these kinds would show.

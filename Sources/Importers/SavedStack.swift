@@ -83,7 +83,22 @@ extension SavedContents {
       try add(part, to: &stack, options)
     }
     stack.layers.sort { $0.index < $1.index }
+    try checkSize(of: stack)
     return stack
+  }
+
+  /// More than any model has: what is kept of each would take more room than the file.
+  private static let headLimit = 1 << 16
+  private static let tokenLimit = 1 << 20
+
+  private func checkSize(of stack: SavedStack) throws(ImportError) {
+    let headCount = stack.layers.reduce(0) { $0 + ($1.weights?.heads.count ?? 1) }
+    let tokenCount = stack.layers.map { max($0.queryCount ?? 0, $0.keyCount ?? 0) }.max() ?? 0
+    guard headCount <= Self.headLimit, tokenCount <= Self.tokenLimit else {
+      throw .tooLarge(
+        path: path, name: stack.layers[0].name, layerCount: stack.layers.count,
+        headCount: headCount, tokenCount: tokenCount)
+    }
   }
 
   /// A list of examples, each a tensor with all layers.

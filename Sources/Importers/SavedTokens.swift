@@ -19,8 +19,6 @@ struct SavedTokens {
       case .decoder: ["decoder_tokens", "target_tokens", "output_tokens"]
       }
     }
-
-    var option: String { self == .encoder ? "--tokens" : "--decoder-tokens" }
   }
 
   /// Nil where the file names none.
@@ -48,15 +46,20 @@ struct SavedTokens {
     }
     try assign("input_ids", ids) { $0.id = $1 }
     guard given == nil else { return tokens }
-    try assign("display_tokens", fields.texts(key("display_tokens"), batch: batch)) {
-      $0.display = $1
-    }
     let marks = try fields.flags(key("special_tokens_mask"), batch: batch)
     try assign("special_tokens_mask", marks) { $0.isSpecial = $1 }
+    guard fields.isOwn else { return tokens }
+    try assign("display_tokens", fields.texts(key("display_tokens"), batch: nil)) {
+      $0.display = $1
+    }
     try assign("word_continuations", fields.flags(key("word_continuations"), batch: nil)) {
       $0.continuesWord = $1
     }
-    try assign("segments", fields.integers(key("segments"), batch: nil)) { $0.segment = $1 }
+    // One sentence is the first, whatever the file calls it.
+    let segments = try fields.integers(key("segments"), batch: nil)
+    if let segments, Set(segments).count == 2 {
+      try assign("segments", segments) { $0.segment = $1 == segments.min() ? 0 : 1 }
+    }
     try assign("offsets", offsets(key("offsets"))) { $0.sourceRange = $1 }
     return tokens
   }

@@ -50,6 +50,8 @@ struct TensorName {
     isLayerUnclear = layer == nil && !numbers.isEmpty
   }
 
+  var isAttention: Bool { part == .attention }
+
   /// Whether the name is a number, or a number behind a word that says nothing: `3`, `arr_0`, `layer_7`.
   static func isOnlyNumbered(_ keys: [String]) -> Bool {
     let words = words(of: keys.joined(separator: ".")).filter { Int($0) == nil }

@@ -17,7 +17,7 @@ enum TokenSpelling {
   case plain
 
   init(_ tokens: [String]) {
-    if tokens.contains(where: { $0.hasPrefix("##") && $0.utf8.count > 2 }) {
+    if tokens.contains(where: \.isWordPiece) {
       self = .wordPiece
     } else if tokens.contains(where: { $0.hasPrefix("Ġ") }) {
       self = .byteLevel
@@ -35,7 +35,7 @@ enum TokenSpelling {
   /// What a person reads.
   func display(_ token: String) -> String {
     switch self {
-    case .wordPiece: token.hasPrefix("##") ? String(token.dropFirst(2)) : token
+    case .wordPiece: token.isWordPiece ? String(token.dropFirst(2)) : token
     case .byteLevel:
       ByteCharacter.bytes(of: token).map { String(decoding: $0, as: UTF8.self) } ?? token
     case .metaspace: String(token.map { $0 == "▁" ? " " : $0 })
@@ -47,8 +47,8 @@ enum TokenSpelling {
   /// Whether `token` goes on with the word of `previous`, neither of them special.
   func continuesWord(_ token: String, after previous: String) -> Bool {
     switch self {
-    case .wordPiece: token.hasPrefix("##")
-    case .byteLevel: !token.hasPrefix("Ġ") && token.isWord
+    case .wordPiece: token.isWordPiece
+    case .byteLevel: !token.hasPrefix("Ġ") && display(token).isWord
     case .metaspace: !token.hasPrefix("▁") && token.isWord
     case .spaced: !token.hasPrefix(" ") && token.isWord
     case .wordEnd: !previous.hasSuffix("</w>")
@@ -69,6 +69,8 @@ enum TokenSpelling {
 }
 
 extension String {
+  fileprivate var isWordPiece: Bool { hasPrefix("##") && utf8.count > 2 }
+
   /// Whether it begins like a word, not like punctuation.
   fileprivate var isWord: Bool { first.map { $0.isLetter || $0.isNumber } ?? false }
 }

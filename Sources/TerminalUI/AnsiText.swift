@@ -30,6 +30,8 @@ extension Style {
   var escape: String {
     var codes = ["0"]
     if attributes.contains(.bold) { codes.append("1") }
+    if attributes.contains(.faint) { codes.append("2") }
+    if attributes.contains(.italic) { codes.append("3") }
     if attributes.contains(.underline) { codes.append("4") }
     if attributes.contains(.reverse) { codes.append("7") }
     codes += Self.codes(foreground, base: 30)

@@ -86,9 +86,10 @@ public struct Glyphs: Hashable, Sendable {
       ? [" ", "░", "▒", "▓", "█"] : [" ", ".", ":", "-", "=", "+", "*", "#", "%", "@"]
   }
 
-  /// Shades for a signed value: the same number of steps on each side, told apart without colour.
+  /// Shades for a signed value: the same number of steps on each side, told apart without colour. The lightest
+  /// stand high for plus and low for minus.
   public var positiveShades: [Unicode.Scalar] {
-    isUnicode ? [" ", "░", "▒", "▓", "█"] : [" ", ".", "+", "#", "@"]
+    isUnicode ? [" ", "░", "▒", "▓", "█"] : [" ", "'", "+", "#", "@"]
   }
   public var negativeShades: [Unicode.Scalar] {
     isUnicode ? [" ", "·", "-", "=", "≡"] : [" ", ",", "-", "=", "%"]

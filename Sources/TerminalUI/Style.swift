@@ -23,6 +23,8 @@ public struct Style: Hashable, Sendable {
     public static let bold = Attributes(rawValue: 1)
     public static let underline = Attributes(rawValue: 2)
     public static let reverse = Attributes(rawValue: 4)
+    public static let faint = Attributes(rawValue: 8)
+    public static let italic = Attributes(rawValue: 16)
   }
 
   public var foreground: Color

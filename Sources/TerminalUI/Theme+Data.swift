@@ -17,7 +17,7 @@ extension Theme {
     let level = max(1, min(5, level))
     switch depth {
     case .none: return .standard
-    case .ansi16: return .indexed(Palette.Ansi.heads[head % Palette.Ansi.heads.count])
+    case .ansi16: return .indexed(palette.ansi.heads[head % palette.ansi.heads.count])
     case .indexed256: return .indexed(palette.heads[head % palette.heads.count][level - 1])
     case .truecolor:
       let full = palette.heads[head % palette.heads.count][Palette.fullHeadLevel - 1]
@@ -39,7 +39,7 @@ extension Theme {
     if depth == .none { return isOn ? Style([.reverse, .bold]) : Style() }
     let color = headColor(head)
     return isOn
-      ? Style(self.color(appearance == .light ? 231 : 16), on: color, .bold)
+      ? Style(appearance == .light ? white : black, on: color, .bold)
       : Style(headColor(head, level: 3), on: style(.text, on: .row).background)
   }
 
@@ -65,7 +65,7 @@ extension Theme {
 
   public func sentenceLetter(_ segment: Int) -> Style {
     if depth == .none { return Style([.reverse]) }
-    return Style(color(16), on: sentenceGutter(segment).foreground, .bold)
+    return Style(black, on: sentenceGutter(segment).foreground, .bold)
   }
 
   /// A cell beside a sentence's token: the letter at its first one, else the edge.
@@ -81,7 +81,7 @@ extension Theme {
   public var heatSteps: Int {
     switch depth {
     case .none: glyphs.shades.count
-    case .ansi16: glyphs.isUnicode ? Palette.Ansi.heat.count : glyphs.shades.count
+    case .ansi16: glyphs.isUnicode ? palette.ansi.heat.count : glyphs.shades.count
     case .indexed256: palette.heat.count
     case .truecolor: 32
     }
@@ -131,11 +131,12 @@ extension Theme {
     let step = heatStep(weight)
     if hasHeatPixels { return Cell(" ", Style(.standard, on: heatColor(step: step))) }
     if depth == .ansi16, glyphs.isUnicode {
-      let (shade, color) = Palette.Ansi.heat[step]
+      let (shade, color) = palette.ansi.heat[step]
       return Cell(glyphs.shades[shade], Style(.indexed(color), on: pageColor))
     }
-    let shade = (bent(weight) * Float(glyphs.shades.count - 1)).rounded()
-    return Cell(glyphs.shades[Int(shade)], heatInk(step: step))
+    // What is more than nothing is no blank.
+    let shade = max(min(step, 1), step * (glyphs.shades.count - 1) / (heatSteps - 1))
+    return Cell(glyphs.shades[shade], heatInk(step: step))
   }
 
   /// A step of the heat ramp as ink, which has to be told from the page: never fainter than a border.
@@ -154,7 +155,6 @@ extension Theme {
   /// The level −6 … 6 of a value: tanh(|v| / 4) in steps, with a dead zone around 0 so that what matters
   /// stands out. Level 1 begins at |v| = .40, 6 at 5.89.
   public static func signedLevel(_ value: Float) -> Int {
-    guard value.isFinite else { return 0 }
     let bounds: [Float] = [0.40, 1.24, 1.94, 2.77, 3.89, 5.89]
     let level = bounds.count { abs(value) >= $0 }
     return value < 0 ? -level : level
@@ -162,7 +162,6 @@ extension Theme {
 
   /// The same for a value given as a fraction −1 … 1 of what counts as full.
   public static func signedLevel(ofFraction fraction: Float) -> Int {
-    guard fraction.isFinite else { return 0 }
     let bounds: [Float] = [0.10, 0.30, 0.45, 0.60, 0.75, 0.90]
     let level = bounds.count { abs(fraction) >= $0 }
     return fraction < 0 ? -level : level
@@ -174,7 +173,7 @@ extension Theme {
     case .none: return .standard
     case .ansi16:
       guard level != 0 else { return pageColor }
-      return .indexed((level > 0 ? Palette.Ansi.positive : Palette.Ansi.negative)[step])
+      return .indexed((level > 0 ? palette.ansi.positive : palette.ansi.negative)[step])
     case .indexed256, .truecolor:
       guard level != 0 else { return color(palette.zero) }
       if depth == .truecolor {
@@ -186,8 +185,9 @@ extension Theme {
     }
   }
 
-  /// A cell of one signed level.
-  public func signedCell(level: Int) -> Cell {
+  /// A cell of one signed level; nil is no number.
+  public func signedCell(level: Int?) -> Cell {
+    guard let level else { return Cell("?", style(.accent)) }
     if depth >= .ansi16, glyphs.isUnicode {
       return Cell(" ", Style(.standard, on: signedColor(level: level)))
     }
@@ -199,8 +199,9 @@ extension Theme {
   /// Whether a cell can show two signed values side by side; else it shows the larger by amount.
   public var hasSignedHalves: Bool { depth >= .ansi16 && glyphs.isUnicode }
 
-  /// A cell of two signed levels side by side.
-  public func signedCell(left: Int, right: Int) -> Cell {
+  /// A cell of two signed levels side by side; nil is no number.
+  public func signedCell(left: Int?, right: Int?) -> Cell {
+    guard let left, let right else { return signedCell(level: nil) }
     guard hasSignedHalves else {
       return signedCell(level: abs(left) >= abs(right) ? left : right)
     }
@@ -210,9 +211,12 @@ extension Theme {
   /// Ink for a signed number.
   public func signedInk(_ value: Float, on surface: Surface = .page) -> Style {
     let base = style(.text, on: surface)
-    guard depth != .none, value != 0, value.isFinite else { return base }
-    let level = appearance == .light ? 5 : 4
-    return Style(signedColor(level: value < 0 ? -level : level), on: base.background)
+    guard depth != .none, value != 0, !value.isNaN else { return base }
+    let ink: Color =
+      depth == .ansi16
+      ? .indexed(value < 0 ? palette.ansi.negativeInk : palette.ansi.positiveInk)
+      : color(value < 0 ? palette.negativeInk : palette.positiveInk)
+    return Style(ink, on: base.background)
   }
 
   // MARK: Pattern families
@@ -225,7 +229,7 @@ extension Theme {
     case .ansi16:
       return level == 4
         ? Style(.indexed(0), on: .indexed(Palette.Ansi.familyFills[family]))
-        : Style(.indexed(Palette.Ansi.familyLetters[family]), on: pageColor)
+        : Style(.indexed(palette.ansi.familyLetters[family]), on: pageColor)
     case .indexed256, .truecolor:
       return familyFill(family, level: level)
     }

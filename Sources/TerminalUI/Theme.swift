@@ -56,7 +56,13 @@ public struct Theme: Sendable {
   }
 
   private func monochrome(_ ink: Ink, _ surface: Surface) -> Style {
-    var attributes: Style.Attributes = ink == .bright || ink == .accent ? .bold : []
+    var attributes: Style.Attributes =
+      switch ink {
+      case .bright, .accent: .bold
+      case .faint: .faint
+      case .special: .italic
+      case .text, .dim, .border: []
+      }
     switch surface {
     case .bar: attributes.insert(.reverse)
     case .selection: attributes = [.reverse, .bold]
@@ -117,6 +123,9 @@ public struct Theme: Sendable {
     guard let background = palette.background, depth != .none else { return .standard }
     return depth == .ansi16 ? .indexed(15) : color(background)
   }
+
+  var black: Color { depth == .ansi16 ? .indexed(0) : color(16) }
+  var white: Color { depth == .ansi16 ? .indexed(15) : color(231) }
 
   /// A number of the 256-colour table at this depth.
   func color(_ index: UInt8) -> Color {

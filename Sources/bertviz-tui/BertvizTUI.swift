@@ -32,6 +32,8 @@ struct BertvizTUI: ParsableCommand {
   static func main() {
     // A reader that goes away, such as `head`, then shows as an error of `write`.
     signal(SIGPIPE, SIG_IGN)
+    // So does a limit on the size of files.
+    signal(SIGXFSZ, SIG_IGN)
     do {
       var command = try parseAsRoot()
       try command.run()

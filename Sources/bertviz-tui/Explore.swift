@@ -55,7 +55,9 @@ struct Explore: ParsableCommand {
     if state.message == nil {
       state.say(
         greeting
-          ?? (source.isExample ? "no text was given: this is an example, e edits it" : nil))
+          ?? (source.isExample
+            ? "no text was given: this is an example, \(state.label(of: "edit-text")) edits it"
+            : nil))
     }
     let status = try RunLoop(
       source: source, color: display.color ?? .auto,

@@ -10,7 +10,14 @@ struct FrameOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Columns and rows.", valueName: "WxH"))
   var size = WindowSize(argument: "80x24")!
 
-  @Option(help: ArgumentHelp("Press these keys first: \"j j Enter C-d\".", valueName: "script"))
+  @Option(
+    help: ArgumentHelp(
+      "Press these keys first: \"j j Enter C-d\", \": 'layer 5' Enter\".",
+      discussion: """
+        Keys are words: Up Down Left Right Home End PgUp PgDn Enter Esc Tab BTab BSpace Delete \
+        Space, F1 to F12, C-d for Control and d. Any other word, and what stands in quotes, is \
+        typed as it is.
+        """, valueName: "script"))
   var keys = ""
 
   /// The state after the keys.

@@ -2,6 +2,10 @@ import DemoModels
 import Files
 import Hub
 
+extension HubSettings {
+  init() { self.init { Environment[$0] } }
+}
+
 /// A model of the hub, as the command line asks for it.
 struct HubRequest {
   let id: ModelID
@@ -33,6 +37,16 @@ struct HubRequest {
       return try ModelFiles(folder: snapshot.path, name: String(id.name))
     } catch {
       throw .file(error)
+    }
+  }
+
+  /// Why the model cannot be opened; nil if it can.
+  var cacheProblem: HubError? {
+    do throws(HubError) {
+      _ = try cachedFiles()
+      return nil
+    } catch {
+      return error
     }
   }
 

@@ -37,7 +37,7 @@ enum ModelSource {
       return
     }
     StandardError.write(
-      "bertviz-tui: \(id) is the folder here; from another one, it would be the hub's model\n")
+      "bertviz-tui: \(id): opens the folder of that name, not the hub's model in the cache\n")
   }
 }
 

@@ -6,9 +6,22 @@ struct Open: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Explore attention saved by another program.",
     discussion: """
-      FILE is what dump writes, or attention from elsewhere:
+      FILE is what dump writes, or from elsewhere one of:
 
-      TODO
+        .safetensors .npz .pt .json   a tensor for each layer, called
+            attention.self.3, attentions.3, layer_3, arr_3 or the like:
+            [heads, queries, keys], or with a batch before it: [1, …], or
+            [batch, …] with --batch
+        .npy and these                one tensor, called attention:
+            [layers, heads, queries, keys], [heads, queries, keys] of one layer
+        .pt .pth                      the tuple that a model returns, saved by
+            torch.save; nothing in it is run
+        .html .ipynb .json            pages of BertViz (all views), Tensor2Tensor
+            and CircuitsVis
+
+      Encoder-decoders: encoder_attentions, decoder_attentions, cross_attentions.
+      Tokens: "tokens" and "decoder_tokens", in metadata as JSON, or as arrays of
+      text. What a shape leaves open is asked for; --axes names axes in any order.
       """)
 
   @Argument(help: "The file of saved attention.", completion: .file())

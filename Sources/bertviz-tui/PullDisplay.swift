@@ -6,16 +6,16 @@ import TerminalUI
 /// a line when a file is done.
 struct PullDisplay {
   private let isTerminal =
-    isatty(STDERR_FILENO) == 1 && HubSettings.environmentVariable("TERM") != "dumb"
+    isatty(STDERR_FILENO) == 1 && Environment["TERM"] != "dumb"
   private var rates: [TransferRate] = []
   /// The files of which it has been said that they are done.
   private var reported: Set<Int> = []
-  /// Files whose pause has been told; elsewhere than on a terminal only.
+  /// The files of whose pause it has been said; on a terminal, it is seen.
   private var paused: Set<Int> = []
-  /// How many lines are drawn anew each time.
-  private var liveLineCount = 0
+  /// The last lines, which are drawn anew when they change.
+  private var live: [String] = []
 
-  mutating func begin(_ title: String) { write(title + "\n") }
+  func begin(_ title: String) { write([title]) }
 
   mutating func show(_ files: [FileProgress]) {
     if rates.isEmpty { rates = files.map { _ in TransferRate() } }
@@ -23,34 +23,40 @@ struct PullDisplay {
       rates[index].add(file.byteCount)
     }
     let width = Self.terminalWidth
-    var text = eraseLive
+    var lasting: [String] = []
     for (index, file) in files.enumerated() where file.isDone && reported.insert(index).inserted {
-      text += "\(line(file, index, width))\n"
+      lasting.append(line(file, index, width))
     }
-    if isTerminal {
-      let live = files.enumerated().filter { !$1.isDone && !$1.isWaiting }
-      for (index, file) in live { text += "\(line(file, index, width))\n" }
-      liveLineCount = live.count
-    } else {
+    guard isTerminal else {
       for (index, file) in files.enumerated() {
-        if case .paused = file.state {
-          if paused.insert(index).inserted { text += "\(line(file, index, width))\n" }
-        } else {
+        if !file.isPaused {
           paused.remove(index)
+        } else if paused.insert(index).inserted {
+          lasting.append(line(file, index, width))
         }
       }
+      write(lasting)
+      return
     }
-    if !text.isEmpty { write(text) }
+    let live = files.indices.filter { !files[$0].isDone && !files[$0].isWaiting }
+      .map { line(files[$0], $0, width) }
+    if lasting.isEmpty, live == self.live { return }
+    write(lasting + live)
+    self.live = live
   }
 
   /// Takes the bars away; what is done stays.
   mutating func end() {
-    write(eraseLive)
-    liveLineCount = 0
+    write([])
+    live = []
   }
 
-  /// Up to the first of the live lines, and nothing below.
-  private var eraseLive: String { liveLineCount > 0 ? "\u{1B}[\(liveLineCount)A\u{1B}[J" : "" }
+  /// Writes lines in the place of those that change.
+  private func write(_ lines: [String]) {
+    // Up to the first of them, and nothing below.
+    let start = live.isEmpty ? "" : "\u{1B}[\(live.count)A\u{1B}[J"
+    StandardError.write(start + lines.map { $0 + "\n" }.joined())
+  }
 
   private func line(_ file: FileProgress, _ index: Int, _ width: Int) -> String {
     let name = isTerminal ? padded(file.name, to: min(28, max(8, width / 3))) : file.name
@@ -102,8 +108,6 @@ struct PullDisplay {
     guard ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
     return Int(size.ws_col)
   }
-
-  private func write(_ text: String) { StandardError.write(text) }
 }
 
 extension FileProgress {
@@ -120,6 +124,10 @@ extension FileProgress {
 
   fileprivate var isRunning: Bool {
     if case .running = state { true } else { false }
+  }
+
+  fileprivate var isPaused: Bool {
+    if case .paused = state { true } else { false }
   }
 }
 

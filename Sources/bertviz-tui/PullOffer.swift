@@ -10,25 +10,19 @@ enum PullOffer {
   static func make(_ input: InputOptions) throws {
     guard let model = input.model, isatty(STDIN_FILENO) == 1, isatty(STDERR_FILENO) == 1,
       DemoModel(rawValue: model) == nil, !isPath(model),
-      let request = try? HubRequest(model, revision: input.revision), !request.settings.isOffline
+      let request = try? HubRequest(model, revision: input.revision), !request.settings.isOffline,
+      let problem = request.cacheProblem, problem.isMendedByPull
     else { return }
-    do throws(HubError) {
-      _ = try request.cachedFiles()
-    } catch  where error.isMendedByPull {
-      let pull: ModelPull
-      do {
-        pull = try ModelPull(request)
-      } catch let reason {
-        throw ProgramError("\(request.notFound); it cannot be downloaded: \(reason)")
-      }
-      let state = if case .incomplete = error { "not all" } else { "not" }
-      StandardError.write(
-        "\(request.id) is \(state) in the cache. Download \(pull.summary)? [y/n] ")
-      guard isYes(readLine()) else { throw ExitCode.failure }
-      _ = try pull.run()
+    let pull: ModelPull
+    do {
+      pull = try ModelPull(request)
     } catch {
-      // It is said when the model is opened.
+      throw ProgramError("\(request.notFound); it cannot be downloaded: \(error)")
     }
+    let state = if case .incomplete = problem { "not all" } else { "not" }
+    StandardError.write("\(request.id) is \(state) in the cache. Download \(pull.summary)? [y/n] ")
+    guard isYes(readLine()) else { throw ExitCode.failure }
+    _ = try pull.run()
   }
 
   private static func isYes(_ answer: String?) -> Bool {

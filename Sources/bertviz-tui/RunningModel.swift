@@ -69,7 +69,7 @@ struct RunningModel: Sendable {
     init(_ request: ModelRequest, _ running: RunningModel) throws {
       if let ids = request.inputIDs {
         self.ids = ids
-        tokens = ids.map(running.token)
+        tokens = ids.map(running.givenToken)
         typeIDs = ids.map { _ in 0 }
         truncatedCount = 0
       } else {
@@ -85,7 +85,7 @@ struct RunningModel: Sendable {
   }
 
   private func decoderInput(_ request: ModelRequest) throws -> DecoderInput {
-    if let ids = request.decoderInputIDs { return .given(tokens: ids.map(token), ids: ids) }
+    if let ids = request.decoderInputIDs { return .given(tokens: ids.map(givenToken), ids: ids) }
     guard let text = request.target else {
       let firstID = try targetLanguage.flatMap { try tokenizer.get().targetPrefixID(language: $0) }
       return .generated(firstID: firstID) { ids in ids.map(token) }
@@ -105,6 +105,15 @@ struct RunningModel: Sendable {
     let tokenizer = try? tokenizer.get()
     let text = tokenizer?.token(of: id) ?? "#\(id)"
     return Token(text: text, display: tokenizer?.display(of: id) ?? text, id: id)
+  }
+
+  /// The same, with special tokens told by what they are for: nobody added them.
+  private func givenToken(_ id: Int) -> Token {
+    let specials: [SpecialToken] = [.beginning, .end, .classifier, .separator, .padding]
+    let tokenizer = try? tokenizer.get()
+    var token = token(id)
+    token.isSpecial = specials.contains { tokenizer?.id(of: $0) == id }
+    return token
   }
 
   /// What the model expects behind its text, or, if it looks both ways, at the masks.

@@ -29,6 +29,8 @@ struct Source: Sendable {
     try input.checkOptions(forModel: name)
     let given = try input.request()
     guard let request = given ?? example else {
+      // A file that is not there looks like a model without a text.
+      _ = try ModelSource.files(name, revision: input.revision)
       throw ProgramError.usage("which text? Give TEXT, --file, or - for standard input")
     }
     let model = try RunningModel(name, input, timings: &timings)

@@ -58,18 +58,18 @@ import Testing
   @Test func eightOfManyAroundTheChosen() throws {
     let first = rows(try pressing(":", in: state()), 14..<22)
     #expect(first.hasPrefix("  view                  show another view"))
-    #expect(first.hasSuffix(" ▼18"))
+    #expect(first.hasSuffix(" ▼\(Command.offered(in: state()).count - 8)"))
     let script = ": " + Array(repeating: "Tab", count: 12).joined(separator: " ")
     let chosen = try line(script) ?? "no line"
     #expect(rows(try pressing(script, in: state()), 14..<22).contains(chosen))
   }
 
   @Test func tabGoesThroughCompletions() throws {
-    #expect(try line(": l Tab") == "layer ")
-    #expect(try line(": l Tab Tab") == "lines ")
-    #expect(try line(": l Tab Tab Tab") == "layer ")
-    #expect(try line(": l BTab") == "lines ")
-    #expect(try line(": l Down Down Up") == "layer ")
+    #expect(try line(": c Tab") == "combine ")
+    #expect(try line(": c Tab Tab") == "copy")
+    #expect(try line(": c Tab Tab Tab") == "combine ")
+    #expect(try line(": c BTab") == "copy")
+    #expect(try line(": c Down Down Up") == "combine ")
     // A single one is taken, and then its argument is completed.
     #expect(try line(": th Tab") == "theme ")
     #expect(try line(": th Tab Tab Tab") == "theme light")

@@ -164,7 +164,7 @@ import Testing
 
   @Test(arguments: [
     ("frobnicate", "no command is called \"frobnicate\": Tab goes through all of them"),
-    ("l 5", "\"l\" could be layer or lines"),
+    ("c 5", "\"c\" could be combine or copy"),
     ("layer", ":layer: expected 0-5"),
     ("layer 9", ":layer 9: expected 0-5"),
     ("layer -1", ":layer -1: expected 0-5"),
@@ -209,7 +209,7 @@ import Testing
     func texts(_ line: String, _ state: ExplorerState = Self.state()) -> [String] {
       CommandText(line).completions(in: state).map(\.text)
     }
-    #expect(texts("l") == ["layer ", "lines "])
+    #expect(texts("c") == ["combine ", "copy"])
     #expect(texts("q") == ["query ", "quit"])
     #expect(texts("theme ") == ["theme dark", "theme light", "theme mono"])
     #expect(texts("th  LI") == ["theme light"])

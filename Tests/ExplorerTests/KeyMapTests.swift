@@ -35,7 +35,7 @@ import Testing
   @Test(arguments: [
     (
       ViewKind.model,
-      " ←→ head  ↑↓ layer  + - zoom  ⏎ open  space on/off  o solo       ? help  q quit"
+      " ←→ head  ↑↓ layer  + - zoom  ⏎ open  s sort  space on/off       ? help  q quit"
     ),
     (.head, " ↑↓ token  [ ] layer  { } head  space on/off  o solo  a all      ? help  q quit"),
     (.neuron, " ↑↓ query  J K key  , . neuron  ←→ panel  s sort  T table        ? help  q quit"),

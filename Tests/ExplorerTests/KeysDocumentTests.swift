@@ -5,7 +5,7 @@ import Testing
 
 @testable import Explorer
 
-/// The tables of keys and commands in the documentation. To write them anew:
+/// The pages about keys and commands. To write the tables of `Keys.md` anew:
 /// `WRITE_KEY_TABLES=1 swift test --filter KeysDocumentTests`.
 @Suite struct KeysDocumentTests {
   private static let path = Fixtures.path("../../Sources/Explorer/Explorer.docc/Keys.md")
@@ -17,6 +17,23 @@ import Testing
     }
     let written = try String(contentsOfFile: Self.path, encoding: .utf8)
     #expect(written == document, "Keys.md is stale: see the comment above this test")
+  }
+
+  /// Every behaviour and every bug has its row; what a row says to type exists.
+  @Test func bertVizIsAnswered() throws {
+    let path = Fixtures.path("../../Sources/Explorer/Explorer.docc/BertViz.md")
+    let text = try String(contentsOfFile: path, encoding: .utf8)
+    let numbers = text.matches(of: /(?m)^\| (B?\d+) \|/).map { String($0.1) }
+    #expect(numbers == (1...48).map { "\($0)" } + (1...15).map { "B\($0)" })
+    let commands = Set(Command.all.map(\.name))
+    let named = text.matches(of: /`:([a-z-]+)/).map { String($0.1) }
+    #expect(named.count >= 30)
+    for name in named { #expect(commands.contains(name), "\(name)") }
+    let keys = Set(KeyMap.standard.entries.flatMap(\.bindings).flatMap(\.keys))
+    for word in text.matches(of: /`([^` ]{1,5})`/).map({ String($0.1) }) {
+      guard let key = Key(spelled: word) else { continue }
+      #expect(keys.contains(key), "\(word)")
+    }
   }
 
   private static func document() -> String {
@@ -85,6 +102,7 @@ import Testing
     case .severalKinds, .target: "; encoder-decoders"
     case .model: "; not attention from a file"
     case .secondSentence: "; not encoder-decoders"
+    case .rotation: "; rotary positions"
     }
   }
 }

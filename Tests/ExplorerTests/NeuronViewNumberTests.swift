@@ -25,6 +25,9 @@ import Testing
     let infinite = NeuronContributions(query: [.infinity, 1], key: [1, 1])
     #expect(infinite.ranking == [0, 1])
     #expect(infinite.count(reaching: 0.9) == nil)
+    let broken = NeuronContributions(query: [1, .nan, 3], key: [1, 1, 1])
+    #expect(broken.ranking == [1, 2, 0])
+    #expect(broken.count(reaching: 0.9) == nil)
   }
 
   @Test func aScoreAddsUp() throws {
@@ -75,6 +78,8 @@ import Testing
     #expect(text(12345.6) == "+12346")
     #expect(text(-1_234_567) == "−1e+06")
     #expect(text(.nan) == "NaN")
+    #expect(text(.infinity) == "+inf")
+    #expect(text(-.infinity) == "−inf")
   }
 
   @Test func smallNumbersAreScientific() {
@@ -83,7 +88,8 @@ import Testing
     #expect(NumberText.scientific(0) == "0")
     #expect(NumberText.scientific(.leastNonzeroMagnitude) == "0")
     #expect(NumberText.scientific(2.5e120) == "2.5e+120")
-    #expect(NumberText.scientific(.infinity) == "NaN")
+    #expect(NumberText.scientific(.infinity) == "inf")
+    #expect(NumberText.scientific(.nan) == "NaN")
   }
 
   @Test func barsGrowLeftByHalves() {
@@ -92,6 +98,18 @@ import Testing
     #expect(Glyphs.ascii.leftwardBar(0.6, columns: 4) == "-##")
     #expect(Glyphs.unicode.leftwardBar(.nan, columns: 4) == "")
     #expect(Glyphs.unicode.leftwardBar(7, columns: 2) == "██")
+  }
+
+  @Test func vectorsTurnBackForTheView() throws {
+    let record = NeuronSamples.rotary(NeuronSamples.tiny())
+    var state = ExplorerState(record: record, request: nil, view: .neuron, width: 80, height: 24)
+    state.selection.query = 1
+    // A quarter turn at position 1: (3, −1) was (−1, −3).
+    #expect(state.neuronContributions?.query == [3, -1])
+    state.display.neuron.isBeforeRotation = true
+    let query = try #require(state.neuronContributions?.query)
+    #expect(abs(query[0] + 1) < 1e-6 && abs(query[1] + 3) < 1e-6)
+    #expect(state.neuronContributions?.key == [2, 0])
   }
 
   @Test func levelsOfAFractionStepAsThoseOfTanh() {

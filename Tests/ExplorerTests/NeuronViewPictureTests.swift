@@ -14,7 +14,10 @@ import Testing
   let causal = NeuronSamples.biased(
     NeuronSamples.enlarged(NeuronSamples.grouped(SampleRecord.causal(count: 11, headSize: 32))))
 
-  /// The first `rowCount` rows after typing `keys`.
+  let rotary = NeuronSamples.rotary(
+    NeuronSamples.enlarged(NeuronSamples.grouped(SampleRecord.causal(count: 9, headSize: 16))))
+
+  /// The first `rowCount` rows after typing `keys`. What Δ comes to depends on how the processor adds.
   func picture(
     _ record: AttentionRecord, _ width: Int, _ height: Int, keys: String, theme: Theme,
     rowCount: Int
@@ -24,7 +27,9 @@ import Testing
     for scalar in keys.unicodeScalars { _ = state.handle(.key(.character(scalar))) }
     let rows = state.render(theme: theme).text.split(
       separator: "\n", omittingEmptySubsequences: false)
-    return rows.prefix(rowCount).joined(separator: "\n")
+    return rows.prefix(rowCount).joined(separator: "\n").replacing(/(Δ|diff) [0-9.e-]+/) {
+      "\($0.1) …"
+    }
   }
 
   @Test func oneColumnANeuron() {
@@ -32,7 +37,7 @@ import Testing
     #expect(
       text == """
          bertviz-tui  sample-bert  6×12  9 tokens   1 Model  2 Head  3 Neuron  4 Matrix
-         layer 0   head 0   sort index   90% 16 of 32 neurons   scale tanh |v|/4
+         layer 0   head 0   90% 16 of 32 neurons   sort index   scale tanh |v|/4
                   q  k  q×k  32 neurons
         ▸3 sat   ·▓▒-▒--·-░░==▒·▒·-·=▒· = ·--▒  ░
                       ▼                              score softmax
@@ -53,7 +58,7 @@ import Testing
                  n17 +0.99  n26 +0.97  n10 +0.85  n18 +0.53  n7 +0.52  n21 +0.30
                  n29 +0.28  n22 +0.25  n9 −0.24  n8 +0.20  n31 −0.10  n30 +0.09
                  n24 +0.09  n0 −0.06
-         n 5  q −1.70  k −2.46  q×k +4.18  5% of |Σ|   Σ 84.62 × 0.0196 = +1.66 → 0.408
+         n 5  q −1.70  k −2.46  q×k +4.18   Σ 84.62 × 0.0196 = +1.66 → 0.408  Δ …
          ↑↓ query  J K key  , . neuron  ←→ panel  s sort  T table        ? help  q quit
         """)
   }
@@ -63,19 +68,19 @@ import Testing
     #expect(
       text == """
          bertviz-tui  sample-bert  6x12  9 tokens   1 Model  2 Head  3 Neuron  4 Matrix
-         layer 0   head 0   sort index   90% 16 of 32 neurons   scale panel max
+         layer 0   head 0   90% 16 of 32 neurons   sort index   scale panel max
                   q  k  qxk  32 neurons
-        >3 sat   ,@+=+--,-+.%%+,+--,%+, % ---+ .+
+        >3 sat   ,@+=+--,-+'%%+,+--,%+, % ---+ '+
                       v                              score softmax
-         0 [CLS]  .+, ,+,.,,=--, + ,++. @ .-+,  ,    +0.07 .08 #-
-         1 the    +,+. ,.+  ,   , - ..  , ,,,        +0.11 .09 #-
-        >2 cat    #+..++    #@....  #.  @ . +.       +1.66 .41 ########
-         3 sat   ,-,-,-- +  -,,.- . =   .   .   ,    -0.64 .04 #
-         4 on     --...+.,. , +,. , ,+, - .,+,  .    +0.01 .08 #-
-         5 the    -+#,,. . ,,=- -,. + , % .+ +  .    -0.10 .07 #-
-         6 mat    =+.+-+, . -.     ..-, .  .-+  ,    -0.08 .07 #-
-         7 .      .-. .- +. .+-,, . -+    ,,..  ,    +0.05 .08 #-
-         8 [SEP]  -.   +,-..-+-, ,, @,. # --..  .    +0.03 .08 #-
+         0 [CLS]  '+, ,+,',,=--, + ,++' @ '-+,  ,    +0.07 .08 #-
+         1 the    +,+' ,'+  ,   , - ''  , ,,,        +0.11 .09 #-
+        >2 cat    #+''++    #@''''  #'  @ ' +'       +1.66 .41 ########
+         3 sat   ,-,-,-- +  -,,'- ' =   '   '   ,    -0.64 .04 #
+         4 on     --'''+',' , +,' , ,+, - ',+,  '    +0.01 .08 #-
+         5 the    -+#,,' ' ,,=- -,' + , % '+ +  '    -0.10 .07 #-
+         6 mat    =+'+-+, ' -'     ''-, '  '-+  ,    -0.08 .07 #-
+         7 .      '-' '- +' '+-,, ' -+    ,,''  ,    +0.05 .08 #-
+         8 [SEP]  -'   +,-''-+-, ,, @,' # --''  '    +0.03 .08 #-
                       ^
 
          top     n23 +10.00  n12 +8.31  n11 +7.25  n19 +7.20  n1 +6.64  n27 +5.83
@@ -94,7 +99,7 @@ import Testing
     #expect(
       text == """
          bertviz-tui  sample-bert  6×12  9 tokens   1 Model  2 Head  3 Neuron  4 Matrix
-         layer 0   head 6   sort index   90% 17 of 32 neurons   scale tanh |v|/4
+         layer 0   head 6   90% 17 of 32 neurons   sort index   scale tanh |v|/4
          q 3 "sat" × k 2 "cat"   rows 1–18 of 32
             n       q       k     q×k    %  cum%
             0   +7.21   +1.71  +12.31  6.9    41                    │████████████
@@ -115,12 +120,43 @@ import Testing
            15   +5.35   −0.55   −2.93  1.6    92                 ███│
            16   −2.70   +0.15   −0.40  0.2   100                   ▐│
            17   −6.79   +1.74  −11.80  6.6    47        ▐███████████│
-         n 2  q +0.47  k −2.66  q×k −1.26  1% of |Σ|   Σ −29.25 × 0.0196 = −0.57 → 0.002
+         n 2  q +0.47  k −2.66  q×k −1.26   Σ −29.25 × 0.0196 = −0.57 → 0.002
          ↑↓ query  J K key  , . neuron  ←→ panel  s sort  T table        ? help  q quit
         """)
   }
 
-  /// Without the readout: its last digit depends on how the processor adds.
+  @Test func beforeRotationSorted() {
+    let text = picture(rotary, 80, 24, keys: "jjjjjjjJJrs", theme: mono, rowCount: 24)
+    #expect(
+      text == """
+         bertviz-tui  sample-gpt  2×4  9 tokens     1 Model  2 Head  3 Neuron  4 Matrix
+         layer 0   head 0   before rotation   keys of heads 0–1   sort |q×k|
+                  q  k  q×k  16 neurons by |q×k|, before rotation
+        ▸7 go    ▓▓--▒▒--==··--··--▒▒░░  ░░░░▒▒
+                                           ▼         score softmax
+         0 a     ≡≡▒▒░░--██▒▒==░░==--▒▒░░░░--▒▒      +0.15 .12 ██▌
+         1 long  ██▓▓==▓▓==░░▒▒==░░▓▓▓▓····░░≡≡      −0.67 .05 █▏
+        ›2 text  ████==--▒▒▒▒----░░░░······          +0.12 .12 ██▍
+         3 of    ----  ▒▒··▓▓··--░░▒▒▒▒    ==        −0.31 .08 █▌
+         4 many  ··≡≡≡≡██≡≡  ░░  ▓▓≡≡░░  --  ==      −0.90 .04 ▉
+         5 words ██  ≡≡====····--  ▒▒  ··░░          −0.61 .06 █▏
+         6 that  ████▓▓  ██▒▒▒▒░░██▓▓    ░░--▓▓      +1.37 .41 ████████▎
+         7 go    ▒▒▓▓··▓▓≡≡░░▓▓    ▒▒      ==        +0.06 .11 ██▎
+         8 on    ································   masked
+                                           ▲
+
+         top     n8 +9.72  n15 +4.47  n3 −2.99  n1 −2.30  n13 +2.10  n9 +1.80
+                 n11 −1.76  n4 −1.32  n14 +1.09  n6 +1.01  n2 −0.80  n7 −0.71
+                 n12 −0.41  n0 +0.38  n5 +0.12  n10 −0.00
+
+
+
+         n 0  q×k +0.38   Σ 10.41 before rotation, not the score +0.12 → 0.119
+         ↑↓ query  J K key  , . neuron  ←→ panel  s sort  T table        ? help  q quit
+        """)
+  }
+
+  /// Without the readout.
   @Test func wideWithAPair() {
     let text = picture(pair, 160, 50, keys: "jjjJJ.....", theme: mono, rowCount: 47)
     #expect(
@@ -180,21 +216,21 @@ import Testing
     #expect(
       text == """
          bertviz-tui  sample-gpt  2x4  11 tokens                                                                                    1 Model  2 Head  3 Neuron  4 Matrix
-         layer 0   head 0   keys of heads 0-1   sort |qxk|   90% 16 of 32 neurons   scale tanh |v|/4   size 32
+         layer 0   head 0   keys of heads 0-1   sort |qxk|   90% 16 of 32 neurons   scale tanh |v|/4   size 32   sees keys up to itself
                   key k  32 neurons by |qxk|        q x k  32 neurons by |qxk|
-        > 8 on    #+--++-.+,--,-.,. ,+..= ..- ..    #+--++-.+,--,-.,. ,+..= ..- ..
+        > 8 on    #+--++-'+,--,-',' ,+''= ''- ''    #+--++-'+,--,-',' ,+''= ''- ''
                                                  v                                 v    score   bias softmax
-          0 a     -,-+.+--#+,-..,,-+,.#+-.=+-+,,--  %-#=+#@-@-.@,,, ,,.+++@ =+# ,       +0.33  -4.00 .01
-          1 long  . .-+,, +..,   -+ +#-.=- ....,.   +,-+#,. +,-.   .. =@-.@, .- .       +0.39  -3.50 .01 -
-        > 2 text  =-=#+--=+-..-.++--, ,, , , +  .   %%@%@%@-++--+-+-,...,,.,            -0.24  -3.00 .01
-          3 of    ++,---.  .--.+ - +-+, -+, -+ .,+  @@++=%-  ,## = + ,+@, @., @         +0.58  -2.50 .04 #
-          4 many  = -=,+ ++.++ -,+-,+ -.+,+...+,,   %.#@-+.+#,%% +,,, -.-.% #.- +       -0.21  -2.00 .03 -
-          5 words ,- +-,++..--+-+=,.-+  -=+=. ,-=   -% ==,%+.,#@,@++, +@  @,+-=  ,      +0.08  -1.50 .07 #-
-          6 that  -,+#-. ,-.# ,-+  + -#- ,+,,-+- .  %-%%%.,,=-% .++  , %+,  # # .,      -0.56  -1.00 .06 #
-          7 go    ++--.+, +,,--,.,.,,+ .-, .- + .+  @@##.#+ #.+@.+... .@ .@,..@ .       +1.20  -0.50 .58 ###########-
-          8 on    --,.-++-,+.-, . #.+++,+ =++++-++  %%+,=#=---,@... + -@+,% =.% +,      -0.46  +0.00 .18 ###-
-          9 and    ---++,-+, - -,  +- .-,-##.+-+-.  ................................   masked
-         10 a     #--++,=++. ----.+ ,-,,+ ,- +#,,-  ................................   masked
+          0 a     -,-+'+--#+,-'',,-+,'#+-'=+-+,,--  %-#=+#@-@-'@,,, ,,'+++@ =+# ,       +0.33  -4.00 .01
+          1 long  ' '-+,, +'',   -+ +#-'=- '''','   +,-+#,' +,-'   '' =@-'@, '- '       +0.39  -3.50 .01 -
+        > 2 text  =-=#+--=+-''-'++--, ,, , , +  '   %%@%@%@-++--+-+-,''',,',            -0.24  -3.00 .01
+          3 of    ++,---'  '--'+ - +-+, -+, -+ ',+  @@++=%-  ,## = + ,+@, @', @         +0.58  -2.50 .04 #
+          4 many  = -=,+ ++'++ -,+-,+ -'+,+'''+,,   %'#@-+'+#,%% +,,, -'-'% #'- +       -0.21  -2.00 .03 -
+          5 words ,- +-,++''--+-+=,'-+  -=+=' ,-=   -% ==,%+',#@,@++, +@  @,+-=  ,      +0.08  -1.50 .07 #-
+          6 that  -,+#-' ,-'# ,-+  + -#- ,+,,-+- '  %-%%%',,=-% '++  , %+,  # # ',      -0.56  -1.00 .06 #
+          7 go    ++--'+, +,,--,',',,+ '-, '- + '+  @@##'#+ #'+@'+''' '@ '@,''@ '       +1.20  -0.50 .58 ###########-
+          8 on    --,'-++-,+'-, ' #'+++,+ =++++-++  %%+,=#=---,@''' + -@+,% ='% +,      -0.46  +0.00 .18 ###-
+          9 and    ---++,-+, - -,  +- '-,-##'+-+-'  ................................   masked
+         10 a     #--++,=++' ----'+ ,-,,+ ,- +#,,-  ................................   masked
                                                  ^                                 ^
 
          neurons of q 8 "on" x k 2 "text" by |qxk|

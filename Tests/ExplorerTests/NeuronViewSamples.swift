@@ -70,6 +70,16 @@ enum NeuronSamples {
       values: vectors.values.map { $0 * factor })
   }
 
+  /// Said to have been turned by its positions: the first pair by a quarter turn a position, each other one half as
+  /// fast as the one before.
+  static func rotary(_ record: AttentionRecord) -> AttentionRecord {
+    changing(record) { score in
+      score.rotation = Rotation(
+        pairing: .halves,
+        frequencies: (0..<score.queries.headSize / 2).map { Float.pi / Float(2 << $0) })
+    }
+  }
+
   /// As a file brings it: the weights without queries and keys.
   static func weightsOnly(_ record: AttentionRecord) -> AttentionRecord {
     replacingLayers(

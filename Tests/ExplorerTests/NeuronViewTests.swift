@@ -76,10 +76,10 @@ import Testing
   @Test func aMaskedPairSaysSo() {
     let view = state(NeuronSamples.tiny(mask: .causal), width: 100, keys: "J")
     #expect(view.readoutText.hasSuffix("Σ 3.00 × 0.500 = +1.50 masked → 0.000"))
-    #expect(row(6, view) == "›1 b ··" + "   masked")
+    #expect(row(6, view) == "›1 b ····" + "   masked")
     // The key itself stays visible.
     let key = state(NeuronSamples.tiny(mask: .causal), keys: "‹")
-    #expect(row(6, key) == " 1 b ░░" + "   masked")
+    #expect(row(6, key) == " 1 b ░░░░" + "   masked")
   }
 
   @Test func sortingOrdersTheColumnsAndTheSteps() {
@@ -134,9 +134,14 @@ import Testing
     #expect(cells(32, 160) == [2, 1, 32])
     #expect(cells(64, 160) == [1, 1, 64])
     #expect(cells(128, 160) == [1, 2, 128])
+    #expect(cells(16, 80) == [2, 1, 16])
     #expect(cells(32, 80) == [1, 1, 32])
     #expect(cells(64, 80) == [1, 2, 64])
+    #expect(cells(80, 80) == [1, 2, 80])
+    #expect(cells(96, 80) == [1, 2, 96])
     #expect(cells(128, 80) == [1, 2, 108])
+    #expect(cells(256, 80) == [1, 2, 108])
+    #expect(cells(256, 200) == [1, 2, 172])
   }
 
   @Test func longInputsSumUpWhatIsHidden() throws {
@@ -250,11 +255,9 @@ import Testing
     #expect(row(1, view).contains("scale panel max"))
     #expect(view.display.scale == .absolute)
     let canvas = view.render(theme: dark)
-    // Products: 6 0 with "a", 3 −1 with "b".
-    #expect(canvas[5, 5] == dark.signedCell(level: 6))
-    #expect(canvas[6, 5] == dark.signedCell(level: 0))
-    #expect(canvas[5, 6] == dark.signedCell(level: 3))
-    #expect(canvas[6, 6] == dark.signedCell(level: -1))
+    // Products: 6 0 with "a", 3 −1 with "b", two columns each.
+    #expect((5...8).map { canvas[$0, 5] } == [6, 6, 0, 0].map { dark.signedCell(level: $0) })
+    #expect((5...8).map { canvas[$0, 6] } == [3, 3, -1, -1].map { dark.signedCell(level: $0) })
   }
 
   @Test func pairsHaveAnEdge() {

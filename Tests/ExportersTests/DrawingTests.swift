@@ -53,6 +53,38 @@ import Testing
     #expect(
       try svg(ExportSample.state(record)) == """
         <?xml version="1.0" encoding="UTF-8"?>
+        <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 475.3 142" width="475.3" height="142" font-family="monospace" font-size="13" role="img">
+        <title>weights, layer 0 head 0</title>
+        <rect width="100%" height="100%" fill="#ffffff"/>
+        <text x="16" y="24.55" fill="#000000" font-weight="bold">weights</text>
+        <text x="86.78" y="24.55" fill="#808080">layer 0 head 0</text>
+        <rect x="16" y="34" width="20" height="20" rx="2" fill="#2677dd"/>
+        <text x="26" y="47.85" fill="#ffffff" text-anchor="middle" font-weight="bold" font-size="11">0</text>
+        <g fill="none">
+        <path d="M47.65 114C177.65 114 177.65 94 307.65 94" stroke="#d0d0d0" stroke-width="1.2"/>
+        <path d="M47.65 114C177.65 114 177.65 114 307.65 114" stroke="#c6c6c6" stroke-width="1.2"/>
+        <path d="M47.65 94C177.65 94 177.65 114 307.65 114" stroke="#5997e5" stroke-width="1.6"/>
+        <path d="M47.65 94C177.65 94 177.65 94 307.65 94" stroke="#2677dd" stroke-width="3.2"/>
+        </g>
+        <text x="39.65" y="77.85" fill="#808080" text-anchor="end" font-size="11">query</text>
+        <rect x="27.83" y="85" width="15.83" height="18" rx="3" fill="#005faf"/>
+        <text x="23.83" y="97.85" fill="#808080" text-anchor="end" font-size="11">0</text>
+        <text x="39.65" y="98.55" fill="#ffffff" text-anchor="end" font-weight="bold">a</text>
+        <text x="23.83" y="117.85" fill="#808080" text-anchor="end" font-size="11">1</text>
+        <text x="39.65" y="118.55" fill="#262626" text-anchor="end">b</text>
+        <text x="331.48" y="77.85" fill="#808080" font-size="11">key</text>
+        <text x="323.48" y="97.85" fill="#808080" text-anchor="end" font-size="11">0</text>
+        <text x="331.48" y="98.55" fill="#000000" font-weight="bold">a</text>
+        <text x="323.48" y="117.85" fill="#808080" text-anchor="end" font-size="11">1</text>
+        <text x="331.48" y="118.55" fill="#000000" font-weight="bold">b</text>
+        <text x="379.3" y="98.55" fill="#000000" text-anchor="end" font-weight="bold">.750</text>
+        <rect x="387.3" y="90" width="72" height="8" fill="#eeeeee"/>
+        <rect x="387.3" y="90" width="54" height="8" fill="#2677dd"/>
+        <text x="379.3" y="118.55" fill="#000000" text-anchor="end" font-weight="bold">.250</text>
+        <rect x="387.3" y="110" width="72" height="8" fill="#eeeeee"/>
+        <rect x="387.3" y="110" width="18" height="8" fill="#2677dd"/>
+        </svg>
+
         """)
   }
 
@@ -113,6 +145,20 @@ import Testing
         "sample", "layer 0", "4 heads, max", "A→B", "scale head", "special tokens hidden",
       ])
     #expect(!texts.contains("[CLS]"))
+  }
+
+  @Test func theModelViewKeepsNumbers() throws {
+    var state = ExportSample.state(ExportSample.pair, .model)
+    _ = state.update(.keep(HeadRestriction(layers: [0, 2], heads: [1, 3])))
+    #expect(
+      try texts(svg(state)) == [
+        "sample", "layers 0,2 only", "heads 1,3 only", "heads", "layers", "1", "3", "0", "2",
+      ])
+    state.display.ranking = HeadRanking(by: .maximum)
+    let ranked = try texts(svg(state)).dropFirst(3)
+    #expect(Set(ranked.map { String($0.prefix(3)) }) == ["0.1", "0.3", "2.1", "2.3"])
+    let values = ranked.compactMap { Float($0.dropFirst(4)) }
+    #expect(values.count == 4 && values == values.sorted(by: >))
   }
 
   @Test func aFilterThatLeavesNothingSaysSo() throws {

@@ -130,8 +130,11 @@ struct PageVisitTests {
       try browser.evaluate(
         """
         (() => {
-          const canvas = document.querySelector("canvas.lines");
-          const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+          const { width, height } = document.querySelector("canvas.lines");
+          const copy = new OffscreenCanvas(width, height)
+            .getContext("2d", { willReadFrequently: true });
+          copy.drawImage(document.querySelector("canvas.lines"), 0, 0);
+          const { data } = copy.getImageData(0, 0, width, height);
           let count = 0;
           for (let i = 3; i < data.length; i += 4) if (data[i] > 0) count++;
           return count;
@@ -147,6 +150,19 @@ struct PageVisitTests {
       // Three decimals are shown.
       #expect(abs((one ?? -1) - other) < 0.00051, sourceLocation: sourceLocation)
     }
+  }
+
+  /// Chooses an option of a control, and leaves it: its letters choose options, too.
+  private func choose(_ value: String, of selector: String) throws {
+    _ = try browser.evaluate(
+      """
+      (() => {
+        const control = document.querySelector("\(selector)");
+        control.value = "\(value)";
+        control.dispatchEvent(new Event("change"));
+        document.activeElement.blur();
+      })()
+      """)
   }
 
   // MARK: Head view
@@ -208,16 +224,16 @@ struct PageVisitTests {
   @Test func squaresToggleAndSolo() throws {
     try open(ExportSample.state(ExportSample.pair))
     #expect(try headsOn() == "0,1,2,3")
-    try browser.click(".square:nth-child(2)")
+    try browser.click(".square[data-head='1']")
     #expect(try headsOn() == "0,2,3")
-    try browser.click(".square:nth-child(3)", count: 2)
+    try browser.click(".square[data-head='2']", count: 2)
     #expect(try headsOn() == "2")
     // The last one stays on; a double click on it turns all on.
-    try browser.click(".square:nth-child(3)")
+    try browser.click(".square[data-head='2']")
     #expect(try headsOn() == "2")
-    try browser.click(".square:nth-child(3)", count: 2)
+    try browser.click(".square[data-head='2']", count: 2)
     #expect(try headsOn() == "0,1,2,3")
-    try browser.click(".square:nth-child(1)")
+    try browser.click(".square[data-head='0']")
     try browser.press("]")
     #expect(try browser.evaluate("document.querySelector('#layer').value") == "1")
     #expect(try headsOn() == "1,2,3")
@@ -247,9 +263,7 @@ struct PageVisitTests {
   @Test func filtersCutAndDoNotNormalise() throws {
     try open(ExportSample.state(ExportSample.pair))
     try browser.press("Escape")
-    _ = try browser.evaluate(
-      "(() => { const f = document.querySelector('#filter'); f.value = 'ab'; "
-        + "f.dispatchEvent(new Event('change')); })()")
+    try choose("ab", of: "#filter")
     try browser.point(at: ".tokens.query li[data-number='1']")
     let row = (4..<7).map { key in
       (0..<4).map { ExportSample.pair.weights(stack: 0, layer: 0, head: $0)[1, key] }.max() ?? 0
@@ -322,6 +336,34 @@ struct PageVisitTests {
     expectPeace()
   }
 
+  // MARK: Restrictions
+
+  /// Heads keep their numbers and their weights where others are left out.
+  @Test func restrictedPages() throws {
+    let record = ExportSample.causal
+    var state = ExportSample.state(record)
+    _ = state.update(.keep(HeadRestriction(layers: [5], heads: [1, 3])))
+    try open(state)
+    #expect(try headsOn() == "1,3")
+    #expect(try browser.text(of: ".notes") == "layers 5 only")
+    #expect(try browser.text(of: "#layer") == "5")
+    for head in [1, 3] {
+      let found = try browser.evaluate("layer().weights(\(head)).join()")
+        .split(separator: ",").compactMap { Float($0) }
+      for (one, other) in zip(found, record.weights(stack: 0, layer: 1, head: head).values) {
+        #expect(abs(one - other) < 1e-6)
+      }
+    }
+    try browser.press("1")
+    #expect(try browser.evaluate("document.querySelectorAll('.thumbnail').length") == "2")
+    try browser.press("3")
+    try browser.press("}")
+    #expect(try browser.evaluate("document.querySelector('#head').value") == "3")
+    try browser.press("}")
+    #expect(try browser.evaluate("document.querySelector('#head').value") == "3")
+    expectPeace()
+  }
+
   // MARK: All views, all kinds
 
   @Test(arguments: ViewKind.allCases)
@@ -332,9 +374,7 @@ struct PageVisitTests {
       try open(ExportSample.state(record, view))
       #expect(try browser.evaluate("document.querySelector('main').children.length") == "1")
       for stack in record.stacks.indices.dropFirst() {
-        _ = try browser.evaluate(
-          "(() => { const f = document.querySelector('#kind'); f.value = '\(stack)'; "
-            + "f.dispatchEvent(new Event('change')); })()")
+        try choose("\(stack)", of: "#kind")
         #expect(try browser.evaluate("stack().kind") == record.stacks[stack].kind.rawValue)
       }
       try browser.press("t")

@@ -66,6 +66,10 @@ struct CacheFixture {
         == CacheFixture.second)
     #expect(try cache.snapshots().map(\.revision) == ["main", "pr/1"])
     #expect(try cache.snapshots().map(\.size) == [2, 2])
+    try fixture.write("{}", to: "snapshots/\(CacheFixture.second)/onnx/quantised/config.json")
+    try FileManager.default.createSymbolicLink(
+      atPath: "\(fixture.path)/snapshots/\(CacheFixture.second)/circle", withDestinationPath: ".")
+    #expect(try cache.snapshots().map(\.size) == [2, 4])
   }
 
   @Test func aCommitIsKnownByItsBeginning() throws {

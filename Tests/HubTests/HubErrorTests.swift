@@ -50,7 +50,7 @@ import Testing
       .noSpace(needed: 2_000_000_000, available: 1_000_000, path: "/c"),
       "/c: too little space: 2.0 GB needed, 1.0 MB free; HF_HUB_CACHE can name another folder"
     ),
-    (.offline, "HF_HUB_OFFLINE is set: nothing is downloaded"),
+    (.offline, "HF_HUB_OFFLINE or TRANSFORMERS_OFFLINE is set: nothing is downloaded"),
     (
       .noCurl,
       "downloads need the program curl, which is not there; install it, "

@@ -3,7 +3,7 @@ import TerminalUI
 import TestSupport
 import Testing
 
-/// The real program in a pseudo-terminal, used as a person does.
+/// The real program in a pseudo-terminal: beginnings, ends, and terminals of all kinds.
 @Suite struct ExplorerVisitTests {
   private func open(
     _ arguments: [String], width: Int = 80, height: Int = 24, environment: [String: String] = [:]
@@ -19,20 +19,6 @@ import Testing
     #expect(terminal.leftovers == [], sourceLocation: sourceLocation)
   }
 
-  @Test func findTheHeadThenFollowTheTokenThenQuit() throws {
-    let terminal = try open(["demo-bert", "The cat sat on the mat"])
-    try terminal.wait(for: "? help  q quit")
-    #expect(terminal.screen.line(0).hasPrefix(" bertviz-tui  demo-bert  4×4"))
-    terminal.type("1", "Down", "Right", "Right", "Right")
-    try terminal.wait(for: "layer 1 head 3")
-    terminal.type("Enter")
-    try terminal.wait(for: "heads 1/4")
-    terminal.type("j", "j", "j")
-    try terminal.wait(for: "row cat .9")
-    terminal.type("q")
-    try expectCleanEnd(terminal, status: 0)
-  }
-
   @Test func theDemoNeedsNothing() throws {
     let terminal = try open(["demo"])
     try terminal.wait(for: "welcome")
@@ -40,45 +26,6 @@ import Testing
     try terminal.wait(for: "Help: head view")
     terminal.type("Esc")
     try terminal.wait(for: "the help to close") { !$0.text.contains("Help") }
-    terminal.type("q")
-    try expectCleanEnd(terminal, status: 0)
-  }
-
-  @Test func theTextIsEditedInPlace() throws {
-    let terminal = try open(["demo-bert", "The cat"])
-    try terminal.wait(for: "q quit")
-    terminal.type("e")
-    try terminal.wait(for: "text: The cat")
-    terminal.paste(" sat")
-    terminal.type("Enter")
-    try terminal.wait(for: "3 sat")
-    terminal.type("u")
-    try terminal.wait(for: "the first text") { !$0.text.contains("3 sat") }
-    terminal.type("q")
-    try expectCleanEnd(terminal, status: 0)
-  }
-
-  @Test func aResizeKeepsTheSelection() throws {
-    let terminal = try open(["demo-bert", "The cat sat on the mat"])
-    try terminal.wait(for: "q quit")
-    terminal.type("j", "j")
-    try terminal.wait(for: "q 2 \"cat\"")
-    terminal.resize(width: 20, height: 5)
-    try terminal.wait(for: "needs 60×16")
-    terminal.resize(width: 120, height: 40)
-    try terminal.wait(for: "q 2 \"cat\"")
-    try terminal.wait(for: "each head, query 2")
-    terminal.type("q")
-    try expectCleanEnd(terminal, status: 0)
-  }
-
-  @Test func clicksSelect() throws {
-    let terminal = try open(["demo-bert", "The cat sat on the mat"])
-    try terminal.wait(for: "q quit")
-    terminal.click(x: 4, y: 8)
-    try terminal.wait(for: "q 2 \"cat\"")
-    terminal.click(x: 45, y: 0)
-    try terminal.wait(for: "zoom")
     terminal.type("q")
     try expectCleanEnd(terminal, status: 0)
   }
@@ -140,23 +87,6 @@ import Testing
     try terminal.wait(for: "q quit")
     #expect(terminal.screen.text.unicodeScalars.allSatisfy { $0.isASCII })
     #expect(terminal.screen.text.contains("4x4"))
-    terminal.type("q")
-    try expectCleanEnd(terminal, status: 0)
-  }
-
-  @Test func anIdleScreenSendsNothingAndACursorMoveLittle() throws {
-    let terminal = try open(["demo-bert", "The cat sat on the mat"], width: 200, height: 60)
-    try terminal.wait(for: "q quit")
-    try terminal.settle()
-    let idle = terminal.received.count
-    // A key without a meaning.
-    terminal.type("z")
-    try terminal.settle()
-    #expect(terminal.received.count == idle)
-    terminal.type("J")
-    try terminal.wait(for: "k 1 \"the\"")
-    try terminal.settle()
-    #expect(terminal.received.count - idle < 2000)
     terminal.type("q")
     try expectCleanEnd(terminal, status: 0)
   }

@@ -75,7 +75,7 @@ import Testing
     #expect(screen.contains("[CLS]"))
     #expect(
       notes
-        == "bertviz-tui: org is the folder here; from another one, it would be the hub's model\n")
+        == "bertviz-tui: org: opens the folder of that name, not the hub's model in the cache\n")
   }
 
   @Test func foldersHaveNoRevisions() throws {

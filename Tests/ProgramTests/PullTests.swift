@@ -132,7 +132,7 @@ import Testing
   @Test func withoutTheNetwork() throws {
     expectError(
       try hub.run("pull", "org/bert_base", environment: ["HF_HUB_OFFLINE": "1"]),
-      "HF_HUB_OFFLINE is set: nothing is downloaded")
+      "HF_HUB_OFFLINE or TRANSFORMERS_OFFLINE is set: nothing is downloaded")
     expectError(
       try hub.run("pull", "org/bert_base", environment: ["HF_ENDPOINT": "http://127.0.0.1:1"]),
       "127.0.0.1:1: Failed to connect")

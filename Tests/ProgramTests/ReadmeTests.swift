@@ -13,8 +13,8 @@ import Transformers
 
   @Test func thePictureIsARealScreen() throws {
     let run = try ProgramRun(
-      "render", "demo-bert", "The cat sat on the mat", "--layer", "1", "--heads", "3", "--keys",
-      "j j j J J")
+      "render", "demo-bert", "The cat sat on the mat", "--layer", "1", "--heads", "0,3",
+      "--keys", "H j j j J J")
     #expect(run.output.contains("q 3 \"sat\" → k 2 \"cat\""))
     #expect(readme.contains("```\n\(run.output)```\n"))
   }
@@ -34,8 +34,9 @@ import Transformers
       $0.hasPrefix("bertviz-tui render") || $0.hasPrefix("bertviz-tui dump")
     }
     #expect(examples.count >= 3)
+    // Some read what others wrote.
+    let folder = try TemporaryFolder()
     for example in examples {
-      let folder = try TemporaryFolder()
       let command = example.replacing(
         "bertviz-tui", with: "'\(ProgramRun.path)'", maxReplacements: 1)
       let process = Process()

@@ -71,6 +71,25 @@ import Testing
     ),
     (.zipRecordTwice(path: "f", record: "r"), "f: r is there twice"),
     (
+      .zipRecordTooLarge(path: "f", record: "r", size: 8),
+      "f: r unpacks to 8 bytes, too many for an archive of this size to be attention"
+    ),
+    (
+      .malformedPackedRecord(path: "f", record: "r"),
+      "f: broken zip archive: r cannot be unpacked"
+    ),
+    (
+      .malformedNPY(path: "f", array: "a"),
+      "f: a is no array of NumPy's: its header makes no sense"
+    ),
+    (
+      .unsupportedNPYType(path: "f", array: "a", type: ">f4"),
+      "f: a: dtype >f4 is not read; save it as float32"
+    ),
+    (
+      .pickleTooNested(path: "f"), "f: too many lists and dictionaries inside each other"
+    ),
+    (
       .missingRecord(path: "f", record: "data.pkl"),
       "f: not a checkpoint of torch.save: a zip archive without (one) data.pkl"
     ),

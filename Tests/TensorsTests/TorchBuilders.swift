@@ -85,6 +85,7 @@ struct ZipBuilder {
     var localName: String
     var flags: UInt16 = 0
     var method: UInt16 = 0
+    var checksum: UInt32 = 0
     /// In the directory; nil: the true ones.
     var packedSize: UInt32?
     var size: UInt32?
@@ -122,7 +123,7 @@ struct ZipBuilder {
 
       directory += littleEndian(0x0201_4b50 as UInt32) + [20, 0, 20, 0]
       directory += littleEndian(record.flags) + littleEndian(record.method)
-      directory += [UInt8](repeating: 0, count: 8)
+      directory += [0, 0, 0, 0] + littleEndian(record.checksum)
       directory += littleEndian(record.packedSize ?? record.size ?? size)
       directory += littleEndian(record.size ?? size)
       directory += littleEndian(UInt16(record.name.utf8.count))

@@ -82,6 +82,7 @@ import Testing
 
   @Test func refusesPackedRecords() {
     #expect(failure { $0.records[1].method = 8 } == .zipRecordPacked(path: "test", record: "b/c"))
+    #expect(failure { $0.records[1].method = 9 } == .zipRecordPacked(path: "test", record: "b/c"))
     #expect(failure { $0.records[1].flags = 1 } == .zipRecordPacked(path: "test", record: "b/c"))
     #expect(failure { $0.records[1].flags = 1 << 3 } == nil)
   }

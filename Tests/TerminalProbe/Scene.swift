@@ -53,6 +53,8 @@ enum Scene: String {
     canvas.write("bold", x: 0, y: 6, style: Style(.standard, on: .standard, .bold))
     canvas.write("underline", x: 5, y: 6, style: Style(.indexed(2), on: .standard, .underline))
     canvas.write("reverse", x: 15, y: 6, style: Style(.standard, on: .indexed(4), .reverse))
+    canvas.write("faint", x: 23, y: 6, style: Style(.standard, on: .standard, .faint))
+    canvas.write("italic", x: 29, y: 6, style: Style(.standard, on: .standard, .italic))
   }
 
   /// A heat map that fills the screen, with a cursor that takes one step per event.

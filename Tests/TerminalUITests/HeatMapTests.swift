@@ -67,7 +67,7 @@ import Testing
       dark.heatNumber(HeatPixel(0.95), isFaint: false) == Style(.indexed(16), on: .indexed(230)))
     #expect(
       dark.heatNumber(HeatPixel(0.2), isFaint: false) == Style(.indexed(252), on: .indexed(89)))
-    #expect(dark.heatNumber(HeatPixel(0), isFaint: true) == Style(.indexed(243), on: .indexed(232)))
+    #expect(dark.heatNumber(HeatPixel(0), isFaint: true) == Style(.indexed(245), on: .indexed(232)))
     let light = Theme(.light, depth: .indexed256, glyphs: .unicode)
     #expect(
       light.heatNumber(HeatPixel(1), isFaint: false) == Style(.indexed(231), on: .indexed(16)))

@@ -171,9 +171,12 @@ extension Style {
       switch number {
       case 0: self = Style()
       case 1: attributes.insert(.bold)
+      case 2: attributes.insert(.faint)
+      case 3: attributes.insert(.italic)
       case 4: attributes.insert(.underline)
       case 7: attributes.insert(.reverse)
-      case 22: attributes.remove(.bold)
+      case 22: attributes.subtract([.bold, .faint])
+      case 23: attributes.remove(.italic)
       case 24: attributes.remove(.underline)
       case 27: attributes.remove(.reverse)
       case 30...37: foreground = .indexed(UInt8(number - 30))

@@ -43,8 +43,8 @@ class Layer {
   constructor(raw, queryCount, keyCount) {
     Object.assign(this, { raw, queryCount, keyCount });
     this.index = raw.index;
+    // The numbers of the heads that the page keeps: not always all.
     this.heads = raw.heads;
-    this.labels = raw.labels;
     [this.mask, this.reach] = raw.mask.split(":");
   }
 
@@ -61,6 +61,14 @@ class Layer {
       };
     }
     return this.vectors;
+  }
+
+  place(head) {
+    return this.heads.indexOf(head);
+  }
+
+  label(head) {
+    return this.raw.labels[this.place(head)];
   }
 
   // The keys that a query may look at: from the first up to, not including, the second.
@@ -80,25 +88,32 @@ class Layer {
     return key >= first && key < end;
   }
 
-  query(head, query) {
-    const { size, queries } = this.score;
-    const start = (head * this.queryCount + query) * size;
-    return queries.subarray(start, start + size);
+  // Where a head's vector of a query begins.
+  queryStart(head, query) {
+    return (this.place(head) * this.queryCount + query) * this.score.size;
   }
 
   // Several heads may share a key.
+  keyStart(head, key) {
+    const { size, keyHeads } = this.score;
+    return (keyHeads[this.place(head)] * this.keyCount + key) * size;
+  }
+
+  query(head, query) {
+    const start = this.queryStart(head, query);
+    return this.score.queries.subarray(start, start + this.score.size);
+  }
+
   key(head, key) {
-    const { size, keys, keyHeads } = this.score;
-    const keyHead = Math.floor(head / (this.heads / keyHeads));
-    const start = (keyHead * this.keyCount + key) * size;
-    return keys.subarray(start, start + size);
+    const start = this.keyStart(head, key);
+    return this.score.keys.subarray(start, start + this.score.size);
   }
 
   // Σ q×k over the neurons.
   product(head, query, key) {
-    const { size, queries, keys, keyHeads } = this.score;
-    const q = (head * this.queryCount + query) * size;
-    const k = (Math.floor(head / (this.heads / keyHeads)) * this.keyCount + key) * size;
+    const { size, queries, keys } = this.score;
+    const q = this.queryStart(head, query);
+    const k = this.keyStart(head, key);
     let sum = 0;
     for (let n = 0; n < size; n++) sum += queries[q + n] * keys[k + n];
     return sum;
@@ -127,7 +142,7 @@ class Layer {
     this.stored ??= new Uint16Array(decode(this.raw.weights));
     const count = this.queryCount * this.keyCount;
     return Float32Array.from(
-      this.stored.subarray(head * count, (head + 1) * count), (value) => value / 65535);
+      this.stored.subarray(this.place(head) * count, (this.place(head) + 1) * count), (value) => value / 65535);
   }
 
   computedWeights(head) {

@@ -11,6 +11,7 @@ function headView() {
     query: tokenColumn("query", { point, parts: () => [weight()] }),
     key: tokenColumn("key", { point, parts: () => [weight()] }),
   };
+  let lineCount = 0;
   // One bar for each head beside each token of the side that is looked at.
   const slices = { query: element("canvas"), key: element("canvas") };
   const title = (side) => element("h2", { textContent: sideTitle(side) });
@@ -31,7 +32,7 @@ function headView() {
 
   function draw() {
     const token = chosen();
-    drawLines(
+    lineCount = drawLines(
       canvas, lineWidth, columns.query.tokens, columns.key.tokens, heads, attention, headColor,
       token);
     for (const side of ["query", "key"]) {
@@ -71,7 +72,9 @@ function headView() {
 
   // What a person reads: the pair with each head's weight, or the strongest tokens.
   function readout(token, pair) {
-    if (!token) return "";
+    if (!token) {
+      return lineCount > lineLimit ? `the ${lineLimit} strongest of ${lineCount} lines` : "";
+    }
     const far = other(token.side);
     const name = ({ side, number }) =>
       `${side === "query" ? "q" : "k"} ${number} “${columns[side].tokens.find((t) => t.number === number).text}”`;
@@ -97,10 +100,11 @@ function headView() {
 // The numbered squares. A click turns a head on or off, but not the last one off; a double click leaves it
 // alone, or, where it is alone, turns all on.
 function headSquares() {
-  const squares = Array.from({ length: layer().heads }, (_, head) => {
+  const squares = layer().heads.map((head) => {
     const isOn = state.heads.has(head);
     const square = element("button", {
-      type: "button", className: "square", textContent: head, "aria-pressed": isOn,
+      type: "button", className: "square", textContent: head, "data-head": head,
+      "aria-pressed": isOn,
       title: `head ${head}: click turns it on or off, double-click leaves it alone`,
     });
     square.style.setProperty("--color", headColor(head));
@@ -112,7 +116,7 @@ function headSquares() {
     return square;
   });
   const all = element("button", { type: "button", className: "all", textContent: "all" });
-  all.addEventListener("click", () => update({ heads: new Set(squares.keys()) }));
+  all.addEventListener("click", () => update({ heads: new Set(layer().heads) }));
   return element("div", { className: "squares", role: "group", "aria-label": "heads" }, ...squares, all);
 }
 
@@ -123,11 +127,11 @@ function toggleHead(head) {
   squaresBefore = new Set(state.heads);
   const heads = new Set(activeHeads());
   if (!heads.delete(head)) heads.add(head);
-  if (heads.size > 0) update({ heads, head }, `.square:nth-child(${head + 1})`);
+  if (heads.size > 0) update({ heads, head }, `.square[data-head='${head}']`);
 }
 
 function soloHead(head, before = state.heads) {
   const isAlone = before.size === 1 && before.has(head);
-  const heads = new Set(isAlone ? Array(layer().heads).keys() : [head]);
-  update({ heads, head }, `.square:nth-child(${head + 1})`);
+  const heads = new Set(isAlone ? layer().heads : [head]);
+  update({ heads, head }, `.square[data-head='${head}']`);
 }

@@ -3,28 +3,28 @@
 function modelView() {
   const queries = shown("query");
   const keys = shown("key");
-  const side = Math.max(28, Math.min(72, Math.floor((innerWidth - 460) / headCount()) - 6));
+  const heads = [...new Set(stack().layers.flatMap(({ heads }) => heads))].sort((a, b) => a - b);
+  const side = Math.max(28, Math.min(72, Math.floor((innerWidth - 460) / heads.length) - 6));
   const detail = element("aside", { className: "detail", "aria-live": "polite" });
   const thumbnails = [];
   const grid = element("div", { className: "grid", role: "grid" });
-  grid.style.gridTemplateColumns = `auto repeat(${headCount()}, ${side}px)`;
+  grid.style.gridTemplateColumns = `auto repeat(${heads.length}, ${side}px)`;
   const corner = element("span", { className: "corner", textContent: "layer \\ head" });
-  grid.append(corner, ...Array.from({ length: headCount() }, (_, head) =>
+  grid.append(corner, ...heads.map((head) =>
     element("span", { className: "column-title", textContent: head })));
 
   stack().layers.forEach((attention, position) => {
     grid.append(element("span", { className: "row-title", textContent: attention.index }));
-    for (let head = 0; head < headCount(); head++) {
-      if (head >= attention.heads) {
+    for (const head of heads) {
+      if (!attention.heads.includes(head)) {
         grid.append(element("span"));
         continue;
       }
       const canvas = element("canvas");
+      const title = `layer ${attention.index} head ${head}: ${attention.label(head)}`;
       const button = element("button", {
         type: "button", className: "thumbnail", "data-layer": attention.index, "data-head": head,
-        "aria-label": `layer ${attention.index} head ${head}: ${attention.labels[head]}`,
-        title: `layer ${attention.index} head ${head}: ${attention.labels[head]}`,
-        "aria-pressed": isOpen(position, head),
+        "aria-label": title, title, "aria-pressed": isOpen(position, head),
       }, canvas);
       // The same head again closes it.
       button.addEventListener("click", () => {
@@ -36,7 +36,7 @@ function modelView() {
         drawDetail(detail);
       });
       button.addEventListener("dblclick", () => update({ view: "head", heads: new Set([head]) }));
-      button.addEventListener("keydown", (event) => moveFocus(event, thumbnails, button));
+      button.addEventListener("keydown", (event) => moveFocus(event, heads.length, thumbnails, button));
       prepare(canvas, side, side);
       thumbnails.push({ button, canvas, attention, position, head });
       grid.append(button);
@@ -81,10 +81,10 @@ function modelView() {
 const isOpen = (position, head) => state.detail?.layer === position && state.detail?.head === head;
 
 // Arrows go from thumbnail to thumbnail.
-function moveFocus(event, thumbnails, button) {
+function moveFocus(event, columns, thumbnails, button) {
   const index = thumbnails.findIndex((thumbnail) => thumbnail.button === button);
   const step = {
-    ArrowLeft: -1, ArrowRight: 1, ArrowUp: -headCount(), ArrowDown: headCount(),
+    ArrowLeft: -1, ArrowRight: 1, ArrowUp: -columns, ArrowDown: columns,
   }[event.key];
   const target = step && thumbnails[index + step];
   if (!target) return;
@@ -97,7 +97,7 @@ function drawDetail(detail) {
   detail.replaceChildren();
   const { layer: position, head } = state.detail ?? {};
   const attention = stack().layers[position];
-  if (!attention || head >= attention.heads) {
+  if (!attention?.heads.includes(head)) {
     detail.append(element("p", { className: "hint", textContent: "Click a head to open it here." }));
     return;
   }
@@ -123,7 +123,7 @@ function drawDetail(detail) {
   };
   detail.append(
     element("h2", { textContent: `Layer ${attention.index}, head ${head}` }),
-    element("p", { className: "hint", textContent: attention.labels[head] }),
+    element("p", { className: "hint", textContent: attention.label(head) }),
     element("p", {}, opener("head", "head view"), opener("matrix", "matrix"),
       attention.score ? opener("neuron", "neurons") : undefined),
     element("div", { className: "columns" }, columns[0].list, canvas, columns[1].list));

@@ -59,8 +59,6 @@ function neuronView() {
     queries.mark();
     drawWeights(token);
     if (state.isExpanded) {
-      drawVectors("query", queries.tokens, (t) => attention.query(head, t.number), token);
-      drawVectors("key", keys.tokens, (t) => attention.key(head, t.number));
       drawProducts(token);
       hint.textContent = token ? "" : "Point at a query token to see its products.";
     } else {
@@ -84,13 +82,10 @@ function neuronView() {
     });
   }
 
-  function drawVectors(name, tokens, vector, token) {
+  function drawVectors(name, tokens, vector) {
     const context = prepare(strips[name], stripWidth, height);
-    tokens.forEach((t, row) => {
-      // Of the queries, the others step back while one is looked at.
-      context.filter = token && token.number !== t.number ? "opacity(35%)" : "none";
-      drawStrip(context, vector(t), 0, row * rowHeight + 3, stripWidth, rowHeight - 6);
-    });
+    tokens.forEach((token, row) => drawStrip(
+      context, vector(head, token.number), 0, row * rowHeight + 3, stripWidth, rowHeight - 6));
   }
 
   function drawProducts(token) {
@@ -154,6 +149,10 @@ function neuronView() {
   }
 
   const view = element("div", {}, element("p", {}, toggle), picture, hint);
+  if (state.isExpanded) {
+    drawVectors("query", queries.tokens, attention.query.bind(attention));
+    drawVectors("key", keys.tokens, attention.key.bind(attention));
+  }
   draw();
   return view;
 }

@@ -13,7 +13,7 @@ function say(text) {
 function update(changes, focus) {
   Object.assign(state, changes);
   state.layer = Math.min(state.layer, stack().layers.length - 1);
-  state.head = Math.min(state.head, layer().heads - 1);
+  if (!layer().heads.includes(state.head)) [state.head] = layer().heads;
   if (activeHeads().length === 0) state.heads = new Set([state.head]);
   state.pointed = undefined;
   drawControls();
@@ -52,7 +52,7 @@ function drawControls() {
   }
   if (state.view === "neuron" || state.view === "matrix") {
     parts.push(choice(
-      "head", "head", Array.from({ length: layer().heads }, (_, head) => [head, head]), state.head,
+      "head", "head", layer().heads.map((head) => [head, head]), state.head,
       (value, focus) => update({ head: Number(value) }, focus)));
   }
   if (stacks.length > 1) {
@@ -91,7 +91,8 @@ function switchTheme(focus) {
 // MARK: Keyboard: the keys of the terminal
 
 function stepHead(step) {
-  const head = Math.min(layer().heads - 1, Math.max(0, state.head + step));
+  const head = layer().heads[layer().place(state.head) + step];
+  if (head === undefined) return;
   const isSolo = state.view === "head" && state.heads.size === 1;
   update({ head, heads: isSolo ? new Set([head]) : state.heads });
 }
@@ -105,7 +106,7 @@ const keyActions = {
   "]": () => update({ layer: state.layer + 1 }),
   "{": () => stepHead(-1),
   "}": () => stepHead(1),
-  a: () => update({ heads: new Set(Array(layer().heads).keys()) }),
+  a: () => update({ heads: new Set(layer().heads) }),
   d: () => update({ hidesSpecials: !state.hidesSpecials }),
   t: () => switchTheme(),
   Escape: () => update({ pinned: undefined, detail: undefined }),

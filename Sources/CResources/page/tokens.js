@@ -19,8 +19,7 @@ const state = {
 
 const stack = () => stacks[state.stack];
 const layer = () => stack().layers[state.layer];
-const headCount = () => Math.max(...stack().layers.map(({ heads }) => heads));
-const activeHeads = () => [...state.heads].filter((head) => head < layer().heads).sort((a, b) => a - b);
+const activeHeads = () => layer().heads.filter((head) => state.heads.has(head));
 const isPair = () => stack().kind !== "cross" && stack().queries.some(({ segment }) => segment === 1);
 
 // The tokens of a side as the filter leaves them: cut out, weights are not normalised again.
@@ -109,12 +108,16 @@ function tokenColumn(side, { point, canPoint = true, parts = () => [] }) {
 // The height of a token's row, as the style sheet has it.
 const rowHeight = 22;
 
+// So many lines at most are drawn at a time, the strongest: of a long text more would take seconds, and be a
+// grey field.
+const lineLimit = 3000;
+
 // The lines between two columns of tokens. With a token chosen only its lines stay, in full strength;
-// else all, the more heads the fainter, so that they add up.
+// else all, the more heads the fainter, so that they add up. Tells how many there are.
 function drawLines(canvas, width, queries, keys, heads, attention, color, token) {
   const height = Math.max(queries.length, keys.length) * rowHeight;
   const context = prepare(canvas, width, height);
-  const share = token ? 1 : 1 / Math.sqrt(heads.length);
+  const lines = [];
   for (const head of heads) {
     const weights = attention.weights(head);
     queries.forEach((query, row) => {
@@ -122,11 +125,17 @@ function drawLines(canvas, width, queries, keys, heads, attention, color, token)
       keys.forEach((key, place) => {
         if (token?.side === "key" && token.number !== key.number) return;
         const weight = weights[query.number * attention.keyCount + key.number];
-        if (!(weight >= 0.01)) return;
-        drawCurve(
-          context, 0, (row + 0.5) * rowHeight, width, (place + 0.5) * rowHeight, 2, color(head),
-          weight * share);
+        if (weight >= 0.01) lines.push({ head, row, place, weight });
       });
     });
   }
+  // Strong lines lie above weak ones.
+  lines.sort((a, b) => a.weight - b.weight);
+  const share = token ? 1 : 1 / Math.sqrt(heads.length);
+  for (const { head, row, place, weight } of lines.slice(-lineLimit)) {
+    drawCurve(
+      context, 0, (row + 0.5) * rowHeight, width, (place + 0.5) * rowHeight, 2, color(head),
+      weight * share);
+  }
+  return lines.length;
 }

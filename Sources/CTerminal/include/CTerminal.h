@@ -27,11 +27,11 @@ typedef struct {
   uint32_t marks[2];
   /// −1 the default, 0 … 255 an index, 2²⁴ + 0xRRGGBB.
   int32_t foreground, background;
-  /// A sum of `CTBold`, `CTUnderline`, `CTReverse`.
+  /// A sum of `CTBold`, `CTUnderline`, `CTReverse`, `CTFaint`, `CTItalic`.
   uint32_t attributes;
 } CTCell;
 
-enum { CTBold = 1, CTUnderline = 2, CTReverse = 4 };
+enum { CTBold = 1, CTUnderline = 2, CTReverse = 4, CTFaint = 8, CTItalic = 16 };
 
 /// What `ct_read` returns besides the bytes 0 … 255; a function key n is `CTKeyF0 + n`.
 enum {

@@ -3,7 +3,7 @@ import Attention
 /// What each neuron of a head adds to the score of one query and one key.
 ///
 /// A neuron is a position in the head's vectors (0 ..< head size); it contributes the product q×k there,
-/// before scaling.
+/// before scaling. Of vectors before rotation the products are those of q and k, but add up to no score.
 struct NeuronContributions {
   let query: [Float]
   let key: [Float]
@@ -16,9 +16,10 @@ struct NeuronContributions {
   /// For each neuron the share of `total` that it has together with all those ranked before it, 0 … 1.
   let cumulativeShares: [Float]
 
-  init(query: ArraySlice<Float>, key: ArraySlice<Float>) {
+  init(query: [Float], key: [Float]) {
     let products = zip(query, key).map { $0 * $1 }
-    let amounts = products.map(abs)
+    // What is no number comes first: it makes the sum none.
+    let amounts = products.map { $0.isNaN ? .infinity : abs($0) }
     let ranking = amounts.indices.sorted {
       amounts[$0] != amounts[$1] ? amounts[$0] > amounts[$1] : $0 < $1
     }
@@ -29,13 +30,16 @@ struct NeuronContributions {
       sum += amounts[neuron]
       shares[neuron] = total > 0 ? sum / total : 0
     }
-    self.query = Array(query)
-    self.key = Array(key)
+    self.query = query
+    self.key = key
     self.products = products
     self.ranking = ranking
     self.total = total
     cumulativeShares = shares
   }
+
+  /// Σ q×k.
+  var sum: Double { products.reduce(0) { $0 + Double($1) } }
 
   /// The neuron's part of Σ |q×k|, 0 … 1.
   func share(of neuron: Int) -> Float { total > 0 ? abs(products[neuron]) / total : 0 }
@@ -48,15 +52,19 @@ struct NeuronContributions {
 }
 
 extension ExplorerState {
+  /// Whether vectors are shown as they were before their positions turned them.
+  var isBeforeRotation: Bool { display.neuron.isBeforeRotation && layer.score?.rotation != nil }
+
   /// The contributions to the score of the chosen query and key; nil where only weights are known, or the
   /// selection is outside of the vectors.
   var neuronContributions: NeuronContributions? {
     guard let score = layer.score, selection.query < score.queries.rowCount,
       selection.key < score.keys.rowCount, selection.neuron < score.queries.headSize
     else { return nil }
+    let isTurned = !isBeforeRotation
     return NeuronContributions(
-      query: score.queries.vector(head: selection.head, row: selection.query),
-      key: score.keys.vector(head: score.keyHead(of: selection.head), row: selection.key))
+      query: score.query(head: selection.head, row: selection.query, isTurned: isTurned),
+      key: score.key(head: selection.head, row: selection.key, isTurned: isTurned))
   }
 
   /// The order in which neurons stand: by number, or by |q×k| of the chosen pair.

@@ -50,19 +50,17 @@ struct NeuronLayout {
       score == nil ? [] : !isWide ? [panel] : [listsQueries ? .query : .key, .product]
 
     let axis = listsQueries ? queries : keys
-    let items = queries.items + keys.items
-    numberWidth = String(items.map(\.number).max() ?? 0).count
-    let widest = items.map { TextWidth.columns(of: $0.label) }.max() ?? 0
-    tokenWidth = min(isWide ? 12 : 8, widest)
+    numberWidth = String([queries, keys].compactMap(\.items.last?.number).max() ?? 0).count
+    tokenWidth = min(isWide ? 12 : 8, max(queries.labelWidth, keys.labelWidth))
 
-    // Neurons are as wide as they can be; in a narrow window not at the cost of the bar.
+    // Neurons are as wide as they can be; with one panel not at the cost of the bar.
     let count = order.count
     let scores = Self.scoreWidth * (hasBias ? 2 : 1)
     let right = Self.gap + scores + 1 + Self.weightWidth + 1 + Self.smallestBar + 1
     let tokens = 1 + (hasGutter ? 1 : 0) + numberWidth + 1 + tokenWidth + 1
     let available = frame.width - tokens - right
     let room = max(2, isWide ? (available - Self.gap) / 2 : available)
-    let isDouble = isWide && 2 * count <= room
+    let isDouble = 2 * count + (isWide ? 0 : Self.largestBar - Self.smallestBar) <= room
     let isSingle = count + (isWide ? 0 : 5) <= room
     neuronsPerCell = isDouble || isSingle ? 1 : 2
     columnsPerCell = isDouble ? 2 : 1
@@ -147,14 +145,15 @@ struct NeuronLayout {
     return visibleRows.contains(position) ? position : nil
   }
 
-  /// The neuron at column `x`; of two in a cell the left one.
-  func neuron(atX x: Int) -> Int? {
+  /// The neurons in the cell at column `x`; none beside the panels.
+  func neurons(atX x: Int) -> ArraySlice<Int> {
     for index in panels.indices {
       let column = x - panelX(index)
       guard (0..<panelWidth).contains(column) else { continue }
-      return order[visibleNeurons.lowerBound + column / columnsPerCell * neuronsPerCell]
+      let place = visibleNeurons.lowerBound + column / columnsPerCell * neuronsPerCell
+      return order[place..<min(place + neuronsPerCell, visibleNeurons.upperBound)]
     }
-    return nil
+    return []
   }
 
   /// The columns of each panel's tab in a narrow window.

@@ -32,7 +32,7 @@ extension NeuronView {
   var table: NeuronTable? {
     guard let contributions else { return nil }
     if state.display.neuron.showsTable {
-      let rows = layout.endY - layout.frame.firstBodyRow
+      let rows = layout.frame.bodyRowCount
       let place = layout.order.firstIndex(of: state.selection.neuron) ?? 0
       let visible = NeuronLayout.window(around: place, count: layout.order.count, room: rows)
       return NeuronTable(
@@ -140,26 +140,6 @@ extension NeuronView {
     } else {
       let bar = theme.glyphs.horizontalBar(fraction, columns: columns)
       canvas.write(bar, x: axis + 1, y: y, style: style)
-    }
-  }
-
-  /// The strongest neurons of the chosen pair, as a list that flows through the rows left over.
-  func drawTopNeurons(on canvas: inout Canvas) {
-    guard let contributions, !layout.frame.hasTwoPanels, layout.belowRowCount >= 3 else { return }
-    var y = layout.belowY
-    var x = layout.panelsX
-    canvas.write("top", x: 1, y: y, style: theme.style(.dim))
-    for neuron in contributions.ranking {
-      let value = contributions.products[neuron]
-      let text = "n\(neuron) \(NumberText.signed(value, digits: 2, glyphs: theme.glyphs))"
-      if x + text.count > layout.frame.width - 1 {
-        x = layout.panelsX
-        y += 1
-      }
-      guard y < layout.endY else { return }
-      let style = theme.signedInk(value)
-      let isChosen = neuron == state.selection.neuron
-      x += canvas.write(text, x: x, y: y, style: isChosen ? style.adding(.underline) : style) + 2
     }
   }
 }

@@ -12,6 +12,15 @@ extension ExplorerState {
     }
   }
 
+  /// Between vectors as the score uses them and as they were before their positions turned them.
+  mutating func toggleRotation() {
+    if let objection = objection(to: .rotation) {
+      say(objection)
+      return
+    }
+    display.neuron.isBeforeRotation.toggle()
+  }
+
   mutating func followInNeuronView() {
     let layout = NeuronLayout(self)
     let axis = layout.axis
@@ -22,17 +31,24 @@ extension ExplorerState {
     if layout.listsQueries { scroll.queries = first } else { scroll.keys = first }
   }
 
-  /// A click selects what it hits: a panel's tab, a row's token, a neuron's column, a row of a table.
+  /// A click selects what it hits: a panel's tab, a row's token, a neuron's column, or its numbers in a table or
+  /// list. Of two neurons in a cell the left one comes first, the other with the next click.
   mutating func clickNeuronView(_ mouse: MouseEvent) {
     let view = NeuronView(self, theme: Theme(.mono, depth: .none, glyphs: .unicode))
     let layout = view.layout
-    if let neuron = view.table?.neuron(atX: mouse.x, y: mouse.y) { selection.neuron = neuron }
+    let listed = view.topNeurons.first { $0.y == mouse.y && $0.columns.contains(mouse.x) }?.neuron
+    if let neuron = view.table?.neuron(atX: mouse.x, y: mouse.y) ?? listed {
+      selection.neuron = neuron
+    }
     if view.table?.isWhole == true { return }
     if mouse.y == layout.frame.stripRow {
       guard let tab = layout.tabs.first(where: { $0.columns.contains(mouse.x) }) else { return }
       display.neuron.panel = tab.panel
     } else if (layout.queryY..<layout.rowsEnd).contains(mouse.y) {
-      if let neuron = layout.neuron(atX: mouse.x) { selection.neuron = neuron }
+      let neurons = layout.neurons(atX: mouse.x)
+      if let neuron = neurons.first == selection.neuron ? neurons.last : neurons.first {
+        selection.neuron = neuron
+      }
       guard let row = layout.row(atY: mouse.y) else { return }
       let token = layout.axis.items[row].number
       if layout.listsQueries { selection.query = token } else { selection.key = token }

@@ -24,13 +24,17 @@ extension NeuronView {
       .init(text: signed(contributions.products[neuron]), ink: .accent, isBold: true))
     let share = FrameItem.value(
       "\(percent(contributions.share(of: neuron))) of |\(theme.glyphs.sum)|")
-    // The sum matters more than what leads to it.
-    let sum = sumItem(pair, score)
-    let leads = [[number, q, k, product, share], [number, q, k, product], [number, product], []]
-    let lead = leads.first { items in
-      items.reduce(1) { $0 + $1.width + 2 } + sum.width <= layout.frame.width
+    // The sum matters most; its proof gives way to the neuron's own numbers only.
+    let sum = [sumItem(pair, score, contributions)]
+    let proof = state.isBeforeRotation ? [] : [differenceItem(pair)].compactMap { $0 }
+    let candidates = [
+      [number, q, k, product, share] + sum + proof, [number, q, k, product] + sum + proof,
+      [number, q, k, product] + sum, [number, product] + sum + proof, [number, product] + sum,
+    ]
+    let fitting = candidates.first { items in
+      items.reduce(-1) { $0 + $1.width + 2 } < layout.frame.width
     }
-    return (lead ?? []) + [sum, differenceItem(pair)].compactMap { $0 }
+    return fitting ?? sum + proof
   }
 
   private func signed(_ value: Float) -> String {
@@ -47,17 +51,23 @@ extension NeuronView {
       isBold: true)
   }
 
-  /// From the sum over neurons to the weight.
-  private func sumItem(_ pair: Pair, _ score: NeuronScore) -> FrameItem {
-    let sum = NumberText.plain(Float(score.sum), digits: 2, glyphs: theme.glyphs)
+  /// From the sum over neurons to the weight. Before rotation they are told apart: the one does not lead to
+  /// the other.
+  private func sumItem(
+    _ pair: Pair, _ score: NeuronScore, _ contributions: NeuronContributions
+  ) -> FrameItem {
+    let sum = state.isBeforeRotation ? contributions.sum : score.sum
     let scale = self.score?.scale ?? 1
     // Three digits that count, so that the product can be checked by hand.
     let digits = scale == 1 ? 0 : scale < 0.01 ? 5 : scale < 0.1 ? 4 : 3
     let factor = NumberText.plain(scale, digits: digits, glyphs: theme.glyphs)
+    let step =
+      state.isBeforeRotation
+      ? " before rotation, not the score " : " \(theme.glyphs.times) \(factor) = "
     var runs: [FrameItem.Run] = [
-      .init(text: " \(theme.glyphs.sum) ", ink: .dim), .init(text: sum, ink: .bright),
-      .init(text: " \(theme.glyphs.times) \(factor) = ", ink: .dim),
-      .init(text: signed(Float(score.scaled)), ink: .bright),
+      .init(text: " \(theme.glyphs.sum) ", ink: .dim),
+      .init(text: NumberText.plain(Float(sum), digits: 2, glyphs: theme.glyphs), ink: .bright),
+      .init(text: step, ink: .dim), .init(text: signed(Float(score.scaled)), ink: .bright),
     ]
     if let capped = score.capped {
       runs.append(.init(text: " capped ", ink: .dim))

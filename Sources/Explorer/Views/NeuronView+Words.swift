@@ -19,6 +19,7 @@ extension NeuronView {
     if state.display.hidesSpecials { items.append(.value("specials hidden")) }
     if state.isRunning { items.append(.value("running")) }
     guard let score else { return items }
+    if state.isBeforeRotation { items.append(.value("before rotation")) }
     if let cap = score.softcap {
       let digits = cap == cap.rounded() ? 0 : 2
       items.append(
@@ -29,12 +30,15 @@ extension NeuronView {
         .labelled("keys of heads", "\(heads.lowerBound)\(theme.glyphs.dash)\(heads.upperBound - 1)")
       )
     }
-    items.append(.labelled("sort", isSorted ? contributionTitle : "index"))
-    if let contributions, let count = contributions.count(reaching: 0.9) {
+    if isSorted { items.append(.labelled("sort", contributionTitle)) }
+    if !state.isBeforeRotation, let count = contributions?.count(reaching: 0.9) {
       items.append(.labelled("90%", "\(count) of \(layout.order.count) neurons"))
     }
+    if score.rotation != nil, !state.isBeforeRotation { items.append(.value("rotated")) }
+    if !isSorted { items.append(.labelled("sort", "index")) }
     items.append(.labelled("scale", scaleTitle))
     items.append(.labelled("size", "\(layout.order.count)"))
+    if let maskTitle { items.append(.labelled("sees", maskTitle)) }
     return items
   }
 
@@ -46,6 +50,16 @@ extension NeuronView {
     switch state.display.neuron.scale {
     case .tanh: "tanh |v|/4"
     case .panel: "panel max"
+    }
+  }
+
+  /// Which keys a query may look at, where not at all.
+  private var maskTitle: String? {
+    switch state.layer.mask {
+    case .bidirectional: nil
+    case .causal: "keys up to itself"
+    case .causalWindow(let width): "its last \(width) keys"
+    case .band(let distance): "keys up to \(distance) away"
     }
   }
 
@@ -118,6 +132,7 @@ extension NeuronView {
     var title =
       isWhole ? "\(count) neurons" : "\(name) \(first)\(theme.glyphs.dash)\(last) of \(count)"
     if isSorted { title += " by \(contributionTitle)" }
+    if state.isBeforeRotation { title += ", before rotation" }
     if layout.neuronsPerCell == 2 {
       title += theme.hasSignedHalves ? ", two a cell" : ", the larger of two a cell"
     }

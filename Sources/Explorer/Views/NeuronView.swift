@@ -131,9 +131,11 @@ struct NeuronView: ExplorerView {
         x: layout.numberX, y: y, width: layout.numberWidth + 1 + layout.tokenWidth, height: 1),
       with: style)
     drawToken(query, style: style, numberStyle: style, y: y, on: &canvas)
+    guard let key, let vectors = vectors(of: Pair(query: query.number, key: key.number)) else {
+      return
+    }
     for index in layout.panels.indices {
-      strips.draw(
-        .query, Pair(query: query.number, key: 0), x: layout.panelX(index), y: y, on: &canvas)
+      strips.draw(.query, vectors, x: layout.panelX(index), y: y, on: &canvas)
     }
   }
 
@@ -173,8 +175,15 @@ struct NeuronView: ExplorerView {
       if layout.hasGutter {
         canvas[layout.gutterX, y] = theme.gutterCell(of: layout.axis, at: position)
       }
-      for (index, panel) in layout.panels.enumerated() {
-        strips.draw(panel, pair, x: layout.panelX(index), y: y, on: &canvas)
+      if let vectors = vectors(of: pair) {
+        for (index, panel) in layout.panels.enumerated() {
+          let x = layout.panelX(index)
+          if panel == .product, isMasked {
+            strips.drawMasked(x: x, y: y, on: &canvas)
+          } else {
+            strips.draw(panel, vectors, x: x, y: y, on: &canvas)
+          }
+        }
       }
       drawNumbers(pair, isMasked: isMasked, y: y, on: &canvas)
     }

@@ -34,7 +34,8 @@ final class FontFace {
         library, bytes.bytes.bindMemory(to: UInt8.self).baseAddress, bytes.bytes.count, 0, &face)
     }
     guard status == 0 else {
-      throw .unusableFont(path: bytes.path, reason: Self.reason(status))
+      throw .unusableFont(
+        path: bytes.path, reason: "it is neither TrueType nor OpenType, or it is broken")
     }
     status = FT_Set_Pixel_Sizes(face, 0, FT_UInt(pixelSize))
     guard status == 0 else {
@@ -55,10 +56,6 @@ final class FontFace {
         name: "the built-in font",
         static: UnsafeRawBufferPointer(start: font.bytes, count: font.size)),
       pixelSize: pixelSize)
-  }
-
-  private static func reason(_ status: FT_Error) -> String {
-    FT_Error_String(status).map { String(cString: $0) } ?? "FreeType error \(status)"
   }
 
   /// The picture of a character; nil where the font has none.

@@ -5,7 +5,7 @@ import Tensors
 
 /// What a page holds: tokens, attention, and where to begin.
 ///
-/// Per layer (H heads, T queries, S keys, G key heads, D head size), as base64 of little-endian numbers:
+/// Per layer (H heads that are kept, T queries, S keys, G key heads, D head size), as base64 of little-endian numbers:
 /// queries `[H, T, D]` and keys `[G, S, D]` in float32, from which the page computes weights as the model
 /// did; or, where these are unknown or too large, the weights `[H, T, S]` in 16 bits, to 8 · 10⁻⁶.
 struct PageData {
@@ -17,29 +17,39 @@ struct PageData {
   /// What a page holds at most, in bytes before base64: more than a browser opens without trouble.
   static let byteLimit = 64 << 20
 
+  /// By kind of attention and layer, the heads that are kept; layers by position.
+  private let kept: [[(layer: Int, heads: [Int])]]
+
   init(
     _ state: ExplorerState, appearance: Theme.Appearance?, byteLimit: Int = byteLimit
   ) throws(ExportError) {
     self.state = state
     self.appearance = appearance
-    let layers = state.record.stacks.flatMap(\.layers)
-    let vectorBytes = layers.reduce(0) { $0 + Self.vectorByteCount($1) }
-    let weightBytes = layers.reduce(0) { $0 + Self.weightByteCount($1) }
+    let kept = state.record.stacks.indices.map { stack in
+      let state = state.showing(stack: stack)
+      return state.keptLayers.map { (layer: $0, heads: state.keptHeads(ofLayer: $0)) }
+    }
+    self.kept = kept
+    var vectorBytes = 0
+    var weightBytes = 0
+    for (stack, layers) in zip(state.record.stacks, kept) {
+      for (layer, heads) in layers {
+        let weights = 2 * heads.count * stack.queries.count * stack.keys.count
+        weightBytes += weights
+        vectorBytes += stack.layers[layer].score.map { Self.byteCount($0, heads) } ?? weights
+      }
+    }
     holdsVectors = vectorBytes <= byteLimit
     guard holdsVectors || weightBytes <= byteLimit else {
       throw .pageTooLarge(byteCount: min(vectorBytes, weightBytes), limit: byteLimit)
     }
   }
 
-  /// Of queries, keys and what the model adds; of the weights, where these are all that is known.
-  private static func vectorByteCount(_ layer: LayerAttention) -> Int {
-    guard let score = layer.score else { return weightByteCount(layer) }
-    return 4 * (score.queries.values.count + score.keys.values.count)
-      + 4 * (score.bias?.storedValues.count ?? 0)
-  }
-
-  private static func weightByteCount(_ layer: LayerAttention) -> Int {
-    2 * layer.headCount * layer.queryCount * layer.keyCount
+  /// Of queries, keys, and what the model adds.
+  private static func byteCount(_ score: LayerAttention.Score, _ heads: [Int]) -> Int {
+    let keyHeads = Set(heads.map(score.keyHead))
+    let vectors = heads.count * score.queries.rowCount + keyHeads.count * score.keys.rowCount
+    return 4 * (vectors * score.queries.headSize + (score.bias?.storedValues.count ?? 0))
   }
 
   // MARK: Words
@@ -100,13 +110,13 @@ struct PageData {
     ])
     return [
       ("view", .string(state.view.rawValue)), ("stack", .integer(selection.stack)),
-      ("layer", .integer(selection.layer)), ("head", .integer(selection.head)),
+      ("layer", .integer(state.keptLayers.firstIndex(of: selection.layer) ?? 0)), ("head", .integer(selection.head)),
       ("heads", .list(state.activeHeads.map { .integer($0) })),
       ("pinned", state.view == .model ? .null : pinned),
       ("filter", .string(state.display.filter.rawValue)),
       ("hidesSpecials", .integer(state.display.hidesSpecials ? 1 : 0)),
       ("palette", .object([("light", palette(.light)), ("dark", palette(.dark))])),
-      ("stacks", .list(state.record.stacks.map(stack))),
+      ("stacks", .list(zip(state.record.stacks, kept).map(stack))),
     ]
   }
 
@@ -122,7 +132,9 @@ struct PageData {
     ])
   }
 
-  private func stack(_ stack: AttentionStack) -> JSONNode {
+  private func stack(
+    _ stack: AttentionStack, kept: [(layer: Int, heads: [Int])]
+  ) -> JSONNode {
     func tokens(_ tokens: [Token]) -> JSONNode {
       .list(
         TokenAxis(tokens, isRaw: state.display.showsRawTokens).items.map {
@@ -135,23 +147,28 @@ struct PageData {
       ("keys", stack.queries == stack.keys ? .null : tokens(stack.keys)),
       (
         "layers",
-        .list(zip(stack.layers, stack.summaries).map { layer($0, summaries: $1) })
+        .list(
+          kept.map { layer, heads in
+            self.layer(stack.layers[layer], summaries: stack.summaries[layer], heads: heads)
+          })
       ),
     ])
   }
 
-  private func layer(_ layer: LayerAttention, summaries: [HeadSummary]) -> JSONNode {
+  private func layer(
+    _ layer: LayerAttention, summaries: [HeadSummary], heads: [Int]
+  ) -> JSONNode {
     var members: [(String, JSONNode)] = [
-      ("index", .integer(layer.index)), ("heads", .integer(layer.headCount)),
+      ("index", .integer(layer.index)), ("heads", .list(heads.map { .integer($0) })),
       ("mask", .string(layer.mask.description)),
-      ("labels", .list(summaries.map { .string($0.patterns[0].text(.unicode)) })),
+      ("labels", .list(heads.map { .string(summaries[$0].patterns[0].text(.unicode)) })),
     ]
     if holdsVectors, let score = layer.score {
-      members.append(("score", self.score(score)))
+      members.append(("score", self.score(score, heads)))
     } else {
       var weights: [UInt16] = []
-      weights.reserveCapacity(layer.headCount * layer.queryCount * layer.keyCount)
-      for head in 0..<layer.headCount {
+      weights.reserveCapacity(heads.count * layer.queryCount * layer.keyCount)
+      for head in heads {
         for weight in layer.weights(head: head).values {
           weights.append(UInt16(max(0, min(1, weight.isNaN ? 0 : weight)) * 65535 + 0.5))
         }
@@ -161,12 +178,22 @@ struct PageData {
     return .object(members)
   }
 
-  private func score(_ score: LayerAttention.Score) -> JSONNode {
+  private func score(_ score: LayerAttention.Score, _ heads: [Int]) -> JSONNode {
+    let keyHeads = Set(heads.map(score.keyHead)).sorted()
+    func vectors(_ all: HeadVectors, of heads: [Int]) -> JSONNode {
+      let size = all.rowCount * all.headSize
+      return .string(Base64.text(heads.flatMap { all.values[$0 * size..<($0 + 1) * size] }))
+    }
     var members: [(String, JSONNode)] = [
-      ("size", .integer(score.queries.headSize)), ("keyHeads", .integer(score.keys.headCount)),
+      ("size", .integer(score.queries.headSize)),
+      // Which of the key vectors a head uses, since several may share them.
+      (
+        "keyHeads",
+        .list(heads.map { .integer(keyHeads.firstIndex(of: score.keyHead(of: $0)) ?? 0) })
+      ),
       ("scale", .number(score.scale)), ("softcap", score.softcap.map { .number($0) } ?? .null),
-      ("queries", .string(Base64.text(score.queries.values))),
-      ("keys", .string(Base64.text(score.keys.values))),
+      ("queries", vectors(score.queries, of: heads)),
+      ("keys", vectors(score.keys, of: keyHeads)),
     ]
     if let bias = score.bias {
       members.append(

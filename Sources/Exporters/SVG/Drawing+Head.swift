@@ -83,9 +83,9 @@ extension Drawing {
   private mutating func drawSquares() -> Double {
     let perRow = 24
     let side = 20.0
-    for head in 0..<state.layer.headCount {
-      let x = Self.margin + Double(head % perRow) * (side + 2)
-      let y = Self.top + Double(head / perRow) * (side + 2)
+    for (place, head) in state.keptHeads.enumerated() {
+      let x = Self.margin + Double(place % perRow) * (side + 2)
+      let y = Self.top + Double(place / perRow) * (side + 2)
       let isOn = state.selection.activeHeads.contains(head)
       document.rect(
         x: x, y: y - side / 2, width: side, height: side,
@@ -95,7 +95,7 @@ extension Drawing {
         fill: isOn ? colors.headText : colors.head(head, level: 3), anchor: .middle, isBold: isOn,
         size: 11)
     }
-    return Self.top + Double((state.layer.headCount - 1) / perRow) * (side + 2)
+    return Self.top + Double((state.keptHeads.count - 1) / perRow) * (side + 2)
   }
 
   /// The strong lines of the tokens besides the cursor's.

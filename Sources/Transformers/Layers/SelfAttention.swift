@@ -35,13 +35,11 @@ struct SelfAttention: Sendable {
     var (queries, keys, values) = projections(x)
     if let queryNorm { queries = queryNorm(queries) }
     if let keyNorm { keys = keyNorm(keys) }
-    if let rotation = rotary?.rotation(0..<x.tokenCount) {
-      queries = rotation(queries)
-      keys = rotation(keys)
-    }
+    let rotation = rotary?.rotation(length: x.tokenCount)
+    if let rotation { (queries, keys) = rotation(queries, keys) }
     let score = LayerAttention.Score(
       queries: queries, keys: keys, scale: scale, softcap: softcap,
-      bias: alibi?.bias(queryCount: x.tokenCount, keyCount: x.tokenCount))
+      bias: alibi?.bias(queryCount: x.tokenCount, keyCount: x.tokenCount), rotation: rotation)
     let attended = try attention(score, values: values, patterns: patterns)
     return (output(attended.context), attended)
   }

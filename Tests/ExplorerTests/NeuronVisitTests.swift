@@ -1,0 +1,190 @@
+import Attention
+import Foundation
+import Testing
+
+@testable import Explorer
+@testable import TerminalUI
+
+/// What a person presses and clicks in the neuron view, and reads.
+@Suite struct NeuronVisitTests {
+  private let mono = Theme(.mono, depth: .none, glyphs: .unicode)
+
+  private func visit(
+    _ record: AttentionRecord, width: Int = 80, height: Int = 24
+  ) -> ExplorerState {
+    ExplorerState(record: record, request: nil, view: .neuron, width: width, height: height)
+  }
+
+  /// Presses the keys of a script, as `render --keys` takes it.
+  private func press(_ script: String, in state: inout ExplorerState) throws {
+    for key in try KeyScript.keys(script) { _ = state.handle(.key(key)) }
+  }
+
+  private func click(_ x: Int, _ y: Int, in state: inout ExplorerState) {
+    _ = state.handle(.mouse(MouseEvent(.click, x: x, y: y)))
+  }
+
+  private func rows(_ state: ExplorerState, glyphs: Glyphs = .unicode) -> [String] {
+    state.render(theme: Theme(.mono, depth: .none, glyphs: glyphs)).text.split(
+      separator: "\n", omittingEmptySubsequences: false
+    ).map(String.init)
+  }
+
+  // MARK: Rotation
+
+  @Test func vectorsBeforeRotationMakeNoScore() throws {
+    var state = visit(NeuronSamples.rotary(NeuronSamples.tiny()), width: 100)
+    try press("j", in: &state)
+    #expect(rows(state)[1].contains("neurons   rotated   sort index"))
+    #expect(
+      state.readoutText.contains("q×k +6.00  100% of |Σ|   Σ 6.00 × 0.500 = +3.00 → 0.881  Δ"))
+    let after = rows(state)
+
+    try press("r", in: &state)
+    #expect(rows(state)[1].contains("head 0   before rotation   sort index"))
+    #expect(!rows(state)[1].contains("90%"))
+    #expect(rows(state)[2].contains("2 neurons, before rotation"))
+    // (−1, −3) × (2, 0): the score stays what the model made of the turned vectors.
+    #expect(
+      state.readoutText
+        == "n 0  q −1.00  k +2.00  q×k −2.00   "
+        + "Σ −2.00 before rotation, not the score +3.00 → 0.881")
+    #expect(rows(state)[5].hasSuffix("+3.00 .88 █████████████████▋"))
+
+    try press("r", in: &state)
+    #expect(rows(state) == after)
+  }
+
+  @Test func whereNothingTurnsItIsSaid() throws {
+    var state = visit(NeuronSamples.tiny())
+    try press("r", in: &state)
+    #expect(
+      rows(state)[23].hasPrefix(
+        " no rotation is known of these queries and keys"))
+    #expect(!state.display.neuron.isBeforeRotation)
+    var weights = visit(NeuronSamples.weightsOnly(NeuronSamples.tiny()))
+    try press("r", in: &weights)
+    #expect(rows(weights)[23].hasPrefix(" only the weights are known here, not queries and keys"))
+  }
+
+  /// The choice stays, and holds only where there is something to turn back.
+  @Test func layersWithoutRotationShowTheirVectors() throws {
+    let record = NeuronSamples.rotary(SampleRecord.bert(layers: 2, heads: 2))
+    let stack = record.stacks[0]
+    var score = try #require(stack.layers[1].score)
+    score.rotation = nil
+    let layers = [
+      stack.layers[0], LayerAttention(index: 1, mask: stack.layers[1].mask, score: score),
+    ]
+    let mixed = AttentionRecord(
+      model: "mixed",
+      stacks: [
+        AttentionStack(
+          kind: .own, queries: stack.queries, keys: stack.keys, layers: layers,
+          summaries: stack.summaries)
+      ])
+    var state = visit(mixed)
+    try press("r ]", in: &state)
+    #expect(!rows(state)[1].contains("rotat"))
+    #expect(state.readoutText.contains(" = "))
+    try press("[", in: &state)
+    #expect(rows(state)[1].contains("before rotation"))
+  }
+
+  // MARK: From a query to its strongest neuron
+
+  @Test func whyDoesItLookThere() throws {
+    var state = visit(NeuronSamples.enlarged(SampleRecord.bert()))
+    // "sat" looks most at "cat", the peak of its row; sorted, the strongest neuron of the pair comes first.
+    try press("j j j < < < < < < < < s", in: &state)
+    #expect(state.selection.key == 2)
+    try press(Array(repeating: ",", count: 32).joined(separator: " "), in: &state)
+    #expect(rows(state)[1].contains("sort |q×k|   90% 16 of 32 neurons"))
+    #expect(state.readoutText.hasPrefix("n 23  q −3.49  k −2.86  q×k +10.00   Σ 84.62"))
+    // The same as numbers: the rows go down from the strongest, and Escape leads back.
+    try press("T", in: &state)
+    #expect(rows(state)[3] == "    n       q       k     q×k    %  cum%")
+    #expect(rows(state)[4].hasPrefix("▸  23   −3.49   −2.86  +10.00 11.7    12"))
+    try press("Esc", in: &state)
+    #expect(rows(state)[7].hasPrefix("›2 cat"))
+  }
+
+  @Test(arguments: [false, true])
+  func aTableGoesThroughAllItsRows(isSorted: Bool) throws {
+    var state = visit(SampleRecord.causal(count: 9, headSize: 128))
+    try press(isSorted ? "s T g" : "T g", in: &state)
+    let order = state.neuronOrder
+    #expect(rows(state)[2].hasSuffix("rows 1–18 of 128"))
+    #expect(state.selection.neuron == order[0])
+    try press("PgDn", in: &state)
+    #expect(state.selection.neuron == order[17])
+    try press("PgDn PgDn", in: &state)
+    #expect(state.selection.neuron == order[51])
+    #expect(state.selection.query == 0)
+    _ = state.handle(.mouse(MouseEvent(.wheelDown, x: 3, y: 8)))
+    #expect(state.selection.neuron == order[52])
+    try press("G", in: &state)
+    #expect(rows(state)[2].hasSuffix("rows 111–128 of 128"))
+    #expect(rows(state)[21].hasPrefix("▸"))
+    try press("g", in: &state)
+    #expect(rows(state)[4].hasPrefix("▸"))
+  }
+
+  // MARK: The mouse
+
+  @Test func aSecondClickTakesTheOtherOfTwo() {
+    var state = visit(SampleRecord.bert(headSize: 64))
+    click(14, 7, in: &state)
+    #expect(state.selection.neuron == 10)
+    #expect(state.selection.key == 2)
+    click(14, 8, in: &state)
+    #expect(state.selection.neuron == 11)
+    #expect(state.selection.key == 3)
+    click(14, 8, in: &state)
+    #expect(state.selection.neuron == 10)
+  }
+
+  @Test func theListOfTheStrongestTakesClicks() throws {
+    var state = visit(SampleRecord.bert())
+    let ranking = try #require(state.neuronContributions?.ranking)
+    let y = try #require(rows(state).firstIndex { $0.hasPrefix(" top") })
+    let second = try #require(rows(state)[y].range(of: "n\(ranking[1]) "))
+    let line = rows(state)[y]
+    click(line.distance(from: line.startIndex, to: second.lowerBound), y, in: &state)
+    #expect(state.selection.neuron == ranking[1])
+    #expect(state.selection.key == 0)
+  }
+
+  // MARK: Broken values
+
+  @Test(arguments: [Glyphs.unicode, .ascii])
+  func whatIsNoNumberIsNamed(_ glyphs: Glyphs) throws {
+    let record = NeuronSamples.changing(NeuronSamples.tiny()) { score in
+      score.queries = HeadVectors(
+        headCount: 1, rowCount: 2, headSize: 2, values: [.nan, 0, .infinity, 1])
+    }
+    var state = visit(record)
+    // Each neuron has two columns.
+    let broken = rows(state, glyphs: glyphs)
+    #expect(broken[3].hasSuffix("a ??"))
+    #expect(broken[5].contains("NaN"))
+    #expect(state.readoutText.contains("q NaN"))
+    try press("j", in: &state)
+    #expect(state.readoutText.contains("q +inf"))
+    #expect(state.readoutText.contains("Σ inf × 0.500 = +inf"))
+    #expect(rows(state, glyphs: glyphs)[3].hasSuffix(glyphs.isUnicode ? "b ██░░" : "b @@''"))
+  }
+
+  @Test func zeroScoresHaveNoShares() throws {
+    let record = NeuronSamples.changing(NeuronSamples.tiny()) { score in
+      score.queries = HeadVectors(headCount: 1, rowCount: 2, headSize: 2, values: [0, 0, 0, 0])
+    }
+    var state = visit(record, width: 100)
+    #expect(!rows(state)[1].contains("90%"))
+    #expect(
+      state.readoutText
+        == "n 0  q +0.00  k +2.00  q×k +0.00  0% of |Σ|   Σ 0.00 × 0.500 = +0.00 → 0.500  Δ 0")
+    try press("v T", in: &state)
+    #expect(rows(state)[4].hasPrefix("▸   0   +0.00   +2.00   +0.00  0.0     0"))
+  }
+}
