@@ -50,7 +50,8 @@ let package = Package(
     .target(
       name: "Exporters",
       dependencies: [
-        "Explorer", "TerminalUI", "Attention", "Tensors", "Files", "CResources", "Cpng", "Cfreetype",
+        "Explorer", "TerminalUI", "Attention", "Tensors", "Files", "CResources", "Cpng",
+        "Cfreetype",
       ]),
     .target(name: "CResources", exclude: ["fonts", "page"]),
     // libpng: the file format of pictures.

@@ -77,7 +77,7 @@ extension Command {
     Command("table", \.neuron.showsTable, "the pair as a table of numbers", in: [.neuron]),
     Command(
       "rotation", \.neuron.isBeforeRotation, on: "before", off: "after",
-      "queries and keys as positions turn them", in: [.neuron], needs: .rotation),
+      "q and k before or after rotation", in: [.neuron], needs: .rotation),
     Command(
       "zoom", .choice(ModelZoom.allCases.map { ($0.title, $0) }) { ModelLayout($0).zoom },
       "size of the pictures", in: [.model]

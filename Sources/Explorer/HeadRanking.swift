@@ -55,10 +55,14 @@ extension ExplorerState {
     }
   }
 
-  package func summary(_ place: HeadPlace) -> HeadSummary { stack.summaries[place.layer][place.head] }
+  package func summary(_ place: HeadPlace) -> HeadSummary {
+    stack.summaries[place.layer][place.head]
+  }
 
   /// Layer and head as the model counts them: `2.9`.
-  package func title(of place: HeadPlace) -> String { "\(stack.layers[place.layer].index).\(place.head)" }
+  package func title(of place: HeadPlace) -> String {
+    "\(stack.layers[place.layer].index).\(place.head)"
+  }
 
   /// The heads that pass the filter, in order; nil where they stand in the grid.
   package var rankedPlaces: [HeadPlace]? {

@@ -263,7 +263,8 @@ import Testing
       "next-aggregation": "combine", "next-other-lines": "lines", "next-scale": "scale",
       "next-filter": "filter", "next-kind": "kind", "next-theme": "theme", "switch-side": "side",
       "toggle-sort": "sort", "toggle-specials": "specials", "toggle-words": "words",
-      "toggle-table": "table", "toggle-heat": "heat", "zoom-in": "zoom", "zoom-out": "zoom",
+      "toggle-table": "table", "toggle-heat": "heat", "toggle-rotation": "rotation",
+      "zoom-in": "zoom", "zoom-out": "zoom",
       "edit-text": "text", "edit-second": "pair",
     ]
     let names = Set(Command.all.map(\.name))

@@ -51,15 +51,32 @@ import Testing
         │  ^U ^D      half a page                e E    edit text, second text   │
         │  1 2 3 4    the four views             u      undo the edit            │
         │  Esc        back                       y      copy the readout         │
-        │  / n N      search tokens              :      command, Tab completes   │
-        │                                        ^L ^Z  redraw; suspend          │
-        │  Heads                                 ?      this help                │
-        │  space      head on or off             q      quit                     │
-        │  o          only this head                                             │
+        │  / n N      search tokens              S      save as page or picture  │
+        │                                        :      command, Tab completes   │
+        │  Heads                                 ^L ^Z  redraw; suspend          │
+        │  space      head on or off             ?      this help                │
+        │  o          only this head             q      quit                     │
         │                                                                        │
         │  Esc close  ↑↓ scroll  / search the help                               │
         ╰────────────────────────────────────────────────────────────────────────╯
         """)
+  }
+
+  /// Also what is offered for other inputs than those of these tests.
+  @Test func everythingFits() {
+    for (sections, place) in HelpLayout.keyColumns {
+      for entry in KeyMap.standard.entries where sections.contains(entry.section) {
+        for glyphs in [Glyphs.unicode, .ascii] {
+          #expect(entry.label(glyphs).count < place.keyWidth, "\(entry.help)")
+        }
+        #expect(entry.help.count <= place.width - place.keyWidth, "\(entry.help)")
+      }
+    }
+    let place = HelpLayout.commandColumn
+    for command in Command.all {
+      #expect(":\(command.name) \(command.syntax)".count < place.keyWidth, "\(command.name)")
+      #expect(command.help.count <= place.width - place.keyWidth, "\(command.name)")
+    }
   }
 
   /// Every key and every command of every view can be read in full.

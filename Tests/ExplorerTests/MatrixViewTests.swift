@@ -282,7 +282,7 @@ import Testing
     #expect(cell(1, 0).style == Style(.indexed(16), on: .indexed(203)))
     // Strong weights keep their colour under the crosshair.
     #expect(cell(2, 1).style.background == .indexed(231))
-    #expect(cell(2, 0).style == Style(.indexed(243), on: .indexed(237)))
+    #expect(cell(2, 0).style == Style(.indexed(245), on: .indexed(237)))
     #expect(cell(2, 2).style == Self.dark.style(.text, on: .selection))
     #expect(cell(2, 2).text == "·")
     // What the mask hides is hatched, what weighs nothing is not.

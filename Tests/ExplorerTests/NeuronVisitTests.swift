@@ -47,8 +47,7 @@ import Testing
     // (−1, −3) × (2, 0): the score stays what the model made of the turned vectors.
     #expect(
       state.readoutText
-        == "n 0  q −1.00  k +2.00  q×k −2.00   "
-        + "Σ −2.00 before rotation, not the score +3.00 → 0.881")
+        == "n 0  q −1.00  k +2.00  q×k −2.00  100% of |Σ|   Σ −2.00, not the score +3.00 → 0.881")
     #expect(rows(state)[5].hasSuffix("+3.00 .88 █████████████████▋"))
 
     try press("r", in: &state)

@@ -45,8 +45,8 @@ import Testing
     _ = try ProgramRun(
       "export", "demo-bert", "the cat", "--size", "60x16", "--scale", "1", "-o", path("x.png"))
     let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: path("x.png"))))
-    // Width and height, from byte 16 on.
-    #expect(bytes[16..<24].elementsEqual([0, 0, 540 >> 8, 540 & 255, 0, 0, 288 >> 8, 288 & 255]))
+    // Width 540 and height 288, big-endian from byte 16 on.
+    #expect(bytes[16..<24].elementsEqual([0, 0, 2, 28, 0, 0, 1, 32]))
   }
 
   @Test func drawingsAreLightUnlessAskedOtherwise() throws {

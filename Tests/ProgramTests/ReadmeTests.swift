@@ -30,8 +30,8 @@ import Transformers
   }
 
   @Test func itsCommandsRun() throws {
-    let examples = readme.split(separator: "\n").filter {
-      $0.hasPrefix("bertviz-tui render") || $0.hasPrefix("bertviz-tui dump")
+    let examples = readme.split(separator: "\n").filter { line in
+      ["render", "dump", "export"].contains { line.hasPrefix("bertviz-tui \($0)") }
     }
     #expect(examples.count >= 3)
     // Some read what others wrote.

@@ -11,7 +11,7 @@ import Testing
 
     var testDescription: String { "\(seat) \(width)×\(height)" }
 
-    static let all = Seat.allCases.flatMap {
+    static let all = Seat.allCases.filter(\.isInstalled).flatMap {
       [Place(seat: $0, width: 80, height: 24), Place(seat: $0, width: 160, height: 50)]
     }
 
@@ -32,6 +32,11 @@ import Testing
 
   private static func row(_ terminal: PseudoTerminal, startingWith text: String) throws -> Int {
     try #require((0..<terminal.screen.height).first { terminal.screen.line($0).hasPrefix(text) })
+  }
+
+  @Test(.enabled(if: Seat.tmux.isInstalled, "needs tmux: apt-get install tmux"))
+  func someVisitsAreMadeInsideTmux() {
+    #expect(Place.all.contains { $0.seat == .tmux })
   }
 
   @Test(arguments: Place.all)

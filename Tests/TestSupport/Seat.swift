@@ -4,9 +4,13 @@ import Foundation
 public enum Seat: CaseIterable, Sendable {
   case terminal, tmux
 
+  /// Whether a visit can be made here.
+  public var isInstalled: Bool {
+    let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
+    return self == .terminal || folders.contains { access("\($0)/tmux", X_OK) == 0 }
+  }
+
   /// Starts `program` here.
-  ///
-  /// - Throws: `HarnessError` also where tmux is not installed: a visit that cannot be made is no success.
   public func open(
     _ program: String, _ arguments: [String], width: Int, height: Int
   ) throws -> PseudoTerminal {

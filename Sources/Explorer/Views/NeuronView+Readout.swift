@@ -63,7 +63,7 @@ extension NeuronView {
     let factor = NumberText.plain(scale, digits: digits, glyphs: theme.glyphs)
     let step =
       state.isBeforeRotation
-      ? " before rotation, not the score " : " \(theme.glyphs.times) \(factor) = "
+      ? ", not the score " : " \(theme.glyphs.times) \(factor) = "
     var runs: [FrameItem.Run] = [
       .init(text: " \(theme.glyphs.sum) ", ink: .dim),
       .init(text: NumberText.plain(Float(sum), digits: 2, glyphs: theme.glyphs), ink: .bright),

@@ -1,7 +1,7 @@
 import Attention
 import Explorer
-import TerminalUI
 import Tensors
+import TerminalUI
 
 /// What a page holds: tokens, attention, and where to begin.
 ///
@@ -66,7 +66,7 @@ struct PageData {
 
   /// What a reader should know.
   var notes: [String] {
-    var notes = state.record.notes.map { TextWidth.printable($0) }
+    var notes = state.record.notes.map { TextWidth.printable($0) } + state.restrictionTexts
     let layers = state.record.stacks.flatMap(\.layers)
     if !holdsVectors || layers.contains(where: { $0.score == nil }) {
       notes.append("Weights are kept in 16 bits, to 0.00001.")
@@ -110,7 +110,8 @@ struct PageData {
     ])
     return [
       ("view", .string(state.view.rawValue)), ("stack", .integer(selection.stack)),
-      ("layer", .integer(state.keptLayers.firstIndex(of: selection.layer) ?? 0)), ("head", .integer(selection.head)),
+      ("layer", .integer(state.keptLayers.firstIndex(of: selection.layer) ?? 0)),
+      ("head", .integer(selection.head)),
       ("heads", .list(state.activeHeads.map { .integer($0) })),
       ("pinned", state.view == .model ? .null : pinned),
       ("filter", .string(state.display.filter.rawValue)),
