@@ -5,7 +5,7 @@ import Explorer
 import TerminalUI
 
 extension HeadMeasure: ExpressibleByArgument {}
-extension PatternLabel: ExpressibleByArgument {}
+extension HeadFilter: ExpressibleByArgument {}
 extension ViewKind: ExpressibleByArgument {}
 extension AttentionKind: ExpressibleByArgument {}
 extension Theme.Appearance: ExpressibleByArgument {}

@@ -53,6 +53,12 @@ import Testing
     #expect(none.status == 0)
   }
 
+  @Test func onlyEnoughOfAMeasure() throws {
+    let run = try ProgramRun("heads", "demo-bert", text, "--only", "entropy<1")
+    let lines = run.output.split(separator: "\n")
+    #expect(lines.map { $0.prefix(11) } == ["layer  head", "    0     1", "    1     3"])
+  }
+
   @Test func jsonHasLabelsAndMeasures() throws {
     let run = try ProgramRun("heads", "demo-bert", text, "--json", "--only", "prev", "--top", "1")
     let object = try #require(try objects(run).first)
@@ -128,6 +134,7 @@ import Testing
 
   @Test(arguments: [
     (["--sort", "nothing"], "'nothing' is invalid for '--sort <measure>'"),
+    (["--only", "nothing"], "'nothing' is invalid for '--only <label>'"),
     (["--top", "0"], "--top must be at least 1"),
     (["--json", "--csv"], "give --json or --csv, not both"),
     (["--shard", "1/2"], "--shard needs --each-line"),

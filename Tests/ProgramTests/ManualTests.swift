@@ -37,7 +37,9 @@ import Testing
       }
       .map { $0.prefix { $0 != " " } })
     #expect(
-      macros.isSubset(of: [".TH", ".SH", ".SS", ".PP", ".TP", ".B", ".RS", ".RE", ".nf", ".fi"]))
+      macros.isSubset(of: [
+        ".TH", ".SH", ".SS", ".PP", ".TP", ".B", ".RS", ".RE", ".nf", ".fi", ".br",
+      ]))
   }
 
   /// What bash offers for a line.

@@ -47,6 +47,16 @@ import Testing
     #expect(try doctor(["--settings", file]) == ("ok", file))
   }
 
+  @Test func theOneOfTheReadmeIsRight() throws {
+    let readme = try String(contentsOfFile: Fixtures.path("../../README.md"), encoding: .utf8)
+    let section = try #require(
+      readme.split(separator: "\n## ").first { $0.hasPrefix("Settings\n") })
+    let block = section.split(separator: "```", omittingEmptySubsequences: false)[1]
+    #expect(block.contains("theme = light"))
+    try write(String(block))
+    #expect(try doctor(["--settings", file]) == ("ok", file))
+  }
+
   @Test(arguments: [
     (
       "them = dark",

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Attention
+import Explorer
 import Files
 import Glibc
 import Tensors
@@ -14,9 +15,9 @@ struct Heads: ParsableCommand {
       delimiters, since they have most of the weight. On a terminal the table is as wide as it fits; --json and \
       --csv have everything.
 
-      Labels: \(PatternLabel.allCases.map(\.rawValue).joined(separator: ", ")).
-
-      Measures: \(HeadMeasure.allCases.map(\.description).joined(separator: ", ")).
+      Labels and measures:
+      \(HeadMeasure.allCases.map { "\($0): \($0.title)" }.joined(separator: "\n"))
+      mixed: a label, where no other fits
       """)
 
   @OptionGroup var input: InputOptions
@@ -36,16 +37,18 @@ struct Heads: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Print heads that have this label, the best first where --sort says nothing else.",
-      valueName: "label"))
-  var only: PatternLabel?
+      "Print heads that have this label, such as prev, or enough of a measure, such as \"entropy<1\"; "
+        + "those with most of it first, where --sort says nothing else.",
+      valueName: "label"),
+    completion: .list(PatternLabel.allCases.map(\.rawValue)))
+  var only: HeadFilter?
 
   @Option(
     name: [.short, .long], help: ArgumentHelp("Write to this file.", valueName: "file"),
     completion: .file())
   var output = "-"
 
-  private var ranking: HeadRanking { HeadRanking(only: only, sort: sort, top: top) }
+  private var ranking: HeadRanking { HeadRanking(by: sort, only: only) }
 
   func validate() throws {
     if json, csv { throw ValidationError("give --json or --csv, not both") }
@@ -67,8 +70,13 @@ struct Heads: ParsableCommand {
     if input.timings { StandardError.write(timings.report) }
   }
 
-  private func text(of record: AttentionRecord) -> String {
+  private func rows(of record: AttentionRecord) -> [HeadRow] {
     let rows = ranking.apply(to: HeadRow.all(of: record))
+    return Array(rows.prefix(top ?? rows.count))
+  }
+
+  private func text(of record: AttentionRecord) -> String {
+    let rows = rows(of: record)
     if json { return JSONNode.object(HeadReport.members(of: record, rows)).text + "\n" }
     if csv { return ([HeadRow.csvHeader] + rows.map(\.csv)).map { $0 + "\n" }.joined() }
     return HeadTable(rows, sortedBy: ranking.measure)
@@ -88,7 +96,7 @@ struct Heads: ParsableCommand {
 
   private func text(of outcome: LineOutcome) -> String {
     let record = try? outcome.result.get()
-    let rows = record.map { ranking.apply(to: HeadRow.all(of: $0)) } ?? []
+    let rows = record.map(self.rows) ?? []
     if csv { return rows.map { "\(outcome.line),\($0.csv)\n" }.joined() }
     let report = record.map { HeadReport.members(of: $0, rows) } ?? []
     return JSONNode.object(outcome.members + report).text + "\n"

@@ -10,9 +10,11 @@ struct Roff {
   mutating func section(_ title: String) { text += ".SH \(Self.escaped(title.uppercased()))\n" }
   mutating func subsection(_ title: String) { text += ".SS \(Self.escaped(title))\n" }
 
-  /// A paragraph, or several with empty lines between them.
+  /// A paragraph, or several with empty lines between them; its lines end where they do in `words`.
   mutating func paragraph(_ words: String) {
-    for part in words.split(separator: "\n\n") { text += ".PP\n\(Self.escaped(String(part)))\n" }
+    for part in words.split(separator: "\n\n") {
+      text += ".PP\n" + Self.escaped(String(part)).replacing("\n", with: "\n.br\n") + "\n"
+    }
   }
 
   /// Lines that stay as they are.
