@@ -19,20 +19,21 @@ extension Command {
         from: { $0.stack.layers.map(\.index) },
         current: { state in state.keptLayers.map { state.stack.layers[$0].index } }),
       "keep these layers only"
-    ) { (layers, state) throws(ExplorerError) in
-      let isAll = layers.count >= state.stack.layers.count
+    ) { (numbers, state) throws(ExplorerError) in
+      let layers = Set(numbers)
+      let isAll = layers.count == state.stack.layers.count
       return .keep(
-        HeadRestriction(
-          layers: isAll ? nil : Set(layers), heads: state.display.restriction.heads))
+        HeadRestriction(layers: isAll ? nil : layers, heads: state.display.restriction.heads))
     },
     Command(
       "only-heads",
-      .numbers(from: { Array(0..<$0.stack.headCount) }, current: \.keptHeads), "keep these heads only"
-    ) { (heads, state) throws(ExplorerError) in
-      let isAll = heads.count >= state.stack.headCount
+      .numbers(from: { Array(0..<$0.stack.headCount) }, current: \.keptHeads),
+      "keep these heads only"
+    ) { (numbers, state) throws(ExplorerError) in
+      let heads = Set(numbers)
+      let isAll = heads.count == state.stack.headCount
       return .keep(
-        HeadRestriction(
-          layers: state.display.restriction.layers, heads: isAll ? nil : Set(heads)))
+        HeadRestriction(layers: state.display.restriction.layers, heads: isAll ? nil : heads))
     },
   ]
 }

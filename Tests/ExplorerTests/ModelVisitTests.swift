@@ -112,6 +112,9 @@ import Testing
     #expect(visit.state.place == HeadPlace(layer: 3, head: 1))
     try visit.press("':layers all' Enter ':only-heads all' Enter")
     #expect(visit.state.display.restriction == HeadRestriction())
+    // A number is one layer, however often it is written.
+    try visit.press("':layers 0,0,0,0' Enter")
+    #expect(visit.state.display.restriction == HeadRestriction(layers: [0]))
   }
 
   @Test func heads32By32AreRankedScrolledAndClicked() throws {
