@@ -26,7 +26,7 @@ extension KeyMap {
         Binding("previous-neuron", .stepNeuron(-1), ","),
         Binding("next-neuron", .stepNeuron(1), "."),
       ]),
-    Entry(.see, "panel: q, k, product", footer: "panel", in: [.neuron], [left, right]),
+    Entry(.move, "panel: q, k, product", footer: "panel", in: [.neuron], [left, right]),
     Entry(
       .see, "larger, smaller", footer: "zoom", in: [.model, .matrix],
       [Binding("zoom-in", .zoom(1), "+", "="), Binding("zoom-out", .zoom(-1), "-")]),
