@@ -27,7 +27,8 @@ extension Command {
     },
     Command(
       "only-heads",
-      .numbers(from: { Array(0..<$0.stack.headCount) }, current: \.keptHeads), "keep these heads only"
+      .numbers(from: { Array(0..<$0.stack.headCount) }, current: \.keptHeads),
+      "keep these heads only"
     ) { (heads, state) throws(ExplorerError) in
       let isAll = heads.count >= state.stack.headCount
       return .keep(

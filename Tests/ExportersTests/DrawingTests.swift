@@ -37,8 +37,9 @@ import Testing
       if isText { texts.append("") }
     }
 
-    func parser(_: XMLParser, didEndElement _: String, namespaceURI _: String?, qualifiedName _: String?)
-    {
+    func parser(
+      _: XMLParser, didEndElement _: String, namespaceURI _: String?, qualifiedName _: String?
+    ) {
       isText = false
     }
 
@@ -190,7 +191,8 @@ import Testing
       texts.contains(
         NumberText.signed(score.value(head: 0, query: 1, key: 0) - bias, glyphs: .unicode)))
     #expect(texts.filter { $0 == "masked" }.count == 3)
-    #expect(texts.last == "score = Σ q×k · 0.350, capped = 3 · tanh(score / 3), softmax of score + bias")
+    #expect(
+      texts.last == "score = Σ q×k · 0.350, capped = 3 · tanh(score / 3), softmax of score + bias")
   }
 
   /// A larger model stays a file that editors open.
