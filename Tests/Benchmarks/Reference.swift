@@ -4,8 +4,6 @@ import Glibc
 struct Reference {
   let python: String
 
-  init(python: String) { self.python = python }
-
   private static let script =
     #filePath.split(separator: "/").dropLast().reduce("") { "\($0)/\($1)" } + "/reference.py"
 

@@ -37,8 +37,9 @@ import Testing
       if isText { texts.append("") }
     }
 
-    func parser(_: XMLParser, didEndElement _: String, namespaceURI _: String?, qualifiedName _: String?)
-    {
+    func parser(
+      _: XMLParser, didEndElement _: String, namespaceURI _: String?, qualifiedName _: String?
+    ) {
       isText = false
     }
 
@@ -57,7 +58,7 @@ import Testing
         <title>weights, layer 0 head 0</title>
         <rect width="100%" height="100%" fill="#ffffff"/>
         <text x="16" y="24.55" fill="#000000" font-weight="bold">weights</text>
-        <text x="86.78" y="24.55" fill="#808080">layer 0 head 0</text>
+        <text x="86.78" y="24.55" fill="#6c6c6c">layer 0 head 0</text>
         <rect x="16" y="34" width="20" height="20" rx="2" fill="#2677dd"/>
         <text x="26" y="47.85" fill="#ffffff" text-anchor="middle" font-weight="bold" font-size="11">0</text>
         <g fill="none">
@@ -66,16 +67,16 @@ import Testing
         <path d="M47.65 94C177.65 94 177.65 114 307.65 114" stroke="#5997e5" stroke-width="1.6"/>
         <path d="M47.65 94C177.65 94 177.65 94 307.65 94" stroke="#2677dd" stroke-width="3.2"/>
         </g>
-        <text x="39.65" y="77.85" fill="#808080" text-anchor="end" font-size="11">query</text>
+        <text x="39.65" y="77.85" fill="#6c6c6c" text-anchor="end" font-size="11">query</text>
         <rect x="27.83" y="85" width="15.83" height="18" rx="3" fill="#005faf"/>
-        <text x="23.83" y="97.85" fill="#808080" text-anchor="end" font-size="11">0</text>
+        <text x="23.83" y="97.85" fill="#6c6c6c" text-anchor="end" font-size="11">0</text>
         <text x="39.65" y="98.55" fill="#ffffff" text-anchor="end" font-weight="bold">a</text>
-        <text x="23.83" y="117.85" fill="#808080" text-anchor="end" font-size="11">1</text>
+        <text x="23.83" y="117.85" fill="#6c6c6c" text-anchor="end" font-size="11">1</text>
         <text x="39.65" y="118.55" fill="#262626" text-anchor="end">b</text>
-        <text x="331.48" y="77.85" fill="#808080" font-size="11">key</text>
-        <text x="323.48" y="97.85" fill="#808080" text-anchor="end" font-size="11">0</text>
+        <text x="331.48" y="77.85" fill="#6c6c6c" font-size="11">key</text>
+        <text x="323.48" y="97.85" fill="#6c6c6c" text-anchor="end" font-size="11">0</text>
         <text x="331.48" y="98.55" fill="#000000" font-weight="bold">a</text>
-        <text x="323.48" y="117.85" fill="#808080" text-anchor="end" font-size="11">1</text>
+        <text x="323.48" y="117.85" fill="#6c6c6c" text-anchor="end" font-size="11">1</text>
         <text x="331.48" y="118.55" fill="#000000" font-weight="bold">b</text>
         <text x="379.3" y="98.55" fill="#000000" text-anchor="end" font-weight="bold">.750</text>
         <rect x="387.3" y="90" width="72" height="8" fill="#eeeeee"/>
@@ -190,7 +191,8 @@ import Testing
       texts.contains(
         NumberText.signed(score.value(head: 0, query: 1, key: 0) - bias, glyphs: .unicode)))
     #expect(texts.filter { $0 == "masked" }.count == 3)
-    #expect(texts.last == "score = Σ q×k · 0.350, capped = 3 · tanh(score / 3), softmax of score + bias")
+    #expect(
+      texts.last == "score = Σ q×k · 0.350, capped = 3 · tanh(score / 3), softmax of score + bias")
   }
 
   /// A larger model stays a file that editors open.

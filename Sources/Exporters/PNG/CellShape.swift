@@ -58,7 +58,8 @@ enum CellShape {
       }
       let isHorizontal =
         abs(down) <= half
-        && (across < 0 ? arms.contains(.left) || across >= -half : arms.contains(.right) || across <= half)
+        && (across < 0
+          ? arms.contains(.left) || across >= -half : arms.contains(.right) || across <= half)
       let isVertical =
         abs(across) <= half
         && (down < 0 ? arms.contains(.up) || down >= -half : arms.contains(.down) || down <= half)

@@ -15,7 +15,8 @@ extension Drawing {
     let left =
       Self.margin + Self.labelWidth(slice.queries) + 8 + Self.numberWidth(slice.queries) + 8
     let top = Self.top + Self.labelWidth(slice.keys) + Self.numberWidth(slice.keys) + 12
-    let size = Size(width: side * Double(weights.keyCount), height: side * Double(weights.queryCount))
+    let size = Size(
+      width: side * Double(weights.keyCount), height: side * Double(weights.queryCount))
 
     document.label(
       state.stack.kind == .cross ? "encoder" : "key", x: left - 8, y: top - 8,

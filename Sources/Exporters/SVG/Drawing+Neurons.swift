@@ -14,6 +14,9 @@ extension Drawing {
 
   private static let panelGap = 20.0
 
+  /// Whether vectors are drawn as the score uses them; else as they were before their positions turned them.
+  private var isTurned: Bool { !state.display.neuron.isBeforeRotation }
+
   mutating func drawNeurons() -> Size {
     let slice = slice
     let head = state.selection.head
@@ -44,7 +47,7 @@ extension Drawing {
     }
     drawToken(query, x: tokenX, y: y(-1), isChosen: true)
     if let score, let strip {
-      let vector = Array(score.queries.vector(head: head, row: query.number))
+      let vector = score.query(head: head, row: query.number, isTurned: isTurned)
       for (x, title) in [(keysX, "query, keys below"), (productsX, "query, products q×k below")] {
         document.label(title, x: x, y: y(-2), fill: colors.ink(.dim), size: 11)
         drawStrip(vector, strip, x: x, y: y(-1))
@@ -57,9 +60,9 @@ extension Drawing {
       let isMasked = !visible.contains(key.number)
       drawToken(key, x: tokenX, y: y(index), isFaint: isMasked)
       if let score, let strip {
-        let q = score.queries.vector(head: head, row: query.number)
-        let k = score.keys.vector(head: score.keyHead(of: head), row: key.number)
-        drawStrip(Array(k), strip, x: keysX, y: y(index))
+        let q = score.query(head: head, row: query.number, isTurned: isTurned)
+        let k = score.key(head: head, row: key.number, isTurned: isTurned)
+        drawStrip(k, strip, x: keysX, y: y(index))
         if !isMasked { drawStrip(zip(q, k).map { $0 * $1 }, strip, x: productsX, y: y(index)) }
       }
       guard !isMasked else {
@@ -132,6 +135,7 @@ extension Drawing {
       text += ", capped = \(cap) · tanh(score / \(cap))"
     }
     if score.bias != nil { text += ", softmax of score + bias" }
+    if !isTurned, score.rotation != nil { text += "; of q and k after rotation" }
     return text
   }
 
@@ -140,8 +144,8 @@ extension Drawing {
     guard state.display.neuron.sortsByContribution else { return neurons }
     let head = state.selection.head
     let products = zip(
-      score.queries.vector(head: head, row: query),
-      score.keys.vector(head: score.keyHead(of: head), row: state.selection.key)
+      score.query(head: head, row: query, isTurned: isTurned),
+      score.key(head: head, row: state.selection.key, isTurned: isTurned)
     ).map { abs($0 * $1) }
     return neurons.sorted {
       products[$0] != products[$1] ? products[$0] > products[$1] : $0 < $1

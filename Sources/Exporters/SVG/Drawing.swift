@@ -65,6 +65,9 @@ struct Drawing {
       parts.append("scale \(display.scale.rawValue)")
     }
     if display.mergesWords, state.view != .neuron { parts.append("words merged") }
+    if state.view == .neuron, display.neuron.isBeforeRotation, state.layer.score?.rotation != nil {
+      parts.append("before rotation")
+    }
     if display.hidesSpecials { parts.append("special tokens hidden") }
     return parts
   }

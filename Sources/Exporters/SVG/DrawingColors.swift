@@ -1,7 +1,6 @@
 import Glibc
 import TerminalUI
 
-
 /// The colours of a drawing, as `#rrggbb`: the theme's; in mono, the greys of the light theme's lightness.
 struct DrawingColors {
   private let theme: Theme

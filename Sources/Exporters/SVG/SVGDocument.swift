@@ -1,5 +1,3 @@
-import Explorer
-
 /// An SVG 1.1 document, written element by element; valid XML whatever the texts in it.
 struct SVGDocument {
   /// Attributes in the order in which they are written.
@@ -31,8 +29,6 @@ struct SVGDocument {
   static let fontSize = 13.0
   /// The width of a character: that of most monospaced fonts.
   static let characterWidth = fontSize * 0.602
-  /// Where the base line lies below the middle of a row.
-  static let baseline = fontSize * 0.35
 
   // MARK: Elements
 
@@ -63,8 +59,7 @@ struct SVGDocument {
     case start, middle, end
   }
 
-  /// - Parameters:
-  ///   - y: The middle of the row.
+  /// - Parameter y: The middle of the row; the base line lies below it.
   mutating func label(
     _ text: String, x: Double, y: Double, fill: String, anchor: Anchor = .start,
     isBold: Bool = false, size: Double = fontSize, turn: Double = 0
