@@ -151,7 +151,7 @@ import Testing
 
 
 
-         n 0  q×k +0.38   Σ 10.41 before rotation, not the score +0.12 → 0.119
+         n 0  q +1.06  k +0.36  q×k +0.38   Σ 10.41, not the score +0.12 → 0.119
          ↑↓ query  J K key  , . neuron  ←→ panel  s sort  T table        ? help  q quit
         """)
   }
@@ -162,7 +162,7 @@ import Testing
     #expect(
       text == """
          bertviz-tui  sample-bert  6×12  17 tokens                                                                                  1 Model  2 Head  3 Neuron  4 Matrix
-         layer 0   head 0   sort index   90% 33 of 64 neurons   scale tanh |v|/4   size 64
+         layer 0   head 0   90% 33 of 64 neurons   sort index   scale tanh |v|/4   size 64
                    key k  64 neurons                                                 q × k  64 neurons
         ▸  3 sat    --░▒-≡-░▓ ▒ ▓ ▒ ▒░▒▒▓▒▒▒-▒-·--▒ ·▒-· ░ =--▒▒-·=▒ -=▒▒░▓▒-≡-█=-░   --░▒-≡-░▓ ▒ ▓ ▒ ▒░▒▒▓▒▒▒-▒-·--▒ ·▒-· ░ =--▒▒-·=▒ -=▒▒░▓▒-≡-█=-░
                         ▼                                                                 ▼                                                              score softmax
