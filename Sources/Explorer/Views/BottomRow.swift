@@ -38,7 +38,7 @@ extension ExplorerState {
     let others = items(entries.filter { !$0.isPinned })
     let pinnedStart = width - 1 - pinned.reduce(0) { $0 + $1.width } - 2 * (pinned.count - 1)
     canvas.write(pinned, x: pinnedStart, y: frame.keyRow, limit: width, gap: 2, theme: theme)
-    canvas.write(others, x: 1, y: frame.keyRow, limit: pinnedStart - 1, gap: 2, theme: theme)
+    canvas.write(others, x: 1, y: frame.keyRow, limit: pinnedStart - 2, gap: 2, theme: theme)
   }
 
   // MARK: Prompts
