@@ -78,7 +78,7 @@ import Testing
          8 [SEP] ................                      --------- 8 [SEP] .02
 
          q 5 "the" > k 1 "the"  weight 0.013  head 3  rank 3/9   row on .93
-         Up Down token  [ ] layer  { } head  space on/off  o solo         ? help  q quit
+         Up Down token  [ ] layer  { } head  space on/off  o solo        ? help  q quit
         """)
     #expect(picture.unicodeScalars.allSatisfy { $0.isASCII })
   }
