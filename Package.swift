@@ -21,10 +21,12 @@ let package = Package(
       name: "bertviz-tui",
       dependencies: [
         "Curses", "Explorer", "TerminalUI", "Transformers", "Attention", "Tokenizers", "Tensors",
-        "Files", "DemoModels", "Exporters", "Importers", "Hub", "CKernels", "Cpcre2", "Cutf8proc",
-        "Czlib",
+        "Files", "DemoModels", "Exporters", "Importers", "Hub", "CStart", "CKernels", "Cpcre2",
+        "Cutf8proc", "Czlib",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
+
+    .target(name: "CStart", cSettings: [.define("_XOPEN_SOURCE", to: "700")]),
 
     // The screen.
     .target(name: "Explorer", dependencies: ["TerminalUI", "Attention"]),

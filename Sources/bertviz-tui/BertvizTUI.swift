@@ -1,4 +1,5 @@
 import ArgumentParser
+import CStart
 import Files
 import Glibc
 
@@ -29,13 +30,18 @@ struct BertvizTUI: ParsableCommand {
     ],
     defaultSubcommand: Explore.self)
 
+  /// Those after the program's name.
+  private static var arguments: [String] {
+    (0..<start_argument_count()).dropFirst().map { String(cString: start_argument($0)) }
+  }
+
   static func main() {
     // A reader that goes away, such as `head`, then shows as an error of `write`.
     signal(SIGPIPE, SIG_IGN)
     // So does a limit on the size of files.
     signal(SIGXFSZ, SIG_IGN)
     do {
-      var command = try parseAsRoot()
+      var command = try parseAsRoot(arguments)
       try command.run()
     } catch FileError.closedPipe {
       Glibc.exit(EXIT_SUCCESS)
