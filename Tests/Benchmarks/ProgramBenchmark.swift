@@ -75,6 +75,17 @@ enum ProgramBenchmark {
         walk.name, walk.keys.joined(separator: " "), (seconds / Double(count)).milliseconds,
         bytes.fixed(0))
     }
+    // A lone escape could be the beginning of a key: the program waits a little for the rest.
+    var escapes: [Double] = []
+    for _ in 0..<21 {
+      visit.terminal.type(":")
+      try visit.terminal.wait(for: "go to a layer")
+      let start = ContinuousClock.now
+      visit.terminal.type("Esc")
+      try visit.terminal.wait(for: "the keys") { $0.text.contains("? help  q quit") }
+      escapes.append((ContinuousClock.now - start).seconds)
+    }
+    table.row("command line", "Esc", "answered in \(Measure.median(escapes).milliseconds)", "")
     try visit.quit()
   }
 
