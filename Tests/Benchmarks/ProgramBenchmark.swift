@@ -80,6 +80,7 @@ enum ProgramBenchmark {
     for _ in 0..<21 {
       visit.terminal.type(":")
       try visit.terminal.wait(for: "go to a layer")
+      try visit.terminal.settle()
       let start = ContinuousClock.now
       visit.terminal.type("Esc")
       try visit.terminal.wait(for: "the keys") { $0.text.contains("? help  q quit") }
