@@ -9,6 +9,7 @@ struct PartialBlob: ~Copyable {
   private var hash: ContentHash
 
   /// Opens, or begins, the file at `path`.
+  /// - Precondition: The file comes from a `DownloadPlan`, which takes none without a checksum.
   init(_ path: String, of file: RemoteFile) throws(HubError) {
     guard let hash = ContentHash(etag: file.etag, size: file.size) else {
       preconditionFailure("a plan has files with checksums")
