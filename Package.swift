@@ -8,7 +8,7 @@ let package = Package(
     .executable(name: "bertviz-tui", targets: ["bertviz-tui"]),
     .library(
       name: "Transformers",
-      targets: ["Transformers", "Tokenizers", "Tensors", "Attention", "Files"]),
+      targets: ["Transformers", "Tokenizers", "Tensors", "Attention", "Files", "Threads"]),
     .library(name: "DemoModels", targets: ["DemoModels"]),
   ],
   dependencies: [
@@ -21,8 +21,8 @@ let package = Package(
       name: "bertviz-tui",
       dependencies: [
         "Curses", "Explorer", "TerminalUI", "Transformers", "Attention", "Tokenizers", "Tensors",
-        "Files", "DemoModels", "Exporters", "Importers", "Hub", "CStart", "CKernels", "Cpcre2",
-        "Cutf8proc", "Czlib",
+        "Files", "Threads", "DemoModels", "Exporters", "Importers", "Hub", "CStart", "CKernels",
+        "Cpcre2", "Cutf8proc", "Czlib",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
@@ -40,13 +40,14 @@ let package = Package(
     // The model.
     .target(
       name: "Transformers",
-      dependencies: ["Attention", "Tokenizers", "Tensors", "CKernels", "Files"]
-    ),
+      dependencies: ["Attention", "Tokenizers", "Tensors", "CKernels", "Files", "Threads"]),
     .target(name: "Attention", dependencies: ["CKernels"]),
     .target(name: "Tokenizers", dependencies: ["Files", "Cpcre2", "Cutf8proc"]),
     .target(name: "Tensors", dependencies: ["Files", "CKernels", "Czlib"]),
     // Optimised also in debug builds: unoptimised, the tests of the models would take minutes.
     .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3"])]),
+    .target(name: "Threads", dependencies: ["CThreads"]),
+    .target(name: "CThreads", cSettings: [.unsafeFlags(["-O3"])]),
 
     // What leaves the program.
     .target(
@@ -65,12 +66,13 @@ let package = Package(
 
     // Models of the hub: the cache on this machine, and what fills it. HTTP is the `curl` program's: a library
     // for it would cost every start and every build what only a download needs.
-    .target(name: "Hub", dependencies: ["Files", "Cnettle"]),
+    .target(name: "Hub", dependencies: ["Files", "Threads", "Cnettle"]),
     // nettle: SHA-256 and SHA-1, to check what was downloaded; a static library of its own, without OpenSSL.
     .systemLibrary(name: "Cnettle", providers: [.apt(["nettle-dev"])]),
 
     // What comes from other programs.
-    .target(name: "Importers", dependencies: ["Attention", "Tokenizers", "Tensors", "Files"]),
+    .target(
+      name: "Importers", dependencies: ["Attention", "Tokenizers", "Tensors", "Files", "Threads"]),
 
     // Files, and the models inside the program.
     .target(name: "DemoModels", dependencies: ["CDemoModels", "Files"]),
@@ -95,6 +97,7 @@ let package = Package(
       name: "TestSupport", dependencies: ["Files", "Tensors", "TerminalUI", "Cnettle"],
       path: "Tests/TestSupport"),
     .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"]),
+    .testTarget(name: "ThreadsTests", dependencies: ["Threads"]),
     .testTarget(name: "HubTests", dependencies: ["Hub", "Files", "TestSupport"]),
     .testTarget(name: "CKernelsTests", dependencies: ["CKernels", "TestSupport"]),
     .testTarget(
@@ -106,7 +109,8 @@ let package = Package(
     .testTarget(
       name: "ImportersTests", dependencies: ["Importers", "Exporters", "Explorer", "TestSupport"]),
     .testTarget(
-      name: "TransformersTests", dependencies: ["Transformers", "DemoModels", "TestSupport"]),
+      name: "TransformersTests",
+      dependencies: ["Transformers", "DemoModels", "Threads", "TestSupport"]),
     .testTarget(name: "TerminalUITests", dependencies: ["TerminalUI", "TestSupport"]),
     // A program that draws, echoes what it is sent, and crashes when asked to.
     .executableTarget(

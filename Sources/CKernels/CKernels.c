@@ -1,10 +1,6 @@
-// For the set of cores.
-#define _GNU_SOURCE
 #include "CKernels.h"
 
-#include <sched.h>
 #include <stdatomic.h>
-#include <unistd.h>
 
 #include "Variants.h"
 
@@ -115,12 +111,4 @@ void ck_transpose(const float *matrix, size_t row_count, size_t column_count, fl
 
 void ck_to_float32(const void *elements, ck_element element, float *out, size_t count) {
   use()->to_float32(elements, element, out, count);
-}
-
-int ck_usable_core_count(void) {
-#if defined(__linux__)
-  cpu_set_t cores;
-  if (sched_getaffinity(0, sizeof cores, &cores) == 0) return CPU_COUNT(&cores);
-#endif
-  return (int)sysconf(_SC_NPROCESSORS_ONLN);
 }

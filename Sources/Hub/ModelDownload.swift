@@ -1,6 +1,7 @@
-import Dispatch
 import Files
 import Glibc
+import Synchronization
+import Threads
 
 /// Brings a plan's files into the cache.
 ///
@@ -25,11 +26,11 @@ public struct ModelDownload {
     try makeFolders()
     try checkSpace()
     let board = ProgressBoard(plan.files)
-    let group = DispatchGroup()
-    for worker in 0..<min(client.connectionCount, plan.files.count) {
-      // Queues of their own are threads of their own, however few cores there are: they wait for the network.
-      DispatchQueue(label: "download \(worker)").async(group: group) {
-        [client, plan, repository] in
+    let workerCount = min(client.connectionCount, plan.files.count)
+    let finished = Finished()
+    for _ in 0..<workerCount {
+      Thread.start { [client, plan, repository] in
+        defer { finished.count.add(1, ordering: .releasing) }
         while let index = board.takeFile() {
           do throws(HubError) {
             try FileDownload(
@@ -41,13 +42,23 @@ public struct ModelDownload {
         }
       }
     }
-    while group.wait(timeout: .now() + .milliseconds(100)) == .timedOut { watch(board.files) }
+    var naps = 0
+    while finished.count.load(ordering: .acquiring) < workerCount {
+      usleep(10_000)
+      naps += 1
+      if naps.isMultiple(of: 10) { watch(board.files) }
+    }
     watch(board.files)
     if let error = board.error { throw error }
     try writeReference()
     return Snapshot(
       id: plan.id, commit: plan.commit, names: [plan.revision.description],
       repository: repository.path)
+  }
+
+  /// How many workers have nothing left to do.
+  private final class Finished: Sendable {
+    let count = Atomic(0)
   }
 
   private func makeFolders() throws(HubError) {

@@ -1,6 +1,7 @@
 import Attention
 import Files
 import Tensors
+import Threads
 
 /// Makes the layers of one stack, and looks over every weight once.
 struct SavedLayers {

@@ -3,8 +3,8 @@ import Curses
 import DemoModels
 import Explorer
 import Glibc
-import Tensors
 import TerminalUI
+import Threads
 
 /// The explorer on the screen.
 struct Explore: ParsableCommand {

@@ -1,12 +1,12 @@
 import Attention
 import Curses
-import Dispatch
 import Explorer
 import Exporters
 import Files
 import Glibc
 import Synchronization
 import TerminalUI
+import Threads
 
 /// Brings events to the state, pictures to the terminal, and does what the state asks for.
 struct RunLoop {
@@ -22,13 +22,16 @@ struct RunLoop {
   /// Where the background leaves answers until the main thread comes for them.
   private final class Mailbox: Sendable {
     let answers = Mutex<[Answer]>([])
+    /// Held by the request that the model works on.
+    let model = Mutex(())
+
+    func leave(_ answer: Answer) { answers.withLock { $0.append(answer) } }
   }
 
   /// Runs until the person quits; returns the exit status. The terminal is given back on every way out.
   func run(_ state: inout ExplorerState, timings: inout Timings) throws -> Int32 {
     let terminal = try Terminal(color: color, mouse: usesMouse)
     defer { terminal.close() }
-    let queue = DispatchQueue(label: "model")
     let mailbox = Mailbox()
     state.display.depth = terminal.capabilities.colorDepth
     if !terminal.capabilities.isUTF8 { state.display.glyphs = .ascii }
@@ -53,20 +56,20 @@ struct RunLoop {
           case .copy(let text): terminal.copyToClipboard(text)
           case .run(let request, let number):
             let waker = terminal.waker
-            queue.async { [source] in
-              var timings = Timings()
-              let result = Result { try source.run(request, timings: &timings) }
-              mailbox.answers.withLock {
-                $0.append(.record(number: number, result.mapError(ModelFailure.init)))
+            Thread.start { [source] in
+              mailbox.model.withLock { _ in
+                var timings = Timings()
+                let result = Result { try source.run(request, timings: &timings) }
+                mailbox.leave(.record(number: number, result.mapError(ModelFailure.init)))
               }
               waker.wake()
             }
           case .export(let path, let replaces):
             let waker = terminal.waker
             // Not behind the model, which may be at work.
-            DispatchQueue.global().async { [state] in
+            Thread.start { [state] in
               let result = state.save(to: path, replaces: replaces)
-              mailbox.answers.withLock { $0.append(.exported(path: path, result)) }
+              mailbox.leave(.exported(path: path, result))
               waker.wake()
             }
           }

@@ -1,7 +1,7 @@
 import Attention
 import Explorer
 import Files
-import Tensors
+import Threads
 import Tokenizers
 import Transformers
 

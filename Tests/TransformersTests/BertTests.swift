@@ -4,6 +4,7 @@ import Files
 import Tensors
 import TestSupport
 import Testing
+import Threads
 import Transformers
 
 @Suite struct BertTests {

@@ -110,7 +110,4 @@ ck_variant ck_current_variant(void);
 /// Uses a variant from now on, in all threads; false and no change if the processor cannot. For tests and measurements.
 bool ck_use_variant(ck_variant variant);
 
-/// How many cores this process may run on: on a cluster often fewer than there are.
-int ck_usable_core_count(void);
-
 #endif

@@ -10,7 +10,7 @@
 import Attention
 import CKernels
 import Glibc
-import Tensors
+import Threads
 
 // MARK: Configuration
 

@@ -1,6 +1,6 @@
 import Attention
 import CKernels
-import Tensors
+import Threads
 
 /// `softmax(scores)·V` for all heads of a layer, whatever the scores are made of.
 ///

@@ -1,5 +1,5 @@
 import CKernels
-import Tensors
+import Threads
 
 /// One vector per token: `[tokens, size]`, row-major.
 public struct HiddenStates: Sendable {

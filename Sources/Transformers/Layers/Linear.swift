@@ -1,5 +1,5 @@
 import Attention
-import Tensors
+import Threads
 
 /// `y = x·Wᵀ + b` with W `[out, in]`.
 struct Linear: Sendable {

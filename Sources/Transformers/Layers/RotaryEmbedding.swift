@@ -1,6 +1,6 @@
 import Attention
 import Glibc
-import Tensors
+import Threads
 
 /// Rotary position embedding: pairs of features turn with the position, each pair at its own speed, so that the
 /// product of a query and a key depends on their distance alone (RoFormer, arXiv:2104.09864).

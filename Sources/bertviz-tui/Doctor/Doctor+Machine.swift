@@ -4,7 +4,7 @@ import Curses
 import Cutf8proc
 import Czlib
 import Glibc
-import Tensors
+import Threads
 
 extension Doctor {
   /// What the models run on.

@@ -1,5 +1,4 @@
-import CKernels
-import Dispatch
+import CThreads
 import Synchronization
 
 /// Shares loops out to the processor's cores.
@@ -7,7 +6,7 @@ import Synchronization
 /// The bodies run at the same time and must write to different places. A loop that is too short to
 /// share runs on the calling thread.
 public enum Parallel {
-  private static let threads = Atomic(max(1, Int(ck_usable_core_count())))
+  private static let threads = Atomic(max(1, Int(ct_usable_core_count())))
 
   /// How many cores a loop is shared out to, at least 1; at first all that the process may use.
   public static var threadCount: Int {
@@ -26,15 +25,24 @@ public enum Parallel {
     }
     // Whoever is done takes the next range: cores are rarely equally fast, or equally free.
     let next = Atomic(0)
+    share(threadCount) {
+      while true {
+        let start = next.wrappingAdd(1, ordering: .relaxed).oldValue * grain
+        guard start < count else { return }
+        body(start..<min(start + grain, count))
+      }
+    }
+  }
+
+  /// Calls `body` on some threads at the same time.
+  private static func share(_ threadCount: Int, _ body: () -> Void) {
+    typealias Body = () -> Void
     withoutActuallyEscaping(body) { body in
-      // The compiler cannot see that the ranges, and with them the places written to, are disjoint.
-      nonisolated(unsafe) let body = body
-      DispatchQueue.concurrentPerform(iterations: threadCount) { _ in
-        while true {
-          let start = next.wrappingAdd(1, ordering: .relaxed).oldValue * grain
-          guard start < count else { return }
-          body(start..<min(start + grain, count))
+      withUnsafePointer(to: body) { body in
+        let call: @convention(c) (UnsafeMutableRawPointer) -> Void = { body in
+          body.assumingMemoryBound(to: Body.self).pointee()
         }
+        ct_share(Int32(threadCount), call, UnsafeMutableRawPointer(mutating: body))
       }
     }
   }
