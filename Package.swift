@@ -24,7 +24,8 @@ let package = Package(
         "Files", "Threads", "DemoModels", "Exporters", "Importers", "Hub", "CStart", "CKernels",
         "Cpcre2", "Cutf8proc", "Czlib",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
-      ]),
+      ],
+      linkerSettings: [.unsafeFlags(["-static-stdlib"], .when(platforms: [.linux]))]),
 
     .target(name: "CStart", cSettings: [.define("_XOPEN_SOURCE", to: "700")]),
 

@@ -60,10 +60,30 @@ void ck_linear(
   use()->linear(weights, bias, x, x_stride, y, y_stride, token_count);
 }
 
-void ck_linear_by_columns(
-    ck_matrix weights, const float *bias, const float *x, size_t x_stride, float *y,
+void ck_pack(
+    const float *x, size_t x_stride, size_t token_count, size_t column_count, size_t first,
+    size_t count, float *packed) {
+  for (size_t column = 0; column < column_count; column += CK_PACKED_BLOCK) {
+    size_t columns = column_count - column < CK_PACKED_BLOCK ? column_count - column : CK_PACKED_BLOCK;
+    for (size_t token = first; token < first + count; token += CK_PACKED_GROUP) {
+      const float *from = x + token * x_stride + column;
+      float *to = packed + column * token_count + token * columns;
+      size_t tokens = first + count - token < CK_PACKED_GROUP ? first + count - token : CK_PACKED_GROUP;
+      if (tokens == CK_PACKED_GROUP) {
+        for (size_t k = 0; k < columns; k++)
+          for (size_t t = 0; t < CK_PACKED_GROUP; t++) to[k * CK_PACKED_GROUP + t] = from[t * x_stride + k];
+      } else {
+        for (size_t k = 0; k < columns; k++)
+          for (size_t t = 0; t < tokens; t++) to[k * tokens + t] = from[t * x_stride + k];
+      }
+    }
+  }
+}
+
+void ck_linear_packed(
+    ck_matrix weights, bool by_columns, const float *bias, const float *packed, float *y,
     size_t y_stride, size_t token_count) {
-  use()->linear_by_columns(weights, bias, x, x_stride, y, y_stride, token_count);
+  use()->linear_packed(weights, by_columns, bias, packed, y, y_stride, token_count);
 }
 
 float ck_dot(const float *a, const float *b, size_t count) { return use()->dot(a, b, count); }

@@ -5,6 +5,7 @@
 //   HAS_FLOAT16  the processor widens float16 itself
 //   FUNCTIONS  name of the table
 #include <math.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -13,11 +14,11 @@
 #include "Vectors.h"
 #include "Elementwise.h"
 #include "Linear.h"
-#include "LinearByColumns.h"
+#include "LinearPacked.h"
 
 const ck_functions FUNCTIONS = {
     .linear = linear,
-    .linear_by_columns = linear_by_columns,
+    .linear_packed = linear_packed,
     .dot = dot,
     .add = add,
     .multiply = multiply,

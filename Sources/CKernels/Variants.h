@@ -8,8 +8,8 @@ typedef struct {
   void (*linear)(
       ck_matrix weights, const float *bias, const float *x, size_t x_stride, float *y,
       size_t y_stride, size_t token_count);
-  void (*linear_by_columns)(
-      ck_matrix weights, const float *bias, const float *x, size_t x_stride, float *y,
+  void (*linear_packed)(
+      ck_matrix weights, bool by_columns, const float *bias, const float *x, float *y,
       size_t y_stride, size_t token_count);
   float (*dot)(const float *a, const float *b, size_t count);
   void (*add)(float *sum, const float *a, size_t count);

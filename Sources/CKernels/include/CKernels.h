@@ -36,15 +36,31 @@ void ck_linear(
     ck_matrix weights, const float *_Nullable bias, const float *_Nonnull x, size_t x_stride,
     float *_Nonnull y, size_t y_stride, size_t token_count);
 
-/// y = x·W + b for `token_count` rows of x: `ck_linear` for weights that lie the other way round.
+enum {
+  /// From so many rows of x on, `ck_linear_packed` is faster than `ck_linear`, what `ck_pack` takes included.
+  CK_PACKING_PAYS = 24,
+  /// How packed rows lie: by blocks of so many columns, in these by groups of so many rows, in these by column.
+  CK_PACKED_BLOCK = 256,
+  CK_PACKED_GROUP = 6,
+};
+
+/// Copies rows of x to the order in which `ck_linear_packed` reads them.
+/// - x: `[token_count, column_count]`, rows `x_stride` apart.
+/// - first, count: Only these rows. `first` is a multiple of CK_PACKED_GROUP; so is `count`, unless they are the last.
+/// - packed: Room for `token_count` × `column_count` numbers.
+void ck_pack(
+    const float *_Nonnull x, size_t x_stride, size_t token_count, size_t column_count, size_t first,
+    size_t count, float *_Nonnull packed);
+
+/// y = x·Wᵀ + b, or, if W lies by columns, x·W + b, for `token_count` packed rows of x.
 ///
-/// Here the rows of W are what x is multiplied with, and its columns are the outputs. As there, how the work is
-/// shared out makes no difference to any bit.
-/// - x: `[token_count, row_count]`, rows `x_stride` apart.
-/// - bias: `[column_count]`, or null.
-/// - y: `[token_count, column_count]`, rows `y_stride` apart; must not overlap x.
-void ck_linear_by_columns(
-    ck_matrix weights, const float *_Nullable bias, const float *_Nonnull x, size_t x_stride,
+/// Each element of y depends on its row of x and its weights alone, bit for bit: how the outputs are shared out to calls
+/// makes no difference. `ck_linear` adds up in another order.
+/// - weights: `[outputs, inputs]`; by columns `[inputs, outputs]`.
+/// - bias: `[outputs]`, or null.
+/// - y: `[token_count, outputs]`, rows `y_stride` apart; must not overlap x.
+void ck_linear_packed(
+    ck_matrix weights, bool by_columns, const float *_Nullable bias, const float *_Nonnull packed,
     float *_Nonnull y, size_t y_stride, size_t token_count);
 
 /// Sum of a[i]·b[i].

@@ -29,13 +29,19 @@ struct Linear: Sendable {
   }
 
   func callAsFunction(_ x: HiddenStates) -> HiddenStates {
-    // 64 rows of W stay in the second-level cache while all tokens pass.
-    let grain = max(64, Parallel.grain(operationsPerItem: x.values.count))
+    let input = LinearInput(x, for: weight)
     return HiddenStates(tokenCount: x.tokenCount, size: weight.rowCount) { y in
-      Parallel.forEachRange(of: weight.rowCount, grain: grain) { rows in
-        multiply(x, by: rows, into: y + rows.lowerBound, stride: weight.rowCount)
+      Parallel.forEachRange(of: weight.rowCount, grain: grain(tokenCount: x.tokenCount)) { rows in
+        multiply(input, by: rows, into: y + rows.lowerBound, stride: weight.rowCount)
       }
     }
+  }
+
+  /// How many outputs a core takes at a time: as many as the kernel does, or more where they are quickly done.
+  private func grain(tokenCount: Int) -> Int {
+    let atOnce = 64
+    let worthwhile = Parallel.grain(operationsPerItem: tokenCount * weight.columnCount)
+    return (worthwhile + atOnce - 1) / atOnce * atOnce
   }
 
   /// The same, cut into heads: `[heads, tokens, out / heads]`.
@@ -50,11 +56,12 @@ struct Linear: Sendable {
   /// - Parameter starts: Each head's first output.
   func heads(_ x: HiddenStates, at starts: [Int], size headSize: Int) -> HeadVectors {
     let grain = Parallel.grain(operationsPerItem: x.values.count * headSize)
+    let input = LinearInput(x, for: weight)
     let y = HiddenStates(tokenCount: x.tokenCount, size: starts.count * headSize) { y in
       Parallel.forEachRange(of: starts.count, grain: grain) { heads in
         for head in heads {
           multiply(
-            x, by: starts[head]..<starts[head] + headSize,
+            input, by: starts[head]..<starts[head] + headSize,
             into: y + head * x.tokenCount * headSize, stride: headSize)
         }
       }
@@ -65,16 +72,11 @@ struct Linear: Sendable {
 
   /// Writes the products of all tokens with some rows of W, the tokens `stride` apart.
   private func multiply(
-    _ x: HiddenStates, by rows: Range<Int>, into y: UnsafeMutablePointer<Float>, stride: Int
+    _ x: LinearInput, by rows: Range<Int>, into y: UnsafeMutablePointer<Float>, stride: Int
   ) {
-    precondition(x.size == weight.columnCount)
     bias.withOptionalAddress { bias in
-      x.values.withUnsafeBufferPointer { values in
-        guard let start = values.baseAddress else { return }
-        weight[rows].multiply(
-          start, bias: bias.map { $0 + rows.lowerBound }, into: y, stride: stride,
-          tokenCount: x.tokenCount)
-      }
+      x.multiply(
+        by: weight[rows], bias: bias.map { $0 + rows.lowerBound }, into: y, stride: stride)
     }
   }
 }

@@ -9,7 +9,7 @@ struct WeightMatrix: Sendable {
   let rowCount: Int
   /// The number of inputs.
   let columnCount: Int
-  private let layout: Layout
+  let layout: Layout
   private let storage: Storage
   private let element: ck_element
   /// The distance between the tensor's lines.
@@ -65,31 +65,14 @@ struct WeightMatrix: Sendable {
     return WeightMatrix(self, rows: rows)
   }
 
-  /// Writes `x·Wᵀ + b` for `tokenCount` vectors, those of `y` being `stride` apart.
-  ///
-  /// - Parameters:
-  ///   - bias: `[out]`, or nil.
-  ///   - x: `[tokens, in]`.
-  func multiply(
-    _ x: UnsafePointer<Float>, bias: UnsafePointer<Float>?, into y: UnsafeMutablePointer<Float>,
-    stride: Int, tokenCount: Int
-  ) {
-    withMatrix { matrix in
-      switch layout {
-      case .rows: ck_linear(matrix, bias, x, columnCount, y, stride, tokenCount)
-      case .columns: ck_linear_by_columns(matrix, bias, x, columnCount, y, stride, tokenCount)
-      }
-    }
-  }
-
   /// Writes one row as floats.
   func copyRow(_ row: Int, to out: UnsafeMutablePointer<Float>) {
     precondition(layout == .rows, "only matrices that multiply lie the other way round")
     self[row..<row + 1].withMatrix { ck_to_float32($0.elements, element, out, columnCount) }
   }
 
-  /// The part of the tensor that belongs to the rows, as it lies there.
-  private func withMatrix(_ body: (ck_matrix) -> Void) {
+  /// The part of the tensor that belongs to the rows, as it lies there: by columns, if the layout says so.
+  func withMatrix(_ body: (ck_matrix) -> Void) {
     switch storage {
     case .mapped(let tensor):
       withExtendedLifetime(tensor) { body(matrix(tensor.bytes)) }

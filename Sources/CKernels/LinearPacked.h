@@ -1,0 +1,200 @@
+// y = x·Wᵀ + b for many tokens, or weights that lie the other way round. Part of a variant: included by Kernels.h.
+//
+// A block of W is copied to panels, in which the weights that meet the same number of x lie side by side; a panel stays
+// in the first-level cache while all tokens pass, CK_PACKED_GROUP of them at a time, whose sums stay in registers. Copying
+// costs the same however many tokens there are. The method is that of Goto and van de Geijn, "Anatomy of
+// High-Performance Matrix Multiplication", ACM Transactions on Mathematical Software 34 (3), 2008.
+
+/// Vectors of outputs that a panel is wide: 6 × 2 sums hide the latency of the additions, and fit into 16 registers.
+#define VECTORS 2
+#define PANEL ((size_t)(VECTORS * LANES))
+/// Outputs whose weights are copied together: enough that, where W lies by columns, whole lines of the cache are used.
+#define STRIP ((size_t)64)
+#define BLOCK ((size_t)CK_PACKED_BLOCK)
+#define GROUP CK_PACKED_GROUP
+
+/// Multiplies `tokens` packed rows of x with a panel.
+/// - start: what the sums begin with, PANEL numbers; null to add to what is in y.
+/// - outputs: how many columns of y there are.
+INLINE void multiply_panel(
+    const float *panel, const float *x, size_t count, const float *start, float *y,
+    size_t y_stride, size_t outputs, const int tokens) {
+  vec sums[GROUP][VECTORS] = {};
+  // y is far away: it comes while the sums are made.
+  _Pragma("unroll") for (int t = 0; t < tokens; t++) __builtin_prefetch(y + t * y_stride, 1, 3);
+  for (size_t k = 0; k < count; k++) {
+    vec w[VECTORS];
+    _Pragma("unroll") for (int v = 0; v < VECTORS; v++) w[v] = load(panel + k * PANEL + v * LANES);
+    _Pragma("unroll") for (int t = 0; t < tokens; t++) {
+      vec xv = all(x[k * tokens + t]);
+      _Pragma("unroll") for (int v = 0; v < VECTORS; v++) sums[t][v] += xv * w[v];
+    }
+  }
+  _Pragma("unroll") for (int t = 0; t < tokens; t++) {
+    float *out = y + t * y_stride;
+    _Pragma("unroll") for (int v = 0; v < VECTORS; v++) {
+      if (outputs <= (size_t)v * LANES) break;
+      size_t rest = outputs - v * LANES;
+      float *to = out + v * LANES;
+      if (rest >= LANES) {
+        store(to, (start ? load(start + v * LANES) : load(to)) + sums[t][v]);
+      } else {
+        vec old = start ? load(start + v * LANES) : load_part(to, rest, 0);
+        store_part(to, old + sums[t][v], rest);
+      }
+    }
+  }
+}
+
+/// Where a weight lies: W[row, column], or, by columns, the other way round.
+static inline const char *weight(
+    ck_matrix weights, bool by_columns, size_t output, size_t input, size_t width) {
+  size_t row = by_columns ? input : output, column = by_columns ? output : input;
+  return (const char *)weights.elements + (row * weights.row_stride + column) * width;
+}
+
+/// Copies the weights of up to STRIP outputs for `count` inputs to panels, BLOCK × PANEL numbers apart, from rows of W.
+static void pack_rows(
+    ck_matrix weights, size_t output, size_t outputs, size_t input, size_t count, float *strip) {
+  const size_t width = weights.element == CK_FLOAT32 ? 4 : 2;
+  float tile[4][BLOCK];
+  for (size_t r = 0; r < (outputs + PANEL - 1) / PANEL * PANEL; r += 4) {
+    const char *rows[4];
+    for (size_t i = 0; i < 4; i++) {
+      rows[i] = (const char *)tile[i];
+      if (r + i >= outputs) {
+        memset(tile[i], 0, sizeof tile[i]);
+        continue;
+      }
+      const char *from = weight(weights, false, output + r + i, input, width);
+      if (weights.element == CK_FLOAT32)
+        rows[i] = from;
+      else
+        to_float32(from, weights.element, tile[i], count);
+    }
+    float *out = strip + r / PANEL * PANEL * BLOCK + r % PANEL;
+    size_t k = 0;
+    for (; k + 4 <= count; k += 4) {
+      vec4 a, b, c, d;
+      memcpy(&a, rows[0] + 4 * k, sizeof a);
+      memcpy(&b, rows[1] + 4 * k, sizeof b);
+      memcpy(&c, rows[2] + 4 * k, sizeof c);
+      memcpy(&d, rows[3] + 4 * k, sizeof d);
+      vec4 ab = __builtin_shufflevector(a, b, 0, 4, 1, 5), cd = __builtin_shufflevector(c, d, 0, 4, 1, 5);
+      vec4 first = __builtin_shufflevector(ab, cd, 0, 1, 4, 5);
+      vec4 second = __builtin_shufflevector(ab, cd, 2, 3, 6, 7);
+      ab = __builtin_shufflevector(a, b, 2, 6, 3, 7), cd = __builtin_shufflevector(c, d, 2, 6, 3, 7);
+      vec4 third = __builtin_shufflevector(ab, cd, 0, 1, 4, 5);
+      vec4 fourth = __builtin_shufflevector(ab, cd, 2, 3, 6, 7);
+      memcpy(out + k * PANEL, &first, sizeof first);
+      memcpy(out + (k + 1) * PANEL, &second, sizeof second);
+      memcpy(out + (k + 2) * PANEL, &third, sizeof third);
+      memcpy(out + (k + 3) * PANEL, &fourth, sizeof fourth);
+    }
+    for (; k < count; k++)
+      for (size_t i = 0; i < 4; i++) memcpy(out + k * PANEL + i, rows[i] + 4 * k, sizeof(float));
+  }
+}
+
+/// The same from columns of W.
+static void pack_columns(
+    ck_matrix weights, size_t output, size_t outputs, size_t input, size_t count, float *strip) {
+  const size_t width = weights.element == CK_FLOAT32 ? 4 : 2;
+  float line[STRIP] = {};
+  for (size_t k = 0; k < count; k++) {
+    const char *from = weight(weights, true, output, input + k, width);
+    if (outputs < STRIP || weights.element != CK_FLOAT32) {
+      to_float32(from, weights.element, line, outputs);
+      from = (const char *)line;
+    }
+    for (size_t o = 0; o < STRIP; o += PANEL)
+      memcpy(strip + o * BLOCK + k * PANEL, from + o * sizeof(float), PANEL * sizeof(float));
+  }
+}
+
+/// The block of W that is copied next.
+typedef struct {
+  const char *start;
+  /// Bytes of a line of W, and from one to the next.
+  size_t width, stride;
+  /// Cache lines, and how many of them have been fetched.
+  size_t per_line, count, done;
+} fetch;
+
+static inline fetch fetch_block(
+    ck_matrix weights, bool by_columns, size_t output, size_t outputs, size_t input, size_t count) {
+  const size_t width = weights.element == CK_FLOAT32 ? 4 : 2;
+  fetch next = {
+      .start = weight(weights, by_columns, output, input, width),
+      .width = (by_columns ? outputs : count) * width,
+      .stride = weights.row_stride * width};
+  next.per_line = (next.width + 63) / 64;
+  next.count = next.per_line * (by_columns ? count : outputs);
+  return next;
+}
+
+/// Asks the memory for a share of the block, so that it is near when it is needed.
+static inline void fetch_until(fetch *next, size_t end) {
+  for (; next->done < end; next->done++) {
+    size_t line = next->done / next->per_line, part = next->done % next->per_line;
+    __builtin_prefetch(next->start + line * next->stride + part * 64, 0, 2);
+  }
+}
+
+/// Multiplies all tokens with a strip, and fetches the next one meanwhile.
+static void multiply_strip(
+    const float *strip, const float *x, size_t count, const float *start, float *y,
+    size_t y_stride, size_t outputs, size_t token_count, fetch *next) {
+  size_t group_count = (token_count + GROUP - 1) / GROUP;
+  size_t step_count = (outputs + PANEL - 1) / PANEL * group_count, step = 0;
+  for (size_t o = 0; o < outputs; o += PANEL) {
+    const float *panel = strip + o * BLOCK;
+    const float *first = start ? start + o : NULL;
+    for (size_t t = 0; t < token_count; t += GROUP) {
+      fetch_until(next, next->count * ++step / step_count);
+      const float *rows = x + t * count;
+      float *to = y + t * y_stride + o;
+      switch (token_count - t < GROUP ? token_count - t : GROUP) {
+        _Static_assert(GROUP == 6, "a case for each number of tokens");
+#define CASE(n)                                                                            \
+  case n:                                                                                  \
+    multiply_panel(panel, rows, count, first, to, y_stride, outputs - o, n); \
+    break;
+        CASE(1) CASE(2) CASE(3) CASE(4) CASE(5) CASE(6)
+#undef CASE
+      }
+    }
+  }
+}
+
+static void linear_packed(
+    ck_matrix weights, bool by_columns, const float *bias, const float *x, float *y,
+    size_t y_stride, size_t token_count) {
+  const size_t output_count = by_columns ? weights.column_count : weights.row_count;
+  const size_t input_count = by_columns ? weights.row_count : weights.column_count;
+  _Alignas(64) float strip[STRIP * BLOCK];
+  for (size_t output = 0; output < output_count; output += STRIP) {
+    size_t outputs = output_count - output < STRIP ? output_count - output : STRIP;
+    float start[STRIP] = {};
+    if (bias) memcpy(start, bias + output, outputs * sizeof(float));
+    for (size_t input = 0; input < input_count; input += BLOCK) {
+      size_t count = input_count - input < BLOCK ? input_count - input : BLOCK;
+      (by_columns ? pack_columns : pack_rows)(weights, output, outputs, input, count, strip);
+      fetch next = {};
+      size_t rest = input_count - input - count;
+      if (rest > 0)
+        next = fetch_block(
+            weights, by_columns, output, outputs, input + count, rest < BLOCK ? rest : BLOCK);
+      else if (output + 2 * STRIP <= output_count)
+        next = fetch_block(
+            weights, by_columns, output + STRIP, STRIP, 0,
+            input_count < BLOCK ? input_count : BLOCK);
+      multiply_strip(
+          strip, x + input * token_count, count, input == 0 ? start : NULL, y + output, y_stride,
+          outputs, token_count, &next);
+    }
+    if (input_count == 0)
+      for (size_t t = 0; t < token_count; t++)
+        memcpy(y + t * y_stride + output, start, outputs * sizeof(float));
+  }
+}
