@@ -24,8 +24,7 @@ let package = Package(
         "Files", "Threads", "DemoModels", "Exporters", "Importers", "Hub", "CStart", "CKernels",
         "Cpcre2", "Cutf8proc", "Czlib",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
-      ],
-      linkerSettings: [.unsafeFlags(["-static-stdlib"], .when(platforms: [.linux]))]),
+      ]),
 
     .target(name: "CStart", cSettings: [.define("_XOPEN_SOURCE", to: "700")]),
 
@@ -122,8 +121,8 @@ let package = Package(
     .executableTarget(
       name: "benchmarks",
       dependencies: [
-        "Transformers", "Attention", "Tokenizers", "Tensors", "Files", "CKernels", "CMachineLimits",
-        "TestSupport", "bertviz-tui",
+        "Transformers", "Attention", "Tokenizers", "Tensors", "Files", "CKernels", "CStart",
+        "CMachineLimits", "TestSupport", "bertviz-tui",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Tests/Benchmarks", exclude: ["reference.py"]),

@@ -68,11 +68,14 @@ public struct AttentionBias: Hashable, Sendable {
     }
   }
 
-  /// Adds the numbers of one query to its `keyCount` scores.
-  func add(to scores: UnsafeMutablePointer<Float>, head: Int, query: Int) {
+  /// Adds the numbers of one query and some keys to these of its `keyCount` scores.
+  func add(to scores: UnsafeMutablePointer<Float>, head: Int, query: Int, keys: Range<Int>) {
+    precondition(keys.lowerBound >= 0 && keys.upperBound <= keyCount)
     storedValues.withUnsafeBufferPointer { values in
       guard let first = values.baseAddress else { return }
-      ck_add(scores, first + start(head: head, query: query), keyCount)
+      ck_add(
+        scores + keys.lowerBound, first + start(head: head, query: query) + keys.lowerBound,
+        keys.count)
     }
   }
 

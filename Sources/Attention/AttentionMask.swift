@@ -29,6 +29,26 @@ public enum AttentionMask: Hashable, Sendable {
   }
 }
 
+extension AttentionMask {
+  /// Some queries that follow each other, and the keys that any of them may look at.
+  package struct Block {
+    package let queries: Range<Int>
+    package let keys: Range<Int>
+  }
+
+  /// The queries in blocks, so small that they see hardly more keys than each of them, and so large that a
+  /// product with all of these is fast.
+  package func blocks(of queries: Range<Int>, keyCount: Int) -> [Block] {
+    stride(from: queries.lowerBound, to: queries.upperBound, by: 96).map { start in
+      let block = start..<min(start + 96, queries.upperBound)
+      // Later queries see later keys, or the same ones.
+      let first = visibleKeys(query: block.lowerBound, keyCount: keyCount)
+      let last = visibleKeys(query: block.upperBound - 1, keyCount: keyCount)
+      return Block(queries: block, keys: first.lowerBound..<last.upperBound)
+    }
+  }
+}
+
 /// As dumps spell it: `bidirectional`, `causal`, `causal_window:w`, `band:w`.
 extension AttentionMask: LosslessStringConvertible {
   public init?(_ description: String) {

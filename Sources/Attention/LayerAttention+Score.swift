@@ -94,45 +94,55 @@ extension LayerAttention.Score {
     return [Float](unsafeUninitializedCapacity: queries.count * keyCount) { buffer, count in
       count = queries.count * keyCount
       guard let rows = buffer.baseAddress else { return }
-      fillProducts(rows, head: head, queries: queries)
-      for (index, query) in queries.enumerated() {
-        let row = rows + index * keyCount
-        fillScores(row, head: head, query: query)
-        let visible = mask.visibleKeys(query: query, keyCount: keyCount)
-        row.update(repeating: 0, count: visible.lowerBound)
-        if !visible.isEmpty { ck_softmax(row + visible.lowerBound, visible.count) }
-        (row + visible.upperBound).update(repeating: 0, count: keyCount - visible.upperBound)
+      for block in mask.blocks(of: queries, keyCount: keyCount) {
+        let first = rows + (block.queries.lowerBound - queries.lowerBound) * keyCount
+        fillProducts(first, head: head, block)
+        for (index, query) in block.queries.enumerated() {
+          let row = first + index * keyCount
+          let visible = mask.visibleKeys(query: query, keyCount: keyCount)
+          fillScores(row, head: head, query: query, keys: visible)
+          row.update(repeating: 0, count: visible.lowerBound)
+          if !visible.isEmpty { ck_softmax(row + visible.lowerBound, visible.count) }
+          (row + visible.upperBound).update(repeating: 0, count: keyCount - visible.upperBound)
+        }
       }
     }
   }
 
-  /// Writes q·k for some queries with all keys: `[queries, S]`.
+  /// Writes q·k for a block: the rows of its queries, in these the columns of its keys.
   private func fillProducts(
-    _ products: UnsafeMutablePointer<Float>, head: Int, queries range: Range<Int>
+    _ rows: UnsafeMutablePointer<Float>, head: Int, _ block: AttentionMask.Block
   ) {
+    let size = queries.headSize
     queries.values.withUnsafeBufferPointer { q in
       keys.values.withUnsafeBufferPointer { k in
         guard let q = q.baseAddress, let k = k.baseAddress else {
-          products.update(repeating: 0, count: range.count * keys.rowCount)
+          rows.update(repeating: 0, count: block.queries.count * keys.rowCount)
           return
         }
-        let size = queries.headSize
+        let firstKey = keyHead(of: head) * keys.rowCount + block.keys.lowerBound
+        let firstQuery = head * queries.rowCount + block.queries.lowerBound
         let matrix = ck_matrix(
-          elements: k + keyHead(of: head) * keys.rowCount * size, element: CK_FLOAT32,
-          row_count: keys.rowCount, column_count: size, row_stride: size)
-        ck_linear(
-          matrix, nil, q + (head * queries.rowCount + range.lowerBound) * size, size, products,
-          keys.rowCount, range.count)
+          elements: k + firstKey * size, element: CK_FLOAT32, row_count: block.keys.count,
+          column_count: size, row_stride: size)
+        withUnsafeTemporaryAllocation(of: Float.self, capacity: block.queries.count * size) {
+          guard let room = $0.baseAddress else { return }
+          ck_product(
+            matrix, false, q + firstQuery * size, size, rows + block.keys.lowerBound,
+            keys.rowCount, block.queries.count, room)
+        }
       }
     }
   }
 
-  /// Makes the products of one query its scores: `cap(q·k · scale) + bias`.
-  private func fillScores(_ row: UnsafeMutablePointer<Float>, head: Int, query: Int) {
-    ck_scale(row, scale, keys.rowCount)
+  /// Makes the products of one query with some keys its scores: `cap(q·k · scale) + bias`.
+  private func fillScores(
+    _ row: UnsafeMutablePointer<Float>, head: Int, query: Int, keys: Range<Int>
+  ) {
+    ck_scale(row + keys.lowerBound, scale, keys.count)
     if let softcap {
-      for key in 0..<keys.rowCount { row[key] = softcap * tanh(row[key] / softcap) }
+      for key in keys { row[key] = softcap * tanh(row[key] / softcap) }
     }
-    bias?.add(to: row, head: head, query: query)
+    bias?.add(to: row, head: head, query: query, keys: keys)
   }
 }

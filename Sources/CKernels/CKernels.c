@@ -86,6 +86,18 @@ void ck_linear_packed(
   use()->linear_packed(weights, by_columns, bias, packed, y, y_stride, token_count);
 }
 
+void ck_product(
+    ck_matrix weights, bool by_columns, const float *x, size_t x_stride, float *y, size_t y_stride,
+    size_t token_count, float *room) {
+  if (!by_columns && token_count < CK_PACKING_PAYS) {
+    ck_linear(weights, NULL, x, x_stride, y, y_stride, token_count);
+    return;
+  }
+  size_t inputs = by_columns ? weights.row_count : weights.column_count;
+  ck_pack(x, x_stride, token_count, inputs, 0, token_count, room);
+  ck_linear_packed(weights, by_columns, NULL, room, y, y_stride, token_count);
+}
+
 float ck_dot(const float *a, const float *b, size_t count) { return use()->dot(a, b, count); }
 
 void ck_add(float *sum, const float *a, size_t count) { use()->add(sum, a, count); }
@@ -118,16 +130,6 @@ void ck_gelu_tanh(float *values, size_t count) { use()->gelu_tanh(values, count)
 void ck_relu(float *values, size_t count) { use()->relu(values, count); }
 
 void ck_silu(float *values, size_t count) { use()->silu(values, count); }
-
-void ck_transpose(const float *matrix, size_t row_count, size_t column_count, float *out) {
-  // Squares of 16, so that what is written of a line of the cache is written while it is there.
-  enum { BLOCK = 16 };
-  for (size_t i = 0; i < row_count; i += BLOCK)
-    for (size_t j = 0; j < column_count; j += BLOCK)
-      for (size_t row = i; row < row_count && row < i + BLOCK; row++)
-        for (size_t column = j; column < column_count && column < j + BLOCK; column++)
-          out[column * row_count + row] = matrix[row * column_count + column];
-}
 
 void ck_to_float32(const void *elements, ck_element element, float *out, size_t count) {
   use()->to_float32(elements, element, out, count);

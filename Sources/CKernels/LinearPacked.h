@@ -11,6 +11,8 @@
 /// Outputs whose weights are copied together: enough that, where W lies by columns, whole lines of the cache are used.
 #define STRIP ((size_t)64)
 #define BLOCK ((size_t)CK_PACKED_BLOCK)
+/// Tokens that pass before the next panel's turn: a block of theirs stays in the second-level cache meanwhile.
+#define ROUND ((size_t)(20 * CK_PACKED_GROUP))
 #define GROUP CK_PACKED_GROUP
 
 /// Multiplies `tokens` packed rows of x with a panel.
@@ -147,21 +149,24 @@ static void multiply_strip(
     size_t y_stride, size_t outputs, size_t token_count, fetch *next) {
   size_t group_count = (token_count + GROUP - 1) / GROUP;
   size_t step_count = (outputs + PANEL - 1) / PANEL * group_count, step = 0;
-  for (size_t o = 0; o < outputs; o += PANEL) {
-    const float *panel = strip + o * BLOCK;
-    const float *first = start ? start + o : NULL;
-    for (size_t t = 0; t < token_count; t += GROUP) {
-      fetch_until(next, next->count * ++step / step_count);
-      const float *rows = x + t * count;
-      float *to = y + t * y_stride + o;
-      switch (token_count - t < GROUP ? token_count - t : GROUP) {
-        _Static_assert(GROUP == 6, "a case for each number of tokens");
-#define CASE(n)                                                                            \
-  case n:                                                                                  \
+  for (size_t round = 0; round < token_count; round += ROUND) {
+    size_t end = token_count - round < ROUND ? token_count : round + ROUND;
+    for (size_t o = 0; o < outputs; o += PANEL) {
+      const float *panel = strip + o * BLOCK;
+      const float *first = start ? start + o : NULL;
+      for (size_t t = round; t < end; t += GROUP) {
+        fetch_until(next, next->count * ++step / step_count);
+        const float *rows = x + t * count;
+        float *to = y + t * y_stride + o;
+        switch (end - t < GROUP ? end - t : GROUP) {
+          _Static_assert(GROUP == 6, "a case for each number of tokens");
+#define CASE(n)                                                              \
+  case n:                                                                    \
     multiply_panel(panel, rows, count, first, to, y_stride, outputs - o, n); \
     break;
-        CASE(1) CASE(2) CASE(3) CASE(4) CASE(5) CASE(6)
+          CASE(1) CASE(2) CASE(3) CASE(4) CASE(5) CASE(6)
 #undef CASE
+        }
       }
     }
   }

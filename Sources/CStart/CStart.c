@@ -2,6 +2,9 @@
 
 #include <stdlib.h>
 #include <unistd.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 static int count;
 static char **arguments;
@@ -17,3 +20,10 @@ __attribute__((constructor(101))) static void begin(int argc, char **argv) {
 int start_argument_count(void) { return count; }
 
 const char *start_argument(int index) { return arguments[index]; }
+
+void start_reuse_memory(void) {
+#ifdef __GLIBC__
+  mallopt(M_MMAP_THRESHOLD, 32 << 20);
+  mallopt(M_TRIM_THRESHOLD, 256 << 20);
+#endif
+}

@@ -40,6 +40,7 @@ struct BertvizTUI: ParsableCommand {
     signal(SIGPIPE, SIG_IGN)
     // So does a limit on the size of files.
     signal(SIGXFSZ, SIG_IGN)
+    start_reuse_memory()
     do {
       var command = try parseAsRoot(arguments)
       try command.run()

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CStart
 import Glibc
 
 /// Measures what the project promises of its speed and memory, as one Markdown table a part.
@@ -35,6 +36,8 @@ struct Benchmarks: ParsableCommand {
 
   func run() throws {
     let reference = python.map(Reference.init)
+    // As the program does.
+    start_reuse_memory()
     Machine.report()
     for part in only {
       switch part {

@@ -121,17 +121,5 @@ extension KernelTests {
         }
       }
     }
-
-    @Test func transpose() {
-      let (rowCount, columnCount) = (19, 35)
-      let matrix = (0..<rowCount * columnCount).map(Float.init)
-      var result = [Float](repeating: 0, count: matrix.count)
-      ck_transpose(matrix, rowCount, columnCount, &result)
-      for row in 0..<rowCount {
-        for column in 0..<columnCount {
-          #expect(result[column * rowCount + row] == matrix[row * columnCount + column])
-        }
-      }
-    }
   }
 }

@@ -2,6 +2,37 @@
 
 #include <string.h>
 
+/// As many chains of additions as hide the latency of each, and no more than there are registers.
+#define MULTIPLY_ADD(lanes)                                                       \
+  typedef float vec __attribute__((vector_size(4 * lanes)));                      \
+  enum { CHAINS = 12 };                                                           \
+  vec sums[CHAINS];                                                               \
+  for (int i = 0; i < CHAINS; i++) sums[i] = (vec){} + (float)i;                  \
+  vec factor = (vec){} + 0.999f, term = (vec){} + 0.001f;                         \
+  __asm__ volatile("" : "+m"(factor), "+m"(term));                                \
+  for (size_t round = 0; round < rounds; round++)                                 \
+    _Pragma("unroll") for (int i = 0; i < CHAINS; i++) sums[i] = sums[i] * factor + term; \
+  __asm__ volatile("" : : "m"(sums));                                             \
+  return 2.0 * CHAINS * lanes * (double)rounds;
+
+#if defined(__x86_64__)
+__attribute__((target("avx512f"))) static double multiply_add_512(size_t rounds) { MULTIPLY_ADD(16) }
+
+__attribute__((target("avx2,fma"))) static double multiply_add_256(size_t rounds) { MULTIPLY_ADD(8) }
+
+static double multiply_add_128(size_t rounds) { MULTIPLY_ADD(4) }
+
+double machine_multiply_add(size_t rounds) {
+  if (__builtin_cpu_supports("avx512f")) return multiply_add_512(rounds);
+  if (__builtin_cpu_supports("fma")) return multiply_add_256(rounds);
+  return multiply_add_128(rounds);
+}
+#else
+double machine_multiply_add(size_t rounds) {
+  MULTIPLY_ADD(4)
+}
+#endif
+
 typedef float vec __attribute__((vector_size(64)));
 
 #if defined(__x86_64__)
@@ -9,25 +40,6 @@ typedef float vec __attribute__((vector_size(64)));
 #else
 #define EACH_PROCESSOR
 #endif
-
-enum { CHAINS = 12 };
-
-EACH_PROCESSOR
-double machine_multiply_add(size_t rounds) {
-#pragma clang fp contract(fast)
-  // As many chains of additions as hide the latency of each.
-  vec sums[CHAINS];
-  for (int i = 0; i < CHAINS; i++) sums[i] = (vec){} + (float)i;
-  vec factor = (vec){} + 0.999f;
-  vec term = (vec){} + 0.001f;
-  __asm__ volatile("" : "+m"(factor), "+m"(term));
-  for (size_t round = 0; round < rounds; round++) {
-#pragma clang loop unroll(full)
-    for (int i = 0; i < CHAINS; i++) sums[i] = sums[i] * factor + term;
-  }
-  __asm__ volatile("" : : "m"(sums));
-  return 2.0 * CHAINS * (sizeof(vec) / sizeof(float)) * (double)rounds;
-}
 
 EACH_PROCESSOR
 float machine_read(const float *memory, size_t count) {

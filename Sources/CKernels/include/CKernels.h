@@ -63,6 +63,14 @@ void ck_linear_packed(
     ck_matrix weights, bool by_columns, const float *_Nullable bias, const float *_Nonnull packed,
     float *_Nonnull y, size_t y_stride, size_t token_count);
 
+/// y = x·Wᵀ, or, if W lies by columns, x·W: for a product that one call makes, in the way that is fastest.
+///
+/// - x: `[token_count, inputs]`, rows `x_stride` apart.
+/// - room: For `token_count` × inputs numbers, to pack x in.
+void ck_product(
+    ck_matrix weights, bool by_columns, const float *_Nonnull x, size_t x_stride,
+    float *_Nonnull y, size_t y_stride, size_t token_count, float *_Nonnull room);
+
 /// Sum of a[i]·b[i].
 float ck_dot(const float *_Nonnull a, const float *_Nonnull b, size_t count);
 
@@ -108,10 +116,6 @@ void ck_silu(float *_Nonnull values, size_t count);
 /// The elements as float: exact but for CK_FLOAT64, which is rounded. `elements` may lie at any address.
 void ck_to_float32(
     const void *_Nonnull elements, ck_element element, float *_Nonnull out, size_t count);
-
-/// out `[column_count, row_count]` = the transpose of a dense matrix `[row_count, column_count]`.
-void ck_transpose(
-    const float *_Nonnull matrix, size_t row_count, size_t column_count, float *_Nonnull out);
 
 /// The variants, worst first.
 typedef enum {

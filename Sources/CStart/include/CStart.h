@@ -1,10 +1,16 @@
-// What the Swift runtime would read from /proc, for places that have none: an empty root, some sandboxes.
+// What a program does first.
 #ifndef CSTART_H
 #define CSTART_H
 
-/// The arguments of the process, the program's name first; of `CommandLine`, which reads /proc/self/cmdline, they
-/// would be none.
+/// The arguments of the process, the program's name first, also where there is no /proc, as in an empty root: `CommandLine`
+/// reads them from there.
 int start_argument_count(void);
 const char *_Nonnull start_argument(int index);
+
+/// Keeps memory that was freed for what comes next, up to 32 MB a piece.
+///
+/// What a layer makes is as large as what the last one has freed. By itself, glibc gives it back to the system in
+/// between, which then has to clear it each time.
+void start_reuse_memory(void);
 
 #endif

@@ -59,8 +59,8 @@ struct AttentionLayer: Sendable {
         let weights = attention.weights(head: head)
         guard weights.isFinite else { return nil }
         weights.sum(
-          values, head: score.keyHead(of: head), into: context + head * values.headSize,
-          stride: stride)
+          values, head: score.keyHead(of: head), mask: mask,
+          into: context + head * values.headSize, stride: stride)
         return look(weights)
       }
     }
@@ -82,30 +82,27 @@ extension HeadWeights {
 
   /// Writes the sums of a head's values, weighted by each query's row: `[T, D]`, rows `stride` apart.
   fileprivate func sum(
-    _ vectors: HeadVectors, head: Int, into sums: UnsafeMutablePointer<Float>, stride: Int
+    _ vectors: HeadVectors, head: Int, mask: AttentionMask,
+    into sums: UnsafeMutablePointer<Float>, stride: Int
   ) {
-    vectors.transposed(head: head).withUnsafeBufferPointer { columns in
+    let size = vectors.headSize
+    vectors.values.withUnsafeBufferPointer { vectors in
       values.withUnsafeBufferPointer { weights in
-        guard let columns = columns.baseAddress, let weights = weights.baseAddress else { return }
-        let matrix = ck_matrix(
-          elements: columns, element: CK_FLOAT32, row_count: vectors.headSize,
-          column_count: keyCount, row_stride: keyCount)
-        ck_linear(matrix, nil, weights, keyCount, sums, stride, queryCount)
-      }
-    }
-  }
-}
-
-extension HeadVectors {
-  /// `[D, S]`: so that a weighted sum of vectors runs along rows.
-  fileprivate func transposed(head: Int) -> [Float] {
-    [Float](unsafeUninitializedCapacity: rowCount * headSize) { columns, count in
-      values.withUnsafeBufferPointer { values in
-        if let from = values.baseAddress, let to = columns.baseAddress {
-          ck_transpose(from + head * rowCount * headSize, rowCount, headSize, to)
+        guard let vectors = vectors.baseAddress, let weights = weights.baseAddress else { return }
+        for block in mask.blocks(of: 0..<queryCount, keyCount: keyCount) {
+          let matrix = ck_matrix(
+            elements: vectors + (head * keyCount + block.keys.lowerBound) * size,
+            element: CK_FLOAT32, row_count: block.keys.count, column_count: size, row_stride: size)
+          let first = block.queries.lowerBound
+          let roomSize = block.queries.count * block.keys.count
+          withUnsafeTemporaryAllocation(of: Float.self, capacity: roomSize) {
+            guard let room = $0.baseAddress else { return }
+            ck_product(
+              matrix, true, weights + first * keyCount + block.keys.lowerBound, keyCount,
+              sums + first * stride, stride, block.queries.count, room)
+          }
         }
       }
-      count = rowCount * headSize
     }
   }
 }
