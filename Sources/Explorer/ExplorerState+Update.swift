@@ -36,6 +36,7 @@ extension ExplorerState {
   public mutating func finish(_ number: Int, with result: Result<AttentionRecord, ModelFailure>) {
     guard number == requestNumber, let answered = awaited else { return }
     awaited = nil
+    runProgress = nil
     switch result {
     case .success(let record):
       if past.last == answered {
@@ -49,6 +50,11 @@ extension ExplorerState {
       // What is shown still belongs to the request before.
       message = Message(text: failure.text, isError: true)
     }
+  }
+
+  /// Takes how far the model is with a request; of one that is no longer waited for nothing is said.
+  public mutating func note(_ number: Int, _ progress: RunProgress) {
+    if number == requestNumber, isRunning { runProgress = progress }
   }
 
   private mutating func replace(_ record: AttentionRecord) {

@@ -22,6 +22,8 @@ public struct ExplorerState: Sendable {
   var past: [ModelRequest] = []
   /// The request whose answer is waited for.
   var awaited: ModelRequest?
+  /// How far the model is with it; nil at first.
+  var runProgress: RunProgress?
   /// Of the latest request.
   var requestNumber = 0
   var searchText = ""
@@ -82,6 +84,12 @@ public struct ExplorerState: Sendable {
   }
 
   public var isRunning: Bool { awaited != nil }
+
+  /// What is said while the model runs: that it does, and how far it is, if that is known.
+  var runningText: String? {
+    guard isRunning else { return nil }
+    return runProgress.map { "running: layer \($0.finished) of \($0.total)" } ?? "running"
+  }
 
   public var stack: AttentionStack { record.stacks[selection.stack] }
   public var layer: LayerAttention { stack.layers[selection.layer] }

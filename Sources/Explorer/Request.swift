@@ -24,6 +24,17 @@ public struct ModelRequest: Equatable, Sendable {
   }
 }
 
+/// How many layers of a model have run.
+public struct RunProgress: Equatable, Sendable {
+  public let finished: Int
+  public let total: Int
+
+  public init(finished: Int, total: Int) {
+    self.finished = finished
+    self.total = total
+  }
+}
+
 /// What `update` cannot do itself: the run loop does it, and answers with an action where there is an answer.
 public enum Effect: Equatable, Sendable {
   /// The number tells a late answer to an earlier question from the one that is waited for.

@@ -41,7 +41,7 @@ struct FrameOptions: ParsableArguments {
         switch effect {
         case .quit: return
         case .run(let request, let number):
-          let result = Result { try source.run(request, timings: &timings) }
+          let result = Result { try source.run(request, timings: &timings) { _, _ in } }
           state.finish(number, with: result.mapError(ModelFailure.init))
         case .copy, .export, .redraw, .suspend: break
         }

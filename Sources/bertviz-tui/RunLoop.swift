@@ -16,6 +16,7 @@ struct RunLoop {
 
   private enum Answer: Sendable {
     case record(number: Int, Result<AttentionRecord, ModelFailure>)
+    case progress(number: Int, RunProgress)
     case exported(path: String, ExplorerState.ExportResult)
   }
 
@@ -24,6 +25,8 @@ struct RunLoop {
     let answers = Mutex<[Answer]>([])
     /// Held by the request that the model works on.
     let model = Mutex(())
+    /// Of the last request.
+    let latestNumber = Atomic(0)
 
     func leave(_ answer: Answer) { answers.withLock { $0.append(answer) } }
   }
@@ -44,6 +47,7 @@ struct RunLoop {
       for answer in mailbox.answers.withLock({ $0.drain() }) {
         switch answer {
         case .record(let number, let result): state.finish(number, with: result)
+        case .progress(let number, let progress): state.note(number, progress)
         case .exported(let path, let result): state.finishExport(path, with: result)
         }
       }
@@ -56,10 +60,23 @@ struct RunLoop {
           case .copy(let text): terminal.copyToClipboard(text)
           case .run(let request, let number):
             let waker = terminal.waker
+            mailbox.latestNumber.store(number, ordering: .relaxed)
             Thread.start { [source] in
               mailbox.model.withLock { _ in
                 var timings = Timings()
-                let result = Result { try source.run(request, timings: &timings) }
+                var progress = PassProgress()
+                let result = Result {
+                  try source.run(request, timings: &timings) { finished, total in
+                    // Nobody waits for this one any more.
+                    if mailbox.latestNumber.load(ordering: .relaxed) > number {
+                      throw CancellationError()
+                    }
+                    guard progress.isDue() else { return }
+                    mailbox.leave(
+                      .progress(number: number, RunProgress(finished: finished, total: total)))
+                    waker.wake()
+                  }
+                }
                 mailbox.leave(.record(number: number, result.mapError(ModelFailure.init)))
               }
               waker.wake()

@@ -39,7 +39,12 @@ struct RunningModel: Sendable {
   }
 
   /// Runs the model on a text, or on ids.
-  func record(for request: ModelRequest, timings: inout Timings) throws -> AttentionRecord {
+  ///
+  /// - Parameter progress: Called after each layer; what it throws ends the run.
+  func record(
+    for request: ModelRequest, timings: inout Timings,
+    progress: (_ tokenCount: Int, _ finished: Int, _ total: Int) throws -> Void = { _, _, _ in }
+  ) throws -> AttentionRecord {
     let input = try Input(request, self)
     let target = try decoderInput(request)
     timings.mark("tokenize")
@@ -49,7 +54,8 @@ struct RunningModel: Sendable {
     let output = try model.forward(
       ModelInput(
         tokens: input.tokens, ids: input.ids, tokenTypeIds: input.typeIDs,
-        predictionPositions: Set(masks + last).sorted(), target: target))
+        predictionPositions: Set(masks + last).sorted(), target: target)
+    ) { try progress(input.ids.count, $0, $1) }
     timings.mark("model pass")
     return AttentionRecord(
       model: name, stacks: output.stacks,

@@ -34,9 +34,12 @@ struct Source: Sendable {
       throw ProgramError.usage("which text? Give TEXT, --file, or - for standard input")
     }
     let model = try RunningModel(name, input, timings: &timings)
-    self.init(
-      record: try model.record(for: request, timings: &timings), request: request,
-      isExample: given == nil, model: model)
+    var progress = PassProgress()
+    defer { progress.end() }
+    let record = try model.record(for: request, timings: &timings) {
+      progress.show(model.name, tokenCount: $0, finished: $1, total: $2)
+    }
+    self.init(record: record, request: request, isExample: given == nil, model: model)
   }
 
   /// Reads saved attention.
@@ -56,9 +59,14 @@ struct Source: Sendable {
   }
 
   /// The attention of another request to the same model.
-  func run(_ request: ModelRequest, timings: inout Timings) throws -> AttentionRecord {
+  ///
+  /// - Parameter progress: Called after each layer; what it throws ends the run.
+  func run(
+    _ request: ModelRequest, timings: inout Timings,
+    progress: (_ finished: Int, _ total: Int) throws -> Void
+  ) throws -> AttentionRecord {
     guard let model else { throw ProgramError("attention from a file cannot be computed anew") }
-    return try model.record(for: request, timings: &timings)
+    return try model.record(for: request, timings: &timings) { try progress($1, $2) }
   }
 
   /// Whether MODEL names something that is no folder; a built-in model of that name has precedence.

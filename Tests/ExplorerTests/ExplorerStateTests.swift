@@ -101,6 +101,20 @@ import Testing
     #expect(state.stack.layers.count == 2)
   }
 
+  @Test func theStateLineSaysHowFarTheModelIs() throws {
+    var state = state()
+    for key in try KeyScript.keys("e x Enter") { _ = state.handle(.key(key)) }
+    #expect(state.render().text.contains("  running "))
+    state.note(1, RunProgress(finished: 3, total: 6))
+    #expect(state.render().text.contains("running: layer 3 of 6"))
+    // Another text: of the first one nobody wants to know any more.
+    for key in try KeyScript.keys("e y Enter") { _ = state.handle(.key(key)) }
+    state.note(1, RunProgress(finished: 4, total: 6))
+    #expect(!state.render().text.contains("layer 4 of 6"))
+    state.finish(2, with: .success(SampleRecord.bert(layers: 2)))
+    #expect(!state.render().text.contains("running"))
+  }
+
   @Test func aLateAnswerIsDropped() throws {
     var state = state()
     _ = try KeyScript.keys("e x Enter e y Enter").map { state.handle(.key($0)) }

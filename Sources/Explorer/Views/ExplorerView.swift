@@ -53,7 +53,7 @@ extension ExplorerState {
     if display.mergesWords { items.append(.value("words merged")) }
     if display.hidesSpecials { items.append(.value("specials hidden")) }
     items += restrictionItems
-    if isRunning { items.append(.value("running")) }
+    if let runningText { items.append(.value(runningText)) }
     return items
   }
 }

@@ -17,7 +17,7 @@ extension NeuronView {
     }
     if state.display.mergesWords { items.append(.value("tokens, not words")) }
     if state.display.hidesSpecials { items.append(.value("specials hidden")) }
-    if state.isRunning { items.append(.value("running")) }
+    if let text = state.runningText { items.append(.value(text)) }
     guard let score else { return items }
     if state.isBeforeRotation { items.append(.value("before rotation")) }
     if let cap = score.softcap {
