@@ -1,7 +1,8 @@
 // y = x·Wᵀ + b. Part of a variant: included by Kernels.h.
 //
 // ROWS rows of W meet TOKENS rows of x at a time, and their products add up in registers. W is read where it
-// lies, once per 128 tokens; with few tokens nothing is faster than memory anyway, so that nothing is packed.
+// lies, once per 128 tokens; with few tokens nothing is faster than memory anyway, so that nothing is packed. While
+// the first tokens pass, the rows that are next are fetched: by itself, the processor would begin with each row anew.
 
 /// Columns taken at a time: ROWS rows of W that long stay in the first-level cache while all tokens pass.
 #define COLUMN_BLOCK ((size_t)1024)
@@ -10,15 +11,17 @@
 
 /// Adds the products of ROWS rows of W with `tokens` rows of x to `tokens` rows of y.
 /// The first `row_count` of the rows count; the others repeat the last one.
+/// - ahead: How many bytes behind each row that one lies which is fetched; 0 for none.
 INLINE void multiply_block(
     const char *const w[ROWS], const float *x, size_t x_stride, size_t count, float *y,
-    size_t y_stride, size_t row_count, const int tokens) {
+    size_t y_stride, size_t row_count, size_t ahead, const int tokens) {
   vec sums[TOKENS][ROWS] = {};
   size_t k = 0;
   for (; k + LANES <= count; k += LANES) {
     vec xv[TOKENS];
     _Pragma("unroll") for (int t = 0; t < tokens; t++) xv[t] = load(x + t * x_stride + k);
     _Pragma("unroll") for (int r = 0; r < ROWS; r++) {
+      if (ahead) __builtin_prefetch(w[r] + k * sizeof(float) + ahead);
       vec wv = load(w[r] + k * sizeof(float));
       _Pragma("unroll") for (int t = 0; t < tokens; t++) sums[t][r] += xv[t] * wv;
     }
@@ -53,12 +56,15 @@ INLINE void multiply_block(
 /// `tokens` ≤ TOKENS as a constant, so that each number has its own loop with its sums in registers.
 INLINE void multiply_tokens(
     const char *const w[ROWS], const float *x, size_t x_stride, size_t count, float *y,
-    size_t y_stride, size_t row_count, size_t tokens) {
+    size_t y_stride, size_t row_count, size_t ahead, size_t tokens) {
   _Static_assert(ROWS == 4 && TOKENS <= 6, "multiply_block folds four rows; extend the cases below");
   switch (tokens) {
-#define CASE(n) \
-  case n:       \
-    multiply_block(w, x, x_stride, count, y, y_stride, row_count, n); \
+#define CASE(n)                                                                \
+  case n:                                                                      \
+    if (ahead)                                                                 \
+      multiply_block(w, x, x_stride, count, y, y_stride, row_count, ahead, n); \
+    else                                                                       \
+      multiply_block(w, x, x_stride, count, y, y_stride, row_count, 0, n);     \
     break;
     CASE(1) CASE(2) CASE(3)
 #if TOKENS > 3
@@ -73,14 +79,15 @@ INLINE void multiply_tokens(
 
 static void multiply_rows(
     const char *const w[ROWS], const float *x, size_t x_stride, size_t count, float *y,
-    size_t y_stride, size_t row_count, size_t token_count) {
+    size_t y_stride, size_t row_count, size_t ahead, size_t token_count) {
   // Blocks of even size: 4 tokens are faster as 2 + 2 than as 3 + 1.
   size_t blocks = (token_count + TOKENS - 1) / TOKENS;
   size_t t = 0;
   for (size_t block = 0; block < blocks; block++) {
     size_t next = token_count * (block + 1) / blocks;
     multiply_tokens(
-        w, x + t * x_stride, x_stride, count, y + t * y_stride, y_stride, row_count, next - t);
+        w, x + t * x_stride, x_stride, count, y + t * y_stride, y_stride, row_count,
+        t == 0 ? ahead : 0, next - t);
     t = next;
   }
 }
@@ -90,6 +97,7 @@ static void linear(
     size_t y_stride, size_t token_count) {
   const size_t row_count = weights.row_count, column_count = weights.column_count;
   const size_t width = weights.element == CK_FLOAT32 ? 4 : 2;
+  const size_t ahead = ROWS * weights.row_stride * width;
   float tile[ROWS][COLUMN_BLOCK];
   for (size_t t = 0; t < token_count; t++) {
     if (bias)
@@ -108,13 +116,14 @@ static void linear(
           size_t index = row + (r < rows ? r : rows - 1);
           w[r] = (const char *)weights.elements + (index * weights.row_stride + column) * width;
           if (weights.element != CK_FLOAT32) {
+            for (size_t i = 0; i < columns * width; i += 64) __builtin_prefetch(w[r] + i + ahead);
             to_float32(w[r], weights.element, tile[r], columns);
             w[r] = (const char *)tile[r];
           }
         }
         multiply_rows(
             w, x + token * x_stride + column, x_stride, columns, y + token * y_stride + row,
-            y_stride, rows, tokens);
+            y_stride, rows, weights.element == CK_FLOAT32 ? ahead : 0, tokens);
       }
     }
   }

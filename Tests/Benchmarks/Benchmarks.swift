@@ -12,7 +12,7 @@ struct Benchmarks: ParsableCommand {
     commandName: "benchmarks", abstract: "Time the program, its kernels and the alternative.")
 
   enum Part: String, CaseIterable, ExpressibleByArgument {
-    case kernels, start, load, tokenizer, pass, frame, keys, memory, long
+    case kernels, start, load, tokenizer, pass, frame, keys, lengths, long
   }
 
   @Option(help: "Only these parts, by comma.", transform: Self.parts)
@@ -48,7 +48,7 @@ struct Benchmarks: ParsableCommand {
       case .pass: try ModelBenchmark.pass(folder, reference)
       case .frame: try ProgramBenchmark.firstFrame(folder, reference)
       case .keys: try ProgramBenchmark.keys(folder)
-      case .memory: try ProgramBenchmark.memory(folder)
+      case .lengths: try ProgramBenchmark.lengths(folder)
       case .long: try ProgramBenchmark.long(folder)
       }
     }

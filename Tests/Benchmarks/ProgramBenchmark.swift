@@ -29,6 +29,7 @@ enum ProgramBenchmark {
 
   static func firstFrame(_ folder: String, _ reference: Reference?) throws {
     let checkpoint = try RandomCheckpoint(.bertBase, in: folder)
+    checkpoint.forgetPages()
     let table = Table(
       "From the command to the first frame, BERT-base, files in the page cache", "tokens", "time",
       "own memory", "transformers and BertViz's model view", "memory", "times faster",
@@ -90,19 +91,28 @@ enum ProgramBenchmark {
     try visit.quit()
   }
 
-  static func memory(_ folder: String) throws {
+  /// How time and memory grow with the text, of an encoder, a decoder and an encoder-decoder.
+  static func lengths(_ folder: String) throws {
     let table = Table(
-      "Memory beside the weights, at the first frame", "model", "tokens", "memory",
-      "weights of all heads would be")
-    for (shape, headCount) in [(RandomCheckpoint.Shape.bertBase, 144), (.gpt2, 144)] {
+      "From the command to the first frame, by length of the text", "model", "tokens", "time",
+      "memory beside the weights", "weights of all heads would be")
+    for (shape, headCount) in [
+      (RandomCheckpoint.Shape.bertBase, 144), (.gpt2, 144), (.bartBase, 216),
+    ] {
       let checkpoint = try RandomCheckpoint(shape, in: folder)
-      for tokenCount in [128, 256, 512, 1024] {
-        let visit = try Visit(checkpoint, tokenCount: tokenCount, width: 80, height: 24)
-        let memory = ProcessStatus(visit.terminal.processID).ownMegabytes
+      for tokenCount in [16, 32, 64, 128, 256, 512, 1024] {
+        var memory = 0.0
+        let seconds = try Measure.median(tokenCount > 256 ? 3 : 5) {
+          let visit = try Visit(
+            checkpoint, tokenCount: tokenCount, width: 80, height: 24,
+            hasTarget: shape == .bartBase)
+          memory = ProcessStatus(visit.terminal.processID).ownMegabytes
+          try visit.quit()
+        }
         let weights = Double(4 * headCount * tokenCount * tokenCount) / 1e6
         table.row(
-          shape.rawValue, "\(tokenCount)", "\(memory.fixed(0)) MB", "\(weights.fixed(0)) MB")
-        try visit.quit()
+          shape.rawValue, "\(tokenCount)", seconds.milliseconds, "\(memory.fixed(0)) MB",
+          "\(weights.fixed(0)) MB")
       }
     }
   }
@@ -131,9 +141,15 @@ enum ProgramBenchmark {
     let terminal: PseudoTerminal
 
     /// Waits for the first frame.
-    init(_ checkpoint: RandomCheckpoint, tokenCount: Int, width: Int, height: Int) throws {
+    ///
+    /// - Parameter hasTarget: The decoder of an encoder-decoder reads the same text.
+    init(
+      _ checkpoint: RandomCheckpoint, tokenCount: Int, width: Int, height: Int,
+      hasTarget: Bool = false
+    ) throws {
+      let text = RandomCheckpoint.text(tokenCount: tokenCount)
       terminal = try PseudoTerminal(
-        program, [checkpoint.folder, RandomCheckpoint.text(tokenCount: tokenCount)],
+        program, [checkpoint.folder, text] + (hasTarget ? ["--target", text] : []),
         width: width, height: height)
       try terminal.wait(for: "1 Model")
     }

@@ -29,6 +29,16 @@ struct RandomCheckpoint {
       toFile: "\(folder)/model.safetensors")
   }
 
+  /// Takes the weights out of the page cache, so that the program itself is the first to read them, as on a machine that
+  /// was just started: they stay in pages of the size that it asks for.
+  func forgetPages() {
+    let descriptor = open("\(folder)/model.safetensors", O_RDONLY)
+    guard descriptor >= 0 else { return }
+    fdatasync(descriptor)
+    posix_fadvise(descriptor, 0, 0, POSIX_FADV_DONTNEED)
+    close(descriptor)
+  }
+
   /// A text of so many tokens, the two special ones included.
   static func text(tokenCount: Int) -> String {
     (0..<max(0, tokenCount - 2)).map { "w\($0 * 7 % 20_000)" }.joined(separator: " ")
