@@ -19,7 +19,14 @@ extension ExplorerState {
   func objection(to requirement: Requirement?) -> String? {
     switch requirement {
     case nil: nil
-    case .pair: isPair ? nil : "one sentence only: \(label(of: "edit-second")) adds a second one"
+    case .pair:
+      if isPair {
+        nil
+      } else if objection(to: .secondSentence) == nil {
+        "one sentence only: \(label(of: "edit-second")) adds a second one"
+      } else {
+        "there are no two sentences to choose from"
+      }
     case .severalKinds:
       record.stacks.count > 1 ? nil : "this model has one kind of attention"
     case .model: request == nil ? "attention from a file cannot be computed anew" : nil

@@ -94,10 +94,20 @@ import Testing
   @Test func textsNameTheReboundKey() throws {
     let map = try KeyMap.standard.rebinding(["edit-second": ["F2"], "quit": []])
     var state = ExplorerState(
-      record: SampleRecord.bert(), request: nil, width: 30, height: 10, keyMap: map)
+      record: SampleRecord.bert(), request: ModelRequest(text: "a"), width: 30, height: 10,
+      keyMap: map)
     #expect(state.render(theme: .plain).text.contains("or: \"quit\" quit"))
     _ = state.handle(.key("f"))
     #expect(state.message?.text == "one sentence only: F2 adds a second one")
+    // Nothing is advised that this input cannot have.
+    for (record, request) in [
+      (SampleRecord.bert(), nil), (SampleRecord.encoderDecoder(), ModelRequest(text: "a")),
+    ] {
+      state.record = record
+      state.request = request
+      _ = state.handle(.key("f"))
+      #expect(state.message?.text == "there are no two sentences to choose from")
+    }
   }
 
   @Test(arguments: [
