@@ -141,16 +141,20 @@ public struct ExplorerState: Sendable {
 }
 
 extension ExplorerState {
-  /// What the model predicts at the cursor's token, or at the first one where it predicts.
+  /// What the model predicts at the cursor's token, or at the first one where it predicts; nothing where these
+  /// tokens are not on the screen.
   var predictionItems: [FrameItem] {
+    // An encoder-decoder predicts behind its target.
+    guard stack.kind != .encoder else { return [] }
     let atCursor = record.predictions.filter { $0.position == selection.query }
     let first = record.predictions.first?.position
     let shown = atCursor.isEmpty ? record.predictions.filter { $0.position == first } : atCursor
     guard let position = shown.first?.position else { return [] }
     let texts = shown.prefix(3).map {
-      "\(TextWidth.printable($0.token.display, glyphs: display.glyphs)) \(NumberText.weight($0.probability))"
+      let label = TokenAxis.label($0.token, isRaw: display.showsRawTokens, display.glyphs)
+      return "\(label) \(NumberText.weight($0.probability))"
     }
-    return [.labelled("predicts at \(position)", texts.joined(separator: "  "))]
+    return [.labelled("predicts at \(position)", texts[0])] + texts.dropFirst().map { .value($0) }
   }
 }
 

@@ -48,7 +48,8 @@ public struct TokenAxis: Equatable, Sendable {
     labelWidth = items.map { TextWidth.columns(of: $0.label) }.max() ?? 0
   }
 
-  private static func label(_ token: Token, isRaw: Bool, _ glyphs: Glyphs) -> String {
+  /// A token as people read it, or as the vocabulary has it.
+  static func label(_ token: Token, isRaw: Bool, _ glyphs: Glyphs) -> String {
     if isRaw { return TextWidth.printable(token.text, glyphs: glyphs) }
     // A blank is part of a token, not something to look at; a token of blanks only shows as one.
     let text = token.display.unicodeScalars.drop { $0 == " " }

@@ -28,7 +28,7 @@ import Testing
       screen
         == #"""
          bertviz-tui  sample-bert  6×12  9 tokens   1 Model  2 Head  3 Neuron  4 Matrix
-         zoom index   self   filter All   scale absolute   heads 2/12
+         zoom index   self   scale absolute   heads 2/12
          on ▄▄▄                                 ▄▄▄
         lay  0   1   2   3   4   5   6   7   8   9  10  11  │ layer 2 head 9   same .35
           0 prv sam 1st nxt brd slf sam pun nxt brd slf sam │                 delim .17
@@ -60,7 +60,7 @@ import Testing
       screen
         == #"""
          bertviz-tui  sample-bert  6x12  9 tokens   1 Model  2 Head  3 Neuron  4 Matrix
-         zoom index   self   filter All   scale absolute   heads 12/12
+         zoom index   self   scale absolute   heads 12/12
 
         lay  0   1   2   3   4   5   6   7   8   9  10  11  | layer 2 head 9   same .35
           0 prv sam 1st nxt brd slf sam pun nxt brd slf sam |                 delim .17
@@ -92,7 +92,7 @@ import Testing
       screen
         == #"""
          bertviz-tui  sample-bert  6x12  9 tokens   1 Model  2 Head  3 Neuron  4 Matrix
-         zoom thumbnails   self   filter All   scale absolute   heads 12/12
+         zoom thumbnails   self   scale absolute   heads 12/12
 
         lay   0     1     2     3     4     5     6     7     8     9    10    11
             +=..: #..*. #.... .@@.. .##.# ++... @..#. #....  @@.. .%#.* +=:.. %..@.
@@ -125,7 +125,7 @@ import Testing
       screen
         == #"""
          bertviz-tui  sample-bert  32×32  9 tokens  1 Model  2 Head  3 Neuron  4 Matrix
-         zoom index   self   filter All   scale absolute   heads 32/32
+         zoom index   self   scale absolute   heads 32/32
 
         lay 0   2   4   6   8 9 10  12  14  16  18  20  22 ▸│ layer 2 head 9   same .35
           0 p = f n b s = . n b s = f n b s = f n b s o f n │                 delim .17
@@ -274,7 +274,7 @@ import Testing
       screen
         == #"""
          bertviz-tui  sample-bert  6×12  9 tokens                                                                                   1 Model  2 Head  3 Neuron  4 Matrix
-         zoom index   self   filter All   scale absolute   heads 12/12
+         zoom index   self   scale absolute   heads 12/12
 
         lay    0        1        2        3        4        5        6        7        8        9        10       11        │ layer 2 head 9                   same .35
           0 prv .25  sam .95  1st .85  nxt .75  brd .65  slf .55  sam .45  pun .35  nxt .25  brd .95  slf .85  sam .75      │                                 delim .17
@@ -332,7 +332,7 @@ import Testing
       screen
         == #"""
          bertviz-tui  sample-bert  6×12  9 tokens   1 Model  2 Head  3 Neuron  4 Matrix
-         zoom index   sort same   self   filter All   scale absolute   * besides sinks
+         zoom index   self   sort same   scale absolute   * besides sinks   heads 12/12
 
         rank                                                │ layer 4 head 7   same .75
           1 4.7  0.11 4.2  5.6  5.11 0.6  0.1  1.5  5.1     │                 delim .38
@@ -366,7 +366,7 @@ import Testing
       screen
         == #"""
          bertviz-tui  sample-bert  6x12  9 tokens   1 Model  2 Head  3 Neuron  4 Matrix
-         zoom index   sort entropy   only delim 72/72   self   filter All
+         zoom index   self   sort entropy   only delim 72/72   scale absolute
 
         rank                                                | layer 0 head 10  self .85
           1 0.10 4.4  0.0  1.11 5.0  2.7  2.2  4.9  1.6     |                 delim .43
@@ -400,7 +400,7 @@ import Testing
       screen
         == #"""
          bertviz-tui  sample-bert  6x12  17 tokens                                                                                  1 Model  2 Head  3 Neuron  4 Matrix
-         zoom thumbnails   sort same   self   filter All   scale absolute   * besides sinks   heads 12/12
+         zoom thumbnails   self   filter All   sort same   scale absolute   * besides sinks   heads 12/12
 
         rank                                                                                                                | layer 1 head 10                  same .73
             4.7       .89 4.2       .88 0.1       .87 5.11      .84 0.6       .82 5.6       .81 5.1       .80 0.11      .80 |

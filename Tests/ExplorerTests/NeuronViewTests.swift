@@ -162,9 +162,9 @@ import Testing
 
   @Test func headsThatShareKeysAreNamed() {
     var state = state(NeuronSamples.grouped(SampleRecord.causal(count: 9)), keys: "}}}")
-    #expect(row(1, state).contains("head 3   keys of heads 2–3"))
+    #expect(row(1, state).contains("head 3   self   keys of heads 2–3"))
     press("{{{", in: &state)
-    #expect(row(1, state).contains("head 0   keys of heads 0–1"))
+    #expect(row(1, state).contains("head 0   self   keys of heads 0–1"))
   }
 
   @Test func wordsComeApart() {
@@ -207,7 +207,7 @@ import Testing
 
   @Test func decodersLookAtTheirEncoder() {
     let state = state(NeuronSamples.cross(), keys: "xjj")
-    #expect(row(1, state).contains("cross: decoder → encoder"))
+    #expect(row(1, state).contains("cross   decoder → encoder"))
     #expect(row(3, state).hasPrefix("▸2 dort"))
     #expect(row(13, state).hasPrefix(" 8 [SEP]"))
     let queries = self.state(NeuronSamples.cross(), keys: "xjj›")

@@ -35,13 +35,13 @@ import Testing
   @Test func vectorsBeforeRotationMakeNoScore() throws {
     var state = visit(NeuronSamples.rotary(NeuronSamples.tiny()), width: 100)
     try press("j", in: &state)
-    #expect(rows(state)[1].contains("neurons   rotated   sort index"))
+    #expect(rows(state)[1].contains("sort index   scale tanh |v|/4   90% 1 of 2 neurons   rotated"))
     #expect(
       state.readoutText.contains("q×k +6.00  100% of |Σ|   Σ 6.00 × 0.500 = +3.00 → 0.881  Δ"))
     let after = rows(state)
 
     try press("r", in: &state)
-    #expect(rows(state)[1].contains("head 0   before rotation   sort index"))
+    #expect(rows(state)[1].contains("head 0   self   before rotation   sort index"))
     #expect(!rows(state)[1].contains("90%"))
     #expect(rows(state)[2].contains("2 neurons, before rotation"))
     // (−1, −3) × (2, 0): the score stays what the model made of the turned vectors.
@@ -98,7 +98,7 @@ import Testing
     try press("j j j < < < < < < < < s", in: &state)
     #expect(state.selection.key == 2)
     try press(Array(repeating: ",", count: 32).joined(separator: " "), in: &state)
-    #expect(rows(state)[1].contains("sort |q×k|   90% 16 of 32 neurons"))
+    #expect(rows(state)[1].contains("sort |q×k|   scale tanh |v|/4   90% 16 of 32 neurons"))
     #expect(state.readoutText.hasPrefix("n 23  q −3.49  k −2.86  q×k +10.00   Σ 84.62"))
     // The same as numbers: the rows go down from the strongest, and Escape leads back.
     try press("T", in: &state)

@@ -4,7 +4,7 @@ import TerminalUI
 protocol ExplorerView {
   init(_ state: ExplorerState, theme: Theme)
 
-  /// What the second row says, most important first.
+  /// What the second row says, most important first: what changes numbers before what changes the look.
   var stateItems: [FrameItem] { get }
   /// What the readout says, most important first.
   var readout: [FrameItem] { get }
@@ -39,21 +39,28 @@ struct FrameLayout {
 extension ExplorerState {
   var frame: FrameLayout { FrameLayout(width: width, height: height) }
 
-  /// State that changes numbers and applies to every view.
-  func sharedStateItems(_ glyphs: Glyphs) -> [FrameItem] {
-    var items = [FrameItem.value(stack.kind.rawValue)]
+  /// The kind of attention, and what changes its numbers; a view names these right after its layer and heads.
+  func numberItems(_ glyphs: Glyphs) -> [FrameItem] {
+    var items = [FrameItem.value(stack.kind.rawValue, isUsual: stack.kind == .own)]
     if stack.kind == .cross {
-      items[0] = .value("cross: decoder \(glyphs.right) encoder")
+      items.append(.value("decoder \(glyphs.right) encoder", isUsual: true))
     }
     if !record.rowsSumToOne { items.append(.value("rows do not sum to 1")) }
-    items.append(
-      .labelled("filter", display.filter.title(glyphs), isUsual: display.filter == .all))
-    items.append(
-      .labelled("scale", display.scale.rawValue, isUsual: display.scale == .absolute))
-    if display.mergesWords { items.append(.value("words merged")) }
+    if isPair || display.filter != .all {
+      items.append(
+        .labelled("filter", display.filter.title(glyphs), isUsual: display.filter == .all))
+    }
+    if display.mergesWords {
+      items.append(.value(view.mergesWords ? "words merged" : "tokens, not words"))
+    }
     if display.hidesSpecials { items.append(.value("specials hidden")) }
-    items += restrictionItems
     if let runningText { items.append(.value(runningText)) }
     return items
+  }
+
+  /// What full brightness is, and what is left out.
+  var lookItems: [FrameItem] {
+    [.labelled("scale", display.scale.rawValue, isUsual: display.scale == .absolute)]
+      + restrictionItems
   }
 }

@@ -22,22 +22,29 @@ struct FrameItem {
     return item
   }
 
-  static func value(_ text: String) -> FrameItem { FrameItem(.init(text: text, ink: .bright)) }
+  static func value(_ text: String, isUsual: Bool = false) -> FrameItem {
+    var item = FrameItem(.init(text: text, ink: .bright))
+    item.isUsual = isUsual
+    return item
+  }
 
   var width: Int { runs.reduce(0) { $0 + TextWidth.columns(of: $1.text) } }
   var text: String { runs.map(\.text).joined() }
 }
 
 extension [FrameItem] {
-  /// Those that fit into `columns`, `gap` columns apart: what is usual falls off first, from the right, then
-  /// the rest.
+  /// Those that fit into `columns`, `gap` columns apart: each in turn that finds room, the usual ones last.
   func fitting(_ columns: Int, gap: Int) -> [FrameItem] {
-    var items = self
-    func width() -> Int { items.reduce(-gap) { $0 + $1.width + gap } }
-    while width() > columns, !items.isEmpty {
-      items.remove(at: items.lastIndex(where: \.isUsual) ?? items.count - 1)
+    var room = columns + gap
+    var isKept = [Bool](repeating: false, count: count)
+    for isUsual in [false, true] {
+      for (index, item) in enumerated() where item.isUsual == isUsual {
+        guard item.width + gap <= room else { continue }
+        room -= item.width + gap
+        isKept[index] = true
+      }
     }
-    return items
+    return indices.filter { isKept[$0] }.map { self[$0] }
   }
 }
 

@@ -78,7 +78,7 @@ struct HeadView: ExplorerView {
       .labelled("layer", "\(state.layer.index)"),
       .labelled("heads", "\(heads.count)/\(count)\(several)"),
     ]
-    items += state.sharedStateItems(theme.glyphs)
+    items += state.numberItems(theme.glyphs) + state.lookItems
     if state.display.sortsKeys { items.append(.labelled("sort", "weight")) }
     if state.display.otherLines != .dim {
       items.append(.labelled("other lines", state.display.otherLines.rawValue))

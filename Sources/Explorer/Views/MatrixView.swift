@@ -53,20 +53,23 @@ struct MatrixView: ExplorerView {
     var items: [FrameItem] = [
       .labelled("layer", "\(state.layer.index)"), .labelled("head", "\(head)"),
     ]
-    items += state.sharedStateItems(theme.glyphs)
-    // What a pixel stands for is said before what may fall off a narrow window.
-    items.insert(.labelled("bin", binText), at: min(items.count, 3))
+    items += state.numberItems(theme.glyphs)
+    items.append(.labelled("bin", binText, isUsual: !isPooled))
+    items += state.lookItems
     if layout.isScrolled { items.append(.labelled("in sight", visibleText)) }
     return items
   }
 
-  /// How many queries and keys share what looks like one weight.
+  /// How many queries share what looks like one weight.
+  private var queriesPerPixel: Int {
+    let merged = theme.hasHeatPixels || layout.scale.showsNumbers ? 1 : 2
+    return min(merged * layout.scale.queriesPerBin, layout.queries.count)
+  }
+  private var isPooled: Bool { queriesPerPixel > 1 || layout.scale.keysPerBin > 1 }
+
+  /// The queries and keys that do.
   private var binText: String {
-    let scale = layout.scale
-    let merged = theme.hasHeatPixels || scale.showsNumbers ? 1 : 2
-    let queries = min(merged * scale.queriesPerBin, layout.queries.count)
-    let isPooled = queries > 1 || scale.keysPerBin > 1
-    return "\(queries)\(theme.glyphs.times)\(scale.keysPerBin)" + (isPooled ? " max" : "")
+    "\(queriesPerPixel)\(theme.glyphs.times)\(layout.scale.keysPerBin)" + (isPooled ? " max" : "")
   }
 
   /// The numbers of the first and the last query and key that are visible.

@@ -6,8 +6,7 @@ extension ModelView {
   var stateItems: [FrameItem] {
     let picture = layout.zoom == .large ? layout.drawsHeat ? " heat" : " lines" : ""
     var items = [FrameItem.labelled("zoom", layout.zoom.title + picture, isUsual: true)]
-    items += state.rankingItems
-    items += state.sharedStateItems(theme.glyphs)
+    items += state.numberItems(theme.glyphs) + state.rankingItems + state.lookItems
     if state.display.scale != .absolute {
       let unit = state.weightUnit(layer: selected.layer, head: selected.head)
       items.append(.labelled("full at", NumberText.weight(unit)))

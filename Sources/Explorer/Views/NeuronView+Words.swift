@@ -7,18 +7,8 @@ extension NeuronView {
     var items: [FrameItem] = [
       .labelled("layer", "\(state.layer.index)"), .labelled("head", "\(state.selection.head)"),
     ]
-    if state.stack.kind == .cross {
-      items.append(.value("cross: decoder \(theme.glyphs.right) encoder"))
-    } else if state.stack.kind != .own {
-      items.append(.value(state.stack.kind.rawValue))
-    }
-    if state.display.filter != .all {
-      items.append(.labelled("filter", state.display.filter.title(theme.glyphs)))
-    }
-    if state.display.mergesWords { items.append(.value("tokens, not words")) }
-    if state.display.hidesSpecials { items.append(.value("specials hidden")) }
-    if let text = state.runningText { items.append(.value(text)) }
-    guard let score else { return items }
+    items += state.numberItems(theme.glyphs)
+    guard let score else { return items + state.restrictionItems }
     if state.isBeforeRotation { items.append(.value("before rotation")) }
     if let cap = score.softcap {
       let digits = cap == cap.rounded() ? 0 : 2
@@ -30,14 +20,15 @@ extension NeuronView {
         .labelled("keys of heads", "\(heads.lowerBound)\(theme.glyphs.dash)\(heads.upperBound - 1)")
       )
     }
-    if isSorted { items.append(.labelled("sort", contributionTitle)) }
+    items.append(
+      .labelled("sort", isSorted ? contributionTitle : "index", isUsual: !isSorted))
+    items.append(.labelled("scale", scaleTitle, isUsual: state.display.neuron.scale == .tanh))
+    items += state.restrictionItems
     if !state.isBeforeRotation, let count = contributions?.count(reaching: 0.9) {
       items.append(.labelled("90%", "\(count) of \(layout.order.count) neurons"))
     }
     if score.rotation != nil, !state.isBeforeRotation { items.append(.value("rotated")) }
-    if !isSorted { items.append(.labelled("sort", "index")) }
-    items.append(.labelled("scale", scaleTitle))
-    items.append(.labelled("size", "\(layout.order.count)"))
+    items.append(.labelled("size", "\(layout.order.count)", isUsual: true))
     if let maskTitle { items.append(.labelled("sees", maskTitle)) }
     return items
   }

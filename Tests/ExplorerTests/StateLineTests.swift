@@ -1,0 +1,87 @@
+import Attention
+import TerminalUI
+import Testing
+
+@testable import Explorer
+
+/// What the second row says, and what it says first where it has no room for all.
+@Suite struct StateLineTests {
+  private let pair = SampleRecord.bert(isPair: true)
+
+  private func stateLine(
+    _ record: AttentionRecord, keys: String, width: Int = 80
+  ) throws -> String {
+    var state = ExplorerState(record: record, request: nil, width: width, height: 24)
+    for key in try KeyScript.keys(keys) { _ = state.handle(.key(key)) }
+    let rows = state.render(theme: .plain).text.split(
+      separator: "\n", omittingEmptySubsequences: false)
+    return String(rows[1])
+  }
+
+  @Test(arguments: [
+    ("1", " self   filter A→B   words merged   specials hidden   scale head"),
+    ("2 c", " layer 0   heads 12/12 mean   self   filter A→B   words merged   specials hidden"),
+    ("3", " layer 0   head 0   filter A→B   tokens, not words   specials hidden"),
+    ("4", " layer 0   head 0   filter A→B   words merged   specials hidden   scale head"),
+  ])
+  func whatChangesNumbersComesFirst(_ view: String, _ beginning: String) throws {
+    #expect(try stateLine(pair, keys: "1 f f f w d v \(view)").hasPrefix(beginning))
+  }
+
+  @Test func crossAttentionToo() throws {
+    let line = try stateLine(SampleRecord.encoderDecoder(), keys: "2 x x w d v")
+    #expect(
+      line == " layer 0   heads 4/4 max   cross   words merged   specials hidden   scale head")
+  }
+
+  @Test func whatIsUsualGivesWay() throws {
+    #expect(try stateLine(pair, keys: "2 o").hasPrefix(" layer 0   heads 1/12   self   filter All"))
+    let rotary = NeuronSamples.rotary(
+      NeuronSamples.grouped(SampleRecord.causal(count: 9, headSize: 16)))
+    let line = try stateLine(rotary, keys: "3 v")
+    #expect(line.contains("   scale panel max   "))
+    #expect(!line.contains("sort index"))
+  }
+
+  @Test func aFilterIsNamedWhereThereAreTwoSentences() throws {
+    #expect(try !stateLine(SampleRecord.bert(), keys: "2").contains("filter"))
+    #expect(try !stateLine(SampleRecord.encoderDecoder(), keys: "2").contains("filter"))
+    #expect(try stateLine(pair, keys: "2").contains("filter All"))
+  }
+
+  @Test func anItemThatDoesNotFitLeavesItsRoomToOthers() {
+    let items = [
+      FrameItem.value("1234"), .value("usual", isUsual: true), .value("1234567890"), .value("12"),
+    ]
+    #expect(items.fitting(20, gap: 1).map(\.text) == ["1234", "1234567890", "12"])
+    #expect(items.fitting(12, gap: 1).map(\.text) == ["1234", "12"])
+    #expect(items.fitting(13, gap: 1).map(\.text) == ["1234", "usual", "12"])
+  }
+
+  // MARK: Predictions
+
+  /// An encoder-decoder that predicts behind its target, which has five tokens.
+  private func predicting(_ record: AttentionRecord, at position: Int) -> AttentionRecord {
+    let texts = ["Hund", "und", "."]
+    return AttentionRecord(
+      model: record.model, stacks: record.stacks,
+      predictions: texts.map {
+        Prediction(
+          position: position, token: SampleRecord.token($0, segment: 0), probability: 0.25)
+      })
+  }
+
+  @Test func aPredictionNamesATokenOnTheScreen() throws {
+    let record = predicting(SampleRecord.encoderDecoder(), at: 4)
+    #expect(try !stateLine(record, keys: "2", width: 160).contains("predicts"))
+    #expect(try stateLine(record, keys: "2 x", width: 160).contains("predicts at 4 Hund .25   und"))
+    #expect(try stateLine(record, keys: "2 x x", width: 160).contains("predicts at 4"))
+  }
+
+  @Test func predictionsFallOffOneByOne() throws {
+    let record = predicting(SampleRecord.causal(count: 9), at: 8)
+    let wide = " layer 0   heads 4/4 max   self   "
+    #expect(try stateLine(record, keys: "2").hasPrefix(wide))
+    #expect(try stateLine(record, keys: "2").contains("predicts at 8 Hund .25"))
+  }
+}
