@@ -150,11 +150,11 @@ extension ExplorerState {
     let first = record.predictions.first?.position
     let shown = atCursor.isEmpty ? record.predictions.filter { $0.position == first } : atCursor
     guard let position = shown.first?.position else { return [] }
-    let texts = shown.prefix(3).map {
+    let texts = shown.prefix(frame.isBig ? 3 : 1).map {
       let label = TokenAxis.label($0.token, isRaw: display.showsRawTokens, display.glyphs)
       return "\(label) \(NumberText.weight($0.probability))"
     }
-    return [.labelled("predicts at \(position)", texts[0])] + texts.dropFirst().map { .value($0) }
+    return [.labelled("predicts at \(position)", texts.joined(separator: "  "))]
   }
 }
 

@@ -24,7 +24,7 @@ import Testing
     #expect(
       picture == """
          bertviz-tui  sample-bert  6×12  9 tokens   1 Model  2 Head  3 Neuron  4 Matrix
-         layer 2   heads 1/12   self   scale absolute
+         layer 2   heads 1/12   self   scale absolute                          prev .89
          heads  0  1  2 ‹3› 4  5  6  7  8  9 10 11
            query                                                   key   head 3
          0 [CLS] ⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⣤⣤⣤⣤⣤⡤⠤⢀⣀⡠⠤⠤⠤ 0 [CLS] .01  ▏
@@ -56,7 +56,7 @@ import Testing
     #expect(
       picture == """
          bertviz-tui  sample-bert  6x12  9 tokens   1 Model  2 Head  3 Neuron  4 Matrix
-         layer 2   heads 1/12   self   scale absolute
+         layer 2   heads 1/12   self   scale absolute                          prev .89
          heads  0  1  2 <3> 4  5  6  7  8  9 10 11
            query                                                   key   head 3
          0 [CLS] ........................................------- 0 [CLS] .01
@@ -89,7 +89,7 @@ import Testing
     #expect(
       picture == """
          bertviz-tui  sample-bert  6×12  9 tokens   1 Model  2 Head  3 Neuron  4 Matrix
-         layer 2   heads 1/12   self   scale absolute
+         layer 2   heads 1/12   self   scale absolute                          prev .89
          heads  0  1  2 ‹3› 4  5  6  7  8  9 10 11
            query                                                   key   head 3
          0 [CLS] ⠄ ⠄ ⠄ ⠄ ⠄ ⠄ ⠄ ⠄ ⠄ ⠄ ⠄ ⠄ ⠄ ⠄ ⠄ ⠄ ⠄ ⡄ ⡄ ⡄ ⠄⢀⣀⡠⠤⠤⠤ 0 [CLS] .01  ▏
@@ -121,7 +121,7 @@ import Testing
     #expect(
       picture == """
          bertviz-tui  sample-gpt  2×4  60 tokens    1 Model  2 Head  3 Neuron  4 Matrix
-         layer 0   heads 1/4   self   scale absolute
+         layer 0   heads 1/4   self   scale absolute                           same .43
          heads  0 ‹1› 2  3
           head 1             query                                                key
         ▀ ▲ 22 queries  Σ .00                                     ⣀⣀⣀⣀⣀⡠⠤⠤⠤⠤⠤⠤ ▲ 22
@@ -154,7 +154,7 @@ import Testing
     #expect(
       picture == """
          bertviz-tui  sample-bert  6×12  17 tokens                                                                                  1 Model  2 Head  3 Neuron  4 Matrix
-         layer 1   heads 3/12 max   self   filter All   scale absolute
+         layer 1   heads 3/12 max   self   filter All   scale absolute                                                                                 head 1 broad .94
          heads  0  1  2  3  4  5  6  7  8 ‹9›10 11
              query                                                                                     key   1       3       9        max
          A 0 [CLS] ⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⢤⣤⣤⣤⣤⣤⣤⣤⣤⣤⡤⠤⢀⣀⣀⣀⣀⣤⣤⣤⣤⣤⣤A 0 [CLS] █▎      ▍       ▏        .183  ██▎
@@ -213,7 +213,7 @@ import Testing
     #expect(
       picture == #"""
          bertviz-tui  sample-gpt  2x4  60 tokens                                                                                    1 Model  2 Head  3 Neuron  4 Matrix
-         layer 0   heads 2/4 max   self   scale absolute   sort weight
+         layer 0   heads 2/4 max   self   scale absolute   sort weight                                                                                 head 2 broad .92
          heads  0  1 <2> 3
             query                                                                                    key   1           2            max
          ^ 19                                                                                                                                                         [*

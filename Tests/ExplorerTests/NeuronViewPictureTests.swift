@@ -37,7 +37,7 @@ import Testing
     #expect(
       text == """
          bertviz-tui  sample-bert  6×12  9 tokens   1 Model  2 Head  3 Neuron  4 Matrix
-         layer 0   head 0   self   sort index   scale tanh |v|/4   90% 16 of 32 neurons
+         layer 0   head 0   self   sort index   90% 16 of 32 neurons          broad .86
                   q  k  q×k  32 neurons
         ▸3 sat   ·▓▒-▒--·-░░==▒·▒·-·=▒· = ·--▒  ░
                       ▼                              score softmax
@@ -68,7 +68,7 @@ import Testing
     #expect(
       text == """
          bertviz-tui  sample-bert  6x12  9 tokens   1 Model  2 Head  3 Neuron  4 Matrix
-         layer 0   head 0   self   sort index   scale panel max   90% 16 of 32 neurons
+         layer 0   head 0   self   scale panel max   90% 16 of 32 neurons     broad .86
                   q  k  qxk  32 neurons
         >3 sat   ,@+=+--,-+'%%+,+--,%+, % ---+ '+
                       v                              score softmax
@@ -99,7 +99,7 @@ import Testing
     #expect(
       text == """
          bertviz-tui  sample-bert  6×12  9 tokens   1 Model  2 Head  3 Neuron  4 Matrix
-         layer 0   head 6   self   sort index   scale tanh |v|/4   90% 17 of 32 neurons
+         layer 0   head 6   self   90% 17 of 32 neurons           first .73   same* .84
          q 3 "sat" × k 2 "cat"   rows 1–18 of 32
             n       q       k     q×k    %  cum%
             0   +7.21   +1.71  +12.31  6.9    41                    │████████████
@@ -130,7 +130,7 @@ import Testing
     #expect(
       text == """
          bertviz-tui  sample-gpt  2×4  9 tokens     1 Model  2 Head  3 Neuron  4 Matrix
-         layer 0   head 0   self   before rotation   keys of heads 0–1   sort |q×k|
+         layer 0   head 0   before rotation   keys of heads 0–1   sort |q×k|  broad .91
                   q  k  q×k  16 neurons by |q×k|, before rotation
         ▸7 go    ▓▓--▒▒--==··--··--▒▒░░  ░░░░▒▒
                                            ▼         score softmax
@@ -162,7 +162,7 @@ import Testing
     #expect(
       text == """
          bertviz-tui  sample-bert  6×12  17 tokens                                                                                  1 Model  2 Head  3 Neuron  4 Matrix
-         layer 0   head 0   self   filter All   sort index   scale tanh |v|/4   90% 33 of 64 neurons   size 64
+         layer 0   head 0   self   filter All   sort index   scale tanh |v|/4   90% 33 of 64 neurons   size 64                                                 prev .41
                    key k  64 neurons                                                 q × k  64 neurons
         ▸  3 sat    --░▒-≡-░▓ ▒ ▓ ▒ ▒░▒▒▓▒▒▒-▒-·--▒ ·▒-· ░ =--▒▒-·=▒ -=▒▒░▓▒-≡-█=-░   --░▒-≡-░▓ ▒ ▓ ▒ ▒░▒▒▓▒▒▒-▒-·--▒ ·▒-· ░ =--▒▒-·=▒ -=▒▒░▓▒-≡-█=-░
                         ▼                                                                 ▼                                                              score softmax
@@ -216,7 +216,7 @@ import Testing
     #expect(
       text == """
          bertviz-tui  sample-gpt  2x4  11 tokens                                                                                    1 Model  2 Head  3 Neuron  4 Matrix
-         layer 0   head 0   self   keys of heads 0-1   sort |qxk|   scale tanh |v|/4   90% 16 of 32 neurons   size 32   sees keys up to itself
+         layer 0   head 0   self   keys of heads 0-1   sort |qxk|   scale tanh |v|/4   90% 16 of 32 neurons   size 32   sees keys up to itself                 prev .48
                   key k  32 neurons by |qxk|        q x k  32 neurons by |qxk|
         > 8 on    #+--++-'+,--,-',' ,+''= ''- ''    #+--++-'+,--,-',' ,+''= ''- ''
                                                  v                                 v    score   bias softmax

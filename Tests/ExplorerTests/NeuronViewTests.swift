@@ -250,7 +250,9 @@ import Testing
 
   @Test func thePanelsLargestIsFull() {
     var view = state(NeuronSamples.tiny(), keys: "j")
+    view.width = 100
     #expect(row(1, view).contains("scale tanh |v|/4"))
+    view.width = 80
     press("v", in: &view)
     #expect(row(1, view).contains("scale panel max"))
     #expect(view.display.scale == .absolute)

@@ -98,7 +98,7 @@ import Testing
     try press("j j j < < < < < < < < s", in: &state)
     #expect(state.selection.key == 2)
     try press(Array(repeating: ",", count: 32).joined(separator: " "), in: &state)
-    #expect(rows(state)[1].contains("sort |q×k|   scale tanh |v|/4   90% 16 of 32 neurons"))
+    #expect(rows(state)[1].contains("sort |q×k|   90% 16 of 32 neurons"))
     #expect(state.readoutText.hasPrefix("n 23  q −3.49  k −2.86  q×k +10.00   Σ 84.62"))
     // The same as numbers: the rows go down from the strongest, and Escape leads back.
     try press("T", in: &state)

@@ -21,7 +21,7 @@ import Testing
   @Test(arguments: [
     ("1", " self   filter A→B   words merged   specials hidden   scale head"),
     ("2 c", " layer 0   heads 12/12 mean   self   filter A→B   words merged   specials hidden"),
-    ("3", " layer 0   head 0   filter A→B   tokens, not words   specials hidden"),
+    ("3", " layer 0   head 0   self   filter A→B   tokens, not words   specials hidden"),
     ("4", " layer 0   head 0   filter A→B   words merged   specials hidden   scale head"),
   ])
   func whatChangesNumbersComesFirst(_ view: String, _ beginning: String) throws {
@@ -58,12 +58,45 @@ import Testing
     #expect(items.fitting(13, gap: 1).map(\.text) == ["1234", "usual", "12"])
   }
 
+  // MARK: Labels
+
+  @Test func theHeadsLabelsStandAtTheRightEnd() throws {
+    let record = SampleRecord.bert()
+    for keys in ["2 ] o", "3 ]", "4 ]"] {
+      let line = try stateLine(record, keys: keys, width: 120)
+      #expect(line.count == 119)
+      #expect(line.hasSuffix("   " + labels(record, head: 0)))
+    }
+  }
+
+  /// The two labels of a head of layer 1.
+  private func labels(_ record: AttentionRecord, head: Int) -> String {
+    record.stacks[0].summaries[1][head].patterns.map { $0.text(.unicode) }
+      .joined(separator: "   ")
+  }
+
+  @Test func ofSeveralHeadsThoseOfTheOneInTheReadout() throws {
+    let record = SampleRecord.bert()
+    var state = ExplorerState(record: record, request: nil, width: 120, height: 24)
+    for key in try KeyScript.keys("] j j >") { _ = state.handle(.key(key)) }
+    let head = HeadView(state, theme: .plain).strengths[state.selection.key].head
+    #expect(state.readoutText.contains("  head \(head)  "))
+    let line = try stateLine(record, keys: "] j j >", width: 120)
+    #expect(line.hasSuffix("   head \(head) " + labels(record, head: head)))
+  }
+
+  @Test func labelsAreOfTheWholeText() throws {
+    #expect(try stateLine(pair, keys: "2 o f").contains("   whole text "))
+    #expect(try !stateLine(pair, keys: "2 o").contains("whole text"))
+  }
+
   // MARK: Predictions
 
   /// An encoder-decoder that predicts behind its target, which has five tokens.
-  private func predicting(_ record: AttentionRecord, at position: Int) -> AttentionRecord {
-    let texts = ["Hund", "und", "."]
-    return AttentionRecord(
+  private func predicting(
+    _ record: AttentionRecord, at position: Int, _ texts: [String] = ["Hund", "und", "."]
+  ) -> AttentionRecord {
+    AttentionRecord(
       model: record.model, stacks: record.stacks,
       predictions: texts.map {
         Prediction(
@@ -74,14 +107,17 @@ import Testing
   @Test func aPredictionNamesATokenOnTheScreen() throws {
     let record = predicting(SampleRecord.encoderDecoder(), at: 4)
     #expect(try !stateLine(record, keys: "2", width: 160).contains("predicts"))
-    #expect(try stateLine(record, keys: "2 x", width: 160).contains("predicts at 4 Hund .25   und"))
+    #expect(try stateLine(record, keys: "2 x", width: 160).contains("predicts at 4 Hund .25  und"))
     #expect(try stateLine(record, keys: "2 x x", width: 160).contains("predicts at 4"))
   }
 
-  @Test func predictionsFallOffOneByOne() throws {
+  @Test func aNarrowWindowSaysTheLikeliestToken() throws {
     let record = predicting(SampleRecord.causal(count: 9), at: 8)
-    let wide = " layer 0   heads 4/4 max   self   "
-    #expect(try stateLine(record, keys: "2").hasPrefix(wide))
-    #expect(try stateLine(record, keys: "2").contains("predicts at 8 Hund .25"))
+    #expect(try stateLine(record, keys: "2").contains("   predicts at 8 Hund .25   "))
+    // One that has no room does not push out what is usual.
+    let long = predicting(record, at: 8, ["Donaudampfschifffahrtsgesellschaft"])
+    #expect(
+      try stateLine(long, keys: "2 o", width: 60).hasPrefix(
+        " layer 0   heads 1/4   self   scale absolute"))
   }
 }

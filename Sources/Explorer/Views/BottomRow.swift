@@ -36,7 +36,7 @@ extension ExplorerState {
     let entries = keyMap.entries(in: self)
     let pinned = items(entries.filter(\.isPinned))
     let others = items(entries.filter { !$0.isPinned })
-    let pinnedStart = width - 1 - pinned.reduce(0) { $0 + $1.width } - 2 * (pinned.count - 1)
+    let pinnedStart = width - 1 - pinned.width(gap: 2)
     canvas.write(pinned, x: pinnedStart, y: frame.keyRow, limit: width, gap: 2, theme: theme)
     canvas.write(others, x: 1, y: frame.keyRow, limit: pinnedStart - 2, gap: 2, theme: theme)
   }

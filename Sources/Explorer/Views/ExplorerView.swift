@@ -58,6 +58,20 @@ extension ExplorerState {
     return items
   }
 
+  /// What a head of the layer seems to do, in its two best labels at the right end. They are drawn from the whole
+  /// text, which is said where the view leaves some of it out.
+  func labelItems(ofHead head: Int, isNamed: Bool = false, _ glyphs: Glyphs) -> [FrameItem] {
+    let isWhole = queryAxis.count == stack.queries.count && keyAxis.count == stack.keys.count
+    let title = (isWhole ? "" : "whole text ") + (isNamed ? "head \(head) " : "")
+    let patterns = summary(HeadPlace(layer: selection.layer, head: head)).patterns
+    return patterns.enumerated().map { index, pattern in
+      var item = FrameItem(
+        .init(text: index == 0 ? title : "", ink: .dim), pattern.run(glyphs, isBest: index == 0))
+      item.isAtEnd = true
+      return item
+    }
+  }
+
   /// What full brightness is, and what is left out.
   var lookItems: [FrameItem] {
     [.labelled("scale", display.scale.rawValue, isUsual: display.scale == .absolute)]

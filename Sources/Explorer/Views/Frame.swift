@@ -18,9 +18,7 @@ extension ExplorerState {
     }
     let view = makeView(theme: theme)
     drawTitle(on: &canvas, theme: theme)
-    canvas.write(
-      view.stateItems.fitting(width - 1, gap: 3), x: 1, y: frame.stateRow, limit: width, gap: 3,
-      theme: theme)
+    drawState(view.stateItems.fitting(width - 1, gap: 3), on: &canvas, theme: theme)
     view.draw(on: &canvas)
     drawReadout(view.readout, on: &canvas, theme: theme)
     drawBottomRow(on: &canvas, theme: theme)
@@ -109,7 +107,15 @@ extension ExplorerState {
       ?? TextWidth.truncated(model, to: columns, ellipsis: theme.glyphs.ellipsis)
   }
 
-  // MARK: Readout
+  // MARK: State and readout
+
+  private func drawState(_ items: [FrameItem], on canvas: inout Canvas, theme: Theme) {
+    let atEnd = items.filter(\.isAtEnd)
+    let endX = width - 1 - atEnd.width(gap: 3)
+    for (items, x) in [(items.filter { !$0.isAtEnd }, 1), (atEnd, endX)] {
+      canvas.write(items, x: x, y: frame.stateRow, limit: width, gap: 3, theme: theme)
+    }
+  }
 
   private func drawReadout(_ items: [FrameItem], on canvas: inout Canvas, theme: Theme) {
     let row = Rect(x: 0, y: frame.readoutRow, width: width, height: 1)

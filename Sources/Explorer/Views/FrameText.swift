@@ -11,6 +11,8 @@ struct FrameItem {
   var runs: [Run]
   /// Says what is so anyway, and gives way to what is not.
   var isUsual = false
+  /// Stands at the right end of its row.
+  var isAtEnd = false
 
   init(_ runs: Run...) { self.runs = runs }
   init(_ runs: [Run]) { self.runs = runs }
@@ -33,6 +35,9 @@ struct FrameItem {
 }
 
 extension [FrameItem] {
+  /// Columns that they take, `gap` columns apart.
+  func width(gap: Int) -> Int { reduce(-gap) { $0 + $1.width + gap } }
+
   /// Those that fit into `columns`, `gap` columns apart: each in turn that finds room, the usual ones last.
   func fitting(_ columns: Int, gap: Int) -> [FrameItem] {
     var room = columns + gap

@@ -83,8 +83,13 @@ struct HeadView: ExplorerView {
     if state.display.otherLines != .dim {
       items.append(.labelled("other lines", state.display.otherLines.rawValue))
     }
-    items += state.predictionItems
-    return items
+    return items + labelItems.prefix(1) + state.predictionItems + labelItems.dropFirst()
+  }
+
+  /// Of the head that the readout speaks of.
+  private var labelItems: [FrameItem] {
+    let head = strengths.indices.contains(focus) ? strengths[focus].head : heads[0]
+    return state.labelItems(ofHead: head, isNamed: heads.count > 1, theme.glyphs)
   }
 
   var readout: [FrameItem] {

@@ -57,7 +57,7 @@ struct MatrixView: ExplorerView {
     items.append(.labelled("bin", binText, isUsual: !isPooled))
     items += state.lookItems
     if layout.isScrolled { items.append(.labelled("in sight", visibleText)) }
-    return items
+    return items + state.labelItems(ofHead: head, theme.glyphs)
   }
 
   /// How many queries share what looks like one weight.

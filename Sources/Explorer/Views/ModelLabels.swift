@@ -79,6 +79,11 @@ extension HeadSummary.Pattern {
     return words.joined(separator: " ")
   }
 
+  /// The same in a bar.
+  func run(_ glyphs: Glyphs, isBest: Bool) -> FrameItem.Run {
+    .init(text: text(glyphs), ink: isBest ? .accent : .bright, isBold: isBest)
+  }
+
   /// `4.2× chance`; nil for labels that measure no weight.
   func liftText(_ glyphs: Glyphs) -> String? {
     lift.map {

@@ -61,8 +61,7 @@ extension ModelView {
   private func patternItem(_ pattern: HeadSummary.Pattern, isBest: Bool) -> FrameItem {
     let lift = layout.frame.isBig ? pattern.liftText(theme.glyphs).map { " " + $0 } : nil
     return FrameItem(
-      .init(text: pattern.text(theme.glyphs), ink: isBest ? .accent : .bright, isBold: isBest),
-      .init(text: lift ?? "", ink: .dim))
+      pattern.run(theme.glyphs, isBest: isBest), .init(text: lift ?? "", ink: .dim))
   }
 
   private func strongestItem(_ pair: HeadSummary.Pair) -> FrameItem {

@@ -8,7 +8,8 @@ extension NeuronView {
       .labelled("layer", "\(state.layer.index)"), .labelled("head", "\(state.selection.head)"),
     ]
     items += state.numberItems(theme.glyphs)
-    guard let score else { return items + state.restrictionItems }
+    let labels = state.labelItems(ofHead: state.selection.head, theme.glyphs)
+    guard let score else { return items + state.restrictionItems + labels }
     if state.isBeforeRotation { items.append(.value("before rotation")) }
     if let cap = score.softcap {
       let digits = cap == cap.rounded() ? 0 : 2
@@ -23,11 +24,12 @@ extension NeuronView {
     items.append(
       .labelled("sort", isSorted ? contributionTitle : "index", isUsual: !isSorted))
     items.append(.labelled("scale", scaleTitle, isUsual: state.display.neuron.scale == .tanh))
-    items += state.restrictionItems
+    items += state.restrictionItems + labels.prefix(1)
     if !state.isBeforeRotation, let count = contributions?.count(reaching: 0.9) {
       items.append(.labelled("90%", "\(count) of \(layout.order.count) neurons"))
     }
     if score.rotation != nil, !state.isBeforeRotation { items.append(.value("rotated")) }
+    items += labels.dropFirst()
     items.append(.labelled("size", "\(layout.order.count)", isUsual: true))
     if let maskTitle { items.append(.labelled("sees", maskTitle)) }
     return items
