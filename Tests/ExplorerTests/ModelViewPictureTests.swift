@@ -387,7 +387,7 @@ import Testing
             0.37 0.36 0.29 0.27 0.25 0.25 0.22 0.18 0.17    | .38 2 cat > 1 the
                prv nxt slf dec off     1st sep pun vrt      | .36 4 on > 3 sat
                sam s-x ind sub aln     brd blk     mix      | .34 7 . > 6 mat
-         layer 0 head 10  entropy 2.78  self .85
+         0.10  entropy 2.78  self .85  delim .43  q 1 "the" > k 0 "[CLS]" 0.451
          Left Right head  Up Down layer  + - zoom  Enter open  s sort    ? help  q quit
         """#)
   }

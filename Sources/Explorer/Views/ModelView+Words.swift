@@ -39,15 +39,21 @@ extension ModelView {
       .init(text: "\(number(ofLayer: selected.layer))", ink: .bright, isBold: true),
       .init(text: " head ", ink: .dim),
       .init(text: "\(selected.head)", ink: .bright, isBold: true))
-    let ranked = [rankItem].compactMap { $0 }
-    let best = patternItem(patterns[0], isBest: true)
-    let others = patterns.dropFirst().map { patternItem($0, isBest: false) }
-    let strongest = weights.topPairs(layer: selected.layer, head: selected.head, limit: 1)
-      .map(strongestItem)
-    // A narrow window shows the pair rather than the second label.
-    let all = [head] + ranked + [best] + others + strongest
-    let width = all.reduce(0) { $0 + $1.width + 2 }
-    return width <= layout.frame.width ? all : [head] + ranked + [best] + strongest + others
+    let shortHead = FrameItem(
+      .init(text: state.title(of: selected), ink: .bright, isBold: true))
+    let labels =
+      [rankItem].compactMap { $0 }
+      + patterns.enumerated().map { patternItem($1, isBest: $0 == 0) }
+    let pair = weights.topPairs(layer: selected.layer, head: selected.head, limit: 1).first
+      .map(pairRuns)
+    guard let pair else { return [head] + labels }
+    // In a narrow window words give way to the pair.
+    let named = FrameItem([.init(text: "strongest ", ink: .dim)] + pair)
+    let candidates = [
+      [head] + labels + [named], [head] + labels + [FrameItem(pair)],
+      [shortHead] + labels + [FrameItem(pair)],
+    ]
+    return candidates.first { $0.width(gap: 2) < layout.frame.width } ?? [head] + labels
   }
 
   /// What the head is ranked by, unless that is its best label anyway.
@@ -64,20 +70,21 @@ extension ModelView {
       pattern.run(theme.glyphs, isBest: isBest), .init(text: lift ?? "", ink: .dim))
   }
 
-  private func strongestItem(_ pair: HeadSummary.Pair) -> FrameItem {
+  private func pairRuns(_ pair: HeadSummary.Pair) -> [FrameItem.Run] {
     let query = layout.queries.items[pair.query]
     let key = layout.keys.items[pair.key]
     func quoted(_ label: String) -> String {
       let limit = layout.frame.isBig ? 16 : 8
       return "\"\(TextWidth.truncated(label, to: limit, ellipsis: theme.glyphs.ellipsis))\""
     }
-    return FrameItem(
-      .init(text: "strongest q \(query.number) ", ink: .dim),
+    return [
+      .init(text: "q \(query.number) ", ink: .dim),
       .init(text: quoted(query.label), ink: .bright),
       .init(text: " \(theme.glyphs.right) k \(key.number) ", ink: .dim),
       .init(text: quoted(key.label) + " ", ink: .bright),
       .init(
         text: NumberText.plain(pair.weight, digits: 3, glyphs: theme.glyphs), ink: .accent,
-        isBold: true))
+        isBold: true),
+    ]
   }
 }
