@@ -35,6 +35,33 @@ import Testing
     }.joined(separator: "\n")
   }
 
+  /// Rows of the screen in full.
+  private func lines(_ state: ExplorerState) -> [String] {
+    state.render(theme: .plain).text.split(separator: "\n", omittingEmptySubsequences: false)
+      .map(String.init)
+  }
+
+  @Test func aLongMessageTakesMoreRows() throws {
+    var state = state()
+    state.say((1...30).map { "word\($0)" }.joined(separator: " "))
+    let rows = lines(state)
+    #expect(rows[21].hasPrefix(" word1 word2 ") && rows[22].hasPrefix(" word13 "))
+    #expect(rows[23] == " word24 word25 word26 word27 word28 word29 word30")
+    #expect(lines(try pressing("j", in: state))[22].contains("weight"))
+    // What has no blanks is broken, and never fills more than the view.
+    state.say(String(repeating: "x", count: 100))
+    #expect(lines(state)[22...].map(\.count) == [79, 23])
+    state.say(String(repeating: "x ", count: 9000))
+    #expect(lines(state)[0].contains("sample-bert"))
+  }
+
+  @Test func aLongComplaintIsReadInFull() throws {
+    let rows = lines(try pressing("1 : 'sort foo' Enter", in: state()))
+    #expect(rows[19].hasPrefix(" :sort foo: expected one of prev, "))
+    #expect(rows[21].hasSuffix("or nothing"))
+    #expect(rows[22].hasPrefix(" layer 0 head 0") && rows[23].hasPrefix(" :sort foo"))
+  }
+
   @Test func picture() throws {
     let state = try pressing(": c", in: state())
     #expect(

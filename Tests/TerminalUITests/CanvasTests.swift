@@ -74,6 +74,15 @@ import Testing
     #expect(TextWidth.printable("a\tb\n\u{1B}[2J\u{9B}\u{202E}") == "a⇥b⏎␛[2J\u{FFFD}\u{FFFD}")
   }
 
+  @Test func wrapsWholeWords() {
+    #expect("a bc def".wrapped(to: 4) == ["a bc", "def"])
+    #expect("a  bc".wrapped(to: 9) == ["a bc"])
+    #expect("abcdefg hi".wrapped(to: 3) == ["abc", "def", "g", "hi"])
+    #expect("abcdefg hi".wrapped(to: 3, breaksWords: false) == ["abcdefg", "hi"])
+    #expect("漢字かな".wrapped(to: 5) == ["漢字", "かな"])
+    #expect("".wrapped(to: 5) == [""])
+  }
+
   @Test func truncatesByColumns() {
     #expect(TextWidth.truncated("abcdef", to: 4) == "abc…")
     #expect(TextWidth.truncated("abcd", to: 4) == "abcd")

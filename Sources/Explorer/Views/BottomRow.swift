@@ -8,18 +8,28 @@ extension ExplorerState {
     } else if case .replacing(let path) = overlay {
       drawQuestion(about: path, on: &canvas, theme: theme)
     } else if let message {
-      canvas.write(
-        fitted(message.text, theme), x: 1, y: frame.keyRow,
-        style: theme.style(message.isError ? .accent : .bright))
+      draw(
+        message, endingAt: frame.keyRow, ink: message.isError ? .accent : .bright, on: &canvas,
+        theme: theme)
     } else {
       drawKeys(on: &canvas, theme: theme)
     }
   }
 
-  private func fitted(_ text: String, _ theme: Theme) -> String {
-    TextWidth.truncated(
-      TextWidth.printable(text, glyphs: theme.glyphs), to: width - 2,
-      ellipsis: theme.glyphs.ellipsis)
+  /// As many rows as the message needs, down to row `last`; one that fits into the row of keys has no
+  /// background of its own.
+  private func draw(
+    _ message: Message, endingAt last: Int, ink: Theme.Ink, on canvas: inout Canvas, theme: Theme
+  ) {
+    let lines = TextWidth.printable(message.text, glyphs: theme.glyphs).wrapped(to: width - 2)
+      .prefix(frame.bodyRowCount)
+    let surface: Theme.Surface = last == frame.keyRow && lines.count == 1 ? .page : .overlay
+    for (index, line) in lines.enumerated() {
+      let y = last + 1 - lines.count + index
+      canvas.fill(
+        Rect(x: 0, y: y, width: width, height: 1), with: theme.style(.text, on: surface))
+      canvas.write(line, x: 1, y: y, style: theme.style(ink, on: surface))
+    }
   }
 
   // MARK: Keys
@@ -55,7 +65,10 @@ extension ExplorerState {
     let y = frame.keyRow
     let start = canvas.write(label, x: 0, y: y, style: theme.style(.accent))
     let end = draw(prompt.editor, x: start, y: y, on: &canvas, theme: theme)
-    if let message { drawComplaint(message, on: &canvas, theme: theme) }
+    if let message {
+      // What is wrong with the line, above the readout, as the line stays to be mended.
+      draw(message, endingAt: frame.readoutRow - 1, ink: .accent, on: &canvas, theme: theme)
+    }
     guard prompt.purpose == .command else { return }
     let completions = CommandText(prompt.stem).completions(in: self)
     if let ghost = prompt.ghost(of: completions.first), let next = ghost.unicodeScalars.first {
@@ -110,14 +123,6 @@ extension ExplorerState {
         limit: width - x)
     }
     return x
-  }
-
-  /// What is wrong with the line, above the readout, as the line stays to be mended.
-  private func drawComplaint(_ message: Message, on canvas: inout Canvas, theme: Theme) {
-    let y = frame.readoutRow - 1
-    canvas.fill(
-      Rect(x: 0, y: y, width: width, height: 1), with: theme.style(.text, on: .overlay))
-    canvas.write(fitted(message.text, theme), x: 1, y: y, style: theme.style(.accent, on: .overlay))
   }
 
   private static let completionRowCount = 8

@@ -51,7 +51,7 @@ extension [Finding] {
         + finding.level.rawValue.leftAligned(levelWidth + 2)
       let paragraphs = [finding.text] + (finding.mend.map { ["→ \($0)"] } ?? [])
       let lines = paragraphs.flatMap {
-        TextWidth.printable($0).wrapped(to: Swift.max(20, width - indent))
+        TextWidth.printable($0).wrapped(to: Swift.max(20, width - indent), breaksWords: false)
       }
       for (index, line) in lines.enumerated() {
         table += (index == 0 ? head : String(repeating: " ", count: indent)) + line + "\n"
