@@ -62,6 +62,18 @@ import Testing
     #expect(rows[22].hasPrefix(" layer 0 head 0") && rows[23].hasPrefix(" :sort foo"))
   }
 
+  @Test func theLineShowsWhereItGoesOn() throws {
+    let text = String(repeating: "abcdefghi ", count: 12)
+    let atEnd = lines(try pressing("e '\(text)'", in: state()))[23]
+    #expect(atEnd.hasPrefix(" text: …"))
+    #expect(!atEnd.hasSuffix("…"))
+    let atStart = lines(try pressing("e '\(text)' Home", in: state()))[23]
+    #expect(atStart.hasPrefix(" text: the cat") && atStart.hasSuffix("…"))
+    let between = lines(try pressing("e '\(text)' Left Left Left", in: state()))[23]
+    #expect(between.hasPrefix(" text: …") && between.hasSuffix("…"))
+    #expect(!lines(try pressing("e", in: state()))[23].contains("…"))
+  }
+
   @Test func picture() throws {
     let state = try pressing(": c", in: state())
     #expect(

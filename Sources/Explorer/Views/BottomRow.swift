@@ -100,7 +100,7 @@ extension ExplorerState {
       ], x: 1, y: frame.keyRow, limit: width, gap: 2, theme: theme)
   }
 
-  /// The part of a line around the cursor; returns the column behind it.
+  /// The part of a line around the cursor, with a mark where it goes on; returns the column behind it.
   private func draw(
     _ editor: LineEditor, x start: Int, y: Int, on canvas: inout Canvas, theme: Theme
   ) -> Int {
@@ -114,6 +114,7 @@ extension ExplorerState {
       first -= 1
     }
     var x = start
+    var last = first
     for index in first...editor.scalars.count where x < width - 1 {
       let scalar = index < editor.scalars.count ? editor.scalars[index] : " "
       let style =
@@ -121,7 +122,11 @@ extension ExplorerState {
       x += canvas.write(
         TextWidth.printable(String(scalar), glyphs: theme.glyphs), x: x, y: y, style: style,
         limit: width - x)
+      last = index
     }
+    let mark = Cell(theme.glyphs.ellipsis, theme.style(.dim))
+    if first > 0 { canvas[start, y] = mark }
+    if last < editor.scalars.count - 1 { canvas[width - 1, y] = mark }
     return x
   }
 
