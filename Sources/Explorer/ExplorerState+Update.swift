@@ -109,7 +109,9 @@ extension ExplorerState {
     case .stepMatch(let step): findMatch(step: step)
     case .undo: return undo()
     case .export(let path): return export(path, replaces: false)
-    case .copy: return [.copy(readoutText)]
+    case .copy:
+      say("copied: \(readoutText(theme))")
+      return [.copy(readoutText)]
     case .redraw: return [.redraw]
     case .suspend: return [.suspend]
     case .quit: return [.quit]

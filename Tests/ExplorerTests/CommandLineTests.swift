@@ -74,6 +74,13 @@ import Testing
     #expect(!lines(try pressing("e", in: state()))[23].contains("…"))
   }
 
+  @Test func copyingIsSaid() throws {
+    var state = state()
+    let effects = state.update(.copy)
+    #expect(effects == [.copy(state.readoutText)])
+    #expect(state.message?.text == "copied: \(state.readoutText)")
+  }
+
   @Test func picture() throws {
     let state = try pressing(": c", in: state())
     #expect(

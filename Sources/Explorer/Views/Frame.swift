@@ -38,9 +38,10 @@ extension ExplorerState {
   }
 
   /// What the readout says, as plain text.
-  var readoutText: String {
-    let theme = Theme(.mono, depth: .none, glyphs: .unicode)
-    return makeView(theme: theme).readout.map(\.text).joined(separator: "  ")
+  var readoutText: String { readoutText(Theme(.mono, depth: .none, glyphs: .unicode)) }
+
+  func readoutText(_ theme: Theme) -> String {
+    makeView(theme: theme).readout.map(\.text).joined(separator: "  ")
   }
 
   private func drawTooSmall(on canvas: inout Canvas, theme: Theme) {
