@@ -71,6 +71,7 @@ struct RunningModel: Sendable {
     let typeIDs: [Int]
     /// Tokens of the text that the model does not take.
     let truncatedCount: Int
+    var wholeCount: Int { tokens.count + truncatedCount }
 
     init(_ request: ModelRequest, _ running: RunningModel) throws {
       if let ids = request.inputIDs {
@@ -136,8 +137,7 @@ struct RunningModel: Sendable {
     var notes: [String] = []
     if input.truncatedCount > 0 {
       notes.append(
-        "the text is cut to the \(input.tokens.count) tokens that the model takes: "
-          + "\(input.truncatedCount) more are left out")
+        "text cut to \(input.tokens.count) of \(input.wholeCount) tokens: the model takes no more")
     }
     if generated { notes.append("the target is the model's own, written greedily") }
     return notes

@@ -90,6 +90,19 @@ import Testing
     #expect(try !stateLine(pair, keys: "2 o").contains("whole text"))
   }
 
+  // MARK: Notes
+
+  @Test func whatWasDoneToTheTextIsSaidInShort() throws {
+    let record = AttentionRecord(
+      model: "m", stacks: SampleRecord.bert().stacks,
+      notes: ["text cut to 9 of 20 tokens: the model takes no more", "said once"])
+    for view in 1...4 {
+      let line = try stateLine(record, keys: "\(view) j")
+      #expect(line.contains("   text cut to 9 of 20 tokens   "))
+      #expect(!line.contains("said once"))
+    }
+  }
+
   // MARK: Predictions
 
   /// An encoder-decoder that predicts behind its target, which has five tokens.

@@ -55,7 +55,7 @@ import Testing
     let objects = try objects(run.output)
     #expect((objects[0]["tokens"] as? [String])?.count == 128)
     let notes = try #require(objects[0]["notes"] as? [String])
-    #expect(notes.first?.hasPrefix("the text is cut to the 128 tokens") == true)
+    #expect(notes.first?.hasPrefix("text cut to 128 of ") == true)
     #expect(objects[1]["notes"] as? [String] == [])
   }
 

@@ -86,7 +86,10 @@ import Testing
     let text = String(repeating: "word ", count: 5000)
     let run = try ProgramRun("render", "demo-bert", "-", input: text)
     #expect(run.status == 0)
-    #expect(run.output.contains("the text is cut to the 128 tokens that the model takes"))
+    #expect(run.output.contains("text cut to 128 of 5002 tokens: the model takes no more"))
+    // The state line goes on saying so.
+    let later = try ProgramRun("render", "demo-bert", "-", "--keys", "2 j", input: text)
+    #expect(later.output.contains("   text cut to 128 of 5002 tokens   "))
   }
 }
 

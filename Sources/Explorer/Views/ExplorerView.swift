@@ -55,7 +55,14 @@ extension ExplorerState {
     }
     if display.hidesSpecials { items.append(.value("specials hidden")) }
     if let runningText { items.append(.value(runningText)) }
-    return items
+    return items + noteItems
+  }
+
+  /// What was done to the input, in short: what a note says before its colon. A message says the whole of it once.
+  private var noteItems: [FrameItem] {
+    record.notes.compactMap { note in
+      note.firstIndex(of: ":").map { .value(String(note[..<$0])) }
+    }
   }
 
   /// What a head of the layer seems to do, in its two best labels at the right end. They are drawn from the whole
