@@ -152,6 +152,24 @@ import Testing
     #expect(try help("? / sort Esc Esc") == nil)
   }
 
+  @Test(arguments: ["brd", "prev", "s-x", "vrt", "induct", "align", "besides sinks"])
+  func labelsAreExplained(_ label: String) throws {
+    for view in ViewKind.allCases {
+      #expect(!(try text(": 'help \(label)' Enter", in: state(view)).contains("nothing found")))
+    }
+    let whole = try text("?", in: state(.model, width: 160, height: 50))
+    #expect(whole.contains("ind induct  weight on what followed the same token before"))
+    #expect(whole.contains("mix mixed   none of these: largest weight of a query, on average"))
+  }
+
+  @Test func coloursAreThoseOfTheView() throws {
+    for view in ViewKind.allCases {
+      let text = try text("? G", in: state(view, width: 160, height: 50))
+      #expect(text.contains("Lines: colour = head") == (view == .head))
+      #expect(text.contains("Pictures: colour = layer") == (view == .model))
+    }
+  }
+
   @Test func whatIsFoundIsMarked() throws {
     let theme = Theme(.dark, depth: .indexed256, glyphs: .unicode)
     let canvas = try pressing("? / token Enter", in: state()).render(theme: theme)

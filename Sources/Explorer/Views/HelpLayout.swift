@@ -1,7 +1,8 @@
+import Attention
 import TerminalUI
 
 /// Where each line of the help stands: the keys in two columns, the commands below them or, in a wide window,
-/// beside them.
+/// beside them, then the labels of heads.
 struct HelpLayout {
   struct Line {
     enum Text {
@@ -43,11 +44,8 @@ struct HelpLayout {
   static let commandColumn: Column = (3, 34, 69)
   /// A command without its argument, where there is no room for both.
   private static let narrowCommandColumn: Column = (3, 12, 54)
+  private static let labelKeyWidth = 12
   private static let keysWidth = 74
-  private static let notes = [
-    "Lines: colour = head, brightness and thickness = weight, grey = other tokens.",
-    "A pattern label is a hypothesis: check it on other texts.",
-  ]
 
   init(_ state: ExplorerState, _ help: Help) {
     let isNarrow = state.width < 76
@@ -58,13 +56,16 @@ struct HelpLayout {
     for (texts, place) in zip(isNarrow ? [Self.spaced(keyTexts)] : keyTexts, keyPlaces) {
       lines += Self.place(texts, in: place, row: 0)
     }
-    var place = isNarrow ? Self.narrowCommandColumn : Self.commandColumn
+    let belowKeys = Self.rowCount(lines) + 1
+    let left = isNarrow ? Self.narrowCommandColumn : Self.commandColumn
+    var right = left
+    if isWide { right.x += Self.keysWidth }
     lines += Self.place(
-      Self.notes.map { .note($0) }, in: place, row: Self.rowCount(lines) + 1)
-    if isWide { place.x += Self.keysWidth }
+      Self.legend(of: state.view, width: right.width) + [.blank]
+        + Self.commands(in: state, withSyntax: !isNarrow), in: right, row: isWide ? 0 : belowKeys)
     lines += Self.place(
-      Self.commands(in: state, withSyntax: !isNarrow), in: place,
-      row: isWide ? 0 : Self.rowCount(lines) + 1)
+      Self.labels(width: left.width), in: (left.x, Self.labelKeyWidth, left.width),
+      row: isWide ? belowKeys : Self.rowCount(lines) + 1)
     self.lines = lines
     rowCount = Self.rowCount(lines)
     wantedScroll = help.scroll
@@ -123,6 +124,42 @@ struct HelpLayout {
       return [.heading(section.rawValue)] + group.map { .entry($0.label(glyphs), $0.help) }
     }
     return spaced(groups)
+  }
+
+  /// What colours mean.
+  private static func legend(of view: ViewKind, width: Int) -> [Line.Text] {
+    let text =
+      switch view {
+      case .model:
+        "Pictures: colour = layer, brightness = weight. Index: colour = family of the label, "
+          + "brightness = score."
+      case .head:
+        "Lines: colour = head, brightness and thickness = weight, grey = other tokens."
+      case .neuron: "Cells: colour = sign, brightness = size."
+      case .matrix: "Cells: brightness = weight; of tokens that share a cell, the largest."
+      }
+    return text.wrapped(to: width).map { .note($0) }
+  }
+
+  /// What the labels of heads and their numbers are.
+  private static func labels(width: Int) -> [Line.Text] {
+    let about =
+      "What a head seems to do, with a number from 0 to 1: a hypothesis, to be checked on other texts."
+    let entries = PatternLabel.allCases.flatMap { label in
+      let short = label.shortName
+      let name = short == label.rawValue ? short : "\(short) \(label.rawValue)"
+      let title = label == .mixed ? "none of these: \(label.title)" : label.title
+      return entry(name, title, width: width)
+    }
+    return [.heading("Labels")] + about.wrapped(to: width).map { .note($0) } + entries
+      + entry(
+        HeadSummary.Pattern.besidesSinksMark,
+        "besides sinks: a share of what the first token and the delimiters leave", width: width)
+  }
+
+  /// What is said in further rows where one is too short.
+  private static func entry(_ key: String, _ text: String, width: Int) -> [Line.Text] {
+    text.wrapped(to: width - labelKeyWidth).enumerated().map { .entry($0 == 0 ? key : "", $1) }
   }
 
   private static func commands(in state: ExplorerState, withSyntax: Bool) -> [Line.Text] {
