@@ -36,9 +36,9 @@ extension Command {
     Command("key", .token(of: \.keyAxis), "go to a key token") {
       (token, state) throws(ExplorerError) in state.selecting { $0.key = token }
     },
-    Command("neuron", .number(from: \.neuronOrder), "go to a neuron", in: [.neuron]) {
-      (neuron, state) throws(ExplorerError) in state.selecting { $0.neuron = neuron }
-    },
+    Command(
+      "neuron", .number(from: \.neuronOrder), "go to a neuron", in: [.neuron], needs: .vectors
+    ) { (neuron, state) throws(ExplorerError) in state.selecting { $0.neuron = neuron } },
     Command("side", .choice { $0.selection.side }, "column that the cursor is in", in: [.head]) {
       (side, state) throws(ExplorerError) in state.selecting { $0.side = side }
     },
@@ -61,20 +61,22 @@ extension Command {
   private static let seeing = [
     Command("filter", \.filter, "from which sentence to which", needs: .pair),
     Command("scale", \.scale, "what is full brightness", in: [.model, .head, .matrix]),
-    Command("scale", \.neuron.scale, "what is full colour", in: [.neuron]),
+    Command("scale", \.neuron.scale, "what is full colour", in: [.neuron], needs: .vectors),
     Command("combine", \.aggregation, "several heads as one", in: [.head]),
     Command("lines", \.otherLines, "lines of other tokens", in: [.head]),
     Command(
       "sort", \.sortsKeys, on: "weight", off: "position", "order of the keys", in: [.head]),
     Command(
       "sort", \.neuron.sortsByContribution, on: "size", off: "number", "order of the neurons",
-      in: [.neuron]),
+      in: [.neuron], needs: .vectors),
     Command(
       "panel",
       .choice([("q", .query), ("k", .key), ("product", .product)]) { $0.display.neuron.panel },
-      "what a narrow window shows of keys", in: [.neuron]
+      "what a narrow window shows of keys", in: [.neuron], needs: .vectors
     ) { (panel, state) throws(ExplorerError) in state.displaying { $0.neuron.panel = panel } },
-    Command("table", \.neuron.showsTable, "the pair as a table of numbers", in: [.neuron]),
+    Command(
+      "table", \.neuron.showsTable, "the pair as a table of numbers", in: [.neuron],
+      needs: .vectors),
     Command(
       "rotation", \.neuron.isBeforeRotation, on: "before", off: "after",
       "q and k before or after rotation", in: [.neuron], needs: .rotation),

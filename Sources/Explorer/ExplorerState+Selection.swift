@@ -117,19 +117,7 @@ extension ExplorerState {
     }
   }
 
-  mutating func cycleFilter() {
-    if let objection = objection(to: .pair) {
-      say(objection)
-      return
-    }
-    display.filter = display.filter.next
-  }
-
   mutating func cycleKind() {
-    if let objection = objection(to: .severalKinds) {
-      say(objection)
-      return
-    }
     var new = selection
     new.stack = (new.stack + 1) % record.stacks.count
     select(new)

@@ -26,8 +26,12 @@ extension ExplorerState {
       case .help(let help): return handle(key, in: help)
       case .replacing(let path): return answer(key, toReplacing: path)
       case nil:
-        guard let action = keyMap.action(for: key, in: view) else { return [] }
-        return update(action)
+        guard let meaning = keyMap.meaning(of: key, in: view) else { return [] }
+        if let objection = objection(to: meaning.needs) {
+          say(objection)
+          return []
+        }
+        return update(meaning.action)
       }
     }
   }
@@ -86,14 +90,14 @@ extension ExplorerState {
     case .cycleAggregation: display.aggregation = display.aggregation.next
     case .cycleOtherLines: display.otherLines = display.otherLines.next
     case .cycleScale: cycleScale()
-    case .cycleFilter: cycleFilter()
+    case .cycleFilter: display.filter = display.filter.next
     case .cycleKind: cycleKind()
     case .cycleTheme: display.appearance = display.appearance.next
     case .toggleSort: toggleSort()
     case .toggleSpecials: toggleSpecials()
     case .toggleWords: display.mergesWords.toggle()
     case .toggleTable: display.neuron.showsTable.toggle()
-    case .toggleRotation: toggleRotation()
+    case .toggleRotation: display.neuron.isBeforeRotation.toggle()
     case .toggleHeat: toggleHeat()
     case .zoom(let step): zoom(step)
     case .keep(let restriction): display.restriction = restriction

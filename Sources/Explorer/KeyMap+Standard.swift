@@ -21,12 +21,13 @@ extension KeyMap {
     Entry(.move, "next, previous key", footer: "key", in: [.neuron], [nextKey, previousKey]),
     Entry(.move, "token, other column", in: [.head], [nextKey, previousKey]),
     Entry(
-      .move, "previous, next neuron", footer: "neuron", in: [.neuron],
+      .move, "previous, next neuron", footer: "neuron", in: [.neuron], needs: .vectors,
       [
         Binding("previous-neuron", .stepNeuron(-1), ","),
         Binding("next-neuron", .stepNeuron(1), "."),
       ]),
-    Entry(.move, "panel: q, k, product", footer: "panel", in: [.neuron], [left, right]),
+    Entry(
+      .move, "panel: q, k, product", footer: "panel", in: [.neuron], needs: .vectors, [left, right]),
     Entry(
       .see, "larger, smaller", footer: "zoom", in: [.model, .matrix],
       [Binding("zoom-in", .zoom(1), "+", "="), Binding("zoom-out", .zoom(-1), "-")]),
@@ -35,9 +36,9 @@ extension KeyMap {
     Entry(.act, "open the head", footer: "open", in: [.model], [open]),
     Entry(.heads, "heads like this one first", footer: "sort", in: [.model], [sort]),
     Entry(.act, "neurons of this pair", in: [.head, .matrix], [open]),
-    Entry(.see, "sort neurons by size", footer: "sort", in: [.neuron], [sort]),
+    Entry(.see, "sort neurons by size", footer: "sort", in: [.neuron], needs: .vectors, [sort]),
     Entry(
-      .see, "table of numbers", footer: "table", in: [.neuron],
+      .see, "table of numbers", footer: "table", in: [.neuron], needs: .vectors,
       [Binding("toggle-table", .toggleTable, "T")]),
     Entry(
       .see, "before, after rotation", footer: "rotation", in: [.neuron], needs: .rotation,
@@ -106,7 +107,7 @@ extension KeyMap {
       [Binding("next-other-lines", .cycleOtherLines, "H")]),
     Entry(
       .see, "absolute, head, layer", footer: "scale", in: [.model, .head, .matrix], [scale]),
-    Entry(.see, "scale: tanh, panel max", in: [.neuron], [scale]),
+    Entry(.see, "scale: tanh, panel max", in: [.neuron], needs: .vectors, [scale]),
     Entry(.see, "hide special tokens", [Binding("toggle-specials", .toggleSpecials, "d")]),
     Entry(.see, "merge word pieces", [Binding("toggle-words", .toggleWords, "w")]),
     Entry(.see, "theme: dark, light, mono", [Binding("next-theme", .cycleTheme, "t")]),

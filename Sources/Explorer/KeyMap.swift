@@ -70,9 +70,14 @@ public struct KeyMap: Sendable {
 
   /// What `key` means in `view`.
   public func action(for key: Key, in view: ViewKind) -> Action? {
+    meaning(of: key, in: view)?.action
+  }
+
+  /// The same, and what it needs to mean anything.
+  func meaning(of key: Key, in view: ViewKind) -> (action: Action, needs: Requirement?)? {
     for entry in entries where entry.views.contains(view) {
       if let binding = entry.bindings.first(where: { $0.keys.contains(key) }) {
-        return binding.action
+        return (binding.action, entry.needs)
       }
     }
     return nil

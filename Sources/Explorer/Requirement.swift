@@ -10,6 +10,8 @@ public enum Requirement: Sendable {
   case secondSentence
   /// A model whose decoder reads a text of its own.
   case target
+  /// Queries and keys, not only the weights that they come to.
+  case vectors
   /// Queries and keys that were turned by their positions.
   case rotation
 }
@@ -41,10 +43,11 @@ extension ExplorerState {
     case .target:
       isEncoderDecoder
         ? objection(to: .model) : "this model has no decoder beside its encoder: see :pair"
+    case .vectors:
+      layer.score == nil ? "only the weights are known here, not queries and keys" : nil
     case .rotation:
-      layer.score == nil
-        ? "only the weights are known here, not queries and keys"
-        : layer.score?.rotation == nil ? "no rotation is known of these queries and keys" : nil
+      objection(to: .vectors)
+        ?? (layer.score?.rotation == nil ? "no rotation is known of these queries and keys" : nil)
     }
   }
 }

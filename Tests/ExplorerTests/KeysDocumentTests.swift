@@ -102,6 +102,7 @@ import Testing
     case .severalKinds, .target: "; encoder-decoders"
     case .model: "; not attention from a file"
     case .secondSentence: "; not encoder-decoders"
+    case .vectors: "; queries and keys known"
     case .rotation: "; rotary positions"
     }
   }

@@ -62,6 +62,13 @@ import Testing
         " no rotation is known of these queries and keys"))
     #expect(!state.display.neuron.isBeforeRotation)
     var weights = visit(NeuronSamples.weightsOnly(NeuronSamples.tiny()))
+    // What needs queries and keys is not offered, and says why.
+    let footer = try #require(rows(weights).last)
+    #expect(!["neuron", "panel", "sort", "table"].contains(where: footer.contains))
+    for key in [",", "T", "s", "v", "Right"] {
+      try press(key, in: &weights)
+      #expect(weights.message?.text == "only the weights are known here, not queries and keys")
+    }
     try press("r", in: &weights)
     #expect(rows(weights)[23].hasPrefix(" only the weights are known here, not queries and keys"))
   }

@@ -12,15 +12,6 @@ extension ExplorerState {
     }
   }
 
-  /// Between vectors as the score uses them and as they were before their positions turned them.
-  mutating func toggleRotation() {
-    if let objection = objection(to: .rotation) {
-      say(objection)
-      return
-    }
-    display.neuron.isBeforeRotation.toggle()
-  }
-
   mutating func followInNeuronView() {
     let layout = NeuronLayout(self)
     let axis = layout.axis
