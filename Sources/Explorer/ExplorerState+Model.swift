@@ -19,6 +19,15 @@ extension ExplorerState {
     }
   }
 
+  /// To the nearest of some ranked heads, layers before heads; nowhere if there is none.
+  mutating func stepAmongRanked(_ places: [HeadPlace]) {
+    let current = place
+    func distance(_ other: HeadPlace) -> (Int, Int) {
+      (abs(other.layer - current.layer), abs(other.head - current.head))
+    }
+    place = places.min { distance($0) < distance($1) } ?? current
+  }
+
   /// By any number of rows; along the ranking to its very ends.
   mutating func pageInModelView(rows: Int) {
     guard let places = rankedPlaces, let current = places.firstIndex(of: place) else {

@@ -50,11 +50,20 @@ extension ExplorerState {
   }
 
   mutating func stepLayer(_ step: Int) {
+    if view == .model, let places = rankedPlaces {
+      stepAmongRanked(places.filter { ($0.layer - place.layer) * step > 0 })
+      return
+    }
     selection.layer = stepped(selection.layer, by: step, among: keptLayers)
     clampToLayer()
   }
 
   mutating func stepHead(_ step: Int) {
+    if view == .model, let places = rankedPlaces {
+      stepAmongRanked(
+        places.filter { $0.layer == place.layer && ($0.head - place.head) * step > 0 })
+      return
+    }
     selection.head = stepped(selection.head, by: step, among: keptHeads)
   }
 

@@ -7,6 +7,10 @@ extension KeyMap {
   private static let previousKey = Binding("previous-key", .stepKey(-1), "K")
   private static let nextPeak = Binding("next-peak", .stepPeak(1), ">")
   private static let previousPeak = Binding("previous-peak", .stepPeak(-1), "<")
+  private static let previousLayer = Binding("previous-layer", .stepLayer(-1), "[")
+  private static let nextLayer = Binding("next-layer", .stepLayer(1), "]")
+  private static let previousHead = Binding("previous-head", .stepHead(-1), "{")
+  private static let nextHead = Binding("next-head", .stepHead(1), "}")
   private static let open = Binding("open", .open, .enter)
   private static let sort = Binding("toggle-sort", .toggleSort, "s")
   private static let scale = Binding("next-scale", .cycleScale, "v")
@@ -46,13 +50,11 @@ extension KeyMap {
     Entry(
       .move, "previous, next peak", footer: "next peak", in: [.matrix], [previousPeak, nextPeak]),
     Entry(
-      .move, "layer", footer: "layer", in: [.head, .neuron, .matrix],
-      [
-        Binding("previous-layer", .stepLayer(-1), "["), Binding("next-layer", .stepLayer(1), "]"),
-      ]),
+      .move, "layer", footer: "layer", in: [.head, .neuron, .matrix], [previousLayer, nextLayer]),
     Entry(
-      .move, "head", footer: "head", in: [.head, .neuron, .matrix],
-      [Binding("previous-head", .stepHead(-1), "{"), Binding("next-head", .stepHead(1), "}")]),
+      .move, "head", footer: "head", in: [.head, .neuron, .matrix], [previousHead, nextHead]),
+    Entry(.move, "previous, next layer", in: [.model], [previousLayer, nextLayer]),
+    Entry(.move, "previous, next head", in: [.model], [previousHead, nextHead]),
     Entry(.move, "head", in: [.head], [left, right]),
     // What depends on the input is offered early where it means something.
     Entry(

@@ -89,6 +89,23 @@ import Testing
     #expect(visit.line(1).hasPrefix(" zoom index   self"))
   }
 
+  @Test func layersAndHeadsAreSteppedThroughHereToo() throws {
+    var visit = Visit(Self.record)
+    try visit.press("] ] } [")
+    #expect(visit.state.place == HeadPlace(layer: 1, head: 1))
+    try visit.press("{")
+    #expect(visit.state.place == HeadPlace(layer: 1, head: 0))
+    // Among ranked heads to the nearest that passes: 0.3 and 2.1 do not.
+    try visit.press("':only self' Enter")
+    visit.state.place = HeadPlace(layer: 1, head: 1)
+    try visit.press("]")
+    #expect(visit.state.place == HeadPlace(layer: 2, head: 0))
+    try visit.press("}")
+    #expect(visit.state.place == HeadPlace(layer: 2, head: 2))
+    try visit.press("] ] ]")
+    #expect(visit.state.place == HeadPlace(layer: 3, head: 2))
+  }
+
   @Test func wrongMeasuresAreNamedWithWhatIsValid() throws {
     var visit = Visit(Self.record, width: 220)
     try visit.press("':sort inductive' Enter")

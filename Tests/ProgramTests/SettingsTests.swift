@@ -74,7 +74,7 @@ import Testing
     ),
     (
       "key.next-layer = ]\nkey.quit = ]",
-      ": the key ] has two meanings in the head view: next-layer and quit"
+      ": the key ] has two meanings in the model view: next-layer and quit"
     ),
   ])
   func whatIsWrongIsNamedWithItsLine(_ text: String, _ message: String) throws {
