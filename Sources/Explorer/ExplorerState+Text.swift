@@ -128,5 +128,9 @@ extension ExplorerState {
       : matches.first { step == 0 ? $0 >= position : $0 > position } ?? first
     let token = axis.items[target].number
     if isKeySide { selection.key = token } else { selection.query = token }
+    if view == .model {
+      // Heads have no cursor among their tokens: the other views show it.
+      say("query \(token) \"\(axis.items[target].label)\", one of \(matches.count) found")
+    }
   }
 }

@@ -106,6 +106,14 @@ import Testing
     #expect(visit.state.place == HeadPlace(layer: 3, head: 2))
   }
 
+  @Test func aSearchSaysWhatItFound() throws {
+    var visit = Visit(Self.record)
+    try visit.press("/ coat Enter")
+    #expect(visit.line(23).hasPrefix(" query 2 \"coat\", one of 2 found"))
+    try visit.press("n")
+    #expect(visit.line(23).hasPrefix(" query 7 \"coat\""))
+  }
+
   @Test func wrongMeasuresAreNamedWithWhatIsValid() throws {
     var visit = Visit(Self.record, width: 220)
     try visit.press("':sort inductive' Enter")
