@@ -106,6 +106,14 @@ import Testing
     #expect(visit.state.place == HeadPlace(layer: 3, head: 2))
   }
 
+  @Test func chosenHeadsAreCountedNotRanked() throws {
+    var visit = Visit(Self.record)
+    try visit.press("':only self' Enter")
+    #expect(visit.line(3) == "no.")
+    try visit.press("':sort entropy' Enter")
+    #expect(visit.line(3) == "rank")
+  }
+
   @Test func aSearchSaysWhatItFound() throws {
     var visit = Visit(Self.record)
     try visit.press("/ coat Enter")

@@ -78,9 +78,11 @@ struct ModelView: ExplorerView {
     let dim = theme.style(.dim)
     let accent = theme.style(.accent).adding(.bold)
     let above = layout.countAbove
+    // Heads that are chosen and not ranked are only counted.
+    let title =
+      layout.isGrid ? "lay" : state.display.ranking.order == nil ? "no." : "rank"
     canvas.write(
-      above > 0 ? "\(theme.glyphs.up)\(above)" : layout.isGrid ? "lay" : "rank", x: 0, y: y,
-      style: above > 0 ? accent : dim)
+      above > 0 ? "\(theme.glyphs.up)\(above)" : title, x: 0, y: y, style: above > 0 ? accent : dim)
     guard layout.isGrid, let selected = layout.cell(of: selected).flatMap({ heading($0.column) })
     else { return }
     for column in layout.columns where column % headingStep == 0 {
