@@ -105,8 +105,9 @@ extension ExplorerState {
     if !selection.activeHeads.contains(head) {
       selection.activeHeads.insert(head)
     } else if activeHeads.count > 1 {
-      // The last one cannot be turned off: there would be nothing to look at.
       selection.activeHeads.remove(head)
+    } else {
+      say("the last head stays on: there would be nothing to look at")
     }
   }
 

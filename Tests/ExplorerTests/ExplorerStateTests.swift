@@ -40,7 +40,9 @@ import Testing
   @Test func theLastActiveHeadStaysOn() throws {
     let solo = try pressing("} } o", in: state())
     #expect(solo.activeHeads == [2])
-    #expect(try pressing("Space", in: solo).activeHeads == [2])
+    let kept = try pressing("Space", in: solo)
+    #expect(kept.activeHeads == [2])
+    #expect(kept.message?.text == "the last head stays on: there would be nothing to look at")
     // Solo of the only one brings all back.
     #expect(try pressing("o", in: solo).activeHeads == Array(0..<12))
     #expect(try pressing("a", in: solo).activeHeads == Array(0..<12))
