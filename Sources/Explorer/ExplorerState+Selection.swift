@@ -227,9 +227,19 @@ extension ExplorerState {
   /// Brings the selection among what is shown, and into the visible part.
   mutating func followSelection() {
     clampToLayer()
-    selection.query = queryAxis.token(stepping: 0, from: selection.query)
-    selection.key = keyAxis.token(stepping: 0, from: selection.key)
+    selection.query = shown(selection.query, .query, on: queryAxis)
+    selection.key = shown(selection.key, .key, on: keyAxis)
     followInView()
+  }
+
+  /// The token that stands for `token` on its axis. As long as nobody chooses another one, the choice comes back
+  /// when it is shown again.
+  private mutating func shown(_ token: Int, _ side: Selection.Side, on axis: TokenAxis) -> Int {
+    let wish = wishes[side]
+    let chosen = wish?.shown == token ? wish?.chosen ?? token : token
+    let shown = axis.token(stepping: 0, from: chosen)
+    wishes[side] = Wish(chosen: chosen, shown: shown)
+    return shown
   }
 }
 

@@ -27,6 +27,8 @@ public struct ExplorerState: Sendable {
   /// Of the latest request.
   var requestNumber = 0
   var searchText = ""
+  /// What was chosen of each side, while filters and the like show another token for it.
+  var wishes: [Selection.Side: Wish] = [:]
   /// The view that the latest click went to.
   var clickedView: ViewKind?
   /// Commands given so far, the latest last.
@@ -66,6 +68,11 @@ public struct ExplorerState: Sendable {
     public var followsCursorOnly = true
     public var layers = 0
     public var heads = 0
+  }
+
+  struct Wish: Equatable, Sendable {
+    var chosen: Int
+    var shown: Int
   }
 
   public init(

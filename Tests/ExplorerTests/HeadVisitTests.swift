@@ -115,6 +115,23 @@ import Testing
 
   // MARK: Sentences
 
+  @Test func filtersGiveTheChosenTokensBack() throws {
+    var state = state(SampleRecord.bert(isPair: true))
+    try press("j j j J J f f", in: &state)
+    #expect(state.selection.query == 9)
+    try press("f f f", in: &state)
+    #expect(state.selection.query == 3)
+    #expect(state.selection.key == 2)
+    // Another choice replaces the first one.
+    try press("f f j f f f", in: &state)
+    #expect(state.selection.query == 10)
+    // Hidden special tokens too.
+    try press("g d", in: &state)
+    #expect(state.selection.query == 1)
+    try press("d", in: &state)
+    #expect(state.selection.query == 0)
+  }
+
   @Test func filtersCutAndDoNotNormalise() throws {
     var state = state(SampleRecord.bert(isPair: true))
     try press("] ] } } } o G", in: &state)

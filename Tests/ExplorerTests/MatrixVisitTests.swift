@@ -211,10 +211,10 @@ import Testing
     #expect(layout.keys.items.map(\.number) == Array(9..<17))
     #expect(layout.rows.count == 9)
     #expect(layout.columns.count == 8)
-    #expect(readout(state).hasPrefix("q 8 \"[SEP]\" → k 9 \"the\""))
+    #expect(readout(state).hasPrefix("q 0 \"[CLS]\" → k 9 \"the\""))
     press("d", in: &state)
     #expect(MatrixLayout(state).rows.count == 7)
-    #expect(readout(state).hasPrefix("q 7 \".\" → k 9 \"the\""))
+    #expect(readout(state).hasPrefix("q 1 \"the\" → k 9 \"the\""))
   }
 
   @Test func nothingLeftIsSaid() {

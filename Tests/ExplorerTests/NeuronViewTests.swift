@@ -185,13 +185,13 @@ import Testing
     var state = state(SampleRecord.bert(isPair: true), keys: "ffff")
     #expect(row(1, state).contains("filter B→A"))
     #expect(row(3, state).hasPrefix("▸  9 the"))
-    #expect(row(5, state).hasPrefix(" A 0 [CLS]"))
-    #expect(row(13, state).hasPrefix("›▌ 8 [SEP]"))
+    #expect(row(5, state).hasPrefix("›A 0 [CLS]"))
+    #expect(row(13, state).hasPrefix(" ▌ 8 [SEP]"))
     #expect(NeuronLayout(state).keys.count == 9)
     press("d", in: &state)
     #expect(row(1, state).contains("specials hidden"))
-    #expect(row(5, state).hasPrefix(" A 1 the"))
-    #expect(row(11, state).hasPrefix("›▌ 7 ."))
+    #expect(row(5, state).hasPrefix("›A 1 the"))
+    #expect(row(11, state).hasPrefix(" ▌ 7 ."))
   }
 
   @Test func attentionFromAFileHasItsWeightsOnly() {
