@@ -39,7 +39,7 @@ public struct TokenAxis: Equatable, Sendable {
       } else {
         items.append(
           Item(
-            tokens: index..<index + 1, label: label, isSpecial: token.isSpecial,
+            tokens: index..<index + 1, label: TextWidth.standing(label), isSpecial: token.isSpecial,
             segment: token.segment))
       }
     }

@@ -49,6 +49,12 @@ public enum TextWidth {
     return String(result)
   }
 
+  /// `text`, on a dotted circle where it begins with a mark that would have nothing to join.
+  public static func standing(_ text: String) -> String {
+    guard let first = text.unicodeScalars.first, columns(of: first) == 0 else { return text }
+    return "\u{25CC}" + text
+  }
+
   /// `text` cut to `limit` columns, with `ellipsis` where something is missing.
   public static func truncated(
     _ text: String, to limit: Int, ellipsis: Unicode.Scalar = "…"

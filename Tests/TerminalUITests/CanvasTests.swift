@@ -74,6 +74,12 @@ import Testing
     #expect(TextWidth.printable("a\tb\n\u{1B}[2J\u{9B}\u{202E}") == "a⇥b⏎␛[2J\u{FFFD}\u{FFFD}")
   }
 
+  @Test func aMarkAtTheBeginningStandsOnACircle() {
+    #expect(TextWidth.standing("\u{0E35}a") == "\u{25CC}\u{0E35}a")
+    #expect(TextWidth.standing("a\u{0301}") == "a\u{0301}")
+    #expect(TextWidth.standing("") == "")
+  }
+
   @Test func wrapsWholeWords() {
     #expect("a bc def".wrapped(to: 4) == ["a bc", "def"])
     #expect("a  bc".wrapped(to: 9) == ["a bc"])
