@@ -80,6 +80,15 @@ import Testing
     #expect(none[1].contains("other lines none"))
   }
 
+  @Test func theKeysHeadingIsWhole() throws {
+    let record = SampleRecord.encoderDecoder()
+    for (width, height) in [(60, 16), (80, 24), (120, 40)] {
+      var state = ExplorerState(record: record, request: nil, width: width, height: height)
+      for key in try KeyScript.keys("x x Tab") { _ = state.handle(.key(key)) }
+      #expect(rows(state)[3].hasSuffix(" encoder"))
+    }
+  }
+
   @Test func whatIsOutOfSightIsSummedUp() {
     var state = ExplorerState(
       record: SampleRecord.causal(count: 60), request: nil, width: 80, height: 24)

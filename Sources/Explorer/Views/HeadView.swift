@@ -158,7 +158,8 @@ struct HeadView: ExplorerView {
     let leftEnd = layout.canvasX - 1
     canvas.write(
       names.queries, x: max(left.mark, leftEnd - names.queries.count), y: y, style: dim)
-    canvas.write(names.keys, x: right.token, y: y, style: dim)
+    canvas.write(
+      names.keys, x: min(right.token, layout.frame.width - names.keys.count), y: y, style: dim)
     let title = heads.count == 1 ? "head \(heads[0])" : state.display.aggregation.rawValue
     canvas.write(title, x: layout.weightX, y: y, style: dim)
     guard layout.sliceWidth > 0 else { return }
