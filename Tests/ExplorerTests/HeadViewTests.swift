@@ -80,6 +80,19 @@ import Testing
     #expect(none[1].contains("other lines none"))
   }
 
+  @Test func sentenceEdgesHaveNoGaps() {
+    var state = ExplorerState(
+      record: SampleRecord.bert(isPair: true), request: nil, width: 160, height: 50)
+    state.selection.activeHeads = [0]
+    let layout = HeadLayout(state)
+    #expect(layout.spacing == 2)
+    let canvas = state.render(theme: .plain)
+    for columns in [layout.nearColumns, layout.farColumns] {
+      let edge = (0..<34).map { canvas[columns.gutter, layout.bodyY + $0].text }.joined()
+      #expect(edge.hasPrefix("A▌▌▌▌▌▌▌▌▌▌▌▌▌▌▌▌ B▌▌▌▌▌▌"))
+    }
+  }
+
   @Test func theKeysHeadingIsWhole() throws {
     let record = SampleRecord.encoderDecoder()
     for (width, height) in [(60, 16), (80, 24), (120, 40)] {

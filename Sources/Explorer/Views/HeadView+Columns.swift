@@ -19,8 +19,10 @@ extension HeadView {
         canvas[columns.mark, y] = Cell(mark, theme.style(.accent))
       }
       if layout.hasGutter {
-        canvas[columns.gutter, y] = gutterCell(
-          near.items[position], below: position > nearFirst ? near.items[position - 1] : nil)
+        let isLast = position + 1 == visibleNear.upperBound
+        drawGutter(
+          item, below: position > nearFirst ? near.items[position - 1] : nil,
+          above: isLast ? nil : near.items[position + 1], x: columns.gutter, y: y, on: &canvas)
       }
       canvas.write(
         String(item.number).rightAligned(layout.numberWidth), x: columns.number, y: y,
@@ -41,8 +43,10 @@ extension HeadView {
       let strength = strengths[position]
       let isFocus = position == focus
       if layout.hasGutter {
-        canvas[columns.gutter, y] = gutterCell(
-          item, below: place > farFirst ? far.items[order[place - 1]] : nil)
+        let isLast = place + 1 == visiblePlaces.upperBound
+        drawGutter(
+          item, below: place > farFirst ? far.items[order[place - 1]] : nil,
+          above: isLast ? nil : far.items[order[place + 1]], x: columns.gutter, y: y, on: &canvas)
       }
       canvas.write(
         String(item.number).rightAligned(layout.numberWidth), x: columns.number, y: y,
@@ -68,9 +72,17 @@ extension HeadView {
     }
   }
 
-  /// The sentence's letter where another one stands above, or none, else its edge.
-  private func gutterCell(_ item: TokenAxis.Item, below other: TokenAxis.Item?) -> Cell {
-    theme.sentenceCell(item.segment, isFirst: item.segment != other?.segment)
+  /// The sentence's letter where another one stands above, or none, else its edge; which goes on to the next
+  /// token of the sentence.
+  private func drawGutter(
+    _ item: TokenAxis.Item, below upper: TokenAxis.Item?, above lower: TokenAxis.Item?, x: Int,
+    y: Int, on canvas: inout Canvas
+  ) {
+    canvas[x, y] = theme.sentenceCell(item.segment, isFirst: item.segment != upper?.segment)
+    guard item.segment == lower?.segment else { return }
+    for row in y + 1..<y + layout.spacing {
+      canvas[x, row] = theme.sentenceCell(item.segment, isFirst: false)
+    }
   }
 
   private func farStyle(
