@@ -80,6 +80,25 @@ import Testing
     #expect(none[1].contains("other lines none"))
   }
 
+  @Test func amongAllLinesTheCursorsStandOut() {
+    // The cursor's heaviest line weighs less than the others'.
+    let record = MatrixSample.record(queries: 5, keys: 5) { query, key in
+      query == 2 ? 0.2 : query == key ? 0.96 : 0.01
+    }
+    var state = ExplorerState(record: record, request: nil, width: 80, height: 24)
+    state.selection.query = 2
+    state.display.otherLines = .all
+    let theme = Theme(.dark, depth: .indexed256, glyphs: .unicode)
+    let others = HeadView(state, theme: theme).otherLines(except: 2)
+    #expect(others.map(\.thickness) == [1, 1, 1, 1])
+    let brightest = theme.headStyle(0, level: 5)
+    #expect(!others.contains { $0.style == brightest })
+    let layout = HeadLayout(state)
+    #expect(
+      state.render(theme: theme)[layout.canvasX, layout.y(ofPlace: 2, first: 0)].style
+        == brightest)
+  }
+
   @Test func sentenceEdgesHaveNoGaps() {
     var state = ExplorerState(
       record: SampleRecord.bert(isPair: true), request: nil, width: 160, height: 50)

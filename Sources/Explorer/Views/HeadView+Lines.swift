@@ -19,9 +19,12 @@ extension HeadView {
     return ends.compactMap { place, strength in
       let weight = strength.weight / unit(strength.head)
       guard weight >= 0.01 else { return nil }
+      // Among others in colour the strong ones have to stand out.
+      let leastLevel = state.display.otherLines == .all && weight >= 0.1 ? 5 : 2
       return line(
         near: cursor, place: place, thickness: weight < 0.1 ? 1 : weight < 0.6 ? 2 : 3,
-        style: theme.headStyle(strength.head, level: max(2, Theme.level(of: weight))),
+        style: theme.headStyle(
+          strength.head, level: max(leastLevel, Theme.level(of: weight))),
         rank: 10 + weight)
     }
   }
@@ -55,9 +58,10 @@ extension HeadView {
       var line = line(
         near: layout.isMirrored ? pair.key : pair.query,
         place: places[layout.isMirrored ? pair.query : pair.key],
-        thickness: isColored && level == 5 ? 2 : 1,
+        thickness: 1,
         style: isColored
-          ? theme.headStyle(pair.strength.head, level: level) : theme.otherLine(level: level),
+          ? theme.headStyle(pair.strength.head, level: min(4, level))
+          : theme.otherLine(level: level),
         // Lines of one look run together; of two hues only one can have a cell.
         rank: isColored && heads.count > 1 ? pair.relative : Float(level))
       line.isDotted = isMono && !isColored
