@@ -113,6 +113,19 @@ import Testing
     #expect(rows(state)[3].contains("encoder"))
   }
 
+  @Test func whatIsOutOfSightNamesItsHeaviestToken() throws {
+    var state = longInput()
+    state.width = 120
+    try press("Down PgDn", in: &state)
+    #expect(rows(state)[4].contains("▲ 8 keys  Σ .52  best 3 w3 .50"))
+    // Of several heads the strongest.
+    let record = MatrixSample.heads(
+      [Float(0.5), 0.7].map { weight in
+        Array(repeating: (0..<60).map { $0 == 40 ? weight : (1 - weight) / 59 }, count: 60)
+      })
+    #expect(rows(self.state(record))[21].contains("▼ 44 keys  best 40 w40 .70"))
+  }
+
   // MARK: Sentences
 
   @Test func filtersGiveTheChosenTokensBack() throws {

@@ -57,12 +57,13 @@ extension HeadView {
     let count = hidden.places.count
     let noun =
       layout.isMirrored ? count == 1 ? "query" : "queries" : count == 1 ? "key" : "keys"
+    let best = far.items[hidden.best]
     let weight = NumberText.weight(strengths[hidden.best].weight)
     var items = [FrameItem(.init(text: "\(arrow) \(count) \(noun)", ink: .dim))]
     if addsUp {
       items.append(.labelled(theme.glyphs.sum, NumberText.weight(hidden.strength.weight)))
     }
-    items.append(.labelled(far.items[hidden.best].label, weight))
+    items.append(.labelled("best \(best.number) \(best.label)", weight))
     let x = layout.isMirrored ? layout.weightX : layout.farColumns.number
     canvas.write(
       items, x: x, y: y, limit: layout.isMirrored ? layout.canvasX : layout.visibleMarkX, gap: 2,
