@@ -126,6 +126,19 @@ import Testing
     #expect(rows(self.state(record))[21].contains("▼ 44 keys  best 40 w40 .70"))
   }
 
+  @Test func theMinimapLeadsToWhatItShows() throws {
+    var state = longInput()
+    let layout = HeadLayout(state)
+    // Key 40 is two thirds down a map of 18 rows.
+    mouse(.click, x: layout.minimapX, y: layout.canvasY + 12, in: &state)
+    #expect(state.selection.key == 40)
+    #expect(state.selection.query == 0)
+    #expect(rows(state).contains { $0.contains("40 w40◂") })
+    #expect(rows(state).contains { $0.hasPrefix("▸ 0  w0 ") })
+    mouse(.click, x: layout.visibleMarkX, y: layout.canvasY + 1, in: &state)
+    #expect(state.selection.key == 3)
+  }
+
   // MARK: Sentences
 
   @Test func filtersGiveTheChosenTokensBack() throws {

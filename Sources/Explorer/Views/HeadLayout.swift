@@ -99,6 +99,7 @@ struct HeadLayout {
   // MARK: Columns
 
   var isMirrored: Bool { cursorSide == .key }
+  var farSide: Selection.Side { isMirrored ? .query : .key }
 
   /// Columns from the near edge to the lines, and from the lines to the end of the far side.
   private var nearWidth: Int { 1 + (hasGutter ? 1 : 0) + numberWidth + 1 + nearTokenWidth + 1 }

@@ -72,6 +72,19 @@ extension HeadView {
 
   // MARK: Minimap
 
+  /// The places of the far side that a row of the minimap stands for.
+  private func minimapPlaces(row: Int) -> Range<Int> {
+    let start = row * order.count / layout.canvasHeight
+    return start..<max(start + 1, (row + 1) * order.count / layout.canvasHeight)
+  }
+
+  /// The heaviest of those, for a row of the window.
+  func minimapPlace(atY y: Int) -> Int? {
+    let row = y - layout.canvasY
+    guard (0..<layout.canvasHeight).contains(row) else { return nil }
+    return minimapPlaces(row: row).max { strengths[order[$0]].weight < strengths[order[$1]].weight }
+  }
+
   /// The whole row in one column: two bins a cell, each the maximum of its tokens.
   func drawMinimap(on canvas: inout Canvas) {
     let rows = layout.canvasHeight
@@ -87,8 +100,7 @@ extension HeadView {
         theme.hasHeatPixels
         ? theme.heatCell(top: bins[2 * row], bottom: bins[2 * row + 1])
         : theme.heatCell(bins[row])
-      let start = row * order.count / rows
-      if (start..<max(start + 1, (row + 1) * order.count / rows)).overlaps(visiblePlaces) {
+      if minimapPlaces(row: row).overlaps(visiblePlaces) {
         let mark = layout.isMirrored ? theme.glyphs.leftHalf : theme.glyphs.rightHalf
         canvas[layout.visibleMarkX, y] = Cell(mark, theme.style(.dim))
       }

@@ -11,6 +11,9 @@ extension HeadView {
 
   func place(x: Int, y: Int) -> Place? {
     if y == layout.frame.stripRow { return head(atColumn: x).map { .head($0) } }
+    if layout.isScrolled, [layout.minimapX, layout.visibleMarkX].contains(x) {
+      return minimapPlace(atY: y).map { .token(far.items[order[$0]].number, layout.farSide) }
+    }
     guard let side = side(atColumn: x) else { return nil }
     if side == layout.cursorSide {
       let position = visibleNear.first { layout.y(ofPlace: $0, first: nearFirst) == y }
@@ -28,14 +31,16 @@ extension HeadView {
 }
 
 extension ExplorerState {
-  /// A click selects what it hits: a head's square, a token of either column.
+  /// A click selects what it hits: a head's square, a token of either column, or what the minimap shows there.
   mutating func clickHeadView(_ mouse: MouseEvent) {
     switch HeadView(self, theme: theme).place(x: mouse.x, y: mouse.y) {
     case .head(let head):
       selection.head = head
       if mouse.action == .doubleClick { soloHead() } else { toggleHead() }
-    case .token(let token, .query): selection.query = token
-    case .token(let token, .key): selection.key = token
+    case .token(let token, let side):
+      // One of the other column may be far from the cursor's.
+      scroll.followsCursorOnly = side == selection.side
+      if side == .query { selection.query = token } else { selection.key = token }
     case nil: break
     }
   }
