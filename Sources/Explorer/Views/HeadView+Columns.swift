@@ -99,11 +99,12 @@ extension HeadView {
   /// A small bar of one head's weight.
   private func drawSlice(_ level: Float, head: Int, x: Int, y: Int, on canvas: inout Canvas) {
     let style = theme.headStyle(head, level: Theme.level(of: level), on: .emptyBar)
+    // The gap to the next one in the same style: it takes most of the bytes of a row if the colours change there.
+    canvas.fill(Rect(x: x, y: y, width: layout.sliceWidth, height: 1), with: style)
     if layout.sliceWidth < 3 {
       canvas[x, y] = Cell(theme.glyphs.verticalBar(level), style)
     } else {
       let columns = layout.sliceWidth - 1
-      canvas.fill(Rect(x: x, y: y, width: columns, height: 1), with: style)
       canvas.write(theme.glyphs.horizontalBar(level, columns: columns), x: x, y: y, style: style)
     }
   }
