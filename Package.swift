@@ -21,7 +21,8 @@ let package = Package(
       name: "bertviz-tui",
       dependencies: [
         "Curses", "Explorer", "TerminalUI", "Transformers", "Attention", "Tokenizers", "Tensors",
-        "Files", "Threads", "DemoModels", "Exporters", "Importers", "Hub", "CStart", "CKernels",
+        "Files", "Threads", "DemoModels", "Exporters", "Importers", "Hub", "CFiles", "CStart",
+        "CKernels",
         "Cpcre2", "Cutf8proc", "Czlib",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
@@ -77,7 +78,8 @@ let package = Package(
     // Files, and the models inside the program.
     .target(name: "DemoModels", dependencies: ["CDemoModels", "Files"]),
     .target(name: "CDemoModels", exclude: ["demo-bert", "demo-gpt2", "demo-t5"]),
-    .target(name: "Files", dependencies: ["CJSON"]),
+    .target(name: "Files", dependencies: ["CFiles", "CJSON"]),
+    .target(name: "CFiles", cSettings: [.define("_XOPEN_SOURCE", to: "700")]),
     // RapidJSON: headers only, fast enough for a tokenizer.json of 7 MB, safe on hostile nesting.
     // Its 1.1.0 has an assignment operator that no one calls and that newer compilers refuse: the
     // flag leaves the bodies of unused templates unread.

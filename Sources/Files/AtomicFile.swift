@@ -1,3 +1,4 @@
+import CFiles
 import Glibc
 
 /// A file that appears whole or not at all: written under a temporary name beside the target, renamed when done.
@@ -8,6 +9,8 @@ public struct AtomicFile: ~Copyable {
   private let path: String
   /// Nil where the target itself is written to.
   private let temporaryPath: String?
+  /// Among the files to be removed when the program ends.
+  private let place: Int32
   private let descriptor: Int32
 
   public init(path: String) throws(FileError) {
@@ -19,6 +22,7 @@ public struct AtomicFile: ~Copyable {
     self.descriptor = descriptor
     temporaryPath =
       isSpecial ? nil : template.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }
+    place = temporaryPath.map { cf_begin($0) } ?? -1
     guard !isSpecial else { return }
     // mkstemp makes the file private; the result should have the ordinary permissions.
     let mask = umask(0)
@@ -83,5 +87,6 @@ public struct AtomicFile: ~Copyable {
     close(descriptor)
     // After a commit the temporary name is gone, and this does nothing.
     if let temporaryPath { unlink(temporaryPath) }
+    cf_end(place)
   }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CFiles
 import Files
 import Glibc
 import Hub
@@ -78,6 +79,7 @@ private enum Interruption {
     signal(SIGINT) { number in
       let text: StaticString = "\nbertviz-tui: interrupted; pull again to go on\n"
       _ = write(STDERR_FILENO, text.utf8Start, text.utf8CodeUnitCount)
+      cf_remove_unfinished()
       signal(number, SIG_DFL)
       raise(number)
     }

@@ -1,0 +1,24 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// What is left behind where a signal ends the program: nothing.
+@Suite struct EndingTests {
+  @Test(arguments: ["heads", "dump"], [SIGTERM, SIGINT, SIGHUP])
+  func aSignalLeavesNoHalfWrittenFile(_ command: String, _ signal: Int32) throws {
+    let folder = try TemporaryFolder()
+    func names() throws -> [String] {
+      try FileManager.default.contentsOfDirectory(atPath: folder.path)
+    }
+    // It waits for its first line, which nobody writes.
+    let terminal = try PseudoTerminal(
+      ProgramRun.path,
+      [command, "demo-bert", "-", "--each-line", "-o", folder.path + "/lines.jsonl"])
+    let deadline = ContinuousClock.now + PseudoTerminal.patience
+    while try names().isEmpty, ContinuousClock.now < deadline { usleep(1000) }
+    #expect(try names().map { $0.hasPrefix("lines.jsonl.") } == [true])
+    terminal.signal(signal)
+    #expect(try terminal.waitForEnd() == -signal)
+    #expect(try names() == [])
+  }
+}
