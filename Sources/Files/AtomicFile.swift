@@ -3,10 +3,15 @@ import Glibc
 
 /// A file that appears whole or not at all: written under a temporary name beside the target, renamed when done.
 ///
+/// What it replaces keeps its permissions, and where a link leads is replaced instead of the link. A signal that
+/// ends the program removes the temporary file too, unless somebody else handles it.
+///
 /// What is no regular file, such as a pipe or `/dev/null`, is written to as it is: to rename something over
 /// it would be to destroy it.
 public struct AtomicFile: ~Copyable {
   private let path: String
+  /// Where the path leads.
+  private let target: String
   /// Nil where the target itself is written to.
   private let temporaryPath: String?
   /// Among the files to be removed when the program ends.
@@ -14,31 +19,62 @@ public struct AtomicFile: ~Copyable {
   private let descriptor: Int32
 
   public init(path: String) throws(FileError) {
-    let isSpecial = try Self.kind(ofTarget: path) == .special
-    var template = Array("\(path).XXXXXX".utf8CString)
+    let kind = try Self.kind(ofTarget: path)
+    let isSpecial = kind == .special
+    let target = Self.followingLinks(path)
+    var template = Array("\(target).XXXXXX".utf8CString)
     let descriptor = isSpecial ? open(path, O_WRONLY | O_CLOEXEC) : mkstemp(&template)
     guard descriptor >= 0 else { throw FileError.writing(path) }
     self.path = path
+    self.target = target
     self.descriptor = descriptor
     temporaryPath =
       isSpecial ? nil : template.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }
     place = temporaryPath.map { cf_begin($0) } ?? -1
     guard !isSpecial else { return }
-    // mkstemp makes the file private; the result should have the ordinary permissions.
-    let mask = umask(0)
-    umask(mask)
-    fchmod(descriptor, 0o666 & ~mask)
+    // mkstemp makes the file private.
+    if case .regular(let permissions) = kind {
+      fchmod(descriptor, permissions)
+    } else {
+      let mask = umask(0)
+      umask(mask)
+      fchmod(descriptor, 0o666 & ~mask)
+    }
   }
 
-  private enum Kind {
-    case missing, regular, special
+  private enum Kind: Equatable {
+    case missing
+    case regular(permissions: mode_t)
+    case special
+  }
+
+  /// The path at the end of a chain of links, where there may be no file yet.
+  private static func followingLinks(_ path: String) -> String {
+    var path = path
+    var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
+    // Linux follows as many.
+    for _ in 0..<40 {
+      let count = readlink(path, &buffer, buffer.count)
+      guard count > 0 else { break }
+      let link = String(decoding: buffer[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+      path = link.hasPrefix("/") ? link : folder(of: path) + link
+    }
+    return path
+  }
+
+  /// With its slash; empty for the current one.
+  private static func folder(of path: String) -> String {
+    path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
   }
 
   private static func kind(ofTarget path: String) throws(FileError) -> Kind {
     var status = stat()
-    guard stat(path, &status) == 0 else { return .missing }
+    guard stat(path, &status) == 0 else {
+      guard errno == ENOENT else { throw FileError.writing(path) }
+      return .missing
+    }
     switch status.st_mode & S_IFMT {
-    case S_IFREG: return .regular
+    case S_IFREG: return .regular(permissions: status.st_mode & 0o777)
     case S_IFDIR: throw .unwritable(path: path, reason: String(cString: strerror(EISDIR)))
     default: return .special
     }
@@ -46,15 +82,17 @@ public struct AtomicFile: ~Copyable {
 
   /// Whether a file is there, which writing would replace.
   public static func replaces(_ path: String) -> Bool {
-    (try? kind(ofTarget: path)) == .regular
+    if case .regular = try? kind(ofTarget: path) { true } else { false }
   }
 
   /// Finds out before long work whether there is any point in it: there may be no such folder.
   /// - Throws: What `init` would throw, as far as can be told without writing.
   public static func check(_ path: String) throws(FileError) {
     let isSpecial = try kind(ofTarget: path) == .special
-    let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
-    guard access(isSpecial ? path : folder, W_OK) == 0 else { throw FileError.writing(path) }
+    let folder = folder(of: followingLinks(path))
+    guard access(isSpecial ? path : folder.isEmpty ? "." : folder, W_OK) == 0 else {
+      throw FileError.writing(path)
+    }
   }
 
   public func write(_ bytes: UnsafeRawBufferPointer) throws(FileError) {
@@ -78,7 +116,7 @@ public struct AtomicFile: ~Copyable {
   /// Puts the file in place. Without this call nothing is left behind.
   public consuming func commit() throws(FileError) {
     guard let temporaryPath else { return }
-    guard fsync(descriptor) == 0 || errno == EINVAL, rename(temporaryPath, path) == 0 else {
+    guard fsync(descriptor) == 0 || errno == EINVAL, rename(temporaryPath, target) == 0 else {
       throw FileError.writing(path)
     }
   }
