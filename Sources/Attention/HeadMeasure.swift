@@ -20,7 +20,7 @@ public enum HeadMeasure: Hashable, Sendable {
       case .score(let label): head.measured(label)?.score
       case .sinks: head.spread?.sinks
       case .peak: head.spread?.peak
-      case .maximum: head.maximum
+      case .maximum: head.maximum == 0 ? nil : head.maximum
       case .entropy: head.spread?.entropy
       case .distance: head.spread?.distance
       }

@@ -30,8 +30,8 @@ public struct HeadSummary: Hashable, Sendable {
 
   /// How the weight is spread, whatever the pattern: means over the rows that labels are drawn from.
   public struct Spread: Hashable, Sendable {
-    /// Entropy of a row in bits, without rows that see one key only.
-    public let entropy: Float
+    /// Entropy of a row in bits, without rows that see one key only; nil where there are no others.
+    public let entropy: Float?
     /// Largest weight of a row.
     public let peak: Float
     /// Weight on the first token and the delimiters.
@@ -39,7 +39,7 @@ public struct HeadSummary: Hashable, Sendable {
     /// How many tokens the weight lies from its query; nil between two texts.
     public let distance: Float?
 
-    public init(entropy: Float, peak: Float, sinks: Float, distance: Float?) {
+    public init(entropy: Float?, peak: Float, sinks: Float, distance: Float?) {
       self.entropy = entropy
       self.peak = peak
       self.sinks = sinks
@@ -63,7 +63,7 @@ public struct HeadSummary: Hashable, Sendable {
   public let patterns: [Pattern]
   /// Every label that could be measured, whether it fits or not; each once.
   public let measured: [Pattern]
-  /// nil where nobody measured it.
+  /// nil where nobody measured it, and where no row is measured.
   public let spread: Spread?
   /// The heaviest pairs, heaviest first, at most `pairLimit`; without those of queries that see one
   /// key only and so give it 1.

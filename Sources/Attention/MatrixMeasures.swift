@@ -6,12 +6,12 @@ struct MatrixMeasures: Sendable {
   let diagonals: [Float]
   /// By sentence of the query, by key; one sentence where there are not two.
   let columns: [[Float]]
-  /// Mean entropy of a row in bits, without rows that see one key only.
-  let entropy: Float
+  /// Mean entropy of a row in bits, without rows that see one key only; nil where there are no others.
+  let entropy: Float?
   /// The same as a share of the uniform entropy.
-  let breadth: Float
+  let breadth: Float?
   /// The same inside the query's own sentence.
-  let innerBreadth: Float
+  let innerBreadth: Float?
   /// Mean distance of a row's weight from the query, in tokens.
   let distance: Float
   /// Of the weights on the diagonals.
@@ -81,5 +81,5 @@ private struct Mean {
     count += 1
   }
 
-  var value: Float { count == 0 ? 0 : sum / count }
+  var value: Float? { count == 0 ? nil : sum / count }
 }

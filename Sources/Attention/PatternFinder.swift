@@ -28,10 +28,13 @@ struct PatternFinder {
     rules.rows.isEmpty ? 0 : rowMaxima[rules.rows].reduce(0, +) / rowCount
   }
 
-  var spread: HeadSummary.Spread {
-    HeadSummary.Spread(
-      entropy: head.matrix.entropy, peak: peak, sinks: head.sinkShare.mean,
-      distance: rules.isCross ? nil : head.matrix.distance)
+  /// Nil where no row counts: a mean of none would pass for a measured 0.
+  var spread: HeadSummary.Spread? {
+    rules.rows.isEmpty
+      ? nil
+      : HeadSummary.Spread(
+        entropy: head.matrix.entropy, peak: peak, sinks: head.sinkShare.mean,
+        distance: rules.isCross ? nil : head.matrix.distance)
   }
 
   /// A label that measures weight.
@@ -121,12 +124,15 @@ struct PatternFinder {
     return candidates.filter { counts[$0] > 0 }.max { mean($0) < mean($1) }
   }
 
-  var broad: Finding {
-    finding(Pattern(label: .broad, score: min(head.matrix.breadth, 1)), threshold: 0.85)
+  var broad: Finding? {
+    head.matrix.breadth.map {
+      finding(Pattern(label: .broad, score: min($0, 1)), threshold: 0.85)
+    }
   }
 
   var block: Finding? {
-    guard let boundary = rules.boundary, head.matrix.innerBreadth >= 0.85 else { return nil }
+    guard let boundary = rules.boundary, let breadth = head.matrix.innerBreadth, breadth >= 0.85
+    else { return nil }
     let inside = head.matrix.weightInSentences(boundary: boundary) / rowCount
     let uniform = chance.matrix.weightInSentences(boundary: boundary) / rowCount
     return finding(

@@ -72,4 +72,32 @@ import Testing
     #expect(HeadMeasure("mixed") == nil)
     #expect(HeadMeasure("Prev") == nil)
   }
+
+  /// A mean of no rows is no 0. The first two queries of causal attention are left out.
+  @Test(arguments: [1, 2]) func whereNoRowCountsThereIsNothing(_ count: Int) throws {
+    let tokens = (0..<count).map { Token(text: "t\($0)", display: "t\($0)") }
+    let rows: [Float] = count == 1 ? [1] : [1, 0, 0.25, 0.75]
+    let head = HeadSummary(
+      measuring: HeadWeights(queryCount: count, keyCount: count, values: rows), mask: .causal,
+      queries: tokens, keys: tokens, kind: .own)
+    #expect(head.spread == nil)
+    #expect(head.measured == [])
+    for measure in HeadMeasure.allCases where measure != .maximum {
+      #expect(measure.value(of: head) == nil, "\(measure)")
+    }
+    // The second query has a choice, so this one can be told.
+    #expect(HeadMeasure.maximum.value(of: head) == (count == 1 ? nil : 0.75))
+  }
+
+  @Test func aQueryOfOneKeyHasAPeakButNoEntropy() throws {
+    let token = Token(text: "a", display: "a")
+    let head = HeadSummary(
+      measuring: HeadWeights(queryCount: 1, keyCount: 1, values: [1]), mask: .bidirectional,
+      queries: [token], keys: [token], kind: .own)
+    #expect(try value("peak", of: head) == 1)
+    #expect(try value("self", of: head) == 1)
+    #expect(try value("entropy", of: head) == nil)
+    #expect(try value("broad", of: head) == nil)
+    #expect(try value("max", of: head) == nil)
+  }
 }

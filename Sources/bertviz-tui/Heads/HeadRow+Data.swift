@@ -9,7 +9,7 @@ extension HeadRow {
   var json: JSONNode {
     .object([
       ("kind", .string(kind.rawValue)), ("layer", .integer(layer)), ("head", .integer(head)),
-      ("labels", .list(summary.patterns.map(\.json))),
+      ("labels", .list(labels.map(\.json))),
       (
         "measures",
         .object(
@@ -32,7 +32,7 @@ extension HeadRow {
   var csv: String {
     var fields = [kind.rawValue, String(layer), String(head)]
     for place in 0..<2 {
-      let pattern = place < summary.patterns.count ? summary.patterns[place] : nil
+      let pattern = place < labels.count ? labels[place] : nil
       fields += [
         pattern?.label.rawValue, pattern?.score.description, pattern?.chance?.description,
         pattern?.lift?.description, pattern?.operand?.description,

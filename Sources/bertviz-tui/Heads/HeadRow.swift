@@ -19,6 +19,9 @@ struct HeadRow {
     }
   }
 
+  /// The best labels, best first; none where there was no row to measure, so that none can fit.
+  var labels: [HeadSummary.Pattern] { summary.spread == nil ? [] : summary.patterns }
+
   func value(of measure: HeadMeasure) -> Float? { measure.value(of: summary) }
 }
 

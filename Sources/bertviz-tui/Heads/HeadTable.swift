@@ -26,10 +26,10 @@ struct HeadTable {
     }
     func label(_ place: Int) -> [Column] {
       func pattern(_ row: HeadRow) -> HeadSummary.Pattern? {
-        place < row.summary.patterns.count ? row.summary.patterns[place] : nil
+        place < row.labels.count ? row.labels[place] : nil
       }
       return [
-        text(place == 0 ? "label" : "second") { pattern($0)?.tableName ?? "" },
+        text(place == 0 ? "label" : "second") { pattern($0)?.tableName ?? (place == 0 ? "-" : "") },
         number("score") { pattern($0).map { Self.decimals($0.score) } },
         number("chance") { pattern($0)?.chance.map(Self.decimals) },
         number("lift") {
