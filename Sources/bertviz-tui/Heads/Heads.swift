@@ -15,6 +15,10 @@ struct Heads: ParsableCommand {
       delimiters, since they have most of the weight. On a terminal the table is as wide as it fits; --json and \
       --csv have everything.
 
+      Means are over the queries. Where a query sees only what came before it, as in decoders, the first two are \
+      left out, since they have no choice, or hardly one; max leaves out those that see one key. A measure \
+      that no query is left for is empty.
+
       Labels and measures:
       \(HeadMeasure.allCases.map { "\($0): \($0.title)" }.joined(separator: "\n"))
       mixed: a label, where no other fits
