@@ -85,6 +85,9 @@ public struct AtomicFile: ~Copyable {
     if case .regular = try? kind(ofTarget: path) { true } else { false }
   }
 
+  /// Whether a pipe or a device is there, which is written to as it is.
+  public static func isSpecial(_ path: String) -> Bool { (try? kind(ofTarget: path)) == .special }
+
   /// Finds out before long work whether there is any point in it: there may be no such folder.
   /// - Throws: What `init` would throw, as far as can be told without writing.
   public static func check(_ path: String) throws(FileError) {

@@ -11,8 +11,8 @@ struct Dump: ParsableCommand {
     discussion: """
       The ending of FILE says the format: .safetensors, .npz or .json.
 
-      With --each-line it is a line of JSON for each text: line, text, metadata and tensors, or error; of the \
-      tensors the attention, unless --save says more.
+      With --each-line it is a line of JSON for each text, in a .jsonl: line, text, metadata and tensors, or \
+      error; of the tensors the attention, unless --save says more.
       """)
 
   @OptionGroup var input: InputOptions
@@ -49,6 +49,13 @@ struct Dump: ParsableCommand {
   }
 
   private func runEachLine(timings: inout Timings) throws {
+    // A pipe or a device takes lines, whatever it is called.
+    guard
+      output == "-" || [".jsonl", ".json"].contains(where: output.lowercased().hasSuffix)
+        || AtomicFile.isSpecial(output)
+    else {
+      throw ProgramError.usage("\(output): --each-line writes lines of JSON: call it .jsonl")
+    }
     let sink = try OutputSink(path: output)
     let isComplete = try input.forEachLine(lines, timings: &timings) { outcome in
       switch outcome.result {

@@ -100,6 +100,32 @@ import Testing
     #expect(lines[8].hasPrefix("self,1,3,prev,0.9"))
   }
 
+  @Test func whatCannotBeMeasuredIsEmpty() throws {
+    let csv = try ProgramRun("heads", "demo-gpt2", "x", "--csv").output.split(separator: "\n")
+    #expect(csv[1] == "self,0,0" + String(repeating: ",", count: 33))
+    let table = try ProgramRun("heads", "demo-gpt2", "x").output.split(separator: "\n")
+    #expect(table[1].split(separator: " ").dropFirst(2).allSatisfy { $0 == "-" })
+    let object = try #require(try objects(ProgramRun("heads", "demo-gpt2", "x", "--json")).first)
+    let head = try #require((object["heads"] as? [[String: Any]])?.first)
+    #expect((head["labels"] as? [Any])?.isEmpty == true)
+    #expect((head["measures"] as? [String: Any])?.values.allSatisfy { $0 is NSNull } == true)
+  }
+
+  @Test func onlyTheLayersAndHeadsThatAreKept() throws {
+    let run = try ProgramRun(
+      "heads", "demo-bert", text, "--layers", "1-2", "--only-heads", "0,3", "--csv")
+    let rows = run.output.split(separator: "\n").dropFirst().map { $0.prefix(8) }
+    #expect(rows == ["self,1,0", "self,1,3", "self,2,0", "self,2,3"])
+    let wrong = try ProgramRun("heads", "demo-bert", text, "--layers", "7")
+    #expect(wrong.status == 1)
+    #expect(wrong.errors == "bertviz-tui: --layers: there is no layer 7, there are 0-3\n")
+  }
+
+  @Test func helpSaysWhichQueriesCount() throws {
+    let help = try ProgramRun("heads", "--help").output.replacing("\n", with: " ")
+    #expect(help.contains("the first two are left out"))
+  }
+
   @Test func anEncoderDecoderHasThreeKinds() throws {
     let run = try ProgramRun("heads", "demo-t5", "the 3rd of May 1999", "--csv")
     let kinds = run.output.split(separator: "\n").dropFirst().map { $0.prefix { $0 != "," } }
@@ -133,6 +159,19 @@ import Testing
   }
 
   @Test(arguments: [
+    ("heads.csv", "kind,layer,head,"), ("a.JSON", "{\"model\""), ("a.txt", "layer  head"),
+  ])
+  func theEndingChoosesTheFormat(_ name: String, _ beginning: String) throws {
+    let file = try TemporaryFolder()
+    let path = file.path + "/" + name
+    let run = try ProgramRun("heads", "demo-bert", text, "-o", path)
+    #expect(run.status == 0 && run.errors == "")
+    #expect(try String(contentsOfFile: path, encoding: .utf8).hasPrefix(beginning))
+  }
+
+  @Test(arguments: [
+    (["--csv", "-o", "/tmp/heads.json"], "--csv and the ending of /tmp/heads.json say different"),
+    (["-o", "/tmp/heads.npz"], "/tmp/heads.npz: unknown file ending, known are .csv, .json"),
     (["--sort", "nothing"], "'nothing' is invalid for '--sort <measure>'"),
     (["--only", "nothing"], "'nothing' is invalid for '--only <label>'"),
     (["--top", "0"], "--top must be at least 1"),

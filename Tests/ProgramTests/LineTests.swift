@@ -147,6 +147,20 @@ import Testing
     #expect(Set(saved.keys.map { $0.prefix { $0 != "." } }) == ["query", "key"])
   }
 
+  @Test func linesOfADumpAreNoOtherFormat() throws {
+    let folder = try TemporaryFolder()
+    for name in ["l.npz", "l.safetensors", "lines"] {
+      let run = try ProgramRun(
+        "dump", "demo-bert", "-", "--each-line", "-o", "\(folder.path)/\(name)", input: "cat\n")
+      #expect(run.status == 64)
+      #expect(run.errors.contains("/\(name): --each-line writes lines of JSON: call it .jsonl"))
+    }
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == [])
+    #expect(
+      try ProgramRun("dump", "demo-bert", "-", "--each-line", "-o", "/dev/null", input: "cat\n")
+        .status == 0)
+  }
+
   @Test func aFileOfSavedAttentionHasNoLines() throws {
     let folder = try TemporaryFolder()
     let file = folder.path + "/cat.npz"

@@ -26,6 +26,7 @@ struct Heads: ParsableCommand {
 
   @OptionGroup var input: InputOptions
   @OptionGroup var lines: LineOptions
+  @OptionGroup var kept: KeptOptions
 
   @Flag(help: "Print JSON: one object for a text.")
   var json = false
@@ -48,7 +49,9 @@ struct Heads: ParsableCommand {
   var only: HeadFilter?
 
   @Option(
-    name: [.short, .long], help: ArgumentHelp("Write to this file.", valueName: "file"),
+    name: [.short, .long],
+    help: ArgumentHelp(
+      "Write to this file; .csv, .json and .jsonl choose the format.", valueName: "file"),
     completion: .file())
   var output = "-"
 
@@ -57,6 +60,22 @@ struct Heads: ParsableCommand {
   func validate() throws {
     if json, csv { throw ValidationError("give --json or --csv, not both") }
     if let top, top < 1 { throw ValidationError("--top must be at least 1") }
+    let flag: HeadFormat? = json ? .json : csv ? .csv : nil
+    let ending = HeadFormat(path: output)
+    if let flag, let ending, flag != ending {
+      throw ValidationError("--\(flag) and the ending of \(output) say different formats")
+    }
+    if flag == nil, ending == nil, HeadFormat.isUnknownEnding(of: output) {
+      throw ValidationError(
+        "\(output): unknown file ending, known are .csv, .json, .jsonl and, for the table, .txt")
+    }
+  }
+
+  /// What a flag says, or else the ending of the file.
+  private var format: HeadFormat {
+    if json { return .json }
+    if csv { return .csv }
+    return HeadFormat(path: output) ?? (lines.eachLine ? .json : .table)
   }
 
   func run() throws {
@@ -74,23 +93,34 @@ struct Heads: ParsableCommand {
     if input.timings { StandardError.write(timings.report) }
   }
 
-  private func rows(of record: AttentionRecord) -> [HeadRow] {
-    let rows = ranking.apply(to: HeadRow.all(of: record))
+  private func rows(of record: AttentionRecord) throws -> [HeadRow] {
+    try kept.check(in: record.stacks)
+    let restriction = kept.restriction
+    let rows = ranking.apply(
+      to: HeadRow.all(of: record).filter { row in
+        (restriction.layers?.contains(row.layer) ?? true)
+          && (restriction.heads?.contains(row.head) ?? true)
+      })
     return Array(rows.prefix(top ?? rows.count))
   }
 
-  private func text(of record: AttentionRecord) -> String {
-    let rows = rows(of: record)
-    if json { return JSONNode.object(HeadReport.members(of: record, rows)).text + "\n" }
-    if csv { return ([HeadRow.csvHeader] + rows.map(\.csv)).map { $0 + "\n" }.joined() }
-    return HeadTable(rows, sortedBy: ranking.measure)
-      .text(width: output == "-" ? StandardOutput.terminalWidth : nil)
+  private func text(of record: AttentionRecord) throws -> String {
+    let rows = try rows(of: record)
+    switch format {
+    case .json:
+      return JSONNode.object(HeadReport.members(of: record, rows)).text + "\n"
+    case .csv:
+      return ([HeadRow.csvHeader] + rows.map(\.csv)).map { $0 + "\n" }.joined()
+    case .table:
+      return HeadTable(rows, sortedBy: ranking.measure)
+        .text(width: output == "-" ? StandardOutput.terminalWidth : nil)
+    }
   }
 
   /// JSON lines, or comma-separated values that begin with the line's number.
   private func runEachLine(timings: inout Timings) throws {
     let sink = try OutputSink(path: output)
-    if csv { try sink.write("line,\(HeadRow.csvHeader)\n") }
+    if format == .csv { try sink.write("line,\(HeadRow.csvHeader)\n") }
     let isComplete = try input.forEachLine(lines, timings: &timings) { outcome in
       try sink.write(self.text(of: outcome))
     }
@@ -98,10 +128,10 @@ struct Heads: ParsableCommand {
     if !isComplete { throw ExitCode(EXIT_FAILURE) }
   }
 
-  private func text(of outcome: LineOutcome) -> String {
+  private func text(of outcome: LineOutcome) throws -> String {
     let record = try? outcome.result.get()
-    let rows = record.map(self.rows) ?? []
-    if csv { return rows.map { "\(outcome.line),\($0.csv)\n" }.joined() }
+    let rows = try record.map(self.rows) ?? []
+    if format == .csv { return rows.map { "\(outcome.line),\($0.csv)\n" }.joined() }
     let report = record.map { HeadReport.members(of: $0, rows) } ?? []
     return JSONNode.object(outcome.members + report).text + "\n"
   }
