@@ -1,4 +1,5 @@
 import Attention
+import Explorer
 import Files
 import Tensors
 
@@ -13,7 +14,8 @@ import Tensors
 /// Metadata: `format`, `model`; as JSON `tokens`, `input_ids`, `token_type_ids` where there are such; with a value for
 /// each token `display_tokens`, `special_tokens_mask`, `word_continuations`, `segments` and `offsets`; the same with
 /// `decoder_` before it; and by kind, a list by layer number, `scale`, `mask` and `softcap`, null where there is none
-/// or the layer was not kept. `predictions` and `notes` where there are any.
+/// or the layer was not kept. `predictions` and `notes` where there are any. Where only some heads are kept, `heads` has
+/// their numbers, and the tensors have no others: key head h is then that of query head h.
 public struct AttentionDump {
   static let format = "bertviz-tui/1"
 
@@ -26,12 +28,15 @@ public struct AttentionDump {
   }
 
   public init(
-    _ record: AttentionRecord, _ quantities: Set<Quantity> = Set(Quantity.allCases)
+    _ record: AttentionRecord, _ quantities: Set<Quantity> = Set(Quantity.allCases),
+    keeping restriction: HeadRestriction = HeadRestriction()
   ) {
     tensors = record.stacks.flatMap { stack in
-      stack.layers.flatMap { Self.tensors(of: $0, kind: stack.kind, quantities) }
+      Self.layers(of: stack, restriction).flatMap {
+        Self.tensors(of: $0, kind: stack.kind, quantities, heads: restriction.heads)
+      }
     }
-    metadata = Self.metadata(of: record)
+    metadata = Self.metadata(of: record, restriction)
   }
 
   /// Writes the dump piece by piece: no more than the weights of one head are made at a time.
@@ -103,32 +108,53 @@ public struct AttentionDump {
 }
 
 extension AttentionDump {
+  private static func layers(
+    of stack: AttentionStack, _ restriction: HeadRestriction
+  ) -> [LayerAttention] {
+    stack.layers.filter { layer in
+      (restriction.layers?.contains(layer.index) ?? true)
+        && (restriction.heads?.contains { $0 < layer.headCount } ?? true)
+    }
+  }
+
+  /// - Parameter kept: Which heads; nil for all.
   private static func tensors(
-    of layer: LayerAttention, kind: AttentionKind, _ quantities: Set<Quantity>
+    of layer: LayerAttention, kind: AttentionKind, _ quantities: Set<Quantity>,
+    heads kept: Set<Int>?
   ) -> [TensorSource] {
+    let heads = (0..<layer.headCount).filter { kept?.contains($0) ?? true }
     func tensor(_ quantity: Quantity) -> TensorSource? {
       let name = "\(quantity.rawValue).\(kind.rawValue).\(layer.index)"
       func matrices(_ values: @escaping (_ head: Int) -> [Float]) -> TensorSource {
         TensorSource(
-          name: name, shape: [layer.headCount, layer.queryCount, layer.keyCount],
-          pieceCount: layer.headCount, piece: values)
+          name: name, shape: [heads.count, layer.queryCount, layer.keyCount],
+          pieceCount: heads.count, piece: { values(heads[$0]) })
       }
-      func list(_ vectors: HeadVectors) -> TensorSource {
-        TensorSource(
-          name: name, shape: [vectors.headCount, vectors.rowCount, vectors.headSize],
-          values: vectors.values)
+      func list(_ vectors: HeadVectors, _ heads: [Int]) -> TensorSource {
+        let size = vectors.rowCount * vectors.headSize
+        return TensorSource(
+          name: name, shape: [heads.count, vectors.rowCount, vectors.headSize],
+          pieceCount: heads.count,
+          piece: { Array(vectors.values[heads[$0] * size..<(heads[$0] + 1) * size]) })
       }
       return switch quantity {
       case .attention: matrices { layer.weights(head: $0).values }
-      case .query: layer.score.map { list($0.queries) }
-      case .key: layer.score.map { list($0.keys) }
+      case .query: layer.score.map { list($0.queries, heads) }
+      case .key:
+        layer.score.map { score in
+          list(
+            score.keys,
+            kept == nil ? Array(0..<score.keys.headCount) : heads.map(score.keyHead(of:)))
+        }
       case .bias: layer.score?.bias.map { matrices($0.values(head:)) }
       }
     }
     return Quantity.allCases.filter(quantities.contains).compactMap(tensor)
   }
 
-  private static func metadata(of record: AttentionRecord) -> [(key: String, value: JSONNode)] {
+  private static func metadata(
+    of record: AttentionRecord, _ restriction: HeadRestriction
+  ) -> [(key: String, value: JSONNode)] {
     var metadata: [(key: String, value: JSONNode)] = [
       ("format", .string(format)), ("model", .string(record.model)),
     ]
@@ -146,15 +172,18 @@ extension AttentionDump {
     func byLayer(_ value: (LayerAttention) -> JSONNode) -> JSONNode {
       .object(
         stacks.map { stack in
-          var list = [JSONNode](
-            repeating: .null, count: (stack.layers.map(\.index).max() ?? -1) + 1)
-          for layer in stack.layers { list[layer.index] = value(layer) }
+          let layers = layers(of: stack, restriction)
+          var list = [JSONNode](repeating: .null, count: (layers.map(\.index).max() ?? -1) + 1)
+          for layer in layers { list[layer.index] = value(layer) }
           return (stack.kind.rawValue, .list(list))
         })
     }
     metadata.append(("scale", byLayer { $0.score.map { .number($0.scale) } ?? .null }))
     metadata.append(("mask", byLayer { .string($0.mask.description) }))
     metadata.append(("softcap", byLayer { $0.score?.softcap.map { .number($0) } ?? .null }))
+    if let heads = restriction.heads {
+      metadata.append(("heads", .list(heads.sorted().map { .integer($0) })))
+    }
     if !record.predictions.isEmpty {
       metadata.append(("predictions", .list(record.predictions.map(describe))))
     }

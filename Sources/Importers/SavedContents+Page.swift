@@ -40,9 +40,13 @@ extension SavedContents {
     if let heads = root["include_heads"]?.array?.compactMap(\.integer),
       heads != Array(heads.indices)
     {
-      let numbers = heads.map(String.init).joined(separator: ", ")
-      notes.append("heads 0, 1, … are the model's heads \(numbers)")
+      notes.append(Self.note(ofHeads: heads))
     }
+  }
+
+  /// - Parameter heads: The numbers that the model gives the heads of the file.
+  static func note(ofHeads heads: [Int]) -> String {
+    "heads 0, 1, … are the model's heads \(heads.map(String.init).joined(separator: ", "))"
   }
 
   /// The neuron view, with queries and keys, and BertViz 1.0: an object by what the menu offers.

@@ -50,7 +50,12 @@ struct SavedRecord {
     if sides.areAnyMissing(stacks.map(\.kind)) {
       notes.append("no tokens in the file: their positions stand for them, --tokens names them")
     }
-    if fields.isOwn { notes += try fields.texts("notes", batch: nil) ?? [] }
+    if fields.isOwn {
+      if let heads = try fields.integers("heads", batch: nil), heads != Array(heads.indices) {
+        notes.append(SavedContents.note(ofHeads: heads))
+      }
+      notes += try fields.texts("notes", batch: nil) ?? []
+    }
     return AttentionRecord(
       model: name, stacks: stacks,
       tokenTypeIDs: tokenTypeIDs?.count == stacks[0].keys.count ? tokenTypeIDs : nil,

@@ -26,11 +26,7 @@ struct DisplayOptions: ParsableArguments {
   @Option(help: ArgumentHelp("The heads that are on at first: 3,5 or 0-3.", valueName: "numbers"))
   var heads: NumberList?
 
-  @Option(help: ArgumentHelp("Show these layers only: 5,6 or 0-3.", valueName: "numbers"))
-  var layers: NumberList?
-
-  @Option(help: ArgumentHelp("Show these heads of each layer only.", valueName: "numbers"))
-  var onlyHeads: NumberList?
+  @OptionGroup var kept: KeptOptions
 
   @Option(help: "Sentences of a pair, from which to which.")
   var filter: SentenceFilter = .all
@@ -72,43 +68,33 @@ struct DisplayOptions: ParsableArguments {
       }
       state.selection.stack = stack
     }
-    try restrict(&state)
-    let kept = state.keptLayers.map { state.stack.layers[$0].index }
+    try kept.check(in: [state.stack])
+    _ = state.update(.keep(kept.restriction))
+    let keptLayers = state.keptLayers.map { state.stack.layers[$0].index }
     if let layer {
-      try Self.check([layer], "--layer", "layer", among: kept)
+      try KeptOptions.check([layer], "--layer", "layer", among: keptLayers)
       state.selection.layer = state.stack.layers.firstIndex { $0.index == layer } ?? 0
     }
     if let heads {
-      try Self.check(heads.numbers, "--heads", "head", among: state.keptHeads)
+      try KeptOptions.check(heads.numbers, "--heads", "head", among: state.keptHeads)
       state.selection.activeHeads = Set(heads.numbers)
       state.selection.head = heads.numbers[0]
     }
     if filter != .all, !state.isPair {
-      throw ProgramError("--filter \(filter.rawValue) needs a second sentence: give --pair")
+      throw ProgramError.usage("--filter \(filter.rawValue) \(Self.missingPair(in: state))")
     }
     state.display.filter = filter
   }
 
-  private func restrict(_ state: inout ExplorerState) throws {
-    if let layers {
-      try Self.check(layers.numbers, "--layers", "layer", among: state.stack.layers.map(\.index))
+  /// What the filter needs, and how it is had.
+  private static func missingPair(in state: ExplorerState) -> String {
+    if state.isEncoderDecoder {
+      return "is for two sentences in one text, and an encoder-decoder has a text on each side; "
+        + "--kind chooses"
     }
-    if let onlyHeads {
-      let all = Array(0..<state.stack.headCount)
-      try Self.check(onlyHeads.numbers, "--only-heads", "head", among: all)
-    }
-    _ = state.update(
-      .keep(
-        HeadRestriction(
-          layers: layers.map { Set($0.numbers) }, heads: onlyHeads.map { Set($0.numbers) })))
-  }
-
-  private static func check(
-    _ numbers: [Int], _ option: String, _ what: String, among valid: [Int]
-  ) throws {
-    guard let wrong = numbers.first(where: { !valid.contains($0) }) else { return }
-    throw ProgramError(
-      "\(option): there is no \(what) \(wrong), there are \(NumberList.text(of: valid))")
+    let mend =
+      state.request == nil ? "give --pair-start N, the token with which it begins" : "give --pair"
+    return "needs a second sentence: \(mend)"
   }
 }
 

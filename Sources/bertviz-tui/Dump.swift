@@ -1,4 +1,5 @@
 import ArgumentParser
+import Attention
 import Exporters
 import Files
 import Glibc
@@ -9,7 +10,8 @@ struct Dump: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Save tokens, attention, queries and keys.",
     discussion: """
-      The ending of FILE says the format: .safetensors, .npz or .json.
+      The ending of FILE says the format: .safetensors, .npz or .json. Of the heads that --only-heads keeps, the \
+      metadata have the numbers.
 
       With --each-line it is a line of JSON for each text, in a .jsonl: line, text, metadata and tensors, or \
       error; of the tensors the attention, unless --save says more.
@@ -17,6 +19,7 @@ struct Dump: ParsableCommand {
 
   @OptionGroup var input: InputOptions
   @OptionGroup var lines: LineOptions
+  @OptionGroup var kept: KeptOptions
 
   @Option(
     help: ArgumentHelp(
@@ -41,11 +44,18 @@ struct Dump: ParsableCommand {
       }
       let record = try Source(input, timings: &timings).record
       for note in record.notes { StandardError.write("bertviz-tui: \(note)\n") }
-      try AttentionDump(record, save?.quantities ?? Set(AttentionDump.Quantity.allCases))
-        .write(to: output)
+      try dump(record, Set(AttentionDump.Quantity.allCases)).write(to: output)
       timings.mark("dump")
     }
     if input.timings { StandardError.write(timings.report) }
+  }
+
+  /// - Parameter usual: What is saved where nothing is said.
+  private func dump(
+    _ record: AttentionRecord, _ usual: Set<AttentionDump.Quantity>
+  ) throws -> AttentionDump {
+    try kept.check(in: record.stacks)
+    return AttentionDump(record, save?.quantities ?? usual, keeping: kept.restriction)
   }
 
   private func runEachLine(timings: inout Timings) throws {
@@ -60,7 +70,7 @@ struct Dump: ParsableCommand {
     let isComplete = try input.forEachLine(lines, timings: &timings) { outcome in
       switch outcome.result {
       case .success(let record):
-        try AttentionDump(record, save?.quantities ?? [.attention])
+        try dump(record, [.attention])
           .writeJSON(beginningWith: outcome.members) { bytes throws(FileError) in
             try sink.write(bytes)
           }

@@ -1,4 +1,5 @@
 import Attention
+import Explorer
 import Exporters
 import Foundation
 import TestSupport
@@ -95,11 +96,13 @@ import Testing
       ])
   }
 
-  private func roundTrip(_ record: AttentionRecord, _ format: String) throws -> AttentionRecord {
+  private func roundTrip(
+    _ record: AttentionRecord, _ format: String, keeping restriction: HeadRestriction = .init()
+  ) throws -> AttentionRecord {
     let url = FileManager.default.temporaryDirectory.appending(
       component: "round-trip-\(UUID().uuidString).\(format)")
     defer { try? FileManager.default.removeItem(at: url) }
-    try AttentionDump(record).write(to: url.path)
+    try AttentionDump(record, keeping: restriction).write(to: url.path)
     return try AttentionFile.read(url.path)
   }
 
@@ -146,5 +149,21 @@ import Testing
     try expectEqual(read, Self.weightsAlone())
     #expect(read.notes == ["1 of 2 rows do not sum to 1: one sums to 0.75"])
     #expect(!read.rowsSumToOne)
+  }
+
+  /// Four heads with two key heads: 0 and 1 share one, 2 and 3 the other.
+  @Test(arguments: ["safetensors", "npz", "json"])
+  func whatIsKeptHasTheSameWeights(_ format: String) throws {
+    let record = Self.record()
+    let read = try roundTrip(record, format, keeping: .init(layers: [3, 5, 7], heads: [1, 2]))
+    #expect(read.notes == ["heads 0, 1, … are the model's heads 1, 2", "cut", "more"])
+    #expect(read.stacks[0].layers.map(\.index) == [3, 5, 7])
+    for (read, layer) in zip(read.stacks[0].layers, record.stacks[0].layers.dropFirst()) {
+      #expect(read.mask == layer.mask)
+      #expect(read.headCount == 2)
+      #expect(read.score != nil)
+      #expect(read.weights(head: 0) == layer.weights(head: 1))
+      #expect(read.weights(head: 1) == layer.weights(head: 2))
+    }
   }
 }
