@@ -41,9 +41,9 @@ struct AxisReading {
     }
   }
 
-  /// Whether the first axis was taken for the layers, although it might be a batch.
-  func guessesLayers(_ options: ImportOptions) -> Bool {
-    options.axes == nil && axes.first == .layers && axes.count == 4 && shape[0] > 1
+  /// Whether the first axis was taken for what it might not be: layers or a batch for each other, heads for layers.
+  func isGuess(_ options: ImportOptions) -> Bool {
+    options.axes == nil && (3...4).contains(axes.count) && shape[0] > 1
   }
 
   /// How long an axis is; nil where there is none.
@@ -59,6 +59,8 @@ struct AxisReading {
       guard batch ?? 0 < count else {
         throw .batchOutOfRange(path: path, batch: batch ?? 0, name: name, count: count)
       }
+    } else if let batch, batch > 0 {
+      throw .noBatch(path: path, batch: batch, name: name, shape: shape)
     }
     let layers = span(.layers)
     let start = (batch ?? 0) * (count(.batch) == nil ? 0 : span(.batch).stride)

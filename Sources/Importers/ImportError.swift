@@ -30,6 +30,8 @@ public enum ImportError: Error, Equatable, Sendable, CustomStringConvertible {
   case axisCount(path: String, name: String, shape: [Int], axes: [Axis])
   case batchNotChosen(path: String, name: String, count: Int)
   case batchOutOfRange(path: String, batch: Int, name: String, count: Int)
+  /// An example was asked for where there is only one thing.
+  case noBatch(path: String, batch: Int, name: String, shape: [Int])
   /// Queries and keys of self-attention differ in number.
   case notSquare(path: String, name: String, queryCount: Int, keyCount: Int)
   case layersDiffer(path: String, name: String, queryCount: Int, keyCount: Int, other: String)
@@ -100,6 +102,8 @@ public enum ImportError: Error, Equatable, Sendable, CustomStringConvertible {
     case .batchOutOfRange(let path, let batch, let name, let count):
       return
         "\(path): no example \(batch) in \(name): there are \(count), from 0 on"
+    case .noBatch(let path, let batch, let name, let shape):
+      return "\(path): no example \(batch): \(name) \(shape) has no batch; leave out --batch"
     case .notSquare(let path, let name, let queryCount, let keyCount):
       return
         "\(path): \(name) has \(queryCount) queries and \(keyCount) keys, as from steps of a generation; save the attention of one pass over the whole text"

@@ -70,7 +70,7 @@ extension SavedContents {
       let reading = try AxisReading(
         path: path, name: weights[0].entry.name, shape: tensor.tensor.shape, isLayer: false,
         options: options)
-      if reading.guessesLayers(options) { stack.guess = reading }
+      if reading.isGuess(options) { stack.guess = reading }
       stack.layers = try reading.views(tensor, batch: options.batch).enumerated().map {
         SavedStack.Layer(index: $0.offset, name: reading.name, weights: $0.element)
       }

@@ -112,7 +112,15 @@ import Testing
 
   @Test func oneTensor() throws {
     #expect(outcome(array([2, 2])) == "notes: \(missing)")
-    #expect(outcome(array([3, 2, 2])) == "notes: \(missing)")
+    #expect(outcome(array([1, 2, 2])) == "notes: \(missing)")
+    // Layers with a head each would look the same.
+    #expect(
+      outcome(array([3, 2, 2]))
+        == "notes: the array [3, 2, 2] is read as heads, queries, keys; --axes says otherwise; "
+        + missing)
+    #expect(
+      try read(array([3, 2, 2]), ImportOptions(axes: [.layers, .queries, .keys])).notes == [missing]
+    )
     #expect(outcome(array([1, 3, 2, 2])) == "notes: \(missing)")
     #expect(
       outcome(array([4, 3, 2, 2]))
@@ -163,6 +171,21 @@ import Testing
     // One layer with a batch, since a batch is asked for.
     let one = try read(array([4, 3, 2, 2]), ImportOptions(batch: 3))
     #expect(one.stacks[0].layers.map(\.headCount) == [3])
+    #expect(
+      one.notes.first
+        == "the array [4, 3, 2, 2] is read as batch, heads, queries, keys; --axes says otherwise")
+  }
+
+  @Test func whatHasNoBatchHasNoExamples() {
+    let layer = #"{"layer_0": \#(array([3, 2, 2]))}"#
+    #expect(
+      outcome(layer, ImportOptions(batch: 7))
+        == "f: no example 7: layer_0 [3, 2, 2] has no batch; leave out --batch")
+    #expect(
+      outcome(
+        array([4, 3, 2, 2]), ImportOptions(batch: 1, axes: [.layers, .heads, .queries, .keys]))
+        == "f: no example 1: the array [4, 3, 2, 2] has no batch; leave out --batch")
+    #expect(outcome(layer, ImportOptions(batch: 0)) == "notes: \(missing)")
   }
 
   @Test func tokensOfABatchAreChosenToo() throws {
@@ -242,7 +265,10 @@ import Testing
     let record = try read(array([3, 2, 4], "0.25"))
     #expect(record.stacks.map(\.kind) == [.cross])
     #expect(
-      record.notes == ["queries and keys differ in number: shown as cross attention", missing])
+      record.notes == [
+        "queries and keys differ in number: shown as cross attention",
+        "the array [3, 2, 4] is read as heads, queries, keys; --axes says otherwise", missing,
+      ])
     #expect(
       outcome(#"{"decoder_attentions": [\#(array([1, 2, 1, 4]))]}"#)
         == "f: decoder_attentions has 1 queries and 4 keys, as from steps of a generation; save the attention of one pass over the whole text"
