@@ -15,17 +15,32 @@ struct FileDownload {
 
   /// - Throws: `cancelled` when the board says so, and else why the file cannot be had.
   func run() throws(HubError) {
-    if FileStatus(link)?.size == file.size {
+    if try isWhole(link) {
       board.set(index, .present, byteCount: file.size)
       return
     }
     let lock = try waitForLock()
     try withExtendedLifetime(lock) { () throws(HubError) in
-      let wasThere = FileStatus(blob)?.size == file.size
+      let wasThere = try isWhole(blob)
       if !wasThere { try fetch() }
       try makeLink()
       board.set(index, wasThere ? .present : .finished, byteCount: file.size)
     }
+  }
+
+  /// Whether the file is there, with the contents that it should have.
+  private func isWhole(_ path: String) throws(HubError) -> Bool {
+    guard FileStatus(path)?.size == file.size,
+      var hash = ContentHash(etag: file.etag, size: file.size),
+      let contents = try? FileBytes(mapping: path)
+    else { return false }
+    var rest = contents.bytes[...]
+    while !rest.isEmpty {
+      try board.checkCancelled()
+      hash.update(UnsafeRawBufferPointer(rebasing: rest.prefix(1 << 24)))
+      rest = rest.dropFirst(1 << 24)
+    }
+    return withExtendedLifetime(contents) { hash.isRight() }
   }
 
   private func waitForLock() throws(HubError) -> FileLock {

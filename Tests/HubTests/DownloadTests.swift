@@ -56,6 +56,21 @@ import Testing
     #expect(try fixture.plan().missingSize(in: fixture.cache) == 0)
   }
 
+  /// Another program may have been cut off, or a disk failed.
+  @Test(arguments: ["model.safetensors", "config.json"], [true, false])
+  func wrongBytesOfTheRightLengthAreDownloadedAnew(_ file: String, _ isLinked: Bool) throws {
+    try fixture.pull()
+    let right = try #require(FileManager.default.contents(atPath: fixture.blob(file)))
+    try Data(right.map { $0 ^ 0xFF }).write(to: URL(fileURLWithPath: fixture.blob(file)))
+    if !isLinked {
+      try FileManager.default.removeItem(
+        atPath: fixture.cache.path + "/models--org--name/snapshots")
+    }
+    try fixture.pull()
+    #expect(FileManager.default.contents(atPath: fixture.blob(file)) == right)
+    try fixture.cache.snapshot(of: fixture.id).requireComplete(CacheFixture.parts)
+  }
+
   @Test func aBlobOfAnotherCommitIsLinked() throws {
     try fixture.pull()
     try FileManager.default.removeItem(
