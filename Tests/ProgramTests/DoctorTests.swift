@@ -96,6 +96,34 @@ import Testing
     #expect(broken?.mend == "\"bertviz-tui models\" says why")
   }
 
+  @Test func aCacheThatIsNoFolderIsAProblem() throws {
+    let folder = try TemporaryFolder()
+    let file = folder.path + "/file"
+    try Data().write(to: URL(fileURLWithPath: file))
+    for (path, text) in [
+      (file, "\(file): not a folder"),
+      ("\(file)/hub", "no folder \(file)/hub, and none can be made in \(file)"),
+    ] {
+      let run = try ProgramRun("doctor", "--json", environment: ["HF_HUB_CACHE": path])
+      let finding = try findings(run.output)["models"]
+      #expect(finding?.level == "problem")
+      #expect(finding?.text == text)
+      #expect(finding?.mend == "set HF_HUB_CACHE to a folder that can be written")
+    }
+  }
+
+  @Test(arguments: [
+    (["HF_ENDPOINT": "foo"], "HF_ENDPOINT: \"foo\" is not an address such as"),
+    (["HF_TOKEN": "a b"], "HF_TOKEN: has characters that no token has"),
+  ])
+  func settingsOfTheHubThatPullRefuses(_ environment: [String: String], _ text: String) throws {
+    let run = try ProgramRun("doctor", "--json", environment: environment)
+    let finding = try findings(run.output)["download"]
+    #expect(finding?.level == "problem")
+    #expect(finding?.text.hasPrefix(text) == true)
+    #expect(run.status == 1)
+  }
+
   @Test func downloadsNeedCurl() throws {
     let folder = try TemporaryFolder()
     let run = try ProgramRun("doctor", "--json", environment: ["PATH": folder.path])

@@ -8,12 +8,23 @@ extension Doctor {
   }
 
   private static func cache(_ cache: HubCache) -> Finding {
+    let mend = "set HF_HUB_CACHE to a folder that can be written"
     guard access(cache.path, F_OK) == 0 else {
-      return .ok("models", "no folder \(cache.path) yet; pull makes it")
+      let place = existingPlace(above: cache.path)
+      return isFolder(place) && access(place, W_OK) == 0
+        ? .ok("models", "no folder \(cache.path) yet; pull makes it")
+        : .problem(
+          "models", "no folder \(cache.path), and none can be made in \(place)", mend: mend)
+    }
+    guard isFolder(cache.path) else {
+      return .problem("models", "\(cache.path): not a folder", mend: mend)
     }
     do {
       let entries = try ModelEntry.all(in: cache).filter { $0.path != nil }
       let text = "\(entries.count) in \(cache.path)"
+      guard access(cache.path, W_OK) == 0 else {
+        return .note("models", "\(text), where pull cannot write", mend: mend)
+      }
       let unusableCount = entries.count { $0.problem != nil }
       return unusableCount == 0
         ? .ok("models", text)
@@ -26,9 +37,30 @@ extension Doctor {
     }
   }
 
+  private static func isFolder(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+  }
+
+  /// What is there of a path that is not.
+  private static func existingPlace(above path: String) -> String {
+    var place = path
+    while access(place, F_OK) != 0 {
+      guard let slash = place.lastIndex(of: "/") else { return "." }
+      place = slash == place.startIndex ? "/" : String(place[..<slash])
+    }
+    return place
+  }
+
   private static func download(_ hub: HubSettings) -> Finding {
     if hub.isOffline {
       return .ok("download", "none, as HF_HUB_OFFLINE or TRANSFORMERS_OFFLINE asks")
+    }
+    do throws(HubError) {
+      _ = try HubClient(hub)
+    } catch {
+      return .problem(
+        "download", "\(error)", mend: "mend that setting, or leave it out; pull fails as it is")
     }
     return hasProgram("curl")
       ? .ok("download", "from \(hub.endpoint), by curl")
