@@ -35,6 +35,31 @@ public final class FileBytes: @unchecked Sendable {
     madvise(address, count, MADV_HUGEPAGE)
   }
 
+  /// Maps a regular file; reads a pipe or a device, such as `/dev/stdin`, up to its end.
+  /// - Parameter limit: Bytes: a device may have no end.
+  public static func reading(
+    _ path: String, limit: Int = 1 << 30
+  ) throws(FileError) -> FileBytes {
+    var status = stat()
+    guard stat(path, &status) == 0, [S_IFIFO, S_IFCHR].contains(status.st_mode & S_IFMT) else {
+      return try FileBytes(mapping: path)
+    }
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw FileError.opening(path) }
+    defer { close(descriptor) }
+    var bytes: [UInt8] = []
+    var chunk = [UInt8](repeating: 0, count: 1 << 16)
+    while true {
+      let count = read(descriptor, &chunk, chunk.count)
+      if count < 0, errno == EINTR { continue }
+      guard count >= 0 else { throw FileError.opening(path) }
+      guard count > 0 else { break }
+      bytes += chunk[..<count]
+      guard bytes.count <= limit else { throw .endless(path: path, limit: limit) }
+    }
+    return FileBytes(name: path, count: bytes.count) { $0.copyBytes(from: bytes) }
+  }
+
   /// Bytes that are made, such as those of a file inside an archive.
   /// - Parameter fill: Gets `count` bytes to write to, not initialized.
   public init<Failure>(

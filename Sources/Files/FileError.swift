@@ -5,6 +5,8 @@ public enum FileError: Error, Equatable, Sendable, CustomStringConvertible {
   case missing(path: String)
   /// A folder, a pipe or a device stands where a file should.
   case notAFile(path: String)
+  /// A pipe or a device has more bytes than memory should be given to; in bytes.
+  case endless(path: String, limit: Int)
   /// A file stands where a folder should.
   case notAFolder(path: String)
   /// `reason` is the operating system's.
@@ -22,7 +24,9 @@ public enum FileError: Error, Equatable, Sendable, CustomStringConvertible {
     case .missing(let path):
       "\(path): no such file or folder"
     case .notAFile(let path):
-      "\(path): not a regular file"
+      "\(path): not a regular file: give the name of one"
+    case .endless(let path, let limit):
+      "\(path): more than \(limit >> 20) MB; save it in a file, and give that"
     case .notAFolder(let path):
       "\(path): not a folder"
     case .unreadable(let path, let reason):

@@ -11,7 +11,7 @@ public enum AttentionFile {
   public static func read(
     _ path: String, _ options: ImportOptions = ImportOptions()
   ) throws -> AttentionRecord {
-    try read(FileBytes(mapping: path), options)
+    try read(FileBytes.reading(path), options)
   }
 
   static func read(_ file: FileBytes, _ options: ImportOptions) throws -> AttentionRecord {

@@ -121,7 +121,7 @@ struct InputOptions: ParsableArguments {
   /// The text from wherever it comes; nil where none was given.
   private func readText() throws -> String? {
     if let file {
-      return try Self.decode(FileBytes(mapping: file).contents, from: file)
+      return try Self.decode(FileBytes.reading(file).contents, from: file)
     }
     guard text == "-" else { return text }
     return try Self.decode(StandardInput.read(), from: "standard input")

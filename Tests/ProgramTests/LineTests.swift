@@ -174,7 +174,7 @@ import Testing
     let folder = try TemporaryFolder()
     let run = try ProgramRun("heads", "demo-bert", "--file", folder.path, "--each-line")
     #expect(run.status == 1)
-    #expect(run.errors == "bertviz-tui: \(folder.path): not a regular file\n")
+    #expect(run.errors == "bertviz-tui: \(folder.path): not a regular file: give the name of one\n")
     let missing = try ProgramRun("heads", "demo-bert", "--file", "/no/lines", "--each-line")
     #expect(missing.errors == "bertviz-tui: /no/lines: no such file or folder\n")
   }

@@ -93,7 +93,7 @@ import Testing
       "--batch is for saved attention", status: 64)
     expectError(
       try ProgramRun("open", Fixtures.path("saved")), "saved: a folder; to run the model in it")
-    expectError(try ProgramRun("render", "/dev/null"), "/dev/null: not a regular file")
+    expectError(try ProgramRun("render", "/dev/null"), "/dev/null: the file is empty")
     expectError(try ProgramRun("render", "/no/file.npz"), "/no/file.npz")
     expectError(
       try ProgramRun("render", file, "--tokens", "/no/tokens"), "/no/tokens: no such file")
@@ -229,8 +229,28 @@ import Testing
       #expect(run.errors.contains(part), "\(run.errors)")
     }
     let run = try ProgramRun("render", "demo-bert", "text", "--decoder-input-ids", "1")
-    #expect(run.status == 1)
+    #expect(run.status == 64)
+    #expect(run.errors.contains("--decoder-input-ids: BERT has no decoder beside its encoder;"))
+  }
+
+  /// What a shell puts in place of `<(…)` is a pipe.
+  @Test func pipesAreRead() throws {
+    let folder = try TemporaryFolder()
+    let file = folder.path + "/cat.npz"
+    _ = try ProgramRun("dump", "demo-bert", "the cat", "-o", file)
+    func shell(_ arguments: String) throws -> ProgramRun {
+      try ProgramRun(
+        program: "/bin/bash",
+        ["-c", "'\(ProgramRun.path)' heads \(arguments) --csv"], input: Data("the cat".utf8))
+    }
+    let expected = try ProgramRun("heads", "demo-bert", "the cat", "--csv").output
+    #expect(try shell("<(cat '\(file)')").output == expected)
+    #expect(try shell("demo-bert --file <(echo the cat)").output == expected)
+    #expect(try shell("demo-bert --file /dev/stdin").output == expected)
     #expect(
-      run.errors == "bertviz-tui: --decoder-input-ids: BERT has no decoder beside its encoder\n")
+      try shell("'\(file)' --tokens <(printf '%s\\n' a b c d)").output != "")
+    #expect(
+      try shell("demo-bert --file '\(folder.path)'").errors
+        == "bertviz-tui: \(folder.path): not a regular file: give the name of one\n")
   }
 }

@@ -93,7 +93,9 @@ import Testing
     try write("\u{1B}]0;x\u{7} = 1")
     let run = try ProgramRun("doctor", "--settings", file)
     #expect(run.output.unicodeScalars.allSatisfy { $0 == "\n" || $0.value >= 0x20 })
-    #expect(try doctor(["--settings", folder.path]).text == "\(folder.path): not a regular file")
+    #expect(
+      try doctor(["--settings", folder.path]).text
+        == "\(folder.path): not a regular file: give the name of one")
   }
 
   @Test func whereTheFileIs() throws {
