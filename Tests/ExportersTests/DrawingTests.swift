@@ -124,6 +124,20 @@ import Testing
     #expect(texts.filter { $0 == "A" || $0 == "B" } == ["A", "B", "A", "B"])
   }
 
+  /// The bars of several heads begin behind the letter, in place of the numbers of one.
+  @Test func theLettersOfTheSentencesStandBesideTheBars() throws {
+    var state = ExportSample.state(ExportSample.pair)
+    state.selection.activeHeads = [0, 1]
+    let svg = try svg(state)
+    let letters = svg.matches(of: /<text x="([\d.]+)".*>[AB]<\/text>/).compactMap { Double($0.1) }
+    #expect(letters.count == 4)
+    let bars = svg.matches(of: /<rect x="([\d.]+)" y="[\d.]+" width="[\d.]+" height="8"/)
+      .compactMap { Double($0.1) }
+    let first = try #require(bars.min())
+    // A letter is 0.602 of its size of 11 wide.
+    for x in letters { #expect(x + 6.6 < first) }
+  }
+
   @Test func theCursorAmongTheKeysMirrors() throws {
     var state = ExportSample.state(ExportSample.pair)
     state.selection.activeHeads = [1]

@@ -13,7 +13,8 @@ extension Drawing {
   }
 
   private static let lineWidth = 260.0
-  private static let edge = 16.0
+  /// With the letters of the sentences.
+  private static let edge = 20.0
   private static let barWidth = 72.0
 
   mutating func drawHead() -> Size {
