@@ -5,7 +5,7 @@ import TerminalUI
 /// A view as the contents of a file.
 public struct ExportedFile: Sendable {
   public let bytes: [UInt8]
-  /// What a person should know of the picture or page, one line each.
+  /// What a person should know of the picture or page, besides the record's own notes, one line each.
   public let notes: [String]
 
   public struct Options: Sendable {
@@ -33,7 +33,7 @@ public struct ExportedFile: Sendable {
       self.init(Drawing.svg(of: state, appearance: options.appearance ?? .light))
     case .html:
       let data = try PageData(state, appearance: options.appearance)
-      self.init(Page(data: data).html, notes: data.notes)
+      self.init(Page(data: data).html, notes: data.losses)
     case .png:
       let canvas = Self.canvas(state, options, appearance: .light, depth: .truecolor)
       var painter = try CanvasPainter(

@@ -33,6 +33,12 @@ import Testing
     #expect(try files() == ["x.ansi", "x.html", "x.png", "x.svg", "x.txt"])
   }
 
+  @Test func aNoteIsPrintedOnce() throws {
+    let run = try ProgramRun("export", "demo-t5", "Monday, 3 May 2021", "-o", path("t.html"))
+    #expect(run.errors == "bertviz-tui: the target is the model's own, written greedily\n")
+    #expect(try contents("t.html").contains("the target is the model's own"))
+  }
+
   @Test func textIsWhatRenderPrints() throws {
     let options = ["demo-bert", "the cat", "--size", "100x30", "--keys", "j j"]
     let run = try ProgramRun(

@@ -66,7 +66,12 @@ struct PageData {
 
   /// What a reader should know.
   var notes: [String] {
-    var notes = state.record.notes.map { TextWidth.printable($0) } + state.restrictionTexts
+    state.record.notes.map { TextWidth.printable($0) } + state.restrictionTexts + losses
+  }
+
+  /// In which way the page holds less than the record.
+  var losses: [String] {
+    var notes: [String] = []
     let layers = state.record.stacks.flatMap(\.layers)
     if !holdsVectors || layers.contains(where: { $0.score == nil }) {
       notes.append("Weights are kept in 16 bits, to 0.00001.")
