@@ -109,6 +109,9 @@ struct WindowSize: ExpressibleByArgument, CustomStringConvertible {
 
   var description: String { "\(width)x\(height)" }
 
+  /// In smaller ones the explorer draws no view.
+  static let least = WindowSize(argument: "60x16")!
+
   init?(argument: String) {
     let parts = argument.split(separator: "x", omittingEmptySubsequences: false).map { Int($0) }
     guard parts.count == 2, let width = parts[0], let height = parts[1],

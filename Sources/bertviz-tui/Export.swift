@@ -46,6 +46,8 @@ struct Export: ParsableCommand {
     var timings = Timings()
     // Known before the model runs: a long wait for nothing is worse than a wrong name.
     let format = try format ?? ExportFormat.format(ofPath: output)
+    // Pages and drawings are as large as what they show.
+    if ![.html, .svg].contains(format) { try frame.requireRoom() }
     if output != "-" { try AtomicFile.check(output) }
     var options = ExportedFile.Options(appearance: frame.display.theme)
     options.depth = (frame.display.color ?? .auto).wishedDepth

@@ -20,6 +20,14 @@ struct FrameOptions: ParsableArguments {
         """, valueName: "script"))
   var keys = ""
 
+  /// A screen has to have room for a view.
+  func requireRoom() throws {
+    let least = WindowSize.least
+    guard size.width >= least.width, size.height >= least.height else {
+      throw ProgramError.usage("--size \(size): too small, a view needs \(least) at least")
+    }
+  }
+
   /// The state after the keys.
   func state(timings: inout Timings) throws -> ExplorerState {
     let script = try KeyScript.keys(keys)
@@ -28,14 +36,14 @@ struct FrameOptions: ParsableArguments {
       record: source.record, request: source.request, width: size.width, height: size.height)
     try display.apply(to: &state)
     state.display.depth = (display.color ?? .auto).depthOfStandardOutput
-    press(script, in: &state, source: source, timings: &timings)
+    try press(script, in: &state, source: source, timings: &timings)
     return state
   }
 
-  /// What reaches beyond the screen, such as saving a file, is left out.
+  /// What reaches beyond the screen, such as the clipboard, is left out.
   private func press(
     _ keys: [Key], in state: inout ExplorerState, source: Source, timings: inout Timings
-  ) {
+  ) throws {
     for key in keys {
       for effect in state.handle(.key(key)) {
         switch effect {
@@ -43,7 +51,11 @@ struct FrameOptions: ParsableArguments {
         case .run(let request, let number):
           let result = Result { try source.run(request, timings: &timings) { _, _ in } }
           state.finish(number, with: result.mapError(ModelFailure.init))
-        case .copy, .export, .redraw, .suspend: break
+        case .export(let path, _):
+          throw ProgramError(
+            "--keys: nothing is saved here, so there will be no \(path); "
+              + "\"bertviz-tui export … -o \(path)\" saves it")
+        case .copy, .redraw, .suspend: break
         }
       }
     }

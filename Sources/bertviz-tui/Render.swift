@@ -12,6 +12,7 @@ struct Render: ParsableCommand {
 
   func run() throws {
     var timings = Timings()
+    try frame.requireRoom()
     let state = try frame.state(timings: &timings)
     let canvas = state.render()
     timings.mark("frame")
