@@ -14,6 +14,8 @@ public enum ImportError: Error, Equatable, Sendable, CustomStringConvertible {
   /// Queries and keys alone, without what a query sees.
   case noWeights(path: String, name: String)
 
+  /// Tokens of a decoder were given where there is none.
+  case noDecoder(path: String)
   case noTokens(path: String)
   case malformedField(path: String, key: String, expected: String)
   case malformedTensor(path: String, name: String)
@@ -66,6 +68,8 @@ public enum ImportError: Error, Equatable, Sendable, CustomStringConvertible {
     case .noWeights(let path, let name):
       return
         "\(path): \(name) without attention, or else mask: which keys a query sees is not known"
+    case .noDecoder(let path):
+      return "\(path): no attention of a decoder in it; --tokens gives the tokens"
     case .noTokens(let path):
       return "\(path): no tokens in it"
     case .malformedField(let path, let key, let expected):

@@ -26,6 +26,11 @@ struct SavedRecord {
       notes.append("\(guess.name) \(guess.shape) is read as \(axes); --axes says otherwise")
     }
 
+    if options.decoderTokens != nil,
+      !saved.contains(where: { [.decoder, .cross].contains($0.kind) })
+    {
+      throw ImportError.noDecoder(path: path)
+    }
     let sides = try SavedSides(fields, options)
     let tokenTypeIDs = try fields.integers("token_type_ids", batch: options.batch)
     var check = WeightCheck(mask: .bidirectional)

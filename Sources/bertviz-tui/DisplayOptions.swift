@@ -64,7 +64,7 @@ struct DisplayOptions: ParsableArguments {
       let kinds = state.record.stacks.map(\.kind)
       guard let stack = kinds.firstIndex(of: kind) else {
         let valid = kinds.map(\.rawValue).joined(separator: ", ")
-        throw ProgramError("--kind \(kind.rawValue): this model has \(valid)")
+        throw ProgramError.usage("--kind \(kind.rawValue): this model has \(valid)")
       }
       state.selection.stack = stack
     }

@@ -52,8 +52,19 @@ struct InputOptions: ParsableArguments {
   @Flag(help: "Write the time of each phase, and the peak memory, to standard error.")
   var timings = false
 
+  /// Those that were given of what only an encoder-decoder takes.
+  var decoderOptions: [String] {
+    [
+      (target != nil, "--target"), (decoderInputIds != nil, "--decoder-input-ids"),
+      (shiftTarget, "--shift-target"), (targetLang != nil, "--target-lang"),
+    ].filter(\.0).map(\.1)
+  }
+
   func validate() throws {
     if let threads, threads < 1 { throw ValidationError("--threads must be at least 1") }
+    if shiftTarget, target == nil, decoderInputIds == nil {
+      throw ValidationError("--shift-target shifts what --target gives: give that too")
+    }
     if file != nil, text != nil { throw ValidationError("give TEXT or --file, not both") }
     if inputIds != nil,
       let other = [

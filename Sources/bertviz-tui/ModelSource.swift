@@ -12,7 +12,12 @@ enum ModelSource {
   /// A built-in model, a folder, or else what the cache has of a model of the hub.
   /// - Parameter revision: Of the hub's model; nil for `main`.
   static func files(_ model: String, revision: String? = nil) throws -> ModelFiles {
-    if revision == nil, let demo = DemoModel(rawValue: model) { return demo.files }
+    if let demo = DemoModel(rawValue: model) {
+      guard revision == nil else {
+        throw ProgramError.usage("--revision is for models of the hub, and \(model) is built in")
+      }
+      return demo.files
+    }
     do {
       let files = try ModelFiles(folder: model)
       if revision != nil {

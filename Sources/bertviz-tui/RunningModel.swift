@@ -29,12 +29,9 @@ struct RunningModel: Sendable {
     tokenizer = Result { () throws(TokenizerError) in try Tokenizer(files) }
     if options.inputIds == nil { _ = try tokenizer.get() }
     timings.mark("tokenizer")
-    let decoderOption =
-      options.target != nil
-      ? "--target" : options.decoderInputIds != nil ? "--decoder-input-ids" : nil
-    if let decoderOption, !model.summary.isEncoderDecoder {
-      throw ProgramError(
-        "\(decoderOption): \(model.summary.family) has no decoder beside its encoder")
+    if let option = options.decoderOptions.first, !model.summary.isEncoderDecoder {
+      throw ProgramError.usage(
+        "\(option): \(model.summary.family) has no decoder beside its encoder")
     }
   }
 
