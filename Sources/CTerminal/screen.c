@@ -1,6 +1,7 @@
 #include "screen.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <langinfo.h>
 #include <locale.h>
 #include <poll.h>
@@ -84,9 +85,22 @@ static CTStatus check_terminfo(const char *term, int descriptor) {
   return can_move ? CTStatusOpened : CTStatusCannotMove;
 }
 
+/// The controlling terminal. Where nothing stands for it, as in an empty root, standard input and output, if both are a
+/// terminal.
+static FILE *open_terminal(void) {
+  FILE *tty = fopen("/dev/tty", "r+e");
+  if (tty || !isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) return tty;
+  int descriptor = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 0);
+  if (descriptor < 0) return NULL;
+  // Fails where standard output can only be written to.
+  tty = fdopen(descriptor, "r+");
+  if (!tty) close(descriptor);
+  return tty;
+}
+
 CTProbe ct_probe(const char *term) {
   CTProbe probe = {0};
-  FILE *tty = fopen("/dev/tty", "re");
+  FILE *tty = open_terminal();
   struct winsize size;
   if (tty) {
     probe.is_there = true;
@@ -170,7 +184,7 @@ static CTStatus open_screen(const char *term, bool true_color) {
 }
 
 CTStatus ct_open(const char *term, bool true_color, bool color, bool mouse) {
-  terminal.tty = fopen("/dev/tty", "r+e");
+  terminal.tty = open_terminal();
   if (!terminal.tty) return CTStatusNoTerminal;
   tcgetattr(fileno(terminal.tty), &terminal.before);
   adopt_locale();

@@ -114,6 +114,16 @@ import Testing
     #expect(terminal.leftovers == [])
   }
 
+  /// In a session of its own a process has no controlling terminal, whatever its input and output are.
+  @Test func aTerminalThatIsNotTheControllingOne() throws {
+    let terminal = try PseudoTerminal(
+      "/usr/bin/setsid", ["--wait", Products.path(of: "terminal-probe")])
+    try terminal.wait(for: "80x24")
+    terminal.type("q")
+    #expect(try terminal.waitForEnd() == 0)
+    #expect(terminal.leftovers == [])
+  }
+
   @Test func noTerminal() throws {
     let process = Process()
     let output = Pipe()
