@@ -15,13 +15,18 @@ struct BertvizTUI: ParsableCommand {
       bertviz-tui open FILE
       bertviz-tui render MODEL TEXT --view head --size 120x40
       bertviz-tui dump MODEL TEXT --output FILE
+      bertviz-tui export MODEL TEXT --view head --output FILE
       bertviz-tui heads MODEL TEXT --sort induct
       bertviz-tui models
       bertviz-tui pull MODEL
+      bertviz-tui doctor
       """,
     discussion: """
       MODEL is a folder with a checkpoint in Hugging Face layout, a model of the hub by its name, such as \
       bert-base-uncased, once it is in the cache, or a built-in model: \(ModelSource.builtInNames).
+
+      "bertviz-tui manual" prints the manual page, and "bertviz-tui completions SHELL" what bash, zsh or fish \
+      complete commands with.
       """,
     version: "0.1.0",
     subcommands: [

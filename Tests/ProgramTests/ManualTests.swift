@@ -5,7 +5,8 @@ import Testing
 /// The manual page and the completions, both made from the commands.
 @Suite struct ManualTests {
   private let commands = [
-    "explore", "demo", "open", "render", "dump", "heads", "models", "pull", "doctor",
+    "explore", "demo", "open", "render", "export", "dump", "heads", "models", "pull",
+    "doctor",
   ]
 
   @Test func thePageSaysEverythingThatTheHelpSays() throws {
@@ -25,6 +26,12 @@ import Testing
         #expect(page.contains(name.replacing("-", with: "\\-")), "\(command) \(name)")
       }
     }
+    let synopsis = try #require(
+      page.firstRange(of: ".SH SYNOPSIS").map { page[$0.upperBound...].prefix(1000) })
+    for command in ["export", "doctor"] { #expect(synopsis.contains("tui \(command)")) }
+    // A table is not filled.
+    let table = try #require(page.firstRange(of: "  .safetensors .npz .pt .json   a tensor"))
+    #expect(page[..<table.lowerBound].hasSuffix(".nf\n"))
     #expect(!page.contains("Shard("))
     #expect(!page.contains("WindowSize("))
   }
@@ -40,6 +47,11 @@ import Testing
       macros.isSubset(of: [
         ".TH", ".SH", ".SS", ".PP", ".TP", ".B", ".RS", ".RE", ".nf", ".fi", ".br",
       ]))
+  }
+
+  @Test func theHelpNamesThem() throws {
+    let help = try ProgramRun("--help").output
+    #expect(help.contains("bertviz-tui manual") && help.contains("bertviz-tui completions"))
   }
 
   /// What bash offers for a line.

@@ -10,9 +10,14 @@ struct Roff {
   mutating func section(_ title: String) { text += ".SH \(Self.escaped(title.uppercased()))\n" }
   mutating func subsection(_ title: String) { text += ".SS \(Self.escaped(title))\n" }
 
-  /// A paragraph, or several with empty lines between them; its lines end where they do in `words`.
+  /// A paragraph, or several with empty lines between them; its lines end where they do in `words`, and a part with
+  /// lines that are indented, such as a table, stays as it is.
   mutating func paragraph(_ words: String) {
     for part in words.split(separator: "\n\n") {
+      guard !part.split(separator: "\n").contains(where: { $0.hasPrefix("  ") }) else {
+        example(String(part))
+        continue
+      }
       text += ".PP\n" + Self.escaped(String(part)).replacing("\n", with: "\n.br\n") + "\n"
     }
   }
