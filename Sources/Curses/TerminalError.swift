@@ -16,7 +16,8 @@ public enum TerminalError: Error, Equatable, Sendable, CustomStringConvertible {
       "TERM=\(term) is not known on this machine: install its terminfo entry, "
         + "or set TERM=xterm-256color"
     case .cannotMoveCursor(let term):
-      "TERM=\(term) cannot move the cursor: use \"bertviz-tui render\" instead, or set TERM"
+      "TERM=\(term) cannot move the cursor: use \"bertviz-tui render\" for a picture "
+        + "or \"bertviz-tui dump\" for the numbers, or set TERM"
     }
   }
 }

@@ -46,7 +46,8 @@ import Testing
     ),
     (
       .cannotMoveCursor(term: "dumb"),
-      "TERM=dumb cannot move the cursor: use \"bertviz-tui render\" instead, or set TERM"
+      "TERM=dumb cannot move the cursor: use \"bertviz-tui render\" for a picture "
+        + "or \"bertviz-tui dump\" for the numbers, or set TERM"
     ),
   ])
   func wording(error: TerminalError, text: String) {
