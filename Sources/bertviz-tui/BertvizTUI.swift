@@ -1,5 +1,6 @@
 import ArgumentParser
 import CStart
+import Exporters
 import Files
 import Glibc
 
@@ -47,17 +48,41 @@ struct BertvizTUI: ParsableCommand {
     signal(SIGXFSZ, SIG_IGN)
     start_reuse_memory()
     do {
+      try checkHelp()
       var command = try parseAsRoot(arguments)
       try command.run()
-    } catch FileError.closedPipe {
-      Glibc.exit(EXIT_SUCCESS)
-    } catch let error as ProgramError {
-      error.report()
-    } catch let error where error is ExitCode || exitCode(for: error) != .failure {
-      // Help, wrong usage, and statuses: the argument parser words them.
-      exit(withError: error)
     } catch {
-      ProgramError(String(describing: error)).report()
+      end(error)
     }
+  }
+
+  private static func end(_ error: any Error) -> Never {
+    switch error {
+    case FileError.closedPipe: Glibc.exit(EXIT_SUCCESS)
+    case let error as ProgramError: error.report()
+    case is ExitCode: exit(withError: error)
+    case ExportError.unknownEnding: ProgramError.usage(String(describing: error)).report()
+    default: break
+    }
+    switch exitCode(for: error) {
+    case .success:
+      // Help and the version; where they cannot be written, that is an error as any other.
+      do {
+        try StandardOutput.write(fullMessage(for: error) + "\n")
+      } catch { end(error) }
+      Glibc.exit(EXIT_SUCCESS)
+    case .validationFailure: ProgramError(parsing: error, arguments).report()
+    default: ProgramError(String(describing: error)).report()
+    }
+  }
+
+  /// The argument parser shows its general help for a command that it does not know.
+  private static func checkHelp() throws(ProgramError) {
+    let names = configuration.subcommands.map { $0._commandName }
+    guard arguments.count > 1, arguments[0] == "help", !arguments[1].hasPrefix("-"),
+      !(names + ["help"]).contains(arguments[1])
+    else { return }
+    throw .usage(
+      "help: there is no command \"\(arguments[1])\", there are \(names.joined(separator: ", "))")
   }
 }

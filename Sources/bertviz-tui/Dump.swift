@@ -32,6 +32,8 @@ struct Dump: ParsableCommand {
     completion: .file())
   var output: String
 
+  func validate() throws { try OutputSink.checkName(output) }
+
   func run() throws {
     var timings = Timings()
     if lines.eachLine {

@@ -74,7 +74,9 @@ struct Demo: ParsableCommand {
     abstract: "Explore a built-in model; needs no download.",
     discussion: "Models: \(ModelSource.builtInNames).")
 
-  @Argument(help: "Which model: bert, gpt2 or t5.", completion: .list(["bert", "gpt2", "t5"]))
+  private static let names = ["bert", "gpt2", "t5"]
+
+  @Argument(help: "Which model: bert, gpt2 or t5.", completion: .list(names))
   var name = "bert"
 
   @OptionGroup var display: DisplayOptions
@@ -82,7 +84,8 @@ struct Demo: ParsableCommand {
 
   func run() throws {
     guard let demo = DemoModel(rawValue: "demo-\(name)") ?? DemoModel(rawValue: name) else {
-      throw ProgramError.usage("no demo \"\(name)\": there is \(ModelSource.builtInNames)")
+      throw ProgramError.usage(
+        "no demo \"\(name)\": there are \(Self.names.joined(separator: ", "))")
     }
     var explore = try Explore.parse([])
     var input = try InputOptions.parse([demo.rawValue])

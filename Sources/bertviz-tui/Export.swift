@@ -37,6 +37,7 @@ struct Export: ParsableCommand {
 
   func validate() throws {
     guard (1...4).contains(scale) else { throw ValidationError("--scale is 1, 2, 3 or 4") }
+    try OutputSink.checkName(output)
     if output == "-", format == nil {
       throw ValidationError("-o - needs --format, since there is no ending to tell it")
     }

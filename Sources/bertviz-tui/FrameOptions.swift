@@ -30,7 +30,12 @@ struct FrameOptions: ParsableArguments {
 
   /// The state after the keys.
   func state(timings: inout Timings) throws -> ExplorerState {
-    let script = try KeyScript.keys(keys)
+    let script: [Key]
+    do throws(ExplorerError) {
+      script = try KeyScript.keys(keys)
+    } catch {
+      throw ProgramError.usage("--keys: \(error)")
+    }
     let source = try Source(input, timings: &timings)
     var state = ExplorerState(
       record: source.record, request: source.request, width: size.width, height: size.height)

@@ -1,3 +1,4 @@
+import ArgumentParser
 import Files
 
 /// Where a command writes: standard output, or a file that appears when all of it is written.
@@ -8,6 +9,13 @@ enum OutputSink: ~Copyable {
   /// - Parameter path: `-` for standard output.
   init(path: String) throws(FileError) {
     self = path == "-" ? .standardOutput : .file(try AtomicFile(path: path))
+  }
+
+  /// An empty name is most often a variable that has not been set.
+  static func checkName(_ path: String) throws {
+    if path.isEmpty {
+      throw ValidationError("--output is empty: name a file, or - for standard output")
+    }
   }
 
   borrowing func write(_ bytes: UnsafeRawBufferPointer) throws(FileError) {

@@ -100,21 +100,87 @@ import Testing
   @Test func filterWithoutAPair() throws {
     expectError(
       try ProgramRun("render", "demo-bert", "text", "--filter", "ab"),
-      "--filter ab needs a second sentence")
+      "--filter ab needs a second sentence: give --pair;", status: 64)
+    expectError(
+      try ProgramRun("render", Fixtures.path("saved/tuple.pt"), "--filter", "ab"),
+      "--filter ab needs a second sentence: give --pair-start N", status: 64)
+    expectError(
+      try ProgramRun("render", "demo-t5", "the 3rd of May", "--filter", "ab"),
+      "an encoder-decoder has a text on each side", status: 64)
+  }
+
+  @Test func optionsThatDoNotApply() throws {
+    for option in [
+      ["--target", "x"], ["--target-lang", "x"], ["--target", "x", "--shift-target"],
+      ["--decoder-input-ids", "1"],
+    ] {
+      expectError(
+        try ProgramRun(["render", "demo-bert", "text"] + option, input: Data()),
+        "\(option[0]): BERT has no decoder", status: 64)
+    }
+    expectError(
+      try ProgramRun("render", "demo-t5", "text", "--shift-target"),
+      "--shift-target shifts what --target gives", status: 64)
+    expectError(
+      try ProgramRun("render", "demo-bert", "text", "--kind", "cross"),
+      "--kind cross: this model has self", status: 64)
+    expectError(
+      try ProgramRun("render", "demo-bert", "text", "--revision", "main"),
+      "--revision is for models of the hub, and demo-bert is built in", status: 64)
   }
 
   @Test func unknownKey() throws {
     expectError(
-      try ProgramRun("render", "demo-bert", "text", "--keys", "F13"), "no key is called \"F13\"")
+      try ProgramRun("render", "demo-bert", "text", "--keys", "F13"), "no key is called \"F13\"",
+      status: 64)
+    expectError(
+      try ProgramRun("render", "demo-bert", "text", "--keys", "'unclosed"),
+      "--keys: 'unclosed: the quote is not closed", status: 64)
   }
 
   @Test func wrongUsage() throws {
     expectError(try ProgramRun("render"), "which model?", status: 64)
     expectError(try ProgramRun("render", "demo-bert"), "which text? Give TEXT", status: 64)
-    expectError(try ProgramRun("demo", "bart"), "no demo \"bart\"", status: 64)
-    let unknown = try ProgramRun("render", "demo-bert", "text", "--view", "side")
-    #expect(unknown.status == 64)
-    #expect(unknown.errors.contains("side"))
+    expectError(
+      try ProgramRun("demo", "bart"), "no demo \"bart\": there are bert, gpt2, t5;", status: 64)
+    expectError(
+      try ProgramRun("render", "demo-bert", "text", "--view", "side"),
+      "'side' is invalid for '--view <view>': one of 'model', 'head', 'neuron' or 'matrix'; "
+        + "see bertviz-tui render --help", status: 64)
+    expectError(
+      try ProgramRun("heads", "demo-bert", "text", "--sort", "foo"),
+      "'foo' is invalid for '--sort <measure>': one of prev, next, self, ", status: 64)
+    expectError(
+      try ProgramRun("help", "nosuch"), "there is no command \"nosuch\", there are explore, demo, ",
+      status: 64)
+  }
+
+  @Test func whatBeginsWithAHyphen() throws {
+    expectError(
+      try ProgramRun("render", "demo-bert", "-x"), "if \"-x\" begins a text, write -- before it",
+      status: 64)
+    expectError(
+      try ProgramRun("render", "demo-bert", "text", "--threads", "-1"),
+      "if \"-1\" is the value, write --threads=-1", status: 64)
+    #expect(try ProgramRun("render", "demo-bert", "--", "-x").status == 0)
+  }
+
+  @Test(arguments: [
+    (["dump", "demo-bert", "x", "-o", "x.foo"], "x.foo: unknown file ending, known are "),
+    (["export", "demo-bert", "x", "-o", "x.foo"], "x.foo: unknown file ending, known are "),
+    (["dump", "demo-bert", "x", "--output", ""], "--output is empty"),
+    (["export", "demo-bert", "x", "--output", ""], "--output is empty"),
+    (["heads", "demo-bert", "x", "--output", ""], "--output is empty"),
+  ])
+  func namesOfOutputs(_ arguments: [String], _ message: String) throws {
+    expectError(try ProgramRun(arguments, input: Data()), message, status: 64)
+  }
+
+  @Test(arguments: ["--help", "--version", "help render"])
+  func helpThatCannotBeWritten(_ arguments: String) throws {
+    let run = try ProgramRun(
+      program: "/bin/sh", ["-c", "'\(ProgramRun.path)' \(arguments) >/dev/full"])
+    expectError(run, "standard output: cannot be written: No space left on device")
   }
 
   @Test func helpIsNoError() throws {

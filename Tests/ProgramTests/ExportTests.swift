@@ -83,7 +83,7 @@ import Testing
       #expect(run.output == "", sourceLocation: sourceLocation)
     }
     try expect(
-      ["-o", path("x.jpg")], "x.jpg: unknown file ending, known are .html, .svg, .png", status: 1)
+      ["-o", path("x.jpg")], "x.jpg: unknown file ending, known are .html, .svg, .png", status: 64)
     try expect(["-o", "-"], "-o - needs --format", status: 64)
     try expect(["-o", path("x.png"), "--scale", "5"], "--scale is 1, 2, 3 or 4", status: 64)
     try expect(
@@ -93,7 +93,7 @@ import Testing
       status: 1)
     try expect(
       ["-o", path("no/x.svg")], "no/x.svg: cannot be written: No such file or directory", status: 1)
-    try expect(["-o", folder.path], "unknown file ending", status: 1)
+    try expect(["-o", folder.path], "unknown file ending", status: 64)
     try expect(
       ["-o", "/proc/x.svg"], "/proc/x.svg: cannot be written: No such file or directory", status: 1)
     try expect(

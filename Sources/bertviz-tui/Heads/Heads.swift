@@ -58,6 +58,7 @@ struct Heads: ParsableCommand {
   private var ranking: HeadRanking { HeadRanking(by: sort, only: only) }
 
   func validate() throws {
+    try OutputSink.checkName(output)
     if json, csv { throw ValidationError("give --json or --csv, not both") }
     if let top, top < 1 { throw ValidationError("--top must be at least 1") }
     let flag: HeadFormat? = json ? .json : csv ? .csv : nil

@@ -1,0 +1,33 @@
+import ArgumentParser
+import Glibc
+
+extension ProgramError {
+  /// Wrong use as the argument parser found it: its words, in one line and with a mend.
+  init(parsing error: any Error, _ arguments: [String]) {
+    let whole = BertvizTUI.fullMessage(for: error)
+    let message = BertvizTUI.message(for: error)
+      .replacing(". Please provide one of the following:\n  - ", with: ": one of ")
+      .replacing(". Please provide one of ", with: ": one of ")
+      .replacing("\n  - ", with: ", ").replacing("\n", with: " ")
+    var text = message.hasSuffix(".") ? String(message.dropLast()) : message
+    if let hint = Self.hint(message, arguments, takesText: whole.contains("<text>")) {
+      text += "; \(hint)"
+    }
+    // Its last line is: See 'bertviz-tui heads --help' for more information.
+    let help = whole.split(separator: "'").last { $0.hasSuffix(" --help") }
+    self.init("\(text); see \(help ?? "bertviz-tui --help")", status: EX_USAGE)
+  }
+
+  /// What helps where a value or a text begins with a hyphen, as options do.
+  private static func hint(
+    _ message: String, _ arguments: [String], takesText: Bool
+  ) -> String? {
+    if takesText, let match = message.firstMatch(of: /^Unknown option '(.+?)'/) {
+      return "if \"\(match.1)\" begins a text, write -- before it"
+    }
+    guard let match = message.firstMatch(of: /^Missing value for '(-.+?)( <.+>)?'/),
+      let place = arguments.firstIndex(of: String(match.1)), place + 1 < arguments.count
+    else { return nil }
+    return "if \"\(arguments[place + 1])\" is the value, write \(match.1)=\(arguments[place + 1])"
+  }
+}
