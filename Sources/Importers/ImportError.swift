@@ -17,6 +17,10 @@ public enum ImportError: Error, Equatable, Sendable, CustomStringConvertible {
   /// Tokens of a decoder were given where there is none.
   case noDecoder(path: String)
   case noTokens(path: String)
+  /// An array of tokens that is no text; `type` is NumPy's.
+  case notTexts(path: String, key: String, type: String)
+  /// The object that a model returns, of a class called `name`.
+  case wholeOutput(path: String, name: String)
   case malformedField(path: String, key: String, expected: String)
   case malformedTensor(path: String, name: String)
   case emptyTensor(path: String, name: String, shape: [Int])
@@ -26,6 +30,8 @@ public enum ImportError: Error, Equatable, Sendable, CustomStringConvertible {
   case pairStart(path: String, start: Int, tokenCount: Int)
 
   case unclearLayer(path: String, name: String)
+  /// Lists in a list, such as the steps of a generation with the layers of each.
+  case listsOfLayers(path: String, name: String)
   case layerTwice(path: String, layer: Int, name: String)
   case unclearAxes(path: String, name: String, shape: [Int])
   case tooLarge(path: String, name: String, layerCount: Int, headCount: Int, tokenCount: Int)
@@ -72,6 +78,11 @@ public enum ImportError: Error, Equatable, Sendable, CustomStringConvertible {
       return "\(path): no attention of a decoder in it; --tokens gives the tokens"
     case .noTokens(let path):
       return "\(path): no tokens in it"
+    case .notTexts(let path, let key, let type):
+      return "\(path): \(key) is no text but \(type); save it as numpy.array(\(key), dtype=str)"
+    case .wholeOutput(let path, let name):
+      return
+        "\(path): a whole \(name.split(separator: ".").last ?? ""), of which nothing is run; save output.attentions alone"
     case .malformedField(let path, let key, let expected):
       return "\(path): \"\(key)\" is not \(expected)"
     case .malformedTensor(let path, let name):
@@ -89,6 +100,9 @@ public enum ImportError: Error, Equatable, Sendable, CustomStringConvertible {
         "\(path): sentence B cannot begin at token \(start): there are \(tokenCount), valid is 1 … \(tokenCount - 1)"
     case .unclearLayer(let path, let name):
       return "\(path): which layer is \(name)? Call it attention.self.N, N from 0"
+    case .listsOfLayers(let path, let name):
+      return
+        "\(path): \(name) is in a list of lists, as generate() returns for its steps; save the attention of one pass over the whole text"
     case .layerTwice(let path, let layer, let name):
       return "\(path): \(name) is layer \(layer) once more"
     case .unclearAxes(let path, let name, let shape):
@@ -99,7 +113,7 @@ public enum ImportError: Error, Equatable, Sendable, CustomStringConvertible {
         "\(path): \(layerCount) layers with \(headCount) heads in all, for \(tokenCount) tokens? If the axes of \(name) are in another order, --axes says so"
     case .axisCount(let path, let name, let shape, let axes):
       return
-        "\(path): \(name) \(shape) has \(shape.count) axes, --axes names \(axes.count): \(axes.map(\.rawValue).joined(separator: ", "))"
+        "\(path): \(name) \(shape) has \(shape.count) axes, --axes names \(axes.count): \(axes.map(\.rawValue).joined(separator: ", ")); name those of one tensor"
     case .batchNotChosen(let path, let name, let count):
       return
         "\(path): \(count) examples in \(name)? --batch 0 … \(count - 1) chooses one; if these are no batch, --axes says what they are"

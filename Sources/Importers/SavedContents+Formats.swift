@@ -14,9 +14,22 @@ extension SavedContents {
 
   init(npz file: FileBytes) throws {
     self.init(path: file.path, entries: [], fields: SavedFields(path: file.path))
-    for array in try NPZFile(file).arrays { try add(array) }
+    let arrays: [NPYArray]
+    do throws(TensorError) {
+      arrays = try NPZFile(file).arrays
+    } catch {
+      if case .unsupportedNPYType(_, let array, let type) = error, Self.textNames.contains(array) {
+        throw ImportError.notTexts(path: file.path, key: array, type: type)
+      }
+      throw error
+    }
+    for array in arrays { try add(array) }
     try moveNumbersToFields()
   }
+
+  /// Arrays whose elements are tokens.
+  private static let textNames =
+    SavedTokens.Side.encoder.tokenKeys + SavedTokens.Side.decoder.tokenKeys
 
   init(npy file: FileBytes) throws {
     self.init(path: file.path, entries: [], fields: SavedFields(path: file.path))
@@ -30,7 +43,16 @@ extension SavedContents {
   init(torch file: FileBytes) throws {
     self.init(path: file.path, entries: [], fields: SavedFields(path: file.path))
     var lists: [[String]: [JSONNode]] = [:]
-    for leaf in try TorchTree(file).leaves {
+    let leaves: [TorchTree.Leaf]
+    do throws(TensorError) {
+      leaves = try TorchTree(file).leaves
+    } catch {
+      if case .refusedGlobal(_, let name) = error, name.hasPrefix("transformers.") {
+        throw ImportError.wholeOutput(path: file.path, name: name)
+      }
+      throw error
+    }
+    for leaf in leaves {
       let node: JSONNode
       switch leaf.value {
       case .tensor(let tensor):

@@ -59,7 +59,13 @@ extension SavedContents {
     } else if let elements = value.array, elements.contains(where: { $0.isNested }),
       !elements.allSatisfy({ $0.isListOfTexts })
     {
+      let count = entries.count
       for (index, element) in elements.enumerated() { try add(element, at: keys + ["\(index)"]) }
+      if entries.count == count, keys.isEmpty || keys.count == 1 && TensorName(keys).isAttention,
+        value.holdsNumbers
+      {
+        throw ImportError.malformedTensor(path: path, name: keys.first ?? "the list")
+      }
       return
     }
     if keys.count == 1 { try addField(keys[0], value) }
@@ -68,6 +74,16 @@ extension SavedContents {
 
 extension JSONValue {
   fileprivate var isNested: Bool { array != nil || object != nil }
+  /// In lists in lists, as far as anyone would look.
+  fileprivate var holdsNumbers: Bool {
+    var level = [self]
+    for _ in 0...NestedNumbers.depthLimit where !level.isEmpty {
+      if level.contains(where: { $0.number != nil }) { return true }
+      level = level.flatMap { $0.array.map(Array.init) ?? [] }
+    }
+    return false
+  }
+
   fileprivate var isListOfTexts: Bool { array?.allSatisfy { $0.string != nil } ?? false }
 }
 

@@ -61,6 +61,9 @@ extension SavedContents {
     _ kind: AttentionKind, _ parts: [Part], _ options: ImportOptions
   ) throws -> SavedStack {
     if let unclear = parts.first(where: \.name.isLayerUnclear) {
+      if unclear.entry.keys.suffix(2).filter({ Int($0) != nil }).count == 2 {
+        throw ImportError.listsOfLayers(path: path, name: unclear.entry.name)
+      }
       throw ImportError.unclearLayer(path: path, name: unclear.entry.name)
     }
     let weights = parts.filter { $0.name.part == nil || $0.name.part == .attention }

@@ -143,7 +143,8 @@ import Testing
     #expect(record.notes == [missing])
     #expect(
       outcome(array([4, 3, 2, 2]), ImportOptions(axes: [.heads, .queries, .keys]))
-        == "f: the array [4, 3, 2, 2] has 4 axes, --axes names 3: heads, queries, keys")
+        == "f: the array [4, 3, 2, 2] has 4 axes, --axes names 3: heads, queries, keys; name those of one tensor"
+    )
   }
 
   @Test func axesInAnyOrderGiveTheSameNumbers() throws {
@@ -401,5 +402,39 @@ import Testing
     #expect(
       dump("\(weights),\(vectors)", #", "mask": {"self": ["causal"]}"#)
         == "notes: queries and keys left out that do not give the attention, in layers 0")
+  }
+
+  // MARK: What people save
+
+  @Test func raggedLists() {
+    #expect(
+      outcome(#"{"attention": [[[[1, 0], [0.5]]]]}"#).hasPrefix("f: attention is no tensor: lists"))
+    // Layers may differ in heads.
+    #expect(
+      outcome(#"{"attention": [\#(array([1, 2, 2])), \#(array([3, 2, 2]))]}"#)
+        == "notes: \(missing)")
+  }
+
+  @Test func stepsOfAGeneration() {
+    let step = "[\(array([1, 2, 2, 2])), \(array([1, 3, 2, 2]))]"
+    #expect(
+      outcome("[\(step), \(step)]")
+        == "f: tensor 0.0 is in a list of lists, as generate() returns for its steps; save the attention of one pass over the whole text"
+    )
+  }
+
+  @Test func theTokensOfADecoderThatIsNotThere() {
+    #expect(
+      outcome(array([1, 2, 2]), ImportOptions(decoderTokens: ["a", "b"]))
+        == "f: no attention of a decoder in it; --tokens gives the tokens")
+  }
+
+  @Test func wordingOfWhatNoTestWrites() {
+    #expect(
+      ImportError.notTexts(path: "f", key: "tokens", type: "|S5").description
+        == "f: tokens is no text but |S5; save it as numpy.array(tokens, dtype=str)")
+    #expect(
+      ImportError.wholeOutput(path: "f", name: "transformers.a.BertOutput").description
+        == "f: a whole BertOutput, of which nothing is run; save output.attentions alone")
   }
 }
