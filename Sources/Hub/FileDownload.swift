@@ -91,7 +91,8 @@ struct FileDownload {
       throw .serverError(host: exchange.host, status: response.status, retryAfter: nil)
     default:
       try client.check(exchange, plan.id, plan.revision, file: file.name)
-      throw .unexpectedAnswer(host: exchange.host, what: "status \(response.status)")
+      throw .unexpectedAnswer(
+        host: exchange.host, what: "status \(response.status) for \(file.name)")
     }
     let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 17, alignment: 16)
     defer { chunk.deallocate() }

@@ -100,7 +100,9 @@ public struct HubClient: Sendable {
     let host = exchange.host
     let message = response["x-error-message"]
     let unexpected = HubError.unexpectedAnswer(
-      host: host, what: "status \(response.status)\(message.map { ": \($0)" } ?? "")")
+      host: host,
+      what: "status \(response.status)\(file.map { " for \($0)" } ?? "")"
+        + "\(message.map { ": \($0)" } ?? "")")
     switch response.status {
     case 429: throw .tooManyRequests(host: host, retryAfter: response.retryAfter)
     case 408, 500...:

@@ -31,7 +31,10 @@ enum ModelSource {
         return try request.cachedFiles()
       } catch .notCached {
         throw ProgramError(
-          "\(request.notFound); \"bertviz-tui pull \(request.command)\" downloads it")
+          request.notFound
+            + (request.settings.isOffline
+              ? "; HF_HUB_OFFLINE or TRANSFORMERS_OFFLINE is set, so that it cannot be downloaded"
+              : "; \"bertviz-tui pull \(request.command)\" downloads it"))
       }
     }
   }

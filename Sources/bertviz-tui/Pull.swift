@@ -3,6 +3,7 @@ import CFiles
 import Files
 import Glibc
 import Hub
+import Tokenizers
 import Transformers
 
 /// A model of the hub into the cache.
@@ -50,6 +51,11 @@ struct ModelPull {
     plan = try client.plan(request.id, request.revision, .all)
     if let type = plan.modelType {
       try ModelRegistry.requireSupported(type, path: request.id.description)
+    }
+    if !plan.files.contains(where: { Tokenizer.vocabularyFileNames.contains($0.name) }) {
+      StandardError.write(
+        "bertviz-tui: \(request.id): the hub has no tokenizer of it: it takes no text, but --input-ids\n"
+      )
     }
     self.request = request
     self.client = client

@@ -224,6 +224,12 @@ import Testing
     #expect(throws: HubError.noSuchFile("config.json", fixture.id)) { try fixture.pull() }
   }
 
+  @Test func whatTheFileServerDoesNotHaveIsNamed() throws {
+    server.fail("model.safetensors", .status(404))
+    let error = #expect(throws: HubError.self) { try fixture.pull() }
+    #expect(error?.description.hasSuffix("status 404 for model.safetensors") == true)
+  }
+
   @Test func twoAtOnceDownloadEachFileOnce() throws {
     let second = Mutex<Result<Snapshot, any Error>?>(nil)
     let group = DispatchGroup()

@@ -25,6 +25,9 @@ import Testing
       "org/name: no such folder, no built-in model of that name (demo-bert, ",
       "not in the cache (\(hub.cache)); \"bertviz-tui pull org/name\" downloads it")
     #expect(hub.server.requests.isEmpty)
+    expectError(
+      try hub.run("render", "org/name", "text", environment: ["HF_HUB_OFFLINE": "1"]),
+      "HF_HUB_OFFLINE or TRANSFORMERS_OFFLINE is set, so that it cannot be downloaded")
   }
 
   @Test func similarNamesAreSuggested() throws {

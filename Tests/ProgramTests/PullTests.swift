@@ -38,6 +38,18 @@ import Testing
     #expect(again.output == run.output)
   }
 
+  @Test func aModelWithoutATokenizerSaysSo() throws {
+    hub.server.behavior.withLock { $0.files["tokenizer.json"] = nil }
+    let run = try hub.run("pull", "org/bert_base")
+    #expect(run.status == 0)
+    #expect(
+      run.errors.hasPrefix(
+        "bertviz-tui: org/bert_base: the hub has no tokenizer of it: it takes no text, but --input-ids\n"
+      ))
+    let ids = try hub.run("render", "org/bert_base", "--input-ids", "1,2,3")
+    #expect(ids.status == 0, "\(ids.errors)")
+  }
+
   @Test func whatWasPulledOpensByItsName() throws {
     _ = try hub.run("pull", "org/bert_base")
     let offline = ["HF_HUB_OFFLINE": "1", "HF_ENDPOINT": "http://127.0.0.1:1"]
