@@ -185,15 +185,14 @@ static void linear_packed(
     for (size_t input = 0; input < input_count; input += BLOCK) {
       size_t count = input_count - input < BLOCK ? input_count - input : BLOCK;
       (by_columns ? pack_columns : pack_rows)(weights, output, outputs, input, count, strip);
-      fetch next = {};
+      // Behind the last strip too: these outputs are often those of the next call.
       size_t rest = input_count - input - count;
-      if (rest > 0)
-        next = fetch_block(
-            weights, by_columns, output, outputs, input + count, rest < BLOCK ? rest : BLOCK);
-      else if (output + 2 * STRIP <= output_count)
-        next = fetch_block(
-            weights, by_columns, output + STRIP, STRIP, 0,
-            input_count < BLOCK ? input_count : BLOCK);
+      size_t next_output = rest > 0 ? output : output + STRIP;
+      size_t next_input = rest > 0 ? input + count : 0;
+      size_t next_count = rest > 0 ? rest : input_count;
+      fetch next = fetch_block(
+          weights, by_columns, next_output, outputs, next_input,
+          next_count < BLOCK ? next_count : BLOCK);
       multiply_strip(
           strip, x + input * token_count, count, input == 0 ? start : NULL, y + output, y_stride,
           outputs, token_count, &next);

@@ -1,6 +1,36 @@
 import CThreads
 import Synchronization
 
+/// The ranges of a loop in as many parts as there are threads.
+private struct Parts: @unchecked Sendable {
+  private let rangeCount: Int
+  private let count: Int
+  /// The next range of each part, and behind them how many threads have come.
+  private let counters: UnsafeMutablePointer<Atomic<Int>>
+
+  init(of rangeCount: Int, count: Int) {
+    self.rangeCount = rangeCount
+    self.count = count
+    counters = .allocate(capacity: count + 1)
+    for part in 0..<count { (counters + part).initialize(to: Atomic(part * rangeCount / count)) }
+    (counters + count).initialize(to: Atomic(0))
+  }
+
+  func deallocate() {
+    counters.deinitialize(count: count + 1)
+    counters.deallocate()
+  }
+
+  /// The part that the calling thread begins with.
+  func join() -> Int { counters[count].wrappingAdd(1, ordering: .relaxed).oldValue }
+
+  /// A range of a part that no other thread has.
+  func next(in part: Int) -> Int? {
+    let range = counters[part].wrappingAdd(1, ordering: .relaxed).oldValue
+    return range < (part + 1) * rangeCount / count ? range : nil
+  }
+}
+
 /// Shares loops out to the processor's cores.
 ///
 /// The bodies run at the same time and must write to different places. A loop that is too short to
@@ -23,13 +53,16 @@ public enum Parallel {
       if count > 0 { body(0..<count) }
       return
     }
-    // Whoever is done takes the next range: cores are rarely equally fast, or equally free.
-    let next = Atomic(0)
+    // Each thread begins at a place of its own, since neighbouring ranges share lines of the cache. Who is done helps the
+    // others: cores are rarely equally fast, or equally free.
+    let parts = Parts(of: rangeCount, count: threadCount)
+    defer { parts.deallocate() }
     share(threadCount) {
-      while true {
-        let start = next.wrappingAdd(1, ordering: .relaxed).oldValue * grain
-        guard start < count else { return }
-        body(start..<min(start + grain, count))
+      let own = parts.join()
+      for part in 0..<threadCount {
+        while let range = parts.next(in: (own + part) % threadCount) {
+          body(range * grain..<min((range + 1) * grain, count))
+        }
       }
     }
   }

@@ -7,6 +7,12 @@ enum Environment {
     return String(cString: value)
   }
 
+  /// The path with the home folder in the place of `~`, as a shell would have it.
+  static func expandingHome(_ path: String) -> String {
+    guard path.hasPrefix("~/"), let home = self["HOME"] else { return path }
+    return home + path.dropFirst()
+  }
+
   /// Where programs keep settings (XDG Base Directory Specification, which wants absolute paths only).
   static var settingsFolder: String? {
     if let folder = self["XDG_CONFIG_HOME"], folder.hasPrefix("/") { return folder }

@@ -101,6 +101,7 @@ extension ExplorerState {
   /// Saves the view as the person sees it.
   fileprivate func save(to path: String, replaces: Bool) -> ExportResult {
     do {
+      let path = Environment.expandingHome(path)
       let format = try ExportFormat.format(ofPath: path)
       if !replaces, AtomicFile.replaces(path) { return .exists }
       var state = self
