@@ -20,19 +20,17 @@ public struct AtomicFile: ~Copyable {
 
   public init(path: String) throws(FileError) {
     let kind = try Self.kind(ofTarget: path)
-    let isSpecial = kind == .special
     let target = Self.followingLinks(path)
-    var template = Array("\(target).XXXXXX".utf8CString)
-    let descriptor = isSpecial ? open(path, O_WRONLY | O_CLOEXEC) : mkstemp(&template)
-    guard descriptor >= 0 else { throw FileError.writing(path) }
+    let temporary = kind == .special ? nil : Self.makeTemporary(beside: target)
+    let descriptor = kind == .special ? open(path, O_WRONLY | O_CLOEXEC) : temporary?.descriptor
+    guard let descriptor, descriptor >= 0 else { throw FileError.writing(path) }
     self.path = path
     self.target = target
     self.descriptor = descriptor
-    temporaryPath =
-      isSpecial ? nil : template.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }
-    place = temporaryPath.map { cf_begin($0) } ?? -1
-    guard !isSpecial else { return }
-    // mkstemp makes the file private.
+    temporaryPath = temporary?.path
+    place = temporary?.place ?? -1
+    guard kind != .special else { return }
+    // Until now it is private.
     if case .regular(let permissions) = kind {
       fchmod(descriptor, permissions)
     } else {
@@ -40,6 +38,25 @@ public struct AtomicFile: ~Copyable {
       umask(mask)
       fchmod(descriptor, 0o666 & ~mask)
     }
+  }
+
+  /// A new file beside the target. It is noted before it is there: a signal may come at any time.
+  private static func makeTemporary(
+    beside target: String
+  ) -> (path: String, place: Int32, descriptor: Int32)? {
+    let letters = Array("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")
+    // Another try where there is a file of that name, as mkstemp does it.
+    for _ in 0..<100 {
+      let path = "\(target)." + String((0..<6).compactMap { _ in letters.randomElement() })
+      let place = cf_begin(path)
+      let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+      if descriptor >= 0 { return (path, place, descriptor) }
+      let error = errno
+      cf_end(place)
+      errno = error
+      guard error == EEXIST else { return nil }
+    }
+    return nil
   }
 
   private enum Kind: Equatable {
