@@ -47,6 +47,6 @@ enum KernelBenchmark {
         return (ContinuousClock.now - start).seconds
       }
     }
-    return Measure.median(times)
+    return times.min() ?? .nan
   }
 }

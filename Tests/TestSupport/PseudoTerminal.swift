@@ -122,9 +122,9 @@ public final class PseudoTerminal {
 
   /// Waits until `condition` holds for the screen.
   public func wait(
-    for what: String, until condition: (ScreenEmulator) -> Bool
+    for what: String, patience: Duration = patience, until condition: (ScreenEmulator) -> Bool
   ) throws {
-    let deadline = ContinuousClock.now + Self.patience
+    let deadline = ContinuousClock.now + patience
     while !condition(screen) {
       guard ContinuousClock.now < deadline, status == nil || pump(0) else {
         throw HarnessError(missing: what, screen: screen.text, status: status)
@@ -134,8 +134,8 @@ public final class PseudoTerminal {
   }
 
   /// Waits until `text` stands somewhere on the screen.
-  public func wait(for text: String) throws {
-    try wait(for: text) { $0.text.contains(text) }
+  public func wait(for text: String, patience: Duration = patience) throws {
+    try wait(for: text, patience: patience) { $0.text.contains(text) }
   }
 
   /// Waits until the program has nothing more to say: it sleeps, and no byte is on its way.
