@@ -22,8 +22,7 @@ let package = Package(
       dependencies: [
         "Curses", "Explorer", "TerminalUI", "Transformers", "Attention", "Tokenizers", "Tensors",
         "Files", "Threads", "DemoModels", "Exporters", "Importers", "Hub", "CFiles", "CStart",
-        "CKernels",
-        "Cpcre2", "Cutf8proc", "Czlib",
+        "CKernels", "Cpcre2", "Cutf8proc", "Czlib",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 

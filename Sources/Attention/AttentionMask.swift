@@ -39,8 +39,9 @@ extension AttentionMask {
   /// The queries in blocks, so small that they see hardly more keys than each of them, and so large that a
   /// product with all of these is fast.
   package func blocks(of queries: Range<Int>, keyCount: Int) -> [Block] {
-    stride(from: queries.lowerBound, to: queries.upperBound, by: 96).map { start in
-      let block = start..<min(start + 96, queries.upperBound)
+    let size = 96
+    return stride(from: queries.lowerBound, to: queries.upperBound, by: size).map { start in
+      let block = start..<min(start + size, queries.upperBound)
       // Later queries see later keys, or the same ones.
       let first = visibleKeys(query: block.lowerBound, keyCount: keyCount)
       let last = visibleKeys(query: block.upperBound - 1, keyCount: keyCount)

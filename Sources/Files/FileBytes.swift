@@ -31,7 +31,7 @@ public final class FileBytes: @unchecked Sendable {
     else { throw FileError.opening(path) }
     bytes = UnsafeRawBufferPointer(start: address, count: count)
     storage = .mapped
-    // Asked for pages of 2 MB, the kernel reads the file in such, and from then on maps 400 MB in 3 ms instead of 40.
+    // Asked for pages of 2 MB, the kernel reads the file in such, and from then on maps it with far fewer faults.
     madvise(address, count, MADV_HUGEPAGE)
   }
 
