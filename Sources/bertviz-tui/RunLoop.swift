@@ -29,6 +29,24 @@ struct RunLoop {
     let latestNumber = Atomic(0)
 
     func leave(_ answer: Answer) { answers.withLock { $0.append(answer) } }
+
+    /// Runs the model for a request, unless a later one overtakes it.
+    func answer(_ request: ModelRequest, _ number: Int, from source: Source, waking waker: Waker) {
+      model.withLock { _ in
+        var timings = Timings()
+        var progress = PassProgress()
+        let result = Result {
+          try source.run(request, timings: &timings) { finished, total in
+            if latestNumber.load(ordering: .relaxed) > number { throw CancellationError() }
+            guard progress.isDue() else { return }
+            leave(.progress(number: number, RunProgress(finished: finished, total: total)))
+            waker.wake()
+          }
+        }
+        leave(.record(number: number, result.mapError(ModelFailure.init)))
+      }
+      waker.wake()
+    }
   }
 
   /// Runs until the person quits; returns the exit status. The terminal is given back on every way out.
@@ -59,27 +77,9 @@ struct RunLoop {
           case .suspend: terminal.suspend()
           case .copy(let text): terminal.copyToClipboard(text)
           case .run(let request, let number):
-            let waker = terminal.waker
             mailbox.latestNumber.store(number, ordering: .relaxed)
-            Thread.start { [source] in
-              mailbox.model.withLock { _ in
-                var timings = Timings()
-                var progress = PassProgress()
-                let result = Result {
-                  try source.run(request, timings: &timings) { finished, total in
-                    // Nobody waits for this one any more.
-                    if mailbox.latestNumber.load(ordering: .relaxed) > number {
-                      throw CancellationError()
-                    }
-                    guard progress.isDue() else { return }
-                    mailbox.leave(
-                      .progress(number: number, RunProgress(finished: finished, total: total)))
-                    waker.wake()
-                  }
-                }
-                mailbox.leave(.record(number: number, result.mapError(ModelFailure.init)))
-              }
-              waker.wake()
+            Thread.start { [source, waker = terminal.waker] in
+              mailbox.answer(request, number, from: source, waking: waker)
             }
           case .export(let path, let replaces):
             let waker = terminal.waker
