@@ -8,11 +8,15 @@ public struct AttentionStack: Sendable {
   public let layers: [LayerAttention]
   /// What is known of each head: `[layer][head]`, as many as there are.
   public let summaries: [[HeadSummary]]
+  /// How many layers there are once all have run.
+  public let layerCount: Int
 
+  /// - Parameter layerCount: nil where `layers` are all.
   public init(
     kind: AttentionKind, queries: [Token], keys: [Token], layers: [LayerAttention],
-    summaries: [[HeadSummary]]
+    summaries: [[HeadSummary]], layerCount: Int? = nil
   ) {
+    precondition(layerCount ?? layers.count >= layers.count)
     precondition(layers.allSatisfy { $0.queryCount == queries.count && $0.keyCount == keys.count })
     precondition(summaries.map(\.count) == layers.map(\.headCount))
     self.kind = kind
@@ -20,10 +24,14 @@ public struct AttentionStack: Sendable {
     self.keys = keys
     self.layers = layers
     self.summaries = summaries
+    self.layerCount = layerCount ?? layers.count
   }
 
   /// The largest number of heads that a layer has.
   public var headCount: Int { layers.map(\.headCount).max() ?? 0 }
+
+  /// The layers' numbers in the model, those to come included.
+  public var layerNumbers: [Int] { layers.map(\.index) + (layers.count..<layerCount) }
 }
 
 /// Attention of a model for one input: what every view shows, whether a model made it or a file brought it.
@@ -47,12 +55,8 @@ public struct AttentionRecord: Sendable {
     var layer: Int
     var head: Int
   }
-  private let weightCache = RecentCache<HeadKey, HeadWeights>(byteLimit: 128 << 20) {
-    $0.values.count * MemoryLayout<Float>.stride
-  }
-  private let logSumCache = RecentCache<HeadKey, [Float]>(byteLimit: 8 << 20) {
-    $0.count * MemoryLayout<Float>.stride
-  }
+  private let weightCache: RecentCache<HeadKey, HeadWeights>
+  private let logSumCache: RecentCache<HeadKey, [Float]>
 
   public init(
     model: String, stacks: [AttentionStack], tokenTypeIDs: [Int]? = nil,
@@ -65,7 +69,31 @@ public struct AttentionRecord: Sendable {
     self.predictions = predictions
     self.notes = notes
     self.rowsSumToOne = rowsSumToOne
+    weightCache = RecentCache(byteLimit: 128 << 20) {
+      $0.values.count * MemoryLayout<Float>.stride
+    }
+    logSumCache = RecentCache(byteLimit: 8 << 20) { $0.count * MemoryLayout<Float>.stride }
   }
+
+  /// A record of the same pass in which more layers have run.
+  ///
+  /// - Parameter stacks: Those of `other` with the same layers and more; others may follow them.
+  public init(
+    continuing other: AttentionRecord, stacks: [AttentionStack], predictions: [Prediction],
+    notes: [String]
+  ) {
+    model = other.model
+    self.stacks = stacks
+    tokenTypeIDs = other.tokenTypeIDs
+    self.predictions = predictions
+    self.notes = notes
+    rowsSumToOne = other.rowsSumToOne
+    weightCache = other.weightCache
+    logSumCache = other.logSumCache
+  }
+
+  /// Whether both are of one pass, so that the layers of one are the first layers of the other.
+  public func isOfSamePass(as other: AttentionRecord) -> Bool { weightCache === other.weightCache }
 
   /// The weights of one head, from the cache where they were asked for lately.
   public func weights(stack: Int, layer: Int, head: Int) -> HeadWeights {

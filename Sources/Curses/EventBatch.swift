@@ -45,8 +45,10 @@ public enum Ending: Equatable, Sendable {
   }
 }
 
-/// Lets work in the background end the wait in `Terminal.nextEvents`.
+/// Lets work in the background end the wait in `Terminal.nextEvents`, also one that has not begun.
 public struct Waker: Sendable {
+  public init() {}
+
   /// Several calls before the wait ends count as one; none is lost.
   public func wake() { ct_wake() }
 }

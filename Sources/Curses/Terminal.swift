@@ -123,9 +123,6 @@ public final class Terminal {
     return batch
   }
 
-  /// What background work calls to end the wait in `nextEvents`.
-  public var waker: Waker { Waker() }
-
   /// Stops the program as Ctrl-Z does; returns when it goes on.
   public func suspend() { ct_suspend() }
 

@@ -16,6 +16,8 @@ struct Caches: Sendable {
 
   struct RankingKey: Hashable, Sendable {
     var stack: Int
+    /// Further layers can still come.
+    var layerCount: Int
     var restriction: HeadRestriction
     var ranking: HeadRanking
   }

@@ -54,8 +54,12 @@ extension ExplorerState {
       stepAmongRanked(places.filter { ($0.layer - place.layer) * step > 0 })
       return
     }
-    selection.layer = stepped(selection.layer, by: step, among: keptLayers)
+    let last = selection.layer
+    selection.layer = stepped(last, by: step, among: keptLayers)
     clampToLayer()
+    if selection.layer == last, step > 0, isRunning, last + 1 < stack.layerCount {
+      say("layer \(stack.layerNumbers[last + 1]) has not run yet")
+    }
   }
 
   mutating func stepHead(_ step: Int) {

@@ -42,28 +42,39 @@ extension ExplorerState {
     awaited = nil
     runProgress = nil
     switch result {
-    case .success(let record):
-      if past.last == answered {
-        past.removeLast()
-      } else if let request {
-        past.append(request)
-      }
-      request = answered
-      replace(record)
+    case .success(let record): show(record, answering: answered)
     case .failure(let failure):
-      // What is shown still belongs to the request before.
+      // What is shown belongs to the request before, or is what was known until then.
       message = Message(text: failure.text, isError: true)
     }
   }
 
-  /// Takes how far the model is with a request; of one that is no longer waited for nothing is said.
-  public mutating func note(_ number: Int, _ progress: RunProgress) {
-    if number == requestNumber, isRunning { runProgress = progress }
+  /// Takes how far the model is with a request, and what is known by then; of one that is no longer waited for
+  /// nothing is said.
+  ///
+  /// The record is shown as soon as the layer that a person looks at has run.
+  public mutating func note(_ number: Int, _ progress: RunProgress, _ record: AttentionRecord) {
+    guard number == requestNumber, let awaited else { return }
+    runProgress = progress
+    guard record.stacks.indices.contains(selection.stack),
+      record.stacks[selection.stack].layers.indices.contains(selection.layer)
+    else { return }
+    show(record, answering: awaited)
   }
 
-  private mutating func replace(_ record: AttentionRecord) {
+  private mutating func show(_ record: AttentionRecord, answering answered: ModelRequest) {
+    let isKnown = record.isOfSamePass(as: self.record)
+    if !isKnown {
+      if past.last == answered {
+        past.removeLast()
+      } else if let request, request != answered {
+        past.append(request)
+      }
+      request = answered
+    }
+    if !isKnown || record.notes != self.record.notes { message = Message(notesOf: record) }
     self.record = record
-    message = Message(notesOf: record)
+    guard !isKnown else { return }
     selection.stack = min(selection.stack, record.stacks.count - 1)
     if !isPair { display.filter = .all }
     followSelection()
@@ -108,7 +119,7 @@ extension ExplorerState {
     case .edit(let purpose): edit(purpose)
     case .select(let new): select(new)
     case .display(let new): show(as: new)
-    case .run(let request): return request == latestRequest ? [] : run(request)
+    case .run(let request): return request == latestRequest && !isIncomplete ? [] : run(request)
     case .search(let text): search(text)
     case .stepMatch(let step): findMatch(step: step)
     case .undo: return undo()

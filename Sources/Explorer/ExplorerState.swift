@@ -4,7 +4,9 @@ import TerminalUI
 /// Everything the screen shows can be derived from this.
 public struct ExplorerState: Sendable {
   public var record: AttentionRecord {
-    didSet { caches = Caches() }
+    didSet {
+      if !record.isOfSamePass(as: oldValue) { caches = Caches() }
+    }
   }
   /// What the record was made from; nil for attention from a file, which cannot be run again.
   public var request: ModelRequest?
@@ -75,12 +77,15 @@ public struct ExplorerState: Sendable {
     var shown: Int
   }
 
+  /// - Parameter progress: How far the model is with the request, which has the number 0; nil if it is done.
   public init(
-    record: AttentionRecord, request: ModelRequest?, view: ViewKind = .head, width: Int,
-    height: Int, keyMap: KeyMap = .standard
+    record: AttentionRecord, request: ModelRequest?, progress: RunProgress? = nil,
+    view: ViewKind = .head, width: Int, height: Int, keyMap: KeyMap = .standard
   ) {
     self.record = record
     self.request = request
+    runProgress = progress
+    awaited = progress == nil ? nil : request
     self.view = view
     self.width = width
     self.height = height
@@ -96,6 +101,11 @@ public struct ExplorerState: Sendable {
   var runningText: String? {
     guard isRunning else { return nil }
     return runProgress.map { "running: layer \($0.finished) of \($0.total)" } ?? "running"
+  }
+
+  /// Whether layers are missing because the pass ended before them.
+  var isIncomplete: Bool {
+    !isRunning && record.stacks.contains { $0.layers.count < $0.layerCount }
   }
 
   public var stack: AttentionStack { record.stacks[selection.stack] }
@@ -127,7 +137,7 @@ public struct ExplorerState: Sendable {
   }
 
   /// Whether the model has two sides, each with a text of its own.
-  public var isEncoderDecoder: Bool { record.stacks.contains { $0.kind == .cross } }
+  public var isEncoderDecoder: Bool { record.stacks.contains { $0.kind != .own } }
 
   /// Whether the input is a pair of sentences, so that the filter means something.
   public var isPair: Bool {

@@ -69,7 +69,8 @@ extension ExplorerState {
     let ranking = display.ranking
     if ranking.isEmpty { return nil }
     let key = Caches.RankingKey(
-      stack: selection.stack, restriction: display.restriction, ranking: ranking)
+      stack: selection.stack, layerCount: stack.layers.count, restriction: display.restriction,
+      ranking: ranking)
     return caches.rankings.value(for: key) { places(by: ranking) }
   }
 

@@ -23,6 +23,13 @@ public struct HeadRestriction: Hashable, Sendable {
         && (heads?.contains { $0 < layer.headCount } ?? true)
     }
   }
+
+  /// The numbers of the layers that it leaves heads of, those to come included, which are taken to have as many
+  /// heads as others.
+  public func layerNumbers(of stack: AttentionStack) -> [Int] {
+    layers(of: stack).map { stack.layers[$0].index }
+      + (stack.layers.count..<stack.layerCount).filter { layers?.contains($0) ?? true }
+  }
 }
 
 extension ExplorerState {
@@ -34,6 +41,9 @@ extension ExplorerState {
 
   /// Positions of the layers that there are to look at, in order; never empty.
   public var keptLayers: [Int] { restriction.layers(of: stack) }
+
+  /// How many there will be once the model has run.
+  var keptLayerCount: Int { restriction.layerNumbers(of: stack).count }
 
   /// The heads that there are to look at in a layer, in order; never empty for a layer that is kept.
   public func keptHeads(ofLayer layer: Int) -> [Int] {

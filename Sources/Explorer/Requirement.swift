@@ -30,7 +30,13 @@ extension ExplorerState {
         "there are no two sentences to choose from"
       }
     case .severalKinds:
-      record.stacks.count > 1 ? nil : "this model has one kind of attention"
+      if record.stacks.count > 1 {
+        nil
+      } else if isEncoderDecoder, request != nil {
+        "the decoder has not run yet"
+      } else {
+        "this model has one kind of attention"
+      }
     case .model: request == nil ? "attention from a file cannot be computed anew" : nil
     case .secondSentence:
       if isEncoderDecoder {

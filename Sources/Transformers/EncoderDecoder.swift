@@ -11,11 +11,15 @@ struct EncoderDecoder<Stack: TransformerStack>: TransformerModel {
   let summary: ModelSummary
 
   func forward(
-    _ input: ModelInput, progress: (_ finished: Int, _ total: Int) throws -> Void
+    _ input: ModelInput, progress: (ModelProgress) throws -> Void
   ) throws -> ModelOutput {
     try input.checkLength(limit: summary.positionCount)
     let encoderCount = encoder.layers.count
-    let layerCount = encoderCount + decoder.layers.count
+    let decoderCount = decoder.layers.count
+    func report(_ finished: Int, _ stacks: [AttentionStack]) throws {
+      try progress(
+        ModelProgress(finished: finished, total: encoderCount + decoderCount, stacks: stacks))
+    }
 
     var pass = StackPass(
       own: AttentionPass(
@@ -23,20 +27,29 @@ struct EncoderDecoder<Stack: TransformerStack>: TransformerModel {
     var memory = encoder.layers.map { _ in LayerMemory() }
     let encoded = try encoder.run(
       input.ids, memory: &memory, in: &pass, keepsStates: input.keepsHiddenStates
-    ) { try progress($0, layerCount) }
+    ) { try report($0, [$1.own.stack(ofLayers: encoderCount)]) }
+    let encoderStack = pass.own.stack(ofLayers: encoderCount)
 
     memory = decoder.layers.map { LayerMemory(encoded: $0.encoded(encoded[encoded.count - 1])) }
-    let target = try target(of: input, memory: memory) { try progress(encoderCount, layerCount) }
+    let target = try target(of: input, memory: memory) {
+      try report(encoderCount, [encoderStack])
+    }
     var decoderPass = StackPass(
       own: AttentionPass(.decoder, mask: .causal, queries: target.tokens, keys: target.tokens),
       cross: AttentionPass(
         .cross, mask: .bidirectional, queries: target.tokens, keys: input.tokens))
+    func stacks(_ pass: StackPass) -> [AttentionStack] {
+      [
+        encoderStack, pass.own.stack(ofLayers: decoderCount),
+        pass.cross.stack(ofLayers: decoderCount),
+      ]
+    }
     let decoded = try decoder.run(
       target.ids, memory: &memory, in: &decoderPass, keepsStates: input.keepsHiddenStates
-    ) { try progress(encoderCount + $0, layerCount) }
+    ) { try report(encoderCount + $0, stacks($1)) }
 
     return ModelOutput(
-      stacks: [pass.own, decoderPass.own, decoderPass.cross].map(\.stack),
+      stacks: stacks(decoderPass),
       predictions: try head?(decoded[decoded.count - 1], at: [target.ids.count - 1]) ?? [],
       generatedIDs: target.isGenerated ? target.ids : nil,
       hiddenStates: input.keepsHiddenStates ? [.encoder: encoded, .decoder: decoded] : [:])

@@ -30,7 +30,7 @@ extension SelfAttentionModel {
   func finish(_ x: HiddenStates) -> HiddenStates { x }
 
   func forward(
-    _ input: ModelInput, progress: (_ finished: Int, _ total: Int) throws -> Void
+    _ input: ModelInput, progress: (ModelProgress) throws -> Void
   ) throws -> ModelOutput {
     try input.checkLength(limit: summary.positionCount)
     let stack = try SelfAttentionStack(

@@ -23,7 +23,7 @@ struct SelfAttentionStack: Sendable {
   init(
     running layers: [some SelfAttentionStackLayer], on embeddings: HiddenStates, tokens: [Token],
     kind: AttentionKind = .own, keepsStates: Bool,
-    progress: (_ finished: Int, _ total: Int) throws -> Void
+    progress: (ModelProgress) throws -> Void
   ) throws {
     var patterns: [AttentionMask: PatternContext] = [:]
     for mask in Set(layers.map(\.mask)) {
@@ -32,16 +32,21 @@ struct SelfAttentionStack: Sendable {
     var states = [embeddings]
     var attentions: [LayerAttention] = []
     var summaries: [[HeadSummary]] = []
+    var attention: AttentionStack {
+      AttentionStack(
+        kind: kind, queries: tokens, keys: tokens, layers: attentions, summaries: summaries,
+        layerCount: layers.count)
+    }
     for layer in layers {
       guard let patterns = patterns[layer.mask], let x = states.last else { continue }
       let (y, attended) = try layer(x, patterns: patterns)
       if keepsStates { states.append(y) } else { states = [y] }
       attentions.append(attended.attention)
       summaries.append(attended.summaries)
-      try progress(attentions.count, layers.count)
+      try progress(
+        ModelProgress(finished: attentions.count, total: layers.count, stacks: [attention]))
     }
-    attention = AttentionStack(
-      kind: kind, queries: tokens, keys: tokens, layers: attentions, summaries: summaries)
+    self.attention = attention
     self.states = states
   }
 }

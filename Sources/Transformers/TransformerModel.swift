@@ -6,18 +6,18 @@ public protocol TransformerModel: Sendable {
 
   /// Runs the model over one input.
   ///
-  /// - Parameter progress: Called after each layer with the number of layers done and of all, and while
-  ///   a decoder writes after each token with the same number; what it throws ends the pass.
+  /// - Parameter progress: Called after each layer, and while a decoder writes after each token; what it throws
+  ///   ends the pass.
   /// - Throws: `TransformerError` for an input that does not fit the model and for scores that are
   ///   not finite.
   func forward(
-    _ input: ModelInput, progress: (_ finished: Int, _ total: Int) throws -> Void
+    _ input: ModelInput, progress: (ModelProgress) throws -> Void
   ) throws -> ModelOutput
 }
 
 extension TransformerModel {
   public func forward(_ input: ModelInput) throws -> ModelOutput {
-    try forward(input) { _, _ in }
+    try forward(input) { _ in }
   }
 }
 

@@ -56,12 +56,13 @@ extension TransformerStack {
   ///
   /// - Parameters:
   ///   - memory: One per layer, of the tokens before these.
-  ///   - progress: Called after each layer with the number of layers done; what it throws ends the run.
+  ///   - progress: Called after each layer with the number of layers done and what is known of them; what it
+  ///     throws ends the run.
   /// - Returns: The embeddings and the output of each layer, or only the last output if the states are not
   ///   to be kept; that one is normed.
   func run(
     _ ids: [Int], memory: inout [LayerMemory], in pass: inout StackPass, keepsStates: Bool = false,
-    progress: (_ finished: Int) throws -> Void = { _ in }
+    progress: (_ finished: Int, _ pass: StackPass) throws -> Void = { _, _ in }
   ) throws -> [HiddenStates] {
     let start = memory.first?.tokenCount ?? 0
     let end = start + ids.count
@@ -71,7 +72,7 @@ extension TransformerStack {
     for (index, layer) in layers.enumerated() {
       if keepsStates { states.append(x) }
       x = try layer(x, bias: bias, memory: &memory[index], in: &pass)
-      try progress(index + 1)
+      try progress(index + 1, pass)
     }
     return states + [finish(x)]
   }

@@ -55,6 +55,8 @@ struct DisplayOptions: ParsableArguments {
   }
 
   /// Applies the options to a new state.
+  ///
+  /// - Throws: `LayersMissing` where the model has not come so far yet.
   func apply(to state: inout ExplorerState) throws {
     if let view { state.view = view }
     state.display.appearance = theme ?? .dark
@@ -63,18 +65,21 @@ struct DisplayOptions: ParsableArguments {
     if let kind {
       let kinds = state.record.stacks.map(\.kind)
       guard let stack = kinds.firstIndex(of: kind) else {
+        if state.isRunning { throw LayersMissing() }
         let valid = kinds.map(\.rawValue).joined(separator: ", ")
         throw ProgramError.usage("--kind \(kind.rawValue): this model has \(valid)")
       }
       state.selection.stack = stack
     }
     try kept.check(in: [state.stack])
-    _ = state.update(.keep(kept.restriction))
-    let keptLayers = state.keptLayers.map { state.stack.layers[$0].index }
-    if let layer {
-      try KeptOptions.check([layer], "--layer", "layer", among: keptLayers)
-      state.selection.layer = state.stack.layers.firstIndex { $0.index == layer } ?? 0
+    let keptNumbers = kept.restriction.layerNumbers(of: state.stack)
+    if let layer { try KeptOptions.check([layer], "--layer", "layer", among: keptNumbers) }
+    let first = layer ?? keptNumbers.first ?? state.stack.layers[0].index
+    guard let position = state.stack.layers.firstIndex(where: { $0.index == first }) else {
+      throw LayersMissing()
     }
+    _ = state.update(.keep(kept.restriction))
+    state.selection.layer = position
     if let heads {
       try KeptOptions.check(heads.numbers, "--heads", "head", among: state.keptHeads)
       state.selection.activeHeads = Set(heads.numbers)

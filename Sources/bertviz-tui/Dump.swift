@@ -35,16 +35,16 @@ struct Dump: ParsableCommand {
   func validate() throws { try OutputSink.checkName(output) }
 
   func run() throws {
-    var timings = Timings()
+    let timings = Timings()
     if lines.eachLine {
-      try runEachLine(timings: &timings)
+      try runEachLine(timings: timings)
     } else {
       // Known before the model runs: a long wait for nothing is worse than a wrong name.
       if output != "-" {
         _ = try AttentionDump.Format.format(ofPath: output)
         try AtomicFile.check(output)
       }
-      let record = try Source(input, timings: &timings).record
+      let record = try Source(input, timings: timings).record(timings)
       for note in record.notes { StandardError.write("bertviz-tui: \(note)\n") }
       try dump(record, Set(AttentionDump.Quantity.allCases)).write(to: output)
       timings.mark("dump")
@@ -60,7 +60,7 @@ struct Dump: ParsableCommand {
     return AttentionDump(record, save?.quantities ?? usual, keeping: kept.restriction)
   }
 
-  private func runEachLine(timings: inout Timings) throws {
+  private func runEachLine(timings: Timings) throws {
     // A pipe or a device takes lines, whatever it is called.
     guard
       output == "-" || [".jsonl", ".json"].contains(where: output.lowercased().hasSuffix)
@@ -69,7 +69,7 @@ struct Dump: ParsableCommand {
       throw ProgramError.usage("\(output): --each-line writes lines of JSON: call it .jsonl")
     }
     let sink = try OutputSink(path: output)
-    let isComplete = try input.forEachLine(lines, timings: &timings) { outcome in
+    let isComplete = try input.forEachLine(lines, timings: timings) { outcome in
       switch outcome.result {
       case .success(let record):
         try dump(record, [.attention])

@@ -18,7 +18,7 @@ struct Explore: ParsableCommand {
   func run() throws {
     try explore { timings in
       try PullOffer.make(input)
-      return try Source(input, example: example, timings: &timings)
+      return try Source(input, example: example, timings: timings)
     }
   }
 
@@ -35,7 +35,7 @@ struct Explore: ParsableCommand {
   /// - Parameter showpiece: The head to begin with where the options name none.
   func explore(
     greeting: String? = nil, showpiece: (layer: Int, head: Int)? = nil,
-    _ makeSource: (inout Timings) throws -> Source
+    _ makeSource: (Timings) throws -> Source
   ) throws {
     guard isatty(STDOUT_FILENO) == 1 else {
       throw ProgramError(
@@ -45,24 +45,30 @@ struct Explore: ParsableCommand {
     let settings = try screen.settings.load()
     let display = display.completed(by: settings)
     if input.threads == nil, let threads = settings.threads { Parallel.threadCount = threads }
-    var timings = Timings()
-    let source = try makeSource(&timings)
-    var state = ExplorerState(
-      record: source.record, request: source.request, width: 80, height: 24,
-      keyMap: try settings.keyMap())
-    if let showpiece { state.begin(atLayer: showpiece.layer, head: showpiece.head) }
-    try display.apply(to: &state)
-    if state.message == nil {
-      state.say(
-        greeting
-          ?? (source.isExample
-            ? "no text was given: this is an example, \(state.label(of: "edit-text")) edits it"
-            : nil))
-    }
+    let timings = Timings()
+    let keyMap = try settings.keyMap()
+    let source = try makeSource(timings)
     let status = try RunLoop(
       source: source, color: display.color ?? .auto,
-      usesMouse: screen.mouse ?? settings.mouse ?? true
-    ).run(&state, timings: &timings)
+      usesMouse: screen.mouse ?? settings.mouse ?? true, timings: timings
+    ).run { record, progress in
+      var state = ExplorerState(
+        record: record, request: source.request, progress: progress, width: 80, height: 24,
+        keyMap: keyMap)
+      if let showpiece {
+        guard progress == nil else { throw LayersMissing() }
+        state.begin(atLayer: showpiece.layer, head: showpiece.head)
+      }
+      try display.apply(to: &state)
+      if state.message == nil {
+        state.say(
+          greeting
+            ?? (source.isExample
+              ? "no text was given: this is an example, \(state.label(of: "edit-text")) edits it"
+              : nil))
+      }
+      return state
+    }
     if input.timings { StandardError.write(timings.report) }
     if status != EXIT_SUCCESS { throw ExitCode(status) }
   }
@@ -96,6 +102,6 @@ struct Demo: ParsableCommand {
     try explore.explore(
       greeting: "welcome: arrows move, 1 2 3 4 change the view, ? helps",
       showpiece: demo.showpiece
-    ) { timings in try Source(input, example: example, timings: &timings) }
+    ) { timings in try Source(input, example: example, timings: timings) }
   }
 }

@@ -44,7 +44,7 @@ struct Export: ParsableCommand {
   }
 
   func run() throws {
-    var timings = Timings()
+    let timings = Timings()
     // Known before the model runs: a long wait for nothing is worse than a wrong name.
     let format = try format ?? ExportFormat.format(ofPath: output)
     // Pages and drawings are as large as what they show.
@@ -54,7 +54,7 @@ struct Export: ParsableCommand {
     options.depth = (frame.display.color ?? .auto).wishedDepth
     options.scale = scale
     options.font = try font.map { path in try FileBytes(mapping: path) }
-    let state = try frame.state(timings: &timings)
+    let state = try frame.state(timings: timings)
     let file = try ExportedFile(state, as: format, options)
     for note in state.record.notes + file.notes { StandardError.write("bertviz-tui: \(note)\n") }
     try file.write(to: output)

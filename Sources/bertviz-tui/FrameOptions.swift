@@ -29,32 +29,33 @@ struct FrameOptions: ParsableArguments {
   }
 
   /// The state after the keys.
-  func state(timings: inout Timings) throws -> ExplorerState {
+  func state(timings: Timings) throws -> ExplorerState {
     let script: [Key]
     do throws(ExplorerError) {
       script = try KeyScript.keys(keys)
     } catch {
       throw ProgramError.usage("--keys: \(error)")
     }
-    let source = try Source(input, timings: &timings)
+    let source = try Source(input, timings: timings)
     var state = ExplorerState(
-      record: source.record, request: source.request, width: size.width, height: size.height)
+      record: try source.record(timings), request: source.request, width: size.width,
+      height: size.height)
     try display.apply(to: &state)
     state.display.depth = (display.color ?? .auto).depthOfStandardOutput
-    try press(script, in: &state, source: source, timings: &timings)
+    try press(script, in: &state, source: source, timings: timings)
     return state
   }
 
   /// What reaches beyond the screen, such as the clipboard, is left out.
   private func press(
-    _ keys: [Key], in state: inout ExplorerState, source: Source, timings: inout Timings
+    _ keys: [Key], in state: inout ExplorerState, source: Source, timings: Timings
   ) throws {
     for key in keys {
       for effect in state.handle(.key(key)) {
         switch effect {
         case .quit: return
         case .run(let request, let number):
-          let result = Result { try source.run(request, timings: &timings) { _, _ in } }
+          let result = Result { try source.record(for: request, timings) }
           state.finish(number, with: result.mapError(ModelFailure.init))
         case .export(let path, _):
           throw ProgramError(

@@ -18,7 +18,7 @@ struct KeptOptions: ParsableArguments {
   /// Every number has to be that of a layer or head of one of the stacks.
   func check(in stacks: [AttentionStack]) throws {
     if let layers {
-      let all = Set(stacks.flatMap { $0.layers.map(\.index) }).sorted()
+      let all = Set(stacks.flatMap { $0.layerNumbers }).sorted()
       try Self.check(layers.numbers, "--layers", "layer", among: all)
     }
     if let onlyHeads {

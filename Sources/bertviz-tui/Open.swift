@@ -44,6 +44,6 @@ struct Open: ParsableCommand {
     explore.display = display
     explore.screen = screen
     explore.input.timings = timings
-    try explore.explore { timings in try Source(file: file, saved, timings: &timings) }
+    try explore.explore { timings in try Source(file: file, saved, timings: timings) }
   }
 }

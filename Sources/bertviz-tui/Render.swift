@@ -11,9 +11,9 @@ struct Render: ParsableCommand {
   @OptionGroup var frame: FrameOptions
 
   func run() throws {
-    var timings = Timings()
+    let timings = Timings()
     try frame.requireRoom()
-    let state = try frame.state(timings: &timings)
+    let state = try frame.state(timings: timings)
     let canvas = state.render()
     timings.mark("frame")
     try StandardOutput.write(state.display.depth == .none ? canvas.text + "\n" : canvas.ansiText())

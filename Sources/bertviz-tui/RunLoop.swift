@@ -4,7 +4,6 @@ import Explorer
 import Exporters
 import Files
 import Glibc
-import Synchronization
 import TerminalUI
 import Threads
 
@@ -13,62 +12,37 @@ struct RunLoop {
   let source: Source
   let color: ColorSetting
   let usesMouse: Bool
+  let timings: Timings
+  private let mailbox = Mailbox()
 
-  private enum Answer: Sendable {
-    case record(number: Int, Result<AttentionRecord, ModelFailure>)
-    case progress(number: Int, RunProgress)
-    case exported(path: String, ExplorerState.ExportResult)
-  }
-
-  /// Where the background leaves answers until the main thread comes for them.
-  private final class Mailbox: Sendable {
-    let answers = Mutex<[Answer]>([])
-    /// Held by the request that the model works on.
-    let model = Mutex(())
-    /// Of the last request.
-    let latestNumber = Atomic(0)
-
-    func leave(_ answer: Answer) { answers.withLock { $0.append(answer) } }
-
-    /// Runs the model for a request, unless a later one overtakes it.
-    func answer(_ request: ModelRequest, _ number: Int, from source: Source, waking waker: Waker) {
-      model.withLock { _ in
-        var timings = Timings()
-        var progress = PassProgress()
-        let result = Result {
-          try source.run(request, timings: &timings) { finished, total in
-            if latestNumber.load(ordering: .relaxed) > number { throw CancellationError() }
-            guard progress.isDue() else { return }
-            leave(.progress(number: number, RunProgress(finished: finished, total: total)))
-            waker.wake()
-          }
-        }
-        leave(.record(number: number, result.mapError(ModelFailure.init)))
-      }
-      waker.wake()
-    }
+  init(source: Source, color: ColorSetting, usesMouse: Bool, timings: Timings) {
+    self.source = source
+    self.color = color
+    self.usesMouse = usesMouse
+    self.timings = timings
   }
 
   /// Runs until the person quits; returns the exit status. The terminal is given back on every way out.
-  func run(_ state: inout ExplorerState, timings: inout Timings) throws -> Int32 {
+  ///
+  /// - Parameter begin: Makes the first state of what the model has made by then, with how far it is unless it is
+  ///   done; throws `LayersMissing` to wait for more.
+  func run(
+    beginningWith begin: (AttentionRecord, RunProgress?) throws -> ExplorerState
+  ) throws -> Int32 {
+    mailbox.ask(source.request, 0, of: source, timings: timings)
+    var state = try firstState(begin)
     let terminal = try Terminal(color: color, mouse: usesMouse)
     defer { terminal.close() }
-    let mailbox = Mailbox()
     state.display.depth = terminal.capabilities.colorDepth
     if !terminal.capabilities.isUTF8 { state.display.glyphs = .ascii }
     _ = state.handle(.resize(width: terminal.size.width, height: terminal.size.height))
     terminal.present(state.render())
     timings.mark("first frame")
     while true {
+      for answer in mailbox.takeAll() { try take(answer, in: &state) }
+      terminal.present(state.render())
       let batch = terminal.nextEvents()
       if let ending = batch.ending { return ending.exitStatus }
-      for answer in mailbox.answers.withLock({ $0.drain() }) {
-        switch answer {
-        case .record(let number, let result): state.finish(number, with: result)
-        case .progress(let number, let progress): state.note(number, progress)
-        case .exported(let path, let result): state.finishExport(path, with: result)
-        }
-      }
       for event in batch.events {
         for effect in state.handle(event) {
           switch effect {
@@ -76,26 +50,52 @@ struct RunLoop {
           case .redraw: terminal.redraw()
           case .suspend: terminal.suspend()
           case .copy(let text): terminal.copyToClipboard(text)
-          case .run(let request, let number):
-            mailbox.latestNumber.store(number, ordering: .relaxed)
-            Thread.start { [source, waker = terminal.waker] in
-              mailbox.answer(request, number, from: source, waking: waker)
-            }
+          case .run(let request, let number): mailbox.ask(request, number, of: source)
           case .export(let path, let replaces):
-            let waker = terminal.waker
             // Not behind the model, which may be at work.
-            Thread.start { [state] in
-              let result = state.save(to: path, replaces: replaces)
-              mailbox.leave(.exported(path: path, result))
-              waker.wake()
+            Thread.start { [mailbox, state] in
+              mailbox.leave(.exported(path: path, state.save(to: path, replaces: replaces)))
             }
           }
         }
       }
-      terminal.present(state.render())
+    }
+  }
+
+  /// A state as soon as the model has made enough of the first request.
+  private func firstState(
+    _ begin: (AttentionRecord, RunProgress?) throws -> ExplorerState
+  ) throws -> ExplorerState {
+    var line = PassLine()
+    defer { line.end() }
+    while true {
+      switch mailbox.takeNext() {
+      case .record(_, let result): return try begin(result.get(), nil)
+      case .progress(_, let progress, let record):
+        do {
+          return try begin(record, progress)
+        } catch is LayersMissing {
+          line.show(progress, of: record)
+        }
+      case .exported: break
+      }
+    }
+  }
+
+  private func take(_ answer: Answer, in state: inout ExplorerState) throws {
+    switch answer {
+    // Without a first answer there is nothing to go on with.
+    case .record(0, .failure(let error)) where !(error is CancellationError): throw error
+    case .record(let number, let result):
+      state.finish(number, with: result.mapError(ModelFailure.init))
+    case .progress(let number, let progress, let record): state.note(number, progress, record)
+    case .exported(let path, let result): state.finishExport(path, with: result)
     }
   }
 }
+
+/// What the options ask for is of layers that have not run yet.
+struct LayersMissing: Error {}
 
 extension ExplorerState {
   /// Saves the view as the person sees it.
@@ -114,13 +114,5 @@ extension ExplorerState {
     } catch {
       return .failed(String(describing: error))
     }
-  }
-}
-
-extension Array {
-  /// Everything in it, leaving it empty.
-  fileprivate mutating func drain() -> [Element] {
-    defer { removeAll() }
-    return self
   }
 }

@@ -17,7 +17,7 @@ struct RunningModel: Sendable {
   let sourceLanguage: String?
   let targetLanguage: String?
 
-  init(_ name: String, _ options: InputOptions, timings: inout Timings) throws {
+  init(_ name: String, _ options: InputOptions, timings: Timings) throws {
     if let threads = options.threads { Parallel.threadCount = threads }
     let files = try ModelSource.files(name, revision: options.revision)
     self.name = files.name
@@ -37,10 +37,10 @@ struct RunningModel: Sendable {
 
   /// Runs the model on a text, or on ids.
   ///
-  /// - Parameter progress: Called after each layer; what it throws ends the run.
+  /// - Parameter progress: Called after each layer with what is known by then; what it throws ends the run.
   func record(
-    for request: ModelRequest, timings: inout Timings,
-    progress: (_ tokenCount: Int, _ finished: Int, _ total: Int) throws -> Void = { _, _, _ in }
+    for request: ModelRequest, timings: Timings,
+    progress: (RunProgress, AttentionRecord) throws -> Void = { _, _ in }
   ) throws -> AttentionRecord {
     let input = try Input(request, self)
     let target = try decoderInput(request)
@@ -48,17 +48,31 @@ struct RunningModel: Sendable {
     let maskID = (try? tokenizer.get())?.maskID
     let masks = input.ids.indices.filter { input.ids[$0] == maskID }
     let last = input.ids.indices.suffix(1)
+    var known = AttentionRecord?.none
+    func record(
+      _ stacks: [AttentionStack], predictions: [Prediction] = [], isGenerated: Bool = false
+    ) -> AttentionRecord {
+      let notes = notes(input, generated: isGenerated)
+      let record =
+        known.map {
+          AttentionRecord(continuing: $0, stacks: stacks, predictions: predictions, notes: notes)
+        }
+        ?? AttentionRecord(
+          model: name, stacks: stacks,
+          tokenTypeIDs: model.summary.readsTokenTypes ? input.typeIDs : nil,
+          predictions: predictions, notes: notes)
+      known = record
+      return record
+    }
     let output = try model.forward(
       ModelInput(
         tokens: input.tokens, ids: input.ids, tokenTypeIds: input.typeIDs,
         predictionPositions: Set(masks + last).sorted(), target: target)
-    ) { try progress(input.ids.count, $0, $1) }
+    ) { try progress(RunProgress(finished: $0.finished, total: $0.total), record($0.stacks)) }
     timings.mark("model pass")
-    return AttentionRecord(
-      model: name, stacks: output.stacks,
-      tokenTypeIDs: model.summary.readsTokenTypes ? input.typeIDs : nil,
-      predictions: predictions(output, masks: masks),
-      notes: notes(input, generated: output.generatedIDs != nil))
+    return record(
+      output.stacks, predictions: predictions(output, masks: masks),
+      isGenerated: output.generatedIDs != nil)
   }
 
   /// What the encoder reads, or a model without one.

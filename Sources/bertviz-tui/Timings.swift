@@ -1,20 +1,28 @@
 import Glibc
+import Synchronization
 
 /// How long each phase took, for `--timings`.
-struct Timings {
+final class Timings: Sendable {
+  private struct State {
+    var last = ContinuousClock.now
+    var phases: [(name: String, duration: Duration)] = []
+  }
+
   private let start = ContinuousClock.now
-  private var last = ContinuousClock.now
-  private var phases: [(name: String, duration: Duration)] = []
+  private let state = Mutex(State())
 
   /// Ends the phase that began at the last mark.
-  mutating func mark(_ name: String) {
-    let now = ContinuousClock.now
-    phases.append((name, now - last))
-    last = now
+  func mark(_ name: String) {
+    state.withLock { state in
+      let now = ContinuousClock.now
+      state.phases.append((name, now - state.last))
+      state.last = now
+    }
   }
 
   /// One line a phase, then the sum and the peak memory.
   var report: String {
+    let (phases, last) = state.withLock { ($0.phases, $0.last) }
     let all = phases + [("total", last - start)]
     let lines = all.map { "\(Self.milliseconds($0.duration)) ms  \($0.name)\n" }
     return lines.joined() + Self.pad("\(Self.peakMegabytes)") + " MB  peak memory\n"

@@ -2,18 +2,6 @@ import Glibc
 
 /// Times, in seconds.
 enum Measure {
-  /// The median of some runs after one that warms up.
-  static func median(_ runs: Int, _ body: () throws -> Void) rethrows -> Double {
-    try body()
-    var times: [Double] = []
-    for _ in 0..<runs {
-      let start = ContinuousClock.now
-      try body()
-      times.append((ContinuousClock.now - start).seconds)
-    }
-    return median(times)
-  }
-
   /// The shortest of some runs after one that warms up: on a machine that others use too, it says most of the program.
   static func shortest(_ runs: Int, _ body: () throws -> Void) rethrows -> Double {
     try body()

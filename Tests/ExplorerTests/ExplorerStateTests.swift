@@ -91,68 +91,6 @@ import Testing
     #expect(try pressing("G", in: state).selection.query == 7)
   }
 
-  @Test func editingRunsTheModelOnce() throws {
-    var state = state()
-    for key in try KeyScript.keys("e C-u a Space b") { #expect(state.handle(.key(key)) == []) }
-    let effects = state.handle(.key(.enter))
-    #expect(effects == [.run(ModelRequest(text: "a b"), number: 1)])
-    #expect(state.isRunning)
-    state.finish(1, with: .success(SampleRecord.bert(layers: 2, heads: 3)))
-    #expect(!state.isRunning)
-    #expect(state.request == ModelRequest(text: "a b"))
-    #expect(state.stack.layers.count == 2)
-  }
-
-  @Test func theStateLineSaysHowFarTheModelIs() throws {
-    var state = state()
-    for key in try KeyScript.keys("e x Enter") { _ = state.handle(.key(key)) }
-    #expect(state.render().text.contains("  running "))
-    state.note(1, RunProgress(finished: 3, total: 6))
-    #expect(state.render().text.contains("running: layer 3 of 6"))
-    // Another text: of the first one nobody wants to know any more.
-    for key in try KeyScript.keys("e y Enter") { _ = state.handle(.key(key)) }
-    state.note(1, RunProgress(finished: 4, total: 6))
-    #expect(!state.render().text.contains("layer 4 of 6"))
-    state.finish(2, with: .success(SampleRecord.bert(layers: 2)))
-    #expect(!state.render().text.contains("running"))
-  }
-
-  @Test func aLateAnswerIsDropped() throws {
-    var state = state()
-    _ = try KeyScript.keys("e x Enter e y Enter").map { state.handle(.key($0)) }
-    state.finish(1, with: .success(SampleRecord.bert(layers: 1)))
-    #expect(state.stack.layers.count == 6)
-    state.finish(2, with: .success(SampleRecord.bert(layers: 2)))
-    #expect(state.request?.text == "the catxy")
-  }
-
-  @Test func anUnchangedTextIsNotRunAgain() throws {
-    var state = state()
-    _ = state.handle(.key(.character("e")))
-    #expect(state.handle(.key(.enter)) == [])
-    #expect(!state.isRunning)
-  }
-
-  @Test func aFailureKeepsWhatIsShown() throws {
-    var state = state()
-    _ = try KeyScript.keys("e x Enter").map { state.handle(.key($0)) }
-    state.finish(1, with: .failure(ModelFailure("no tokens")))
-    #expect(state.request?.text == "the cat")
-    #expect(state.message?.text == "no tokens")
-  }
-
-  @Test func undoGoesBackToTheTextBefore() throws {
-    var state = state()
-    _ = try KeyScript.keys("e x Enter").map { state.handle(.key($0)) }
-    state.finish(1, with: .success(SampleRecord.bert()))
-    #expect(
-      state.handle(.key(.character("u"))) == [.run(ModelRequest(text: "the cat"), number: 2)])
-    state.finish(2, with: .success(SampleRecord.bert()))
-    #expect(state.request?.text == "the cat")
-    #expect(state.handle(.key(.character("u"))) == [])
-    #expect(state.message != nil)
-  }
-
   @Test func aShorterTextKeepsTheSelectionValid() throws {
     var state = try pressing("G Tab G ] ] ] ] ] } } } } } } } } } } }", in: state(isPair: true))
     #expect(state.selection.layer == 5)

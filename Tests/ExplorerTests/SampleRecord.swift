@@ -50,6 +50,19 @@ enum SampleRecord {
       ])
   }
 
+  /// What is known of a record after so many layers of each stack, the first stacks first.
+  static func beginning(_ layerCounts: Int..., of record: AttentionRecord) -> AttentionRecord {
+    AttentionRecord(
+      continuing: record,
+      stacks: zip(record.stacks, layerCounts).map { stack, count in
+        AttentionStack(
+          kind: stack.kind, queries: stack.queries, keys: stack.keys,
+          layers: Array(stack.layers.prefix(count)),
+          summaries: Array(stack.summaries.prefix(count)),
+          layerCount: stack.layerCount)
+      }, predictions: [], notes: [])
+  }
+
   /// Heads take turns: previous token, same word, first token, next token, spread out.
   static func stack(
     _ kind: AttentionKind, queries: [Token], keys: [Token], layers: Int, heads: Int, headSize: Int,

@@ -16,7 +16,7 @@ enum ProbeAction: String {
     case .suspend: terminal.suspend()
     case .copy: terminal.copyToClipboard("köpfe")
     case .wake:
-      let waker = terminal.waker
+      let waker = Waker()
       Task.detached { waker.wake() }
     case .complain: Probe.complain("a complaint")
     }

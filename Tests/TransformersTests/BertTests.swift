@@ -53,10 +53,23 @@ import Transformers
     let model = try load("models/bert_base")
     let input = ModelInput(tokens: [Token(text: "a", display: "a")], ids: [7])
     var steps: [[Int]] = []
-    _ = try model.forward(input) { steps.append([$0, $1]) }
+    _ = try model.forward(input) { steps.append([$0.finished, $0.total]) }
     #expect(steps == [[1, 3], [2, 3], [3, 3]])
     #expect(throws: CancellationError.self) {
-      try model.forward(input) { _, _ in throw CancellationError() }
+      try model.forward(input) { _ in throw CancellationError() }
+    }
+  }
+
+  /// What is shown while a model runs is what will be shown in the end.
+  @Test func layersAreKnownAsTheyCome() throws {
+    let golden = try #require(try GoldenCase.all(of: "bert_base").last)
+    var known: [AttentionStack] = []
+    let output = try load("models/bert_base").forward(golden.input) { known += $0.stacks }
+    #expect(known.map(\.layers.count) == [1, 2, 3])
+    #expect(known.allSatisfy { $0.layerCount == 3 })
+    for stack in known {
+      #expect(stack.summaries == Array(output.stacks[0].summaries.prefix(stack.layers.count)))
+      #expect(stack.layerNumbers == [0, 1, 2])
     }
   }
 

@@ -103,13 +103,21 @@ import Transformers
   @Test func writingCanBeEnded() throws {
     var steps: [[Int]] = []
     let model = try load("umt5")
-    _ = try model.forward(input([9, 20, 31])) { steps.append([$0, $1]) }
+    _ = try model.forward(input([9, 20, 31])) { steps.append([$0.finished, $0.total]) }
     // Two layers of the encoder, a sign of life for each token, three layers of the decoder.
     #expect(steps.first == [1, 5] && steps.last == [5, 5])
     #expect(steps.filter { $0 == [2, 5] }.count > 3)
+    var kinds: [[AttentionKind]] = []
+    var counts: [[Int]] = []
+    _ = try model.forward(input([9, 20, 31])) {
+      kinds.append($0.stacks.map(\.kind))
+      counts.append($0.stacks.map(\.layers.count))
+    }
+    #expect(kinds.first == [.encoder] && kinds.last == [.encoder, .decoder, .cross])
+    #expect(counts.first == [1] && counts.suffix(3) == [[2, 1, 1], [2, 2, 2], [2, 3, 3]])
     var count = 0
     #expect(throws: CancellationError.self) {
-      _ = try model.forward(input([9, 20, 31])) { _, _ in
+      _ = try model.forward(input([9, 20, 31])) { _ in
         count += 1
         if count == 5 { throw CancellationError() }
       }

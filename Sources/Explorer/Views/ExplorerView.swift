@@ -55,6 +55,9 @@ extension ExplorerState {
     }
     if display.hidesSpecials { items.append(.value("specials hidden")) }
     if let runningText { items.append(.value(runningText)) }
+    if isIncomplete {
+      items.append(.value("\(stack.layers.count) of \(stack.layerCount) layers ran"))
+    }
     return items + noteItems
   }
 

@@ -98,7 +98,7 @@ extension ExplorerState {
   private func titleDetails(columns: Int, theme: Theme) -> String {
     let times = String(theme.glyphs.times)
     let model = TextWidth.printable(record.model, glyphs: theme.glyphs)
-    let dimensions = "\(stack.layers.count)\(times)\(stack.headCount)"
+    let dimensions = "\(stack.layerCount)\(times)\(stack.headCount)"
     let queries = stack.queries.count
     let keys = stack.keys.count
     let counts = queries == keys ? "\(queries)" : "\(queries)\(times)\(keys)"

@@ -38,7 +38,8 @@ struct ModelLayout {
     // A layer can have fewer heads than another, but no others.
     let heads = layers.map(state.keptHeads(ofLayer:)).max { $0.count < $1.count } ?? []
     let space = ModelSpace(
-      frame: frame, layerCount: layers.count, headCount: heads.count, queryCount: queries.count,
+      frame: frame, layerCount: state.keptLayerCount, headCount: heads.count,
+      queryCount: queries.count,
       keyCount: keys.count)
     let showsPixels = state.theme.hasHeatPixels
     zoom =
@@ -64,7 +65,7 @@ struct ModelLayout {
       gridX = Self.leastGridX
       (cellWidth, cellHeight) = space.cell(zoom)
       columnCount = heads.count
-      rowCount = layers.count
+      rowCount = state.keptLayerCount
       selectedRow = layers.firstIndex(of: state.selection.layer) ?? 0
       selectedColumn = heads.firstIndex(of: state.selection.head) ?? 0
     }
@@ -95,7 +96,8 @@ struct ModelLayout {
     guard (0..<rowCount).contains(row), (0..<columnCount).contains(column) else { return nil }
     switch arrangement {
     case .grid(let layers, let headCounts, let heads):
-      guard heads[column] < headCounts[row] else { return nil }
+      // Rows of layers that have not run yet are empty.
+      guard row < layers.count, heads[column] < headCounts[row] else { return nil }
       return HeadPlace(layer: layers[row], head: heads[column])
     case .ranking(let places):
       let rank = row * columnCount + column

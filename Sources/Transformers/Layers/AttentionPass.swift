@@ -44,8 +44,12 @@ struct AttentionPass {
     return output.context
   }
 
-  var stack: AttentionStack {
+  /// What is known by now.
+  ///
+  /// - Parameter count: Layers of the stack, those to come included.
+  func stack(ofLayers count: Int) -> AttentionStack {
     AttentionStack(
-      kind: kind, queries: queries, keys: keys, layers: layers, summaries: summaries)
+      kind: kind, queries: queries, keys: keys, layers: layers, summaries: summaries,
+      layerCount: count)
   }
 }

@@ -80,12 +80,12 @@ struct Heads: ParsableCommand {
   }
 
   func run() throws {
-    var timings = Timings()
+    let timings = Timings()
     if lines.eachLine {
-      try runEachLine(timings: &timings)
+      try runEachLine(timings: timings)
     } else {
       let sink = try OutputSink(path: output)
-      let record = try Source(input, timings: &timings).record
+      let record = try Source(input, timings: timings).record(timings)
       for note in record.notes { StandardError.write("bertviz-tui: \(note)\n") }
       try sink.write(self.text(of: record))
       try sink.commit()
@@ -119,10 +119,10 @@ struct Heads: ParsableCommand {
   }
 
   /// JSON lines, or comma-separated values that begin with the line's number.
-  private func runEachLine(timings: inout Timings) throws {
+  private func runEachLine(timings: Timings) throws {
     let sink = try OutputSink(path: output)
     if format == .csv { try sink.write("line,\(HeadRow.csvHeader)\n") }
-    let isComplete = try input.forEachLine(lines, timings: &timings) { outcome in
+    let isComplete = try input.forEachLine(lines, timings: timings) { outcome in
       try sink.write(self.text(of: outcome))
     }
     try sink.commit()

@@ -26,7 +26,7 @@ extension InputOptions {
   /// - Parameter write: Writes an outcome; what it throws ends the run.
   /// - Returns: Whether all lines went well.
   func forEachLine(
-    _ options: LineOptions, timings: inout Timings, write: (LineOutcome) throws -> Void
+    _ options: LineOptions, timings: Timings, write: (LineOutcome) throws -> Void
   ) throws -> Bool {
     let name = try requiredModel()
     guard !Source.isFile(name) else {
@@ -38,7 +38,7 @@ extension InputOptions {
       throw ProgramError.usage("--input-ids are one input, and --each-line wants texts")
     }
     var texts = try lines()
-    let model = try RunningModel(name, self, timings: &timings)
+    let model = try RunningModel(name, self, timings: timings)
     var progress = LineProgress()
     var number = 0
     while let line = try texts.next() {
@@ -49,8 +49,8 @@ extension InputOptions {
         line: number, text: text,
         result: line.mapError(ModelFailure.init).flatMap { text in
           // Of this text alone: a sum over all would grow with the input.
-          var timings = Timings()
-          return Result { try model.record(for: request(text), timings: &timings) }
+          let timings = Timings()
+          return Result { try model.record(for: request(text), timings: timings) }
             .mapError(ModelFailure.init)
         })
       try write(outcome)

@@ -1,0 +1,64 @@
+import Attention
+import Curses
+import Explorer
+import Synchronization
+import Threads
+
+/// What comes of work in the background.
+enum Answer: Sendable {
+  /// A request's number, how far the model is with it, and what is known by then.
+  case progress(Int, RunProgress, AttentionRecord)
+  case record(Int, Result<AttentionRecord, any Error>)
+  case exported(path: String, ExplorerState.ExportResult)
+}
+
+/// Where the background leaves answers until the main thread comes for them.
+final class Mailbox: Sendable {
+  private let answers = Mutex<[Answer]>([])
+  private let arrival = Signal()
+  /// Held by the request that the model works on.
+  private let model = Mutex(())
+  /// Of the last request.
+  private let latestNumber = Atomic(0)
+
+  func leave(_ answer: Answer) {
+    answers.withLock { $0.append(answer) }
+    arrival.raise()
+    // Where the main thread waits once there is a terminal.
+    Waker().wake()
+  }
+
+  /// All answers that have not been taken.
+  func takeAll() -> [Answer] {
+    answers.withLock { answers in
+      defer { answers = [] }
+      return answers
+    }
+  }
+
+  /// The oldest answer that has not been taken, as soon as there is one.
+  func takeNext() -> Answer {
+    while true {
+      arrival.wait()
+      if let answer = answers.withLock({ $0.isEmpty ? nil : $0.removeFirst() }) { return answer }
+    }
+  }
+
+  /// Runs the model for a request in the background, unless a later one overtakes it.
+  func ask(_ request: ModelRequest?, _ number: Int, of source: Source, timings: Timings = Timings())
+  {
+    latestNumber.store(number, ordering: .relaxed)
+    Thread.start { [self] in
+      let result = model.withLock { _ in
+        var pace = PassPace(first: number == 0 ? .milliseconds(50) : .milliseconds(300))
+        return Result {
+          try source.record(for: request, timings) { progress, record in
+            if latestNumber.load(ordering: .relaxed) > number { throw CancellationError() }
+            if pace.isDue() { leave(.progress(number, progress, record)) }
+          }
+        }
+      }
+      leave(.record(number, result))
+    }
+  }
+}

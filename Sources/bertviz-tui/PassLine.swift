@@ -1,0 +1,37 @@
+import Attention
+import Explorer
+import Glibc
+
+/// When it is worth saying something of a pass: not in the first moments, and ten times a second at most.
+struct PassPace {
+  private var next: ContinuousClock.Instant
+
+  /// - Parameter first: How long nothing is said, since most passes are over by then.
+  init(first: Duration) { next = .now + first }
+
+  mutating func isDue() -> Bool {
+    guard ContinuousClock.now >= next else { return false }
+    next = .now + .milliseconds(100)
+    return true
+  }
+}
+
+/// A line on standard error that says how far a long pass is, if a person is there to see it.
+struct PassLine {
+  private var pace = PassPace(first: .milliseconds(300))
+  private var isShown = false
+
+  /// Writes it in the place of the last one.
+  mutating func show(_ progress: RunProgress, of record: AttentionRecord) {
+    guard pace.isDue(), isatty(STDERR_FILENO) == 1, Environment["TERM"] != "dumb" else { return }
+    let tokens = "\(record.model) reads \(record.stacks[0].queries.count) tokens"
+    StandardError.write("\r\u{1B}[K\(tokens): layer \(progress.finished) of \(progress.total)")
+    isShown = true
+  }
+
+  /// Takes the line away.
+  mutating func end() {
+    if isShown { StandardError.write("\r\u{1B}[K") }
+    isShown = false
+  }
+}
