@@ -59,17 +59,17 @@ static void characters_of(const CTCell *cell, int columns, bool is_utf8, wchar_t
   text[count] = 0;
 }
 
-void ct_draw_row(int y, const CTCell *cells, int count) {
+void ct_draw(int y, int x, const CTCell *cells, int count) {
   // As many cells as a row of any terminal has; what is beyond is not to be seen.
   static cchar_t row[1024];
   const int capacity = sizeof row / sizeof *row;
   bool is_utf8 = ct_is_utf8();
-  if (count > ct_width()) count = ct_width();
+  if (count > ct_width() - x) count = ct_width() - x;
   int length = 0, pair = 0;
   const CTCell *previous = NULL;
-  for (int x = 0; x < count && length + 2 <= capacity;) {
-    const CTCell *cell = &cells[x];
-    int columns = x + 1 < count && cells[x + 1].scalar == 0 ? 2 : 1;
+  for (int i = 0; i < count && length + 2 <= capacity;) {
+    const CTCell *cell = &cells[i];
+    int columns = i + 1 < count && cells[i + 1].scalar == 0 ? 2 : 1;
     if (!previous || previous->foreground != cell->foreground ||
         previous->background != cell->background) {
       pair = pair_of(cell);
@@ -81,7 +81,7 @@ void ct_draw_row(int y, const CTCell *cells, int count) {
     if (columns == 2 && (!is_utf8 || wcwidth(text[0]) == 1)) {
       setcchar(&row[length++], L" ", attributes_of(cell), 0, &pair);
     }
-    x += columns;
+    i += columns;
   }
-  mvwadd_wchnstr(stdscr, y, 0, row, length);
+  if (length > 0) mvwadd_wchnstr(stdscr, y, x, row, length);
 }

@@ -61,11 +61,15 @@ public final class Terminal {
 
   /// Makes the screen look like `canvas`; sends what differs, and nothing if nothing does.
   public func present(_ canvas: Canvas) {
-    guard canvas != shown else { return }
     if let shown, shown.width == canvas.width, shown.height == canvas.height {
-      for y in 0..<canvas.height where !Self.isRow(y, of: canvas, equalIn: shown) {
-        draw(row: y, of: canvas)
+      var isChanged = false
+      for y in 0..<canvas.height {
+        let cells = canvas.row(y)
+        guard let changed = cells.columns(differingFrom: shown.row(y)) else { continue }
+        draw(cells[changed], x: changed.lowerBound - cells.startIndex, y: y)
+        isChanged = true
       }
+      guard isChanged else { return }
     } else {
       ct_erase()
       drawAll(canvas)
@@ -79,18 +83,13 @@ public final class Terminal {
   public func redraw() { ct_repaint() }
 
   private func drawAll(_ canvas: Canvas) {
-    for y in 0..<canvas.height { draw(row: y, of: canvas) }
+    for y in 0..<canvas.height { draw(canvas.row(y), x: 0, y: y) }
   }
 
-  private func draw(row y: Int, of canvas: Canvas) {
+  private func draw(_ cells: ArraySlice<Cell>, x: Int, y: Int) {
     guard y < size.height else { return }
-    let cells = CTCell.row(canvas.cells[y * canvas.width..<(y + 1) * canvas.width])
-    ct_draw_row(Int32(y), cells, Int32(cells.count))
-  }
-
-  private static func isRow(_ y: Int, of canvas: Canvas, equalIn other: Canvas) -> Bool {
-    let range = y * canvas.width..<(y + 1) * canvas.width
-    return canvas.cells[range] == other.cells[range]
+    let cells = CTCell.row(cells)
+    ct_draw(Int32(y), Int32(x), cells, Int32(cells.count))
   }
 
   // MARK: Events
@@ -161,5 +160,22 @@ public final class Terminal {
   private static func entryWith256Colors(for term: String) -> String {
     let family = term.prefix { $0 != "-" }
     return [term, "\(family)-256color"].first { ct_terminfo_colors($0) == 256 } ?? term
+  }
+}
+
+extension Canvas {
+  fileprivate func row(_ y: Int) -> ArraySlice<Cell> { cells[y * width..<(y + 1) * width] }
+}
+
+extension ArraySlice<Cell> {
+  /// From the first to the last cell that differs, wide characters of both rows whole; nil where none does.
+  fileprivate func columns(differingFrom other: ArraySlice<Cell>) -> Range<Int>? {
+    guard var first = indices.first(where: { self[$0] != other[$0] }),
+      var last = indices.last(where: { self[$0] != other[$0] })
+    else { return nil }
+    func isContinuation(_ index: Int) -> Bool { self[index].scalar == 0 || other[index].scalar == 0 }
+    while first > startIndex, isContinuation(first) { first -= 1 }
+    while last + 1 < endIndex, isContinuation(last + 1) { last += 1 }
+    return first..<last + 1
   }
 }

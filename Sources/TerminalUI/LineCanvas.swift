@@ -36,6 +36,11 @@ public struct LineCanvas: Sendable {
     var mark: UInt8 = 0
     var style = Style()
     var rank = -Float.infinity
+
+    /// Clears what was weaker; lines come in the order of their ranks.
+    mutating func claim(for line: Line) {
+      if line.rank > rank { self = Spot(style: line.style, rank: line.rank) }
+    }
   }
 
   public let width: Int
@@ -57,8 +62,15 @@ public struct LineCanvas: Sendable {
   public mutating func draw(_ lines: [Line]) {
     guard width > 0, height > 0 else { return }
     let curve = Curve(columnCount: glyphs.isUnicode ? Self.dotsAcross * width : width)
-    for line in lines.sorted(by: { $0.rank < $1.rank }) {
-      if glyphs.isUnicode { drawDots(line, curve) } else { drawCharacters(line, curve) }
+    let lines = lines.sorted { $0.rank < $1.rank }
+    guard glyphs.isUnicode else {
+      for line in lines { drawCharacters(line, curve) }
+      return
+    }
+    // Hundreds of lines have tens of thousands of dots.
+    let width = width
+    spots.withUnsafeMutableBufferPointer { spots in
+      for line in lines { Self.drawDots(line, curve, on: spots, width: width) }
     }
   }
 
@@ -78,38 +90,31 @@ public struct LineCanvas: Sendable {
 
   // MARK: Dots
 
-  private mutating func drawDots(_ line: Line, _ curve: Curve) {
+  private static func drawDots(
+    _ line: Line, _ curve: Curve, on spots: UnsafeMutableBufferPointer<Spot>, width: Int
+  ) {
+    let dotRowCount = spots.count / width * dotsDown
     let thickness = Float(max(1, min(3, line.thickness)))
     let start = Float(line.start)
     let rise = Float(line.end - line.start)
-    for x in stride(from: 0, to: curve.places.count, by: line.isDotted ? 2 * Self.dotsAcross : 1) {
+    for x in stride(from: 0, to: curve.places.count, by: line.isDotted ? 2 * dotsAcross : 1) {
       let climb = rise * curve.climbs[x]
       // As thick across as along: a steep piece reaches farther up and down in each column.
       let count = Int((thickness * (1 + climb * climb).squareRoot()).rounded())
       let middle = Int((start + rise * curve.places[x]).rounded())
-      fill(column: x, from: middle - (count - 1) / 2, count: count, line)
+      let top = middle - (count - 1) / 2
+      // As far as they are on the canvas.
+      for y in max(0, top)..<max(0, top, min(top + count, dotRowCount)) {
+        let index = y / dotsDown * width + x / dotsAcross
+        spots[index].claim(for: line)
+        spots[index].mark |= dotBit(x: x % dotsAcross, y: y % dotsDown)
+      }
     }
   }
 
-  /// Sets the dots of one column from row `top` on, as far as they are on the canvas.
-  private mutating func fill(column x: Int, from top: Int, count: Int, _ line: Line) {
-    let end = min(top + count, height * Self.dotsDown)
-    var y = max(0, top)
-    while y < end {
-      let index = y / Self.dotsDown * width + x / Self.dotsAcross
-      claim(index, line)
-      spots[index].mark |= Self.dotBits[Self.dotsAcross * (y % Self.dotsDown) + x % Self.dotsAcross]
-      y += 1
-    }
-  }
-
-  /// The bits of U+2800 + n, row by row of a cell.
-  private static let dotBits: [UInt8] = [0x01, 0x08, 0x02, 0x10, 0x04, 0x20, 0x40, 0x80]
-
-  /// Clears what was weaker in a cell; lines come in the order of their ranks.
-  private mutating func claim(_ index: Int, _ line: Line) {
-    guard line.rank > spots[index].rank else { return }
-    spots[index] = Spot(style: line.style, rank: line.rank)
+  /// The bit of a dot of a cell in U+2800 + n: the lowest row came later than the others.
+  private static func dotBit(x: Int, y: Int) -> UInt8 {
+    y == dotsDown - 1 ? 0x40 << UInt8(x) : 1 << UInt8(3 * x + y)
   }
 
   // MARK: Characters
@@ -124,7 +129,7 @@ public struct LineCanvas: Sendable {
       let climb = Float(line.end - line.start) * curve.climbs[x] / down
       guard y >= 0, Int(y) < height else { continue }
       let index = Int(y) * width + x
-      claim(index, line)
+      spots[index].claim(for: line)
       spots[index].mark =
         if !line.isProminent {
           UInt8(ascii: ".")

@@ -32,7 +32,9 @@ extension Theme {
   private func color(of pixel: HeatPixel) -> Color? {
     if pixel.mark == .focus { return color(palette.selection) }
     if isCovered(pixel) { return color(palette.cross) }
-    return pixel.weight.map(heatColor)
+    // No `map`: a method as a value takes a copy of the theme along.
+    guard let weight = pixel.weight else { return nil }
+    return heatColor(weight)
   }
 
   /// A cell of two pixels, one above the other; of the larger one where a cell cannot show two.

@@ -113,8 +113,8 @@ int ct_colors(void);
 int ct_width(void);
 int ct_height(void);
 
-/// Draws `count` cells from the left of row `y`; shown by the next `ct_flush`.
-void ct_draw_row(int y, const CTCell *cells, int count);
+/// Draws `count` cells from column `x` of row `y` on; shown by the next `ct_flush`.
+void ct_draw(int y, int x, const CTCell *cells, int count);
 
 /// Whether a cell was drawn without its colours since the table of colour pairs was full. If so,
 /// empties the table: everything must be drawn again.

@@ -104,16 +104,26 @@ extension HeadWeights {
     let columnBlocks = (0..<columns).map { Self.block($0, of: columns, count: keyCount) }
     var result: [Float] = []
     result.reserveCapacity(rows * columns)
-    values.withUnsafeBufferPointer { weights in
-      for row in 0..<rows {
-        let queries = Self.block(row, of: rows, count: queryCount)
-        for keys in columnBlocks {
-          var largest: Float = 0
+    // Of the block's queries first, all keys side by side.
+    var largest = [Float](repeating: 0, count: keyCount)
+    for row in 0..<rows {
+      let queries = Self.block(row, of: rows, count: queryCount)
+      largest.withUnsafeMutableBufferPointer { largest in
+        values.withUnsafeBufferPointer { weights in
+          largest.update(repeating: 0)
           for query in queries {
-            for key in keys { largest = max(largest, weights[query * keyCount + key]) }
+            // No `if`: so several keys are compared at once.
+            for key in 0..<keyCount {
+              let weight = weights[query * keyCount + key]
+              largest[key] = weight > largest[key] ? weight : largest[key]
+            }
           }
-          result.append(largest)
         }
+      }
+      for keys in columnBlocks {
+        var pixel: Float = 0
+        for key in keys where largest[key] > pixel { pixel = largest[key] }
+        result.append(pixel)
       }
     }
     return HeadWeights(queryCount: rows, keyCount: columns, values: result)
