@@ -13,6 +13,8 @@
 #endif
 #include <rapidjson/document.h>
 #include <rapidjson/error/en.h>
+#include <rapidjson/memorystream.h>
+#include <cstdint>
 #include <cstdlib>
 #include <cstring>
 #include <new>
@@ -40,10 +42,28 @@ static cjson_document *fail(cjson_document *document, const char *why, size_t wh
   return nullptr;
 }
 
+/// Where the text stops being UTF-8; its length where it does not.
+static size_t end_of_utf8(const char *text, size_t length) {
+  struct {
+    void Put(char) {}
+  } nowhere;
+  rapidjson::MemoryStream rest(text, length);
+  while (rest.src_ < rest.end_) {
+    // Most of any text is ASCII; the lowest byte of the number is the first of the text.
+    std::uint64_t eight = 0x80;
+    if (rest.end_ - rest.src_ >= 8) std::memcpy(&eight, rest.src_, 8);
+    eight &= 0x8080808080808080u;
+    rest.src_ += eight == 0 ? 8 : __builtin_ctzll(eight) / 8;
+    if (eight == 0) continue;
+    size_t start = rest.Tell();
+    if (!rapidjson::UTF8<>::Validate(rest, nowhere)) return start;
+  }
+  return length;
+}
+
 cjson_document *cjson_parse(const char *text, size_t length, const char **problem, size_t *offset) {
   // Iterative, so that deep nesting cannot exhaust the stack. In place, which is twice as fast.
   constexpr unsigned flags = rapidjson::kParseInsituFlag | rapidjson::kParseIterativeFlag |
-                             rapidjson::kParseValidateEncodingFlag |
                              rapidjson::kParseFullPrecisionFlag;
   auto *document = new (std::nothrow) cjson_document{static_cast<char *>(std::malloc(length + 1)), {}};
   if (!document || !document->text) return fail(document, "out of memory", 0, problem, offset);
@@ -53,6 +73,11 @@ cjson_document *cjson_parse(const char *text, size_t length, const char **proble
   if (const void *zero = std::memchr(text, 0, length)) {
     size_t where = static_cast<size_t>(static_cast<const char *>(zero) - text);
     return fail(document, "Invalid value.", where, problem, offset);
+  }
+  // Not by the parser, which would look at each character of a string on its own.
+  if (size_t end = end_of_utf8(text, length); end < length) {
+    return fail(document, rapidjson::GetParseError_En(rapidjson::kParseErrorStringInvalidEncoding),
+                end, problem, offset);
   }
   document->tree.ParseInsitu<flags>(document->text);
   if (document->tree.HasParseError()) {

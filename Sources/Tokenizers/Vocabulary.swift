@@ -116,12 +116,12 @@ extension Vocabulary {
 
   func id(ofEntry entry: Int32) -> Int32 { ids[Int(entry)] }
 
-  /// Whether these are the bytes of the entry; no where there is no such entry.
-  func isEntry(_ entry: Int32, _ key: Bytes) -> Bool {
+  /// Whether these are the bytes of the entry, in one piece or in two; no where there is no such entry.
+  func isEntry(_ entry: Int32, _ key: Bytes, _ rest: Bytes = Bytes(start: nil, count: 0)) -> Bool {
     guard entry >= 0, entry < ids.count else { return false }
     return withBytes(ofEntry: entry) {
-      $0.count == key.count
-        && ($0.isEmpty || memcmp($0.baseAddress!, key.baseAddress!, key.count) == 0)
+      $0.count == key.count + rest.count && $0.starts(withBytes: key)
+        && Bytes(rebasing: $0[key.count...]).starts(withBytes: rest)
     }
   }
 
@@ -131,5 +131,13 @@ extension Vocabulary {
     bytes.withUnsafeBufferPointer {
       body(Bytes(rebasing: $0[starts[Int(entry)]..<starts[Int(entry) + 1]]))
     }
+  }
+}
+
+extension UnsafeBufferPointer<UInt8> {
+  /// - Precondition: There are no more of them than here.
+  fileprivate func starts(withBytes others: Self) -> Bool {
+    guard let start = baseAddress, let other = others.baseAddress else { return true }
+    return memcmp(start, other, others.count) == 0
   }
 }

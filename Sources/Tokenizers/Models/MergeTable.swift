@@ -1,3 +1,5 @@
+import Glibc
+
 /// The merges of byte-pair encoding: which two tokens become which one, and which merge goes first.
 ///
 /// A merge is kept with the entry that it makes, as the place at which it joins that entry's bytes: nearly every entry
@@ -45,22 +47,20 @@ struct MergeTable: Sendable {
     self.continuationPrefix = Array(continuationPrefix.utf8)
     firstJoins = Array(repeating: -1, count: vocabulary.count)
     joins.reserveCapacity(count)
-    var merged: [UInt8] = []
     var latest: Int32 = -1
     for index in 0..<count {
       guard let (left, right) = try pair(index) else { continue }
-      merged.removeAll(keepingCapacity: true)
-      merged.append(contentsOf: left)
-      merged.append(contentsOf: right.dropFirst(self.continuationPrefix.count))
-      let entry = merged.withUnsafeBufferPointer {
-        vocabulary.isEntry(latest + 1, $0) ? latest + 1 : vocabulary.entry(of: $0)
+      let rest = Bytes(rebasing: right.dropFirst(self.continuationPrefix.count))
+      var entry: Int32? = latest + 1
+      if !vocabulary.isEntry(latest + 1, left, rest) {
+        entry = (Array(left) + rest).withUnsafeBufferPointer { vocabulary.entry(of: $0) }
       }
       guard let entry else {
         throw .mergeNotInVocabulary(
           file: file,
           merge: "\(String(decoding: left, as: UTF8.self)) "
             + String(decoding: right, as: UTF8.self),
-          token: String(decoding: merged, as: UTF8.self))
+          token: String(decoding: Array(left) + rest, as: UTF8.self))
       }
       add(Merge(rank: UInt32(index), entry: entry), leftLength: Int32(left.count))
       latest = entry
@@ -137,10 +137,17 @@ extension MergeTable {
 
   /// Two tokens with a space between them.
   static func pair(_ line: Bytes) -> Pair? {
-    let space = UInt8(ascii: " ")
-    guard let middle = line.firstIndex(of: space), line.lastIndex(of: space) == middle else {
+    guard let middle = line.firstSpace else { return nil }
+    let right = Bytes(rebasing: line[(middle + 1)...])
+    return right.firstSpace == nil ? (Bytes(rebasing: line[..<middle]), right) : nil
+  }
+}
+
+extension UnsafeBufferPointer<UInt8> {
+  fileprivate var firstSpace: Int? {
+    guard let start = baseAddress, let space = memchr(start, Int32(UInt8(ascii: " ")), count) else {
       return nil
     }
-    return (Bytes(rebasing: line[..<middle]), Bytes(rebasing: line[(middle + 1)...]))
+    return UnsafeRawPointer(space) - UnsafeRawPointer(start)
   }
 }
