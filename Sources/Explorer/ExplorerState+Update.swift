@@ -38,7 +38,7 @@ extension ExplorerState {
 
   /// Takes the answer to a request; one that is no longer waited for is dropped.
   public mutating func finish(_ number: Int, with result: Result<AttentionRecord, ModelFailure>) {
-    guard number == requestNumber, let answered = awaited else { return }
+    guard isAwaiting(number), let answered = awaited else { return }
     awaited = nil
     runProgress = nil
     switch result {
@@ -54,7 +54,7 @@ extension ExplorerState {
   ///
   /// The record is shown as soon as the layer that a person looks at has run.
   public mutating func note(_ number: Int, _ progress: RunProgress, _ record: AttentionRecord) {
-    guard number == requestNumber, let awaited else { return }
+    guard isAwaiting(number), let awaited else { return }
     runProgress = progress
     guard record.stacks.indices.contains(selection.stack),
       record.stacks[selection.stack].layers.indices.contains(selection.layer)

@@ -97,6 +97,9 @@ public struct ExplorerState: Sendable {
 
   public var isRunning: Bool { awaited != nil }
 
+  /// Whether this is the request whose answer is waited for.
+  public func isAwaiting(_ number: Int) -> Bool { isRunning && number == requestNumber }
+
   /// What is said while the model runs: that it does, and how far it is, if that is known.
   var runningText: String? {
     guard isRunning else { return nil }

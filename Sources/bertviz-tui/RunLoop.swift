@@ -85,7 +85,7 @@ struct RunLoop {
   private func take(_ answer: Answer, in state: inout ExplorerState) throws {
     switch answer {
     // Without a first answer there is nothing to go on with.
-    case .record(0, .failure(let error)) where !(error is CancellationError): throw error
+    case .record(0, .failure(let error)) where state.isAwaiting(0): throw error
     case .record(let number, let result):
       state.finish(number, with: result.mapError(ModelFailure.init))
     case .progress(let number, let progress, let record): state.note(number, progress, record)
