@@ -55,6 +55,7 @@ public struct AttentionRecord: Sendable {
     var layer: Int
     var head: Int
   }
+  /// Records of one pass share it; it is what tells them from others.
   private let weightCache: RecentCache<HeadKey, HeadWeights>
   private let logSumCache: RecentCache<HeadKey, [Float]>
 

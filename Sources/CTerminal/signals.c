@@ -10,7 +10,9 @@
 
 // Handlers and other threads only set a flag and write one byte to a pipe on which the main thread
 // sleeps. The flag goes first, and is read last: nothing is lost when the pipe is full.
-static int wake_pipe[2] = {-1, -1};
+static int sleeping_end = -1;
+/// Other threads read it while the main thread makes the pipe.
+static atomic_int waking_end = -1;
 static atomic_bool woken, resized, suspended, continued;
 static atomic_int ending;
 
@@ -20,7 +22,7 @@ static struct sigaction previous[handled_count];
 
 static void ring(void) {
   int error = errno;
-  if (write(wake_pipe[1], "", 1) < 0) { /* Full: the sleeper will wake as it is. */ }
+  if (write(atomic_load(&waking_end), "", 1) < 0) { /* Full: the sleeper will wake as it is. */ }
   errno = error;
 }
 
@@ -41,11 +43,14 @@ void ct_wake(void) {
 
 void signals_install(void) {
   // Never closed: a background thread may call for attention long after the terminal was closed.
-  if (wake_pipe[0] < 0 && pipe(wake_pipe) == 0) {
+  int ends[2];
+  if (sleeping_end < 0 && pipe(ends) == 0) {
     for (int i = 0; i < 2; i++) {
-      fcntl(wake_pipe[i], F_SETFL, O_NONBLOCK);
-      fcntl(wake_pipe[i], F_SETFD, FD_CLOEXEC);
+      fcntl(ends[i], F_SETFL, O_NONBLOCK);
+      fcntl(ends[i], F_SETFD, FD_CLOEXEC);
     }
+    sleeping_end = ends[0];
+    atomic_store(&waking_end, ends[1]);
   }
   struct sigaction action = {.sa_handler = arrived, .sa_flags = SA_RESTART};
   sigemptyset(&action.sa_mask);
@@ -59,11 +64,11 @@ void signals_uninstall(void) {
   for (int i = 0; i < handled_count; i++) sigaction(handled[i], &previous[i], NULL);
 }
 
-int signals_descriptor(void) { return wake_pipe[0]; }
+int signals_descriptor(void) { return sleeping_end; }
 
 struct signals signals_take(void) {
   char bytes[256];
-  while (read(wake_pipe[0], bytes, sizeof bytes) > 0) {
+  while (read(sleeping_end, bytes, sizeof bytes) > 0) {
   }
   return (struct signals){
       .woken = atomic_exchange(&woken, false),

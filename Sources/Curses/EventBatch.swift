@@ -8,7 +8,7 @@ import TerminalUI
 public struct EventBatch: Equatable, Sendable {
   /// At most one `resize`, and it comes first.
   public var events: [Event] = []
-  /// Whether a `Waker` asked for attention.
+  /// Whether `Terminal.wake` asked for attention.
   public var isWoken = false
   /// Set when the program has to end.
   public var ending: Ending?
@@ -43,12 +43,4 @@ public enum Ending: Equatable, Sendable {
     default: return nil
     }
   }
-}
-
-/// Lets work in the background end the wait in `Terminal.nextEvents`, also one that has not begun.
-public struct Waker: Sendable {
-  public init() {}
-
-  /// Several calls before the wait ends count as one; none is lost.
-  public func wake() { ct_wake() }
 }

@@ -122,6 +122,10 @@ public final class Terminal {
     return batch
   }
 
+  /// Ends the wait in `nextEvents`, from any thread. Several calls before it ends count as one; while there is no
+  /// terminal they may do nothing.
+  public nonisolated static func wake() { ct_wake() }
+
   /// Stops the program as Ctrl-Z does; returns when it goes on.
   public func suspend() { ct_suspend() }
 
@@ -169,11 +173,14 @@ extension Canvas {
 
 extension ArraySlice<Cell> {
   /// From the first to the last cell that differs, wide characters of both rows whole; nil where none does.
+  /// - Precondition: Both have the same indices.
   fileprivate func columns(differingFrom other: ArraySlice<Cell>) -> Range<Int>? {
     guard var first = indices.first(where: { self[$0] != other[$0] }),
       var last = indices.last(where: { self[$0] != other[$0] })
     else { return nil }
-    func isContinuation(_ index: Int) -> Bool { self[index].scalar == 0 || other[index].scalar == 0 }
+    func isContinuation(_ index: Int) -> Bool {
+      self[index].scalar == 0 || other[index].scalar == 0
+    }
     while first > startIndex, isContinuation(first) { first -= 1 }
     while last + 1 < endIndex, isContinuation(last + 1) { last += 1 }
     return first..<last + 1

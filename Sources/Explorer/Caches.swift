@@ -17,7 +17,7 @@ struct Caches: Sendable {
   struct RankingKey: Hashable, Sendable {
     var stack: Int
     /// Further layers can still come.
-    var layerCount: Int
+    var ranLayerCount: Int
     var restriction: HeadRestriction
     var ranking: HeadRanking
   }

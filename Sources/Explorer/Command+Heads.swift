@@ -15,13 +15,13 @@ extension Command {
     },
     Command(
       "layers",
-      .numbers(
-        from: { $0.stack.layers.map(\.index) },
-        current: { state in state.keptLayers.map { state.stack.layers[$0].index } }),
-      "keep these layers only"
+      .numbers(from: \.stack.layerNumbers, current: \.keptLayerNumbers), "keep these layers only"
     ) { (numbers, state) throws(ExplorerError) in
       let layers = Set(numbers)
-      let isAll = layers.count == state.stack.layers.count
+      guard state.stack.layers.contains(where: { layers.contains($0.index) }) else {
+        throw .unavailable(state.missingText(numbers))
+      }
+      let isAll = layers.count == state.stack.layerCount
       return .keep(
         HeadRestriction(layers: isAll ? nil : layers, heads: state.display.restriction.heads))
     },

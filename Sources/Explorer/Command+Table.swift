@@ -8,13 +8,12 @@ extension Command {
     Command("view", .choice { $0.view }, "show another view") {
       (view, _) throws(ExplorerError) in .show(view)
     },
-    Command(
-      "layer", .number { state in state.keptLayers.map { state.stack.layers[$0].index } },
-      "go to a layer"
-    ) {
+    Command("layer", .number(from: \.keptLayerNumbers), "go to a layer") {
       (number, state) throws(ExplorerError) in
-      let position = state.stack.layers.firstIndex { $0.index == number }
-      return state.selecting { $0.layer = position ?? $0.layer }
+      guard let position = state.stack.layers.firstIndex(where: { $0.index == number }) else {
+        throw .unavailable(state.missingText([number]))
+      }
+      return state.selecting { $0.layer = position }
     },
     Command("head", .number(from: \.keptHeads), "go to a head") {
       (head, state) throws(ExplorerError) in state.selecting { $0.head = head }

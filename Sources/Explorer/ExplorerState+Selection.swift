@@ -57,8 +57,10 @@ extension ExplorerState {
     let last = selection.layer
     selection.layer = stepped(last, by: step, among: keptLayers)
     clampToLayer()
-    if selection.layer == last, step > 0, isRunning, last + 1 < stack.layerCount {
-      say("layer \(stack.layerNumbers[last + 1]) has not run yet")
+    if selection.layer == last, step > 0,
+      let next = keptLayerNumbers.first(where: { $0 > layer.index })
+    {
+      say(missingText([next]))
     }
   }
 

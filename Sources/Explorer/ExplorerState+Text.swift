@@ -97,6 +97,7 @@ extension ExplorerState {
 
   mutating func run(_ new: ModelRequest) -> [Effect] {
     awaited = new
+    failure = nil
     runProgress = nil
     requestNumber += 1
     return [.run(new, number: requestNumber)]

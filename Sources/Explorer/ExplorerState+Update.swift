@@ -44,6 +44,7 @@ extension ExplorerState {
     switch result {
     case .success(let record): show(record, answering: answered)
     case .failure(let failure):
+      self.failure = failure
       // What is shown belongs to the request before, or is what was known until then.
       message = Message(text: failure.text, isError: true)
     }
@@ -74,7 +75,6 @@ extension ExplorerState {
     }
     if !isKnown || record.notes != self.record.notes { message = Message(notesOf: record) }
     self.record = record
-    guard !isKnown else { return }
     selection.stack = min(selection.stack, record.stacks.count - 1)
     if !isPair { display.filter = .all }
     followSelection()

@@ -24,6 +24,8 @@ public struct ExplorerState: Sendable {
   var past: [ModelRequest] = []
   /// The request whose answer is waited for.
   var awaited: ModelRequest?
+  /// Why the latest request was not answered.
+  public internal(set) var failure: ModelFailure?
   /// How far the model is with it; nil at first.
   var runProgress: RunProgress?
   /// Of the latest request.
@@ -107,8 +109,21 @@ public struct ExplorerState: Sendable {
   }
 
   /// Whether layers are missing because the pass ended before them.
-  var isIncomplete: Bool {
+  public var isIncomplete: Bool {
     !isRunning && record.stacks.contains { $0.layers.count < $0.layerCount }
+  }
+
+  /// How many layers have run; nil where all have.
+  package var ranLayersText: String? {
+    stack.layers.count < stack.layerCount
+      ? "\(stack.layers.count) of \(stack.layerCount) layers ran" : nil
+  }
+
+  /// What is said of layers that have not run.
+  func missingText(_ numbers: [Int]) -> String {
+    let layers = (numbers.count == 1 ? "layer " : "layers ") + NumberList.text(of: numbers)
+    guard isRunning else { return layers + " did not run" }
+    return layers + (numbers.count == 1 ? " has not run yet" : " have not run yet")
   }
 
   public var stack: AttentionStack { record.stacks[selection.stack] }
@@ -140,7 +155,11 @@ public struct ExplorerState: Sendable {
   }
 
   /// Whether the model has two sides, each with a text of its own.
-  public var isEncoderDecoder: Bool { record.stacks.contains { $0.kind != .own } }
+  ///
+  /// Of a model that runs, the encoder alone tells; a file can hold no more than that.
+  public var isEncoderDecoder: Bool {
+    record.stacks.contains { $0.kind == .cross || (request != nil && $0.kind == .encoder) }
+  }
 
   /// Whether the input is a pair of sentences, so that the filter means something.
   public var isPair: Bool {

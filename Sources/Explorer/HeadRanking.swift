@@ -69,7 +69,7 @@ extension ExplorerState {
     let ranking = display.ranking
     if ranking.isEmpty { return nil }
     let key = Caches.RankingKey(
-      stack: selection.stack, layerCount: stack.layers.count, restriction: display.restriction,
+      stack: selection.stack, ranLayerCount: stack.layers.count, restriction: display.restriction,
       ranking: ranking)
     return caches.rankings.value(for: key) { places(by: ranking) }
   }
@@ -94,7 +94,8 @@ extension ExplorerState {
       } else {
         "\(filter.measure) cannot be measured on this text"
       }
-    return "no head is \(filter): \(range)"
+    let ran = ranLayersText == nil ? "" : " in the \(stack.layers.count) layers that have run"
+    return "no head is \(filter): \(range)\(ran)"
   }
 
   /// Ranks and filters heads; the cursor goes to the first one.

@@ -42,8 +42,8 @@ extension ExplorerState {
   /// Positions of the layers that there are to look at, in order; never empty.
   public var keptLayers: [Int] { restriction.layers(of: stack) }
 
-  /// How many there will be once the model has run.
-  var keptLayerCount: Int { restriction.layerNumbers(of: stack).count }
+  /// Their numbers, with those of layers that have not run.
+  var keptLayerNumbers: [Int] { restriction.layerNumbers(of: stack) }
 
   /// The heads that there are to look at in a layer, in order; never empty for a layer that is kept.
   public func keptHeads(ofLayer layer: Int) -> [Int] {

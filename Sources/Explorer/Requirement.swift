@@ -32,7 +32,7 @@ extension ExplorerState {
     case .severalKinds:
       if record.stacks.count > 1 {
         nil
-      } else if isEncoderDecoder, request != nil {
+      } else if isEncoderDecoder {
         "the decoder has not run yet"
       } else {
         "this model has one kind of attention"

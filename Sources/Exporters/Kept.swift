@@ -1,6 +1,6 @@
 import Explorer
 
-/// What is left of a model by a restriction to some layers and heads.
+/// What there is of a model: the layers that have run, and of these what a restriction leaves.
 extension ExplorerState {
   /// The same with another kind of attention to look at.
   func showing(stack: Int) -> ExplorerState {
@@ -10,11 +10,12 @@ extension ExplorerState {
     return state
   }
 
-  /// What is kept, in words; empty for all.
-  var restrictionTexts: [String] {
-    [("layers", display.restriction.layers), ("heads", display.restriction.heads)].compactMap {
-      (name, numbers) in
-      numbers.map { "\(name) \(NumberList.text(of: $0.sorted())) only" }
-    }
+  /// The same in words; empty for all.
+  var shareTexts: [String] {
+    [ranLayersText].compactMap(\.self)
+      + [("layers", display.restriction.layers), ("heads", display.restriction.heads)].compactMap {
+        (name, numbers) in
+        numbers.map { "\(name) \(NumberList.text(of: $0.sorted())) only" }
+      }
   }
 }

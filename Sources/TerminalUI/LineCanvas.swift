@@ -104,7 +104,7 @@ public struct LineCanvas: Sendable {
       let middle = Int((start + rise * curve.places[x]).rounded())
       let top = middle - (count - 1) / 2
       // As far as they are on the canvas.
-      for y in max(0, top)..<max(0, top, min(top + count, dotRowCount)) {
+      for y in (top..<top + count).clamped(to: 0..<dotRowCount) {
         let index = y / dotsDown * width + x / dotsAcross
         spots[index].claim(for: line)
         spots[index].mark |= dotBit(x: x % dotsAcross, y: y % dotsDown)

@@ -65,7 +65,7 @@ struct DisplayOptions: ParsableArguments {
     if let kind {
       let kinds = state.record.stacks.map(\.kind)
       guard let stack = kinds.firstIndex(of: kind) else {
-        if state.isRunning { throw LayersMissing() }
+        if state.isRunning, state.isEncoderDecoder, kind != .own { throw LayersMissing() }
         let valid = kinds.map(\.rawValue).joined(separator: ", ")
         throw ProgramError.usage("--kind \(kind.rawValue): this model has \(valid)")
       }
@@ -74,12 +74,14 @@ struct DisplayOptions: ParsableArguments {
     try kept.check(in: [state.stack])
     let keptNumbers = kept.restriction.layerNumbers(of: state.stack)
     if let layer { try KeptOptions.check([layer], "--layer", "layer", among: keptNumbers) }
-    let first = layer ?? keptNumbers.first ?? state.stack.layers[0].index
-    guard let position = state.stack.layers.firstIndex(where: { $0.index == first }) else {
-      throw LayersMissing()
+    let isKept = keptNumbers.contains(state.layer.index)
+    if let wanted = layer ?? (isKept ? nil : keptNumbers.first) {
+      guard let position = state.stack.layers.firstIndex(where: { $0.index == wanted }) else {
+        throw LayersMissing()
+      }
+      state.selection.layer = position
     }
     _ = state.update(.keep(kept.restriction))
-    state.selection.layer = position
     if let heads {
       try KeptOptions.check(heads.numbers, "--heads", "head", among: state.keptHeads)
       state.selection.activeHeads = Set(heads.numbers)

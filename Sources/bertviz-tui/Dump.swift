@@ -44,7 +44,7 @@ struct Dump: ParsableCommand {
         _ = try AttentionDump.Format.format(ofPath: output)
         try AtomicFile.check(output)
       }
-      let record = try Source(input, timings: timings).record(timings)
+      let record = try Source(input, timings: timings).firstRecord(timings)
       for note in record.notes { StandardError.write("bertviz-tui: \(note)\n") }
       try dump(record, Set(AttentionDump.Quantity.allCases)).write(to: output)
       timings.mark("dump")

@@ -38,7 +38,7 @@ struct FrameOptions: ParsableArguments {
     }
     let source = try Source(input, timings: timings)
     var state = ExplorerState(
-      record: try source.record(timings), request: source.request, width: size.width,
+      record: try source.firstRecord(timings), request: source.request, width: size.width,
       height: size.height)
     try display.apply(to: &state)
     state.display.depth = (display.color ?? .auto).depthOfStandardOutput
@@ -55,7 +55,7 @@ struct FrameOptions: ParsableArguments {
         switch effect {
         case .quit: return
         case .run(let request, let number):
-          let result = Result { try source.record(for: request, timings) }
+          let result = Result { try source.record(for: request, timings: timings) }
           state.finish(number, with: result.mapError(ModelFailure.init))
         case .export(let path, _):
           throw ProgramError(

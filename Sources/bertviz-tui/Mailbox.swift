@@ -6,15 +6,16 @@ import Threads
 
 /// What comes of work in the background.
 enum Answer: Sendable {
-  /// A request's number, how far the model is with it, and what is known by then.
-  case progress(Int, RunProgress, AttentionRecord)
-  case record(Int, Result<AttentionRecord, any Error>)
+  /// How far the model is with a request, and what is known by then.
+  case progress(number: Int, RunProgress, AttentionRecord)
+  case record(number: Int, Result<AttentionRecord, any Error>)
   case exported(path: String, ExplorerState.ExportResult)
 }
 
 /// Where the background leaves answers until the main thread comes for them.
 final class Mailbox: Sendable {
   private let answers = Mutex<[Answer]>([])
+  /// For the wait before there is a terminal; afterwards the terminal's wait is ended.
   private let arrival = Signal()
   /// Held by the request that the model works on.
   private let model = Mutex(())
@@ -24,8 +25,7 @@ final class Mailbox: Sendable {
   func leave(_ answer: Answer) {
     answers.withLock { $0.append(answer) }
     arrival.raise()
-    // Where the main thread waits once there is a terminal.
-    Waker().wake()
+    Terminal.wake()
   }
 
   /// All answers that have not been taken.
@@ -44,21 +44,24 @@ final class Mailbox: Sendable {
     }
   }
 
-  /// Runs the model for a request in the background, unless a later one overtakes it.
-  func ask(_ request: ModelRequest?, _ number: Int, of source: Source, timings: Timings = Timings())
-  {
+  /// Runs the model for a request in the background, unless a later one overtakes it; for the source's first one
+  /// where `request` is nil.
+  func ask(
+    _ request: ModelRequest? = nil, number: Int, of source: Source, timings: Timings = Timings()
+  ) {
     latestNumber.store(number, ordering: .relaxed)
     Thread.start { [self] in
       let result = model.withLock { _ in
+        // The first request has an empty screen behind it; later ones the picture of the text before.
         var pace = PassPace(first: number == 0 ? .milliseconds(50) : .milliseconds(300))
         return Result {
-          try source.record(for: request, timings) { progress, record in
+          try source.record(for: request, timings: timings) { progress, record in
             if latestNumber.load(ordering: .relaxed) > number { throw CancellationError() }
-            if pace.isDue() { leave(.progress(number, progress, record)) }
+            if pace.isDue() { leave(.progress(number: number, progress, record)) }
           }
         }
       }
-      leave(.record(number, result))
+      leave(.record(number: number, result))
     }
   }
 }

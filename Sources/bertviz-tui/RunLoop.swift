@@ -29,28 +29,31 @@ struct RunLoop {
   func run(
     beginningWith begin: (AttentionRecord, RunProgress?) throws -> ExplorerState
   ) throws -> Int32 {
-    mailbox.ask(source.request, 0, of: source, timings: timings)
+    mailbox.ask(number: 0, of: source, timings: timings)
     var state = try firstState(begin)
     let terminal = try Terminal(color: color, mouse: usesMouse)
     defer { terminal.close() }
     state.display.depth = terminal.capabilities.colorDepth
     if !terminal.capabilities.isUTF8 { state.display.glyphs = .ascii }
     _ = state.handle(.resize(width: terminal.size.width, height: terminal.size.height))
+    // What has come before there was a terminal could wake nobody.
+    takeAnswers(in: &state)
     terminal.present(state.render())
     timings.mark("first frame")
     while true {
-      for answer in mailbox.takeAll() { try take(answer, in: &state) }
-      terminal.present(state.render())
       let batch = terminal.nextEvents()
       if let ending = batch.ending { return ending.exitStatus }
       for event in batch.events {
         for effect in state.handle(event) {
           switch effect {
-          case .quit: return EXIT_SUCCESS
+          case .quit:
+            // A picture without all its layers is no success.
+            if state.isIncomplete, let failure = state.failure { throw ProgramError(failure.text) }
+            return EXIT_SUCCESS
           case .redraw: terminal.redraw()
           case .suspend: terminal.suspend()
           case .copy(let text): terminal.copyToClipboard(text)
-          case .run(let request, let number): mailbox.ask(request, number, of: source)
+          case .run(let request, let number): mailbox.ask(request, number: number, of: source)
           case .export(let path, let replaces):
             // Not behind the model, which may be at work.
             Thread.start { [mailbox, state] in
@@ -59,6 +62,8 @@ struct RunLoop {
           }
         }
       }
+      takeAnswers(in: &state)
+      terminal.present(state.render())
     }
   }
 
@@ -82,14 +87,14 @@ struct RunLoop {
     }
   }
 
-  private func take(_ answer: Answer, in state: inout ExplorerState) throws {
-    switch answer {
-    // Without a first answer there is nothing to go on with.
-    case .record(0, .failure(let error)) where state.isAwaiting(0): throw error
-    case .record(let number, let result):
-      state.finish(number, with: result.mapError(ModelFailure.init))
-    case .progress(let number, let progress, let record): state.note(number, progress, record)
-    case .exported(let path, let result): state.finishExport(path, with: result)
+  private func takeAnswers(in state: inout ExplorerState) {
+    for answer in mailbox.takeAll() {
+      switch answer {
+      case .record(let number, let result):
+        state.finish(number, with: result.mapError(ModelFailure.init))
+      case .progress(let number, let progress, let record): state.note(number, progress, record)
+      case .exported(let path, let result): state.finishExport(path, with: result)
+      }
     }
   }
 }

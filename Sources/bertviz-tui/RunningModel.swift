@@ -48,29 +48,30 @@ struct RunningModel: Sendable {
     let maskID = (try? tokenizer.get())?.maskID
     let masks = input.ids.indices.filter { input.ids[$0] == maskID }
     let last = input.ids.indices.suffix(1)
-    var known = AttentionRecord?.none
-    func record(
+    var latest: AttentionRecord?
+    func grown(
       _ stacks: [AttentionStack], predictions: [Prediction] = [], isGenerated: Bool = false
     ) -> AttentionRecord {
       let notes = notes(input, generated: isGenerated)
-      let record =
-        known.map {
+      let new =
+        latest.map {
           AttentionRecord(continuing: $0, stacks: stacks, predictions: predictions, notes: notes)
         }
         ?? AttentionRecord(
           model: name, stacks: stacks,
           tokenTypeIDs: model.summary.readsTokenTypes ? input.typeIDs : nil,
           predictions: predictions, notes: notes)
-      known = record
-      return record
+      latest = new
+      return new
     }
+    let start = ContinuousClock.now
     let output = try model.forward(
       ModelInput(
         tokens: input.tokens, ids: input.ids, tokenTypeIds: input.typeIDs,
         predictionPositions: Set(masks + last).sorted(), target: target)
-    ) { try progress(RunProgress(finished: $0.finished, total: $0.total), record($0.stacks)) }
-    timings.mark("model pass")
-    return record(
+    ) { try progress(RunProgress(finished: $0.finished, total: $0.total), grown($0.stacks)) }
+    timings.mark("model pass", since: start)
+    return grown(
       output.stacks, predictions: predictions(output, masks: masks),
       isGenerated: output.generatedIDs != nil)
   }

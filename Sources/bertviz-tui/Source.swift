@@ -6,15 +6,19 @@ import Importers
 
 /// Where attention comes from: a model that runs on a text, or a file that holds what another program saved.
 struct Source: Sendable {
-  /// What is looked at first; nil for attention from a file.
-  let request: ModelRequest?
   /// Whether the text is an example, since none was given.
   let isExample: Bool
   private let origin: Origin
 
   private enum Origin {
-    case model(RunningModel)
+    /// With what is looked at first.
+    case model(RunningModel, ModelRequest)
     case file(AttentionRecord)
+  }
+
+  /// What is looked at first; nil for attention from a file.
+  var request: ModelRequest? {
+    if case .model(_, let request) = origin { request } else { nil }
   }
 
   /// Loads the model, or reads the file.
@@ -35,43 +39,42 @@ struct Source: Sendable {
       throw ProgramError.usage("which text? Give TEXT, --file, or - for standard input")
     }
     self.init(
-      request: request, isExample: given == nil,
-      origin: .model(try RunningModel(name, input, timings: timings)))
+      origin: .model(try RunningModel(name, input, timings: timings), request),
+      isExample: given == nil)
   }
 
   /// Reads saved attention.
   init(file: String, _ options: SavedOptions, timings: Timings) throws {
     let record = try AttentionFile.read(file, options.importOptions)
     timings.mark("file")
-    self.init(request: nil, isExample: false, origin: .file(record))
+    self.init(origin: .file(record), isExample: false)
   }
 
-  private init(request: ModelRequest?, isExample: Bool, origin: Origin) {
-    self.request = request
-    self.isExample = isExample
+  private init(origin: Origin, isExample: Bool) {
     self.origin = origin
+    self.isExample = isExample
   }
 
-  /// The attention of what is looked at first.
-  func record(_ timings: Timings) throws -> AttentionRecord {
+  /// The attention of what is looked at first; how far the model is is said on standard error.
+  func firstRecord(_ timings: Timings) throws -> AttentionRecord {
     var line = PassLine()
     defer { line.end() }
-    return try record(for: request, timings) { line.show($0, of: $1) }
+    return try record(timings: timings) { line.show($0, of: $1) }
   }
 
-  /// The attention of a request.
+  /// The attention of a request, or, for nil, of what is looked at first.
   ///
   /// - Parameter progress: Called after each layer with what is known by then; what it throws ends the run.
   func record(
-    for request: ModelRequest?, _ timings: Timings,
+    for request: ModelRequest? = nil, timings: Timings,
     progress: (RunProgress, AttentionRecord) throws -> Void = { _, _ in }
   ) throws -> AttentionRecord {
-    switch (origin, request) {
-    case (.model(let model), let request?):
-      return try model.record(for: request, timings: timings, progress: progress)
-    case (.file(let record), nil): return record
-    case (.file, _?): throw ProgramError("attention from a file cannot be computed anew")
-    case (.model, nil): preconditionFailure("a model is asked about a text")
+    switch origin {
+    case .model(let model, let first):
+      return try model.record(for: request ?? first, timings: timings, progress: progress)
+    case .file(let record):
+      if request != nil { throw ProgramError("attention from a file cannot be computed anew") }
+      return record
     }
   }
 

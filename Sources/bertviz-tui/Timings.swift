@@ -11,11 +11,11 @@ final class Timings: Sendable {
   private let start = ContinuousClock.now
   private let state = Mutex(State())
 
-  /// Ends the phase that began at the last mark.
-  func mark(_ name: String) {
+  /// Ends the phase that began at the last mark, or at `start`: work in the background goes on through others' phases.
+  func mark(_ name: String, since start: ContinuousClock.Instant? = nil) {
     state.withLock { state in
       let now = ContinuousClock.now
-      state.phases.append((name, now - state.last))
+      state.phases.append((name, now - (start ?? state.last)))
       state.last = now
     }
   }

@@ -90,6 +90,44 @@ import Testing
     #expect(try press("u", &state) == [])
   }
 
+  @Test func commandsKnowAllLayers() throws {
+    var (state, whole) = beginning()
+    func message(_ command: String) throws -> String? {
+      _ = try press(": '\(command)' Enter", &state)
+      let message = state.message?.text
+      if state.overlay != nil { _ = try press("Esc", &state) }
+      return message
+    }
+    #expect(try message("layer 4") == "layer 4 has not run yet")
+    #expect(try message("layer 9") == ":layer 9: expected 0-5")
+    #expect(try message("layers 3-5") == "layers 3-5 have not run yet")
+    // Those that have run are not all.
+    #expect(try message("layers 0-1") == nil)
+    #expect(state.display.restriction.layers == [0, 1])
+    #expect(try press("] ]", &state) == [])
+    #expect(state.message == nil)
+    #expect(try message("layers 1-3") == nil)
+    #expect(state.selection.layer == 1)
+    #expect(try press("]", &state) == [])
+    #expect(state.message?.text == "layer 2 has not run yet")
+    state.view = .model
+    #expect(
+      try message("only entropy<0")?.hasSuffix("in the 2 layers that have run") == true)
+    state.finish(0, with: .success(whole))
+    #expect(state.keptLayers == [1, 2, 3])
+  }
+
+  /// The decoder has fewer layers yet than are kept, so all of these are shown; then the kept ones come.
+  @Test func theSelectionGoesToWhatIsKeptWhenItComes() throws {
+    let whole = SampleRecord.encoderDecoder(layers: 3)
+    var state = state(
+      SampleRecord.beginning(3, 1, 1, of: whole), progress: RunProgress(finished: 4, total: 6))
+    _ = try press(": 'layers 1-2' Enter x", &state)
+    #expect(state.selection.layer == 0)
+    state.note(0, RunProgress(finished: 5, total: 6), SampleRecord.beginning(3, 2, 2, of: whole))
+    #expect(state.selection.layer == 1)
+  }
+
   /// Rows do not move when further ones come.
   @Test func theModelViewKeepsTheirPlaces() throws {
     var (state, whole) = beginning()
@@ -133,6 +171,9 @@ import Testing
     state.finish(0, with: .success(whole))
     #expect(state.stack.layers.count == 2)
     state.finish(1, with: .failure(ModelFailure("too long")))
+    #expect(state.isIncomplete && state.failure == ModelFailure("too long"))
+    _ = try press("] ]", &state)
+    #expect(state.message?.text == "layer 2 did not run")
     for view in ViewKind.allCases {
       state.view = view
       #expect(state.render().text.contains("2 of 6 layers ran"))

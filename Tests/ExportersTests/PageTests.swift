@@ -44,6 +44,24 @@ import Testing
     #expect(!html.contains(" src=") && !html.contains("@import") && !html.contains("url("))
   }
 
+  /// A page can be made while the model runs.
+  @Test func missingLayersAreNamed() throws {
+    let pair = ExportSample.pair.stacks[0]
+    let record = AttentionRecord(
+      model: "sample",
+      stacks: [
+        AttentionStack(
+          kind: pair.kind, queries: pair.queries, keys: pair.keys, layers: pair.layers,
+          summaries: pair.summaries, layerCount: 7)
+      ])
+    var state = ExportSample.state(record)
+    #expect(try html(state).contains("7 layers × 4 heads"))
+    #expect(try html(state).contains("3 of 7 layers ran"))
+    state.view = .model
+    let drawing = try ExportedFile(state, as: .svg).bytes
+    #expect(String(decoding: drawing, as: UTF8.self).contains("3 of 7 layers ran"))
+  }
+
   @Test func textsCannotBecomeMarkup() throws {
     let html = try html(ExportSample.state(ExportSample.hostile))
     #expect(html.components(separatedBy: "<script").count == 3)

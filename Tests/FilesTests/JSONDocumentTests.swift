@@ -2,12 +2,11 @@ import Files
 import Testing
 
 @Suite struct JSONDocumentTests {
-  private func parse(_ text: String) throws(FileError) -> JSONValue {
-    var text = text
-    let result: Result<JSONDocument, FileError> = text.withUTF8 { utf8 in
-      Result { () throws(FileError) in
-        try JSONDocument(UnsafeRawBufferPointer(utf8), path: "text")
-      }
+  private func parse(_ text: String) throws(FileError) -> JSONValue { try parse(Array(text.utf8)) }
+
+  private func parse(_ bytes: [UInt8]) throws(FileError) -> JSONValue {
+    let result: Result<JSONDocument, FileError> = bytes.withUnsafeBytes { bytes in
+      Result { () throws(FileError) in try JSONDocument(bytes, path: "text") }
     }
     return try result.get().root
   }
@@ -31,6 +30,28 @@ import Testing
     }
     #expect(throws: FileError.notJSON(path: "text", offset: 3, reason: "Invalid value.")) {
       try parse("[1]\u{0}[2]")
+    }
+  }
+
+  /// At every place of the eight bytes that are looked at together, and behind them.
+  @Test(arguments: [[0xFF], [0xC3], [0xC0, 0x80], [0xED, 0xA0, 0x80], [0xF4, 0x90, 0x80, 0x80]])
+  func onlyUTF8IsText(_ wrong: [UInt8]) throws {
+    for before in 0..<18 {
+      for after in 0..<10 {
+        func text(_ middle: [UInt8]) -> [UInt8] {
+          Array("[\"".utf8) + Array(repeating: UInt8(ascii: "a"), count: before) + middle
+            + Array(repeating: UInt8(ascii: "b"), count: after) + Array("\"]".utf8)
+        }
+        #expect(
+          throws: FileError.notJSON(
+            path: "text", offset: 2 + before, reason: "Invalid encoding in string.")
+        ) { try parse(text(wrong)) }
+        #expect(try parse(text(Array("é€😀".utf8))).array?[0].string?.count == before + after + 3)
+      }
+    }
+    // What is no string at all is so whatever its bytes.
+    #expect(throws: FileError.notJSON(path: "text", offset: 0, reason: "Invalid value.")) {
+      try parse(wrong)
     }
   }
 

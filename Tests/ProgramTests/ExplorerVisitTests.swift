@@ -22,10 +22,30 @@ import Testing
   @Test func theDemoNeedsNothing() throws {
     let terminal = try open(["demo"])
     try terminal.wait(for: "welcome")
+    // At the head that looks at the previous token.
+    #expect(terminal.screen.text.contains("layer 1   heads 1/4"))
     terminal.type("?")
     try terminal.wait(for: "Help: head view")
     terminal.type("Esc")
     try terminal.wait(for: "the help to close") { !$0.text.contains("Help") }
+    terminal.type("q")
+    try expectCleanEnd(terminal, status: 0)
+  }
+
+  /// Of a row only what differs is drawn, of wide characters both halves.
+  @Test func whatIsDrawnInPartsIsWhole() throws {
+    let terminal = try open(["demo-bert", "日本 the 語 cat 猫 e\u{301} sat 🙂 on"])
+    try terminal.wait(for: "q quit")
+    for key in [
+      "Down", "Down", "w", "Tab", "Down", "1", "Right", "3", "Down", "J", "4", "Down", "2",
+    ] {
+      terminal.type(key)
+      try terminal.settle()
+      let before = terminal.screen.text
+      terminal.type("C-l")
+      try terminal.settle()
+      #expect(terminal.screen.text == before, "after \(key)")
+    }
     terminal.type("q")
     try expectCleanEnd(terminal, status: 0)
   }

@@ -16,8 +16,7 @@ enum ProbeAction: String {
     case .suspend: terminal.suspend()
     case .copy: terminal.copyToClipboard("köpfe")
     case .wake:
-      let waker = Waker()
-      Task.detached { waker.wake() }
+      Task.detached { Terminal.wake() }
     case .complain: Probe.complain("a complaint")
     }
   }

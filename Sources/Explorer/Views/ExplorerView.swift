@@ -55,9 +55,7 @@ extension ExplorerState {
     }
     if display.hidesSpecials { items.append(.value("specials hidden")) }
     if let runningText { items.append(.value(runningText)) }
-    if isIncomplete {
-      items.append(.value("\(stack.layers.count) of \(stack.layerCount) layers ran"))
-    }
+    if isIncomplete, let ranLayersText { items.append(.value(ranLayersText)) }
     return items + noteItems
   }
 

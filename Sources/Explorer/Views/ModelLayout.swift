@@ -38,7 +38,7 @@ struct ModelLayout {
     // A layer can have fewer heads than another, but no others.
     let heads = layers.map(state.keptHeads(ofLayer:)).max { $0.count < $1.count } ?? []
     let space = ModelSpace(
-      frame: frame, layerCount: state.keptLayerCount, headCount: heads.count,
+      frame: frame, layerCount: state.keptLayerNumbers.count, headCount: heads.count,
       queryCount: queries.count,
       keyCount: keys.count)
     let showsPixels = state.theme.hasHeatPixels
@@ -65,7 +65,7 @@ struct ModelLayout {
       gridX = Self.leastGridX
       (cellWidth, cellHeight) = space.cell(zoom)
       columnCount = heads.count
-      rowCount = state.keptLayerCount
+      rowCount = state.keptLayerNumbers.count
       selectedRow = layers.firstIndex(of: state.selection.layer) ?? 0
       selectedColumn = heads.firstIndex(of: state.selection.head) ?? 0
     }

@@ -61,12 +61,12 @@ struct PageData {
     let tokens =
       stack.queries.count == stack.keys.count
       ? "\(stack.queries.count) tokens" : "\(stack.queries.count) × \(stack.keys.count) tokens"
-    return "\(stack.layers.count) layers × \(stack.headCount) heads, \(tokens)"
+    return "\(stack.layerCount) layers × \(stack.headCount) heads, \(tokens)"
   }
 
   /// What a reader should know.
   var notes: [String] {
-    state.record.notes.map { TextWidth.printable($0) } + state.restrictionTexts + losses
+    state.record.notes.map { TextWidth.printable($0) } + state.shareTexts + losses
   }
 
   /// In which way the page holds less than the record.

@@ -59,7 +59,7 @@ struct Drawing {
     case .cross: parts.append("cross: decoder → encoder")
     case .encoder, .decoder: parts.append(state.stack.kind.rawValue)
     }
-    if state.view == .model { parts += state.restrictionTexts }
+    if state.view == .model { parts += state.shareTexts }
     if display.filter != .all { parts.append(display.filter.title(.unicode)) }
     if display.scale != .absolute, state.view != .neuron {
       parts.append("scale \(display.scale.rawValue)")

@@ -85,7 +85,7 @@ struct Heads: ParsableCommand {
       try runEachLine(timings: timings)
     } else {
       let sink = try OutputSink(path: output)
-      let record = try Source(input, timings: timings).record(timings)
+      let record = try Source(input, timings: timings).firstRecord(timings)
       for note in record.notes { StandardError.write("bertviz-tui: \(note)\n") }
       try sink.write(self.text(of: record))
       try sink.commit()
