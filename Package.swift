@@ -24,7 +24,9 @@ let package = Package(
         "Files", "Threads", "DemoModels", "Exporters", "Importers", "Hub", "CFiles", "CStart",
         "CKernels", "Cpcre2", "Cutf8proc", "Czlib",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
-      ]),
+      ],
+      // The toolchain's own linker: the usual one warns of a function in Foundation that is never called.
+      linkerSettings: [.unsafeFlags(["-use-ld=lld"])]),
 
     .target(name: "CStart", cSettings: [.define("_XOPEN_SOURCE", to: "700")]),
 

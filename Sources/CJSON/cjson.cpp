@@ -74,13 +74,14 @@ cjson_document *cjson_parse(const char *text, size_t length, const char **proble
     size_t where = static_cast<size_t>(static_cast<const char *>(zero) - text);
     return fail(document, "Invalid value.", where, problem, offset);
   }
+  // Not by the parser, which would look at each character of a string on its own; what is no JSON at all is said first.
+  size_t end = end_of_utf8(text, length);
   document->tree.ParseInsitu<flags>(document->text);
   if (document->tree.HasParseError()) {
     return fail(document, rapidjson::GetParseError_En(document->tree.GetParseError()),
                 document->tree.GetErrorOffset(), problem, offset);
   }
-  // Not by the parser, which would look at each character of a string on its own.
-  if (size_t end = end_of_utf8(text, length); end < length) {
+  if (end < length) {
     return fail(document, rapidjson::GetParseError_En(rapidjson::kParseErrorStringInvalidEncoding),
                 end, problem, offset);
   }
