@@ -49,7 +49,7 @@ struct WeightReader {
       throw .wrongShape(
         tensor: tensor.name, expected: shape, found: tensor.shape, path: checkpoint.path)
     }
-    guard tensor.elementType.isFloatingPoint else {
+    guard tensor.elementType.kernelElement != nil else {
       throw .wrongElementType(
         tensor: tensor.name, found: tensor.elementType, path: checkpoint.path)
     }
@@ -82,13 +82,4 @@ struct WeightReader {
 
   /// The tensors that nobody asked for, sorted.
   var unusedNames: [String] { checkpoint.names.filter { !usage.names.contains($0) } }
-}
-
-extension ElementType {
-  fileprivate var isFloatingPoint: Bool {
-    switch self {
-    case .float64, .float32, .float16, .bfloat16: true
-    default: false
-    }
-  }
 }

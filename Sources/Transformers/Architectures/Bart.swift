@@ -85,10 +85,9 @@ struct BartConfiguration: Sendable {
   let generation: GenerationSettings
 
   /// Sizes are required.
-  /// - Precondition: The type of the model has a variant.
   init(_ configuration: ModelConfiguration) throws(TransformerError) {
     guard let variant = Variant.named[configuration.modelType] else {
-      preconditionFailure("no variant \(configuration.modelType)")
+      throw .unknownModelType(configuration.modelType, path: configuration.path)
     }
     self.variant = variant
     let vocabularySize = try configuration.size("vocab_size")

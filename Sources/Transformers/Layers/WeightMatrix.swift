@@ -99,7 +99,8 @@ struct WeightMatrix: Sendable {
 }
 
 extension ElementType {
-  fileprivate var kernelElement: ck_element? {
+  /// How the kernels read it; nil for what is no floating-point number.
+  var kernelElement: ck_element? {
     switch self {
     case .float64: CK_FLOAT64
     case .float32: CK_FLOAT32
