@@ -15,11 +15,22 @@ extension LayerAttention {
     public var bias: AttentionBias?
     /// What made queries and keys of those before; nil where positions do not turn them, or it is not known.
     public var rotation: Rotation?
+    /// The position of the first query; above 0 where only the last tokens of a text run.
+    package var firstQuery: Int
 
     /// - Precondition: Queries, keys, bias and rotation fit each other.
     public init(
       queries: HeadVectors, keys: HeadVectors, scale: Float, softcap: Float? = nil,
       bias: AttentionBias? = nil, rotation: Rotation? = nil
+    ) {
+      self.init(
+        queries: queries, keys: keys, scale: scale, softcap: softcap, bias: bias,
+        rotation: rotation, firstQuery: 0)
+    }
+
+    package init(
+      queries: HeadVectors, keys: HeadVectors, scale: Float, softcap: Float?,
+      bias: AttentionBias?, rotation: Rotation?, firstQuery: Int
     ) {
       precondition(queries.headSize == keys.headSize)
       precondition((rotation?.size ?? 0) <= queries.headSize)
@@ -34,6 +45,7 @@ extension LayerAttention {
       self.softcap = softcap
       self.bias = bias
       self.rotation = rotation
+      self.firstQuery = firstQuery
     }
 
     public func keyHead(of head: Int) -> Int { head / (queries.headCount / keys.headCount) }
@@ -94,13 +106,14 @@ extension LayerAttention.Score {
     return [Float](unsafeUninitializedCapacity: queries.count * keyCount) { buffer, count in
       count = queries.count * keyCount
       guard let rows = buffer.baseAddress else { return }
-      for block in mask.blocks(of: queries, keyCount: keyCount) {
-        let first = rows + (block.queries.lowerBound - queries.lowerBound) * keyCount
+      let positions = firstQuery + queries.lowerBound..<firstQuery + queries.upperBound
+      for block in mask.blocks(of: positions, keyCount: keyCount) {
+        let first = rows + (block.queries.lowerBound - positions.lowerBound) * keyCount
         fillProducts(first, head: head, block)
-        for (index, query) in block.queries.enumerated() {
+        for (index, position) in block.queries.enumerated() {
           let row = first + index * keyCount
-          let visible = mask.visibleKeys(query: query, keyCount: keyCount)
-          fillScores(row, head: head, query: query, keys: visible)
+          let visible = mask.visibleKeys(query: position, keyCount: keyCount)
+          fillScores(row, head: head, query: position - firstQuery, keys: visible)
           row.update(repeating: 0, count: visible.lowerBound)
           if !visible.isEmpty { ck_softmax(row + visible.lowerBound, visible.count) }
           (row + visible.upperBound).update(repeating: 0, count: keyCount - visible.upperBound)
@@ -109,7 +122,7 @@ extension LayerAttention.Score {
     }
   }
 
-  /// Writes q·k for a block: the rows of its queries, in these the columns of its keys.
+  /// Writes q·k for a block of positions: the rows of its queries, in these the columns of its keys.
   private func fillProducts(
     _ rows: UnsafeMutablePointer<Float>, head: Int, _ block: AttentionMask.Block
   ) {
@@ -121,14 +134,14 @@ extension LayerAttention.Score {
           return
         }
         let firstKey = keyHead(of: head) * keys.rowCount + block.keys.lowerBound
-        let firstQuery = head * queries.rowCount + block.queries.lowerBound
+        let firstRow = head * queries.rowCount + block.queries.lowerBound - firstQuery
         let matrix = ck_matrix(
           elements: k + firstKey * size, element: CK_FLOAT32, row_count: block.keys.count,
           column_count: size, row_stride: size)
         withUnsafeTemporaryAllocation(of: Float.self, capacity: block.queries.count * size) {
           guard let room = $0.baseAddress else { return }
           ck_product(
-            matrix, false, q + firstQuery * size, size, rows + block.keys.lowerBound,
+            matrix, false, q + firstRow * size, size, rows + block.keys.lowerBound,
             keys.rowCount, block.queries.count, room)
         }
       }

@@ -14,6 +14,8 @@ public struct LayerAttention: Sendable {
   public let queryCount: Int
   public let keyCount: Int
   let storage: Storage
+  /// What the queries take from the keys, `[G, S, D]`, if it was to be kept.
+  public var values: HeadVectors?
 
   public init(index: Int, mask: AttentionMask, score: Score) {
     self.index = index

@@ -2,66 +2,121 @@ import Attention
 import CKernels
 
 /// A model whose decoder writes while it looks at what an encoder made of the input.
-struct EncoderDecoder<Stack: TransformerStack>: TransformerModel {
-  let encoder: Stack
-  let decoder: Stack
+struct EncoderDecoder: TransformerModel {
+  let encoder: TransformerStack
+  let decoder: TransformerStack
   /// nil if the checkpoint has none.
   let head: LanguageModelHead?
   let generation: GenerationSettings
   let summary: ModelSummary
 
+  /// - Parameters:
+  ///   - positionCount: The longest input of both sides.
+  ///   - reader: The scope of the whole checkpoint, of which all has been read by now.
+  init(
+    family: String, encoder: TransformerStack, decoder: TransformerStack,
+    head: LanguageModelHead?, generation: GenerationSettings, positionCount: Int,
+    _ reader: WeightReader
+  ) {
+    self.encoder = encoder
+    self.decoder = decoder
+    self.head = head
+    self.generation = generation
+    summary = ModelSummary(
+      family: family, layerCount: encoder.layers.count, headCount: encoder.headCount,
+      hiddenSize: encoder.hiddenSize, positionCount: positionCount,
+      vocabularySize: encoder.embeddings.words.weight.rowCount, predictsTokens: head != nil,
+      decoder: DecoderSummary(
+        layerCount: decoder.layers.count, headCount: decoder.headCount,
+        positionCount: positionCount, startID: generation.startID),
+      unusedTensors: reader.unusedNames)
+  }
+
   func forward(
     _ input: ModelInput, progress: (ModelProgress) throws -> Void
   ) throws -> ModelOutput {
     try input.checkLength(limit: summary.positionCount)
-    let encoderCount = encoder.layers.count
-    let decoderCount = decoder.layers.count
-    func report(_ finished: Int, _ stacks: [AttentionStack]) throws {
+    let (encoderCount, decoderCount) = (encoder.layers.count, decoder.layers.count)
+    func report(_ finished: Int, _ stacks: [AttentionStack?]) throws {
       try progress(
-        ModelProgress(finished: finished, total: encoderCount + decoderCount, stacks: stacks))
+        ModelProgress(
+          finished: finished, total: encoderCount + decoderCount, stacks: stacks.compactMap(\.self)))
     }
 
-    var pass = StackPass(
-      own: AttentionPass(
-        .encoder, mask: .bidirectional, queries: input.tokens, keys: input.tokens))
-    var memory = encoder.layers.map { _ in LayerMemory() }
-    let encoded = try encoder.run(
-      input.ids, memory: &memory, in: &pass, keepsStates: input.keepsHiddenStates
-    ) { try report($0, [$1.own.stack(ofLayers: encoderCount)]) }
-    let encoderStack = pass.own.stack(ofLayers: encoderCount)
-
-    memory = decoder.layers.map { LayerMemory(encoded: $0.encoded(encoded[encoded.count - 1])) }
-    let target = try target(of: input, memory: memory) {
-      try report(encoderCount, [encoderStack])
+    let known = input.memory?.encoder.flatMap {
+      $0.ids == input.ids && input.recording.states.isEmpty ? $0 : nil
     }
-    var decoderPass = StackPass(
-      own: AttentionPass(.decoder, mask: .causal, queries: target.tokens, keys: target.tokens),
-      cross: AttentionPass(
-        .cross, mask: .bidirectional, queries: target.tokens, keys: input.tokens))
-    func stacks(_ pass: StackPass) -> [AttentionStack] {
+    var encoderRun = LayerRun(
+      .encoder,
+      recorder: Recorder(
+        input.recording,
+        [AttentionRecorder(.encoder, queries: input.tokens, keys: input.tokens)]))
+    let states =
+      try known?.states
+      ?? encoder.run(input.ids, in: &encoderRun) {
+        try report($0, [$1.stack(.encoder, ofLayers: encoderCount)])
+      }
+    let encoderStack = known?.attention ?? encoderRun.stack(.encoder, ofLayers: encoderCount)
+    let encoded =
+      known?.encoded
+      ?? decoder.layers.compactMap { $0.cross?.body.projections.keysAndValues(states) }
+
+    let target = try target(of: input, encoded: encoded) { try report(encoderCount, [encoderStack]) }
+    let start =
+      known == nil
+      ? 0
+      : input.memory?.sharedCount(
+        with: target.ids, in: decoder, needed: [], recording: input.recording) ?? 0
+    let keepsMemory = input.keepsMemory && decoder.isUnchanged(from: 1, to: target.ids.count)
+    var run = LayerRun(
+      .decoder,
+      cache: KeyValueCache(input.memory?.cache, first: start, isKept: keepsMemory),
+      encoded: encoded,
+      recorder: Recorder(
+        input.recording,
+        [
+          AttentionRecorder(
+            .decoder, queries: target.tokens, keys: target.tokens,
+            earlier: input.memory?.own ?? [], start: start),
+          AttentionRecorder(
+            .cross, queries: target.tokens, keys: input.tokens, earlier: known?.cross ?? [],
+            start: start),
+        ]))
+    func stacks(_ run: LayerRun) -> [AttentionStack?] {
       [
-        encoderStack, pass.own.stack(ofLayers: decoderCount),
-        pass.cross.stack(ofLayers: decoderCount),
+        encoderStack, run.stack(.decoder, ofLayers: decoderCount),
+        run.stack(.cross, ofLayers: decoderCount),
       ]
     }
-    let decoded = try decoder.run(
-      target.ids, memory: &memory, in: &decoderPass, keepsStates: input.keepsHiddenStates
-    ) { try report(encoderCount + $0, stacks($1)) }
+    let decoded = try decoder.run(Array(target.ids[start...]), in: &run) {
+      try report(encoderCount + $0, stacks($1))
+    }
 
-    return ModelOutput(
-      stacks: stacks(decoderPass),
-      predictions: try head?(decoded[decoded.count - 1], at: [target.ids.count - 1]) ?? [],
-      generatedIDs: target.isGenerated ? target.ids : nil,
-      hiddenStates: input.keepsHiddenStates ? [.encoder: encoded, .decoder: decoded] : [:])
+    var output = ModelOutput(
+      stacks: stacks(run).compactMap(\.self),
+      predictions: try head?(
+        decoded.rows([decoded.tokenCount - 1]), at: [target.ids.count - 1]) ?? [],
+      generatedIDs: target.isGenerated ? target.ids : nil)
+    output.traces[.encoder] = encoderRun.trace
+    output.traces[.decoder] = run.trace
+    if keepsMemory, let cache = run.cache, let encoderStack {
+      output.memory = PassMemory(
+        ids: target.ids, cache: cache,
+        own: run.stack(.decoder, ofLayers: decoderCount)?.layers ?? [],
+        encoder: EncoderMemory(
+          ids: input.ids, states: states, attention: encoderStack, encoded: encoded,
+          cross: run.stack(.cross, ofLayers: decoderCount)?.layers ?? []))
+    }
+    return output
   }
 }
 
 // MARK: Target
 
 extension EncoderDecoder {
-  /// - Parameter memory: Of no tokens yet, one per layer of the decoder.
+  /// - Parameter encoded: One for each layer of the decoder.
   private func target(
-    of input: ModelInput, memory: [LayerMemory], afterEachToken progress: () throws -> Void
+    of input: ModelInput, encoded: [KeysAndValues], afterEachToken progress: () throws -> Void
   ) throws -> (tokens: [Token], ids: [Int], isGenerated: Bool) {
     let limit = summary.decoder?.positionCount ?? 0
     switch input.target {
@@ -73,25 +128,24 @@ extension EncoderDecoder {
       }
       return (tokens, ids, false)
     case .generated(let firstID, let tokens):
-      let ids = try write(firstID: firstID, memory: memory, afterEachToken: progress)
+      let ids = try write(firstID: firstID, encoded: encoded, afterEachToken: progress)
       return (tokens(ids), ids, true)
     }
   }
 
   private func write(
-    firstID: Int?, memory: [LayerMemory], afterEachToken progress: () throws -> Void
+    firstID: Int?, encoded: [KeysAndValues], afterEachToken progress: () throws -> Void
   ) throws -> [Int] {
     guard let startID = generation.startID else { throw TransformerError.noStartID }
     guard let head else { throw TransformerError.cannotWrite }
-    var memory = memory
-    var position = 0
+    var cache = KeyValueCache()
     return try generation.greedy(from: startID, firstID: firstID) { id in
-      var pass = StackPass(own: AttentionPass(unrecorded: .decoder))
-      let states = try decoder.run([id], memory: &memory, in: &pass)
+      // What it wrote is recorded afterwards, as a whole.
+      var run = LayerRun(.decoder, cache: cache, encoded: encoded)
+      let x = try decoder.run([id], in: &run)
+      defer { cache = run.cache ?? cache }
       try progress()
-      defer { position += 1 }
-      return try head.likeliestID(
-        states[states.count - 1], at: position, besides: generation.forbiddenIDs)
+      return try head.likeliestID(x, at: run.start, besides: generation.forbiddenIDs)
     }
   }
 }

@@ -7,14 +7,14 @@ public enum ModelRegistry {
     @Sendable (ModelConfiguration, WeightReader) throws(TransformerError) -> any TransformerModel
 
   private static let architectures: [String: Load] = [
-    "albert": BertModel.albert,
+    "albert": AlbertModel.load,
     "bart": BartModel.load,
-    "bert": BertModel.bert,
+    "bert": BertModel.load,
     "bloom": BloomModel.load,
-    "camembert": BertModel.roberta,
+    "camembert": RobertaModel.load,
     "deberta-v2": DebertaV2Model.load,
-    "distilbert": BertModel.distilBert,
-    "electra": BertModel.electra,
+    "distilbert": DistilBertModel.load,
+    "electra": ElectraModel.load,
     "falcon": FalconModel.load,
     "gemma": GemmaModel.load,
     "gemma2": GemmaModel.load,
@@ -30,7 +30,7 @@ public enum ModelRegistry {
     "mbart": BartModel.load,
     "mistral": LlamaModel.load,
     "modernbert": ModernBertModel.load,
-    "mpnet": BertModel.mpNet,
+    "mpnet": MPNetModel.load,
     "mt5": T5Model.load,
     "olmo2": Olmo2Model.load,
     "olmo3": Olmo2Model.load,
@@ -40,12 +40,12 @@ public enum ModelRegistry {
     "phi3": LlamaModel.load,
     "qwen2": LlamaModel.load,
     "qwen3": LlamaModel.load,
-    "roberta": BertModel.roberta,
+    "roberta": RobertaModel.load,
     "stablelm": StableLMModel.load,
     "starcoder2": Starcoder2Model.load,
     "t5": T5Model.load,
     "umt5": T5Model.load,
-    "xlm-roberta": BertModel.roberta,
+    "xlm-roberta": RobertaModel.load,
   ]
 
   /// What is known and cannot be shown; the text completes "it ".

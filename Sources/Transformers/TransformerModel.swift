@@ -73,12 +73,18 @@ public struct ModelInput: Sendable {
   public var predictionPositions: [Int]
   /// What the decoder of an encoder-decoder reads; other models have no use for it.
   public var target: DecoderInput
-  public var keepsHiddenStates: Bool
+  /// What is kept besides queries and keys.
+  public var recording: Recording
+  /// What an earlier pass of the same model left; tokens that both begin with do not run again, where a model's
+  /// tokens see only what came before them.
+  public var memory: PassMemory?
+  /// Whether the output shall have such a memory, which takes as much room as the values of all layers.
+  public var keepsMemory = false
 
   /// - Precondition: One id and one token type id per token; the positions are the tokens'.
   public init(
     tokens: [Token], ids: [Int], tokenTypeIds: [Int]? = nil, predictionPositions: [Int] = [],
-    target: DecoderInput = .generated(), keepsHiddenStates: Bool = false
+    target: DecoderInput = .generated(), recording: Recording = Recording()
   ) {
     precondition(ids.count == tokens.count)
     precondition(tokenTypeIds.map { $0.count == tokens.count } ?? true)
@@ -88,7 +94,7 @@ public struct ModelInput: Sendable {
     self.tokenTypeIds = tokenTypeIds
     self.predictionPositions = predictionPositions
     self.target = target
-    self.keepsHiddenStates = keepsHiddenStates
+    self.recording = recording
   }
 }
 
@@ -108,17 +114,21 @@ public struct ModelOutput: Sendable {
   /// What the decoder read if the model wrote it itself, without the end; nil if it was given, and for
   /// other models.
   public var generatedIDs: [Int]?
-  /// For each stack the embeddings and the output of each layer, if they were asked for.
-  public var hiddenStates: [AttentionKind: [HiddenStates]]
+  /// The states that were asked for: of the only stack under `own`, otherwise under `encoder` and `decoder`.
+  public var traces: [AttentionKind: StackTrace]
+  /// For a pass over a longer text; nil unless it was asked for, and where later tokens change earlier ones.
+  public var memory: PassMemory?
 
   public init(
     stacks: [AttentionStack], predictions: [TokenProbability] = [],
-    generatedIDs: [Int]? = nil, hiddenStates: [AttentionKind: [HiddenStates]] = [:]
+    generatedIDs: [Int]? = nil, traces: [AttentionKind: StackTrace] = [:],
+    memory: PassMemory? = nil
   ) {
     self.stacks = stacks
     self.predictions = predictions
     self.generatedIDs = generatedIDs
-    self.hiddenStates = hiddenStates
+    self.traces = traces
+    self.memory = memory
   }
 }
 

@@ -32,10 +32,16 @@ import Testing
 
   private func run(
     _ score: LayerAttention.Score, values: HeadVectors, mask: AttentionMask
-  ) throws -> AttentionLayer.Output {
-    let patterns = PatternContext(mask: mask, queries: tokens, keys: tokens, kind: .decoder)
-    return try AttentionLayer(index: 5, kind: .decoder, mask: mask)(
-      score, values: values, patterns: patterns)
+  ) throws -> (context: HiddenStates, stack: AttentionStack) {
+    var run = LayerRun(
+      .decoder,
+      recorder: Recorder(
+        Recording(), [AttentionRecorder(.decoder, queries: tokens, keys: tokens)]))
+    let context = try run.attend(
+      score.queries, to: KeysAndValues(keys: score.keys, values: values), mask: mask,
+      kind: .decoder
+    ) { _, _ in score }
+    return (context, try #require(run.stack(.decoder, ofLayers: 1)))
   }
 
   @Test(
@@ -43,18 +49,17 @@ import Testing
   func sumsTheValuesByTheRecordedWeights(mask: AttentionMask, terms: (Float?, Bool)) throws {
     let score = score(softcap: terms.0, biased: terms.1)
     let values = vectors(2, 3, seed: 4)
-    let output = try run(score, values: values, mask: mask)
-    #expect(output.attention.index == 5 && output.attention.mask == mask)
-    #expect(output.summaries.count == 4)
+    let (context, stack) = try run(score, values: values, mask: mask)
+    #expect(stack.layers.map(\.mask) == [mask] && stack.summaries.map(\.count) == [4])
     for head in 0..<4 {
-      let weights = output.attention.weights(head: head)
+      let weights = stack.layers[0].weights(head: head)
       for query in 0..<queryCount {
         for column in 0..<3 {
           var sum: Float = 0
           for key in 0..<keyCount {
             sum += weights[query, key] * values.values[((head / 2) * 9 + key) * 3 + column]
           }
-          let found = output.context.values[query * 12 + head * 3 + column]
+          let found = context.values[query * 12 + head * 3 + column]
           #expect(abs(found - sum) < 2e-6)
         }
       }
@@ -68,7 +73,7 @@ import Testing
     var score = score(softcap: nil, biased: false)
     score.keys = HeadVectors(headCount: 2, rowCount: 9, headSize: 5, values: keys)
     score.scale = 10
-    #expect(throws: TransformerError.nonFiniteScores(kind: .decoder, layer: 5, head: 2)) {
+    #expect(throws: TransformerError.nonFiniteScores(kind: .decoder, layer: 0, head: 2)) {
       try run(score, values: vectors(2, 3, seed: 4), mask: .bidirectional)
     }
   }
@@ -80,7 +85,7 @@ import Testing
     var score = score(softcap: nil, biased: false)
     score.keys = HeadVectors(headCount: 2, rowCount: 9, headSize: 5, values: keys)
     let values = vectors(2, 3, seed: 4)
-    #expect(throws: TransformerError.nonFiniteScores(kind: .decoder, layer: 5, head: 0)) {
+    #expect(throws: TransformerError.nonFiniteScores(kind: .decoder, layer: 0, head: 0)) {
       try run(score, values: values, mask: .causal)
     }
     score.queries = HeadVectors(
@@ -88,7 +93,9 @@ import Testing
       values: (0..<4).flatMap { head in
         (0..<8).flatMap { score.queries.vector(head: head, row: $0) }
       })
-    let layer = AttentionLayer(index: 0, kind: .decoder, mask: .causal)
-    #expect(try layer.context(score, values: values).values.allSatisfy(\.isFinite))
+    let layer = LayerAttention(index: 0, mask: .causal, score: score)
+    let sums = try layer.sums(of: values, kind: .decoder) { _ in }
+    let isFinite = sums.context.values.allSatisfy { $0.isFinite }
+    #expect(isFinite)
   }
 }

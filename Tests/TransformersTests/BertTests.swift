@@ -30,7 +30,7 @@ import Transformers
       model: name, id: "expected",
       input: ModelInput(
         tokens: ids.map { Token(text: "", display: "", id: $0) }, ids: ids,
-        keepsHiddenStates: true),
+        recording: .hiddenStates),
       tensors: try SafetensorsFile(
         FileBytes(mapping: Fixtures.path("corrupt/expected.safetensors"))
       ).tensors)
@@ -80,9 +80,9 @@ import Transformers
     let threadCount = Parallel.threadCount
     defer { Parallel.threadCount = threadCount }
     Parallel.threadCount = 1
-    let one = try model.forward(golden.input).hiddenStates[.own]?.last
+    let one = try model.forward(golden.input).hiddenStates(.own)?.last
     Parallel.threadCount = 3
-    let three = try model.forward(golden.input).hiddenStates[.own]?.last
+    let three = try model.forward(golden.input).hiddenStates(.own)?.last
     // Equal but for the rounding of another kernel variant, which a test that runs meanwhile may choose.
     let isClose = try zip(#require(one).values, #require(three).values).allSatisfy {
       abs($0 - $1) < 1e-5

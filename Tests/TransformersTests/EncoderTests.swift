@@ -10,9 +10,9 @@ import Testing
   private func states(_ files: ModelFiles, _ ids: [Int], types: [Int]? = nil) throws -> [Float] {
     let input = ModelInput(
       tokens: ids.map { Token(text: "", display: "", id: $0) }, ids: ids, tokenTypeIds: types,
-      keepsHiddenStates: true)
+      recording: .hiddenStates)
     let output = try ModelRegistry.loadModel(from: files).forward(input)
-    return try #require(output.hiddenStates[.own]?.last).values
+    return try #require(output.hiddenStates(.own)?.last).values
   }
 
   private func load(_ name: String) throws -> ModelFiles {
@@ -36,7 +36,7 @@ import Testing
   @Test func paddingIsNotCounted() {
     #expect(PositionNumbering.behindPadding(id: 1).rows(of: [0, 7, 1, 9, 1]) == [2, 3, 1, 4, 1])
     #expect(PositionNumbering.behindPadding(id: 0).rows(of: [5, 0, 6]) == [1, 0, 2])
-    #expect(PositionNumbering.fromZero.rows(of: [5, 0, 6]) == [0, 1, 2])
+    #expect(PositionNumbering.counting(from: 0).rows(of: [5, 0, 6]) == [0, 1, 2])
   }
 
   @Test func thePositionsOfPaddingHoldNoTokens() throws {

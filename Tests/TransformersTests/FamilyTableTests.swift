@@ -87,7 +87,7 @@ private struct LargestErrors {
         let score = try #require(stack.layers[layer].score)
         vectors = max(vectors, difference(score.keys.values) / scale)
       case ("hidden_states", let index?):
-        let states = try #require(output.hiddenStates[kind])
+        let states = try #require(output.hiddenStates(kind))
         hidden = max(hidden, difference(states[index].values) / scale)
       default: break
       }

@@ -55,11 +55,11 @@ struct GoldenCase: CustomTestStringConvertible, Sendable {
       let target = zip(texts, ids).map { Token(text: $0, display: $0, id: $1) }
       input = ModelInput(
         tokens: tokens, ids: tokens.compactMap(\.id), target: .given(tokens: target, ids: ids),
-        keepsHiddenStates: true)
+        recording: .hiddenStates)
     } else {
       input = ModelInput(
         tokens: tokens, ids: ids, tokenTypeIds: json["token_type_ids"]?.integers,
-        predictionPositions: logits.map { [$0.position] } ?? [], keepsHiddenStates: true)
+        predictionPositions: logits.map { [$0.position] } ?? [], recording: .hiddenStates)
     }
   }
 
@@ -75,4 +75,17 @@ struct GoldenCase: CustomTestStringConvertible, Sendable {
 
 extension JSONValue {
   fileprivate var integers: [Int]? { array?.compactMap(\.integer) }
+}
+
+extension Recording {
+  /// What the reference puts out as hidden states.
+  static let hiddenStates = Recording(states: [.before])
+}
+
+extension ModelOutput {
+  /// The input of each layer of a stack, and its last states, as the reference puts them out.
+  func hiddenStates(_ kind: AttentionKind) -> [HiddenStates]? {
+    guard let trace = traces[kind], let last = trace.last else { return nil }
+    return trace.layers.compactMap { $0[.before] } + [last]
+  }
 }

@@ -18,7 +18,7 @@ func expect(_ output: ModelOutput, matches golden: GoldenCase) throws {
     let index = parts.count > 2 ? Int(parts[2]) : nil
     let expected = try tensor.floats()
     let stack = try #require(output.stacks.first { $0.kind == kind })
-    let states = output.hiddenStates[kind]
+    let states = output.hiddenStates(kind)
     let found: [Float]
     var tolerance = 1e-4 * max(1, expected.lazy.map { abs($0) }.max() ?? 0)
     switch (parts[0], index) {

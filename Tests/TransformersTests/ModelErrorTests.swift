@@ -112,9 +112,9 @@ import Transformers
   ])
   func absentKeysTakeTheDefaults(line: String) throws {
     let tokens = [2, 64, 3].map { Token(text: "", display: "", id: $0) }
-    let input = ModelInput(tokens: tokens, ids: [2, 64, 3], keepsHiddenStates: true)
+    let input = ModelInput(tokens: tokens, ids: [2, 64, 3], recording: .hiddenStates)
     let states = try [fixture("ok_control"), edited(line, "")].map {
-      try ModelRegistry.loadModel(from: $0).forward(input).hiddenStates[.own]?.last?.values
+      try ModelRegistry.loadModel(from: $0).forward(input).hiddenStates(.own)?.last?.values
     }
     #expect(states[0] != nil && states[0] == states[1])
   }
@@ -126,9 +126,9 @@ import Transformers
     let states = try [[2, 64], [2, 64, 3, 65]].map { ids in
       let tokens = ids.map { Token(text: "", display: "", id: $0) }
       let output = try model.forward(
-        ModelInput(tokens: tokens, ids: ids, keepsHiddenStates: true))
+        ModelInput(tokens: tokens, ids: ids, recording: .hiddenStates))
       #expect(output.stacks[0].layers[0].mask == .causal)
-      return try #require(output.hiddenStates[.own]?.last).values.prefix(2 * 16)
+      return try #require(output.hiddenStates(.own)?.last).values.prefix(2 * 16)
     }
     #expect(states[0] == states[1])
   }

@@ -37,15 +37,19 @@ import Testing
     func vectors(_ values: [Float], rows: Int) -> HeadVectors {
       HeadVectors(headCount: 2, rowCount: rows, headSize: 1, values: values)
     }
-    var memory = LayerMemory()
-    #expect(memory.tokenCount == 0)
-    _ = memory.append(
+    var cache = KeyValueCache()
+    #expect(cache.tokenCount == 0)
+    _ = cache.append(
       KeysAndValues(
-        keys: vectors([1, 2, 3, 4], rows: 2), values: vectors([5, 6, 7, 8], rows: 2)))
-    let all = memory.append(
-      KeysAndValues(keys: vectors([9, 10], rows: 1), values: vectors([11, 12], rows: 1)))
+        keys: vectors([1, 2, 3, 4], rows: 2), values: vectors([5, 6, 7, 8], rows: 2)), layer: 0)
+    let all = cache.append(
+      KeysAndValues(keys: vectors([9, 10], rows: 1), values: vectors([11, 12], rows: 1)),
+      layer: 0)
     #expect(all.keys.values == [1, 2, 9, 3, 4, 10])
     #expect(all.values.values == [5, 6, 11, 7, 8, 12])
-    #expect(memory.tokenCount == 3)
+    #expect(cache.tokenCount == 3)
+    let first = KeyValueCache(cache, first: 1, isKept: false)
+    #expect(first?.layers[0].keys.values == [1, 3])
+    #expect(first?.layers[0].values.values == [5, 7])
   }
 }

@@ -41,8 +41,8 @@ import Transformers
     let ids = [2, 63, 64, 65, 3]
     let tokens = ids.map { Token(text: "", display: "", id: $0) }
     let output = try ModelRegistry.loadModel(from: files).forward(
-      ModelInput(tokens: tokens, ids: ids, keepsHiddenStates: true))
-    return try #require(output.hiddenStates[.own]?.last).values
+      ModelInput(tokens: tokens, ids: ids, recording: .hiddenStates))
+    return try #require(output.hiddenStates(.own)?.last).values
   }
 
   private func expectEqual(

@@ -42,55 +42,39 @@ extension BertConfiguration {
   }
 }
 
-// MARK: Layer
-
-extension BertLayer {
-  /// Reads what the reference calls `AlbertLayer`.
-  init(
-    albert reader: WeightReader, _ configuration: BertConfiguration, layer: Int
-  ) throws(TransformerError) {
-    let attention = reader["attention"]
-    selfAttention = try BertSelfAttention(
-      query: attention["query"], key: attention["key"], value: attention["value"],
-      configuration, layer: layer)
-    attentionOutput = try BertOutput(
-      dense: attention["dense"], layerNorm: attention["LayerNorm"],
-      inputSize: configuration.hiddenSize, configuration)
-    intermediate = try BertIntermediate(dense: reader["ffn"], configuration)
-    output = try BertOutput(
-      dense: reader["ffn_output"], layerNorm: reader["full_layer_layer_norm"],
-      inputSize: configuration.intermediateSize, configuration)
-  }
-}
-
 // MARK: Model
 
-extension BertModel {
-  static func albert(
+enum AlbertModel {
+  /// Of what the reference calls `AlbertLayer`.
+  private static let names = TransformerLayer.BertNames(
+    query: "attention.query", key: "attention.key", value: "attention.value",
+    attentionOutput: "attention.dense", attentionNorm: "attention.LayerNorm",
+    intermediate: "ffn", output: "ffn_output", outputNorm: "full_layer_layer_norm")
+
+  static func load(
     _ file: ModelConfiguration, _ reader: WeightReader
   ) throws(TransformerError) -> any TransformerModel {
     let sharing = try AlbertSharing(file)
     let configuration = try BertConfiguration(albert: file, sharing)
-    let body = reader.skipping(prefix: "albert", probe: "embeddings.word_embeddings.weight")
-    let embeddings = try BertEmbeddings(body["embeddings"], configuration)
-    let projection = try Linear(
-      body["encoder"]["embedding_hidden_mapping_in"], inputSize: configuration.embeddingSize,
+    let (reader, body) = try reader.locate(body: "albert", layer: "encoder.albert_layer_groups.0")
+    var embeddings = try InputEmbeddings(
+      bert: body["embeddings"], configuration, output: reader["predictions.decoder"])
+    embeddings.projection = try Linear(
+      body["encoder.embedding_hidden_mapping_in"], inputSize: configuration.embeddingSize,
       outputSize: configuration.hiddenSize)
-    var layers: [BertLayer] = []
+    var layers: [TransformerLayer] = []
     for application in 0..<sharing.groupApplicationCount {
-      let group = body["encoder"]["albert_layer_groups"][sharing.group(application: application)]
+      let group = body["encoder.albert_layer_groups"][sharing.group(application: application)]
       for inner in 0..<sharing.layersPerGroup {
         layers.append(
-          try BertLayer(
-            albert: group["albert_layers"][inner], configuration, layer: layers.count))
+          try TransformerLayer(bert: group["albert_layers"][inner], configuration, names))
       }
     }
     let head = try MaskedTokenHead(
-      albert: reader["predictions"], configuration, embeddings: embeddings.wordEmbeddings)
-    return BertModel(
-      embeddings: embeddings, projection: projection, layers: layers, head: head,
-      summary: configuration.summary(
-        family: "ALBERT", predictsTokens: head != nil, unusedTensors: reader.unusedNames))
+      albert: reader["predictions"], configuration, embeddings: embeddings.words)
+    return SingleStackModel(
+      family: "ALBERT", TransformerStack(embeddings: embeddings, layers: layers), head: head,
+      positionCount: configuration.longestInput, reader)
   }
 }
 

@@ -80,6 +80,8 @@ struct BartConfiguration: Sendable {
   let activation: Activation
   let embeddingScale: Float
   let paddingID: Int
+  /// Whether both sides have the same embeddings.
+  let isShared: Bool
   /// Whether the decoder's embeddings may serve as the output layer.
   let isTied: Bool
   let generation: GenerationSettings
@@ -93,7 +95,7 @@ struct BartConfiguration: Sendable {
     let vocabularySize = try configuration.size("vocab_size")
     modelSize = try configuration.size("d_model")
     positionCount = try configuration.size("max_position_embeddings")
-    let isShared = try configuration.flag("share_encoder_decoder_embeddings", default: true)
+    isShared = try configuration.flag("share_encoder_decoder_embeddings", default: true)
     let targetVocabularySize =
       isShared
       ? vocabularySize : try configuration.size("decoder_vocab_size", default: vocabularySize)
@@ -112,254 +114,139 @@ struct BartConfiguration: Sendable {
       configuration, positionCount: positionCount, startID: variant.startID,
       endID: variant.endID)
   }
+
+  /// With the epsilon of torch's `LayerNorm`: no configuration says.
+  func norm(_ reader: WeightReader) throws(TransformerError) -> LayerNorm {
+    try LayerNorm(reader, size: modelSize, epsilon: 1e-5)
+  }
 }
 
 // MARK: Embeddings
 
-struct BartEmbeddings: Sendable {
-  let embedTokens: Embedding
-  let positions: BartPositions
-  let layerNorm: LayerNorm?
-  let scale: Float
-
-  /// - Parameter reader: The scope of the encoder or decoder.
-  init(
-    _ reader: WeightReader, _ configuration: BartConfiguration, embedTokens: Embedding
+extension PositionEmbedding {
+  /// - Parameter reader: The scope `embed_positions`.
+  fileprivate init(
+    bart reader: WeightReader, _ configuration: BartConfiguration
   ) throws(TransformerError) {
-    self.embedTokens = embedTokens
-    positions = try BartPositions(reader["embed_positions"], configuration)
-    layerNorm =
-      configuration.variant.normsEmbeddings
-      ? try LayerNorm(
-        reader["layernorm_embedding"], size: configuration.modelSize, epsilon: BartLayer.epsilon)
-      : nil
-    scale = configuration.embeddingScale
-  }
-
-  func callAsFunction(_ ids: [Int], from start: Int) throws(TransformerError) -> HiddenStates {
-    var x = try embedTokens(ids)
-    x *= scale
-    x += try positions(ids, from: start)
-    return layerNorm?(x) ?? x
-  }
-}
-
-enum BartPositions: Sendable {
-  /// - offset: The row of position 0.
-  case table(Embedding, offset: Int)
-  case computed(SinusoidalPositions)
-  case computedBehindPadding(SinusoidalPositions, paddingID: Int)
-
-  init(_ reader: WeightReader, _ configuration: BartConfiguration) throws(TransformerError) {
     let (count, size) = (configuration.positionCount, configuration.modelSize)
     switch configuration.variant.positions {
     case .learned:
-      self = .table(try Embedding(reader, rowCount: count + 2, size: size), offset: 2)
+      self.init(
+        .learned(try Embedding(reader, rowCount: count + 2, size: size)), .counting(from: 2))
     case .sinusoidal where reader.contains("weight"):
-      self = .table(try Embedding(reader, rowCount: count, size: size), offset: 0)
+      self.init(.learned(try Embedding(reader, rowCount: count, size: size)))
     case .sinusoidal:
-      self = .computed(SinusoidalPositions(size: size, reachesLast: false))
+      self.init(.sinusoidal(SinusoidalPositions(size: size, reachesLast: false)))
     case .sinusoidalBehindPadding:
-      self = .computedBehindPadding(
-        SinusoidalPositions(size: size, reachesLast: true), paddingID: configuration.paddingID)
+      self.init(
+        .sinusoidal(SinusoidalPositions(size: size, reachesLast: true)),
+        .behindPadding(id: configuration.paddingID))
     }
-  }
-
-  /// - Parameter start: The position of the first id.
-  func callAsFunction(_ ids: [Int], from start: Int) throws(TransformerError) -> HiddenStates {
-    switch self {
-    case .table(let table, let offset):
-      return try table(ids.indices.map { start + offset + $0 })
-    case .computed(let positions):
-      return positions(ids.indices.map { start + $0 })
-    case .computedBehindPadding(let positions, let paddingID):
-      let rows = PositionNumbering.behindPadding(id: paddingID).rows(of: ids)
-      // Padding in the midst of a text has no position.
-      return positions(rows.map { $0 == paddingID ? nil : start + $0 })
-    }
-  }
-}
-
-// MARK: Attention
-
-struct BartAttention: Sendable {
-  let qProj: Linear
-  let kProj: Linear
-  let vProj: Linear
-  let outProj: Linear
-  let headCount: Int
-
-  init(_ reader: WeightReader, size: Int, headCount: Int) throws(TransformerError) {
-    func linear(_ name: String) throws(TransformerError) -> Linear {
-      try Linear(reader[name], inputSize: size, outputSize: size)
-    }
-    qProj = try linear("q_proj")
-    kProj = try linear("k_proj")
-    vProj = try linear("v_proj")
-    outProj = try linear("out_proj")
-    self.headCount = headCount
-  }
-
-  func keysAndValues(_ x: HiddenStates) -> KeysAndValues {
-    KeysAndValues(
-      keys: kProj.heads(x, count: headCount), values: vProj.heads(x, count: headCount))
-  }
-
-  func callAsFunction(
-    _ x: HiddenStates, to others: KeysAndValues, in pass: inout AttentionPass
-  ) throws(TransformerError) -> HiddenStates {
-    let score = LayerAttention.Score(
-      queries: qProj.heads(x, count: headCount), keys: others.keys,
-      scale: 1 / Float(x.size / headCount).squareRoot())
-    return outProj(try pass.attend(score, values: others.values))
   }
 }
 
 // MARK: Layer
 
-/// Attention to the own side, in a decoder attention to the encoder, feed-forward.
-struct BartLayer: StackLayer {
-  /// Of torch's `LayerNorm`: no configuration says.
-  static let epsilon: Float = 1e-5
-
-  /// What is done with a block's input and output.
-  struct Residual: Sendable {
-    let layerNorm: LayerNorm
-    let normsFirst: Bool
-
-    func callAsFunction(
-      _ x: HiddenStates, _ block: (HiddenStates) throws(TransformerError) -> HiddenStates
-    ) throws(TransformerError) -> HiddenStates {
-      var y = try block(normsFirst ? layerNorm(x) : x)
-      y += x
-      return normsFirst ? y : layerNorm(y)
-    }
-  }
-
-  let selfAttention: BartAttention
-  let selfAttentionResidual: Residual
-  let encoderAttention: (attention: BartAttention, residual: Residual)?
-  let feedForward: FeedForward
-  let feedForwardResidual: Residual
-
+extension TransformerLayer {
+  /// Reads what the reference calls `BartEncoderLayer` or `BartDecoderLayer`: attention to the own side, in a decoder
+  /// attention to the encoder, feed-forward.
+  ///
   /// - Parameter reader: The scope `layers.<i>`.
-  init(
-    _ reader: WeightReader, _ configuration: BartConfiguration, _ side: BartConfiguration.Side,
-    isDecoder: Bool
+  fileprivate init(
+    bart reader: WeightReader, _ configuration: BartConfiguration,
+    _ side: BartConfiguration.Side, isDecoder: Bool
   ) throws(TransformerError) {
     let size = configuration.modelSize
-    func attention(_ name: String) throws(TransformerError) -> BartAttention {
-      try BartAttention(reader[name], size: size, headCount: side.headCount)
+    func attention(
+      _ name: String, _ mask: AttentionMask
+    ) throws(TransformerError) -> MultiHeadAttention {
+      MultiHeadAttention(
+        try QueryKeyValue(
+          reader[name], hiddenSize: size, headCount: side.headCount,
+          keyHeadCount: side.headCount, headSize: size / side.headCount, hasBias: true),
+        output: try Linear(reader[name]["out_proj"], inputSize: size, outputSize: size),
+        mask: mask)
     }
-    func residual(_ name: String) throws(TransformerError) -> Residual {
-      Residual(
-        layerNorm: try LayerNorm(reader[name], size: size, epsilon: Self.epsilon),
-        normsFirst: configuration.variant.normsFirst)
+    func sublayer<Body>(
+      _ body: Body, norm name: String
+    ) throws(TransformerError) -> Sublayer<Body> {
+      let norm = try configuration.norm(reader[name])
+      return configuration.variant.normsFirst
+        ? Sublayer(body, normOfInput: norm) : Sublayer(body, normOfSum: norm)
     }
-    selfAttention = try attention("self_attn")
-    selfAttentionResidual = try residual("self_attn_layer_norm")
-    encoderAttention =
-      isDecoder
-      ? (try attention("encoder_attn"), try residual("encoder_attn_layer_norm")) : nil
-    feedForward = try FeedForward(
-      reader["fc1"], reader["fc2"], size: size, innerSize: side.feedForwardSize,
-      activation: configuration.activation)
-    feedForwardResidual = try residual("final_layer_norm")
-  }
-
-  func encoded(_ x: HiddenStates) -> KeysAndValues? {
-    encoderAttention?.attention.keysAndValues(x)
-  }
-
-  func callAsFunction(
-    _ x: HiddenStates, bias: AttentionBias?, memory: inout LayerMemory, in pass: inout StackPass
-  ) throws(TransformerError) -> HiddenStates {
-    var y = try selfAttentionResidual(x) { x throws(TransformerError) in
-      try selfAttention(x, to: memory.append(selfAttention.keysAndValues(x)), in: &pass.own)
-    }
-    if let (attention, residual) = encoderAttention, let encoded = memory.encoded {
-      y = try residual(y) { x throws(TransformerError) in
-        try attention(x, to: encoded, in: &pass.cross)
-      }
-    }
-    return try feedForwardResidual(y) { x throws(TransformerError) in feedForward(x) }
+    self.init(
+      attention: try sublayer(
+        attention("self_attn", isDecoder ? .causal : .bidirectional),
+        norm: "self_attn_layer_norm"),
+      cross: isDecoder
+        ? try sublayer(
+          attention("encoder_attn", .bidirectional), norm: "encoder_attn_layer_norm") : nil,
+      feedForward: try sublayer(
+        FeedForward(
+          reader["fc1"], reader["fc2"], size: size, innerSize: side.feedForwardSize,
+          activation: configuration.activation),
+        norm: "final_layer_norm"))
   }
 }
 
 // MARK: Model
 
-/// `BartEncoder` or `BartDecoder`.
-struct BartStack: TransformerStack {
-  let embeddings: BartEmbeddings
-  let layers: [BartLayer]
-  let layerNorm: LayerNorm?
-
-  init(
-    _ reader: WeightReader, _ configuration: BartConfiguration, _ side: BartConfiguration.Side,
-    embedTokens: Embedding, isDecoder: Bool
+extension TransformerStack {
+  /// Reads what the reference calls `BartEncoder` or `BartDecoder`.
+  fileprivate init(
+    bart reader: WeightReader, _ configuration: BartConfiguration,
+    _ side: BartConfiguration.Side, words: Embedding, isDecoder: Bool
   ) throws(TransformerError) {
-    embeddings = try BartEmbeddings(reader, configuration, embedTokens: embedTokens)
-    var layers: [BartLayer] = []
-    for layer in 0..<side.layerCount {
-      layers.append(
-        try BartLayer(reader["layers"][layer], configuration, side, isDecoder: isDecoder))
+    var embeddings = InputEmbeddings(words)
+    embeddings.scale = configuration.embeddingScale
+    embeddings.positions = try PositionEmbedding(
+      bart: reader["embed_positions"], configuration)
+    if configuration.variant.normsEmbeddings {
+      embeddings.norm = try configuration.norm(reader["layernorm_embedding"])
     }
-    self.layers = layers
-    layerNorm =
-      configuration.variant.normsFirst
-      ? try LayerNorm(
-        reader["layer_norm"], size: configuration.modelSize, epsilon: BartLayer.epsilon) : nil
+    let layers = try reader["layers"].map(side.layerCount) {
+      reader, _ throws(TransformerError) in
+      try TransformerLayer(bart: reader, configuration, side, isDecoder: isDecoder)
+    }
+    self.init(
+      embeddings: embeddings, layers: layers,
+      finalNorm: configuration.variant.normsFirst
+        ? try configuration.norm(reader["layer_norm"]) : nil)
   }
-
-  func embed(_ ids: [Int], from start: Int) throws(TransformerError) -> HiddenStates {
-    try embeddings(ids, from: start)
-  }
-
-  func finish(_ x: HiddenStates) -> HiddenStates { layerNorm?(x) ?? x }
 }
 
 enum BartModel {
   static func load(
-    _ configuration: ModelConfiguration, _ reader: WeightReader
+    _ file: ModelConfiguration, _ reader: WeightReader
   ) throws(TransformerError) -> any TransformerModel {
-    try load(reader, BartConfiguration(configuration))
-  }
-
-  private static func load(
-    _ reader: WeightReader, _ configuration: BartConfiguration
-  ) throws(TransformerError) -> EncoderDecoder<BartStack> {
-    let body = reader.skipping(
-      prefix: "model", probe: "encoder.layers.0.self_attn.q_proj.weight")
-    func stack(_ name: String, _ side: BartConfiguration.Side) throws(TransformerError)
-      -> BartStack
-    {
+    let configuration = try BartConfiguration(file)
+    let (reader, body) = try reader.locate(body: "model", layer: "encoder.layers.0")
+    func stack(
+      _ name: String, _ side: BartConfiguration.Side
+    ) throws(TransformerError) -> TransformerStack {
       // Of tied tables a file may have any one.
-      let tables = [body[name]["embed_tokens"], body["shared"], body["encoder"]["embed_tokens"]]
+      var tables = [body[name]["embed_tokens"], body["shared"]]
+      if configuration.isShared {
+        tables += [body["encoder.embed_tokens"], body["decoder.embed_tokens"]]
+      }
+      if configuration.isTied, configuration.isShared || name == "decoder" {
+        tables.append(reader["lm_head"])
+      }
       let words = try Embedding(
         tables.first { $0.contains("weight") } ?? body["shared"],
         rowCount: side.vocabularySize, size: configuration.modelSize)
-      return try BartStack(
-        body[name], configuration, side, embedTokens: words, isDecoder: name == "decoder")
+      return try TransformerStack(
+        bart: body[name], configuration, side, words: words, isDecoder: name == "decoder")
     }
     let encoder = try stack("encoder", configuration.encoder)
     let decoder = try stack("decoder", configuration.decoder)
-    let head = try head(reader, configuration, words: decoder.embeddings.embedTokens)
     return EncoderDecoder(
-      encoder: encoder, decoder: decoder, head: head,
-      generation: configuration.generation,
-      summary: ModelSummary(
-        family: configuration.variant.family, layerCount: configuration.encoder.layerCount,
-        headCount: configuration.encoder.headCount, hiddenSize: configuration.modelSize,
-        positionCount: configuration.positionCount,
-        vocabularySize: configuration.encoder.vocabularySize, predictsTokens: head != nil,
-        decoder: DecoderSummary(
-          layerCount: configuration.decoder.layerCount,
-          headCount: configuration.decoder.headCount,
-          positionCount: configuration.positionCount, startID: configuration.generation.startID),
-        unusedTensors: reader.unusedNames))
+      family: configuration.variant.family, encoder: encoder, decoder: decoder,
+      head: try head(reader, configuration, words: decoder.embeddings.words),
+      generation: configuration.generation, positionCount: configuration.positionCount, reader)
   }
 
-  /// The layer that tells tokens: one of its own, or the decoder's embeddings.
+  /// The language-model head: a layer of its own, or the decoder's embeddings.
   private static func head(
     _ reader: WeightReader, _ configuration: BartConfiguration, words: Embedding
   ) throws(TransformerError) -> LanguageModelHead? {

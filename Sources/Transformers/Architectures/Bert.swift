@@ -24,12 +24,14 @@ struct BertConfiguration: Sendable {
   /// The rows of the table of positions.
   var positionCount: Int
   /// nil for models without that table, whose scores know of positions (DeBERTa).
-  var positions: PositionNumbering? = .fromZero
+  var positions: PositionNumbering? = .counting(from: 0)
   /// 0 for models that tell no sentence from another.
   var tokenTypeCount: Int
   var activation: Activation
   var normEpsilon: Float
   var mask = AttentionMask.bidirectional
+  /// Whether the words' embeddings are the weight of the layer onto the vocabulary as well.
+  var isTied = true
 
   /// The longest input.
   var longestInput: Int { positionCount - (positions?.firstRow ?? 0) }
@@ -49,6 +51,7 @@ extension BertConfiguration {
       "type_vocab_size", default: 2, in: 0...ModelConfiguration.sizeLimit)
     activation = try configuration.activation("hidden_act", default: "gelu")
     normEpsilon = try configuration.epsilon("layer_norm_eps", default: 1e-12)
+    isTied = try configuration.flag("tie_word_embeddings", default: true)
     mask = try configuration.flag("is_decoder", default: false) ? .causal : .bidirectional
     try configuration.requireHeadsDivide(hiddenSize: hiddenSize, headCount: headCount)
     try configuration.require(
@@ -57,193 +60,96 @@ extension BertConfiguration {
       "position_embedding_type", is: "absolute",
       because: "relative positions change the attention scores in a way that is not implemented")
   }
-
-  func summary(family: String, predictsTokens: Bool, unusedTensors: [String]) -> ModelSummary {
-    ModelSummary(
-      family: family, layerCount: layerCount, headCount: headCount, hiddenSize: hiddenSize,
-      positionCount: longestInput, vocabularySize: vocabularySize, predictsTokens: predictsTokens,
-      readsTokenTypes: tokenTypeCount > 1, unusedTensors: unusedTensors)
-  }
 }
 
 // MARK: Embeddings
 
-struct BertEmbeddings: Sendable {
-  let wordEmbeddings: Embedding
-  let positionEmbeddings: Embedding?
-  let positions: PositionNumbering?
-  let tokenTypeEmbeddings: Embedding?
-  let layerNorm: LayerNorm
-
-  init(_ reader: WeightReader, _ configuration: BertConfiguration) throws(TransformerError) {
+extension InputEmbeddings {
+  /// Reads what the reference calls `BertEmbeddings`.
+  ///
+  /// - Parameter output: The scope of the layer onto the vocabulary.
+  init(
+    bert reader: WeightReader, _ configuration: BertConfiguration, output: WeightReader
+  ) throws(TransformerError) {
     func table(_ name: String, _ rowCount: Int) throws(TransformerError) -> Embedding {
       try Embedding(reader[name], rowCount: rowCount, size: configuration.embeddingSize)
     }
-    wordEmbeddings = try table("word_embeddings", configuration.vocabularySize)
-    positions = configuration.positions
-    positionEmbeddings =
-      positions == nil ? nil : try table("position_embeddings", configuration.positionCount)
-    tokenTypeEmbeddings =
-      configuration.tokenTypeCount == 0
-      ? nil : try table("token_type_embeddings", configuration.tokenTypeCount)
-    layerNorm = try LayerNorm(
+    self.init(
+      try Embedding(
+        reader["word_embeddings"], orTiedTo: configuration.isTied ? output : nil,
+        rowCount: configuration.vocabularySize, size: configuration.embeddingSize))
+    if let numbering = configuration.positions {
+      positions = PositionEmbedding(
+        .learned(try table("position_embeddings", configuration.positionCount)), numbering)
+    }
+    if configuration.tokenTypeCount > 0 {
+      tokenTypes = try table("token_type_embeddings", configuration.tokenTypeCount)
+    }
+    norm = try LayerNorm(
       reader["LayerNorm"], size: configuration.embeddingSize, epsilon: configuration.normEpsilon)
   }
-
-  func callAsFunction(_ input: ModelInput) throws(TransformerError) -> HiddenStates {
-    var x = try wordEmbeddings(input.ids)
-    if let tokenTypeEmbeddings {
-      // Tokenizers number the sentences of a pair also for models that have one type for all (RoBERTa).
-      let types = tokenTypeEmbeddings.weight.rowCount > 1 ? input.tokenTypeIds : nil
-      x += try tokenTypeEmbeddings(types ?? [Int](repeating: 0, count: input.ids.count))
-    }
-    if let positionEmbeddings, let positions {
-      x += try positionEmbeddings(positions.rows(of: input.ids))
-    }
-    return layerNorm(x)
-  }
-}
-
-// MARK: Attention
-
-struct BertSelfAttention: Sendable {
-  let query: Linear
-  let key: Linear
-  let value: Linear
-  let headCount: Int
-  let attention: AttentionLayer
-  /// What is added to the scaled scores (MPNet).
-  var relativeBias: RelativePositionBias?
-
-  init(
-    query: WeightReader, key: WeightReader, value: WeightReader,
-    _ configuration: BertConfiguration, layer: Int
-  ) throws(TransformerError) {
-    let size = configuration.hiddenSize
-    self.query = try Linear(query, inputSize: size, outputSize: size)
-    self.key = try Linear(key, inputSize: size, outputSize: size)
-    self.value = try Linear(value, inputSize: size, outputSize: size)
-    headCount = configuration.headCount
-    attention = AttentionLayer(index: layer, kind: .own, mask: configuration.mask)
-  }
-
-  func callAsFunction(
-    _ x: HiddenStates, patterns: PatternContext
-  ) throws(TransformerError) -> AttentionLayer.Output {
-    let headSize = x.size / headCount
-    let score = LayerAttention.Score(
-      queries: query.heads(x, count: headCount), keys: key.heads(x, count: headCount),
-      scale: 1 / Float(headSize).squareRoot(),
-      bias: relativeBias?(queries: 0..<x.tokenCount, keyCount: x.tokenCount))
-    return try attention(score, values: value.heads(x, count: headCount), patterns: patterns)
-  }
-}
-
-/// What ends both blocks of a layer: a linear layer, the block's input added, and a norm.
-struct BertOutput: Sendable {
-  let dense: Linear
-  let layerNorm: LayerNorm
-
-  init(
-    dense: WeightReader, layerNorm: WeightReader, inputSize: Int,
-    _ configuration: BertConfiguration
-  ) throws(TransformerError) {
-    let size = configuration.hiddenSize
-    self.dense = try Linear(dense, inputSize: inputSize, outputSize: size)
-    self.layerNorm = try LayerNorm(layerNorm, size: size, epsilon: configuration.normEpsilon)
-  }
-
-  func callAsFunction(_ x: HiddenStates, input: HiddenStates) -> HiddenStates {
-    var y = dense(x)
-    y += input
-    return layerNorm(y)
-  }
-}
-
-// MARK: Feed-forward
-
-struct BertIntermediate: Sendable {
-  let dense: Linear
-  let activation: Activation
-
-  init(dense: WeightReader, _ configuration: BertConfiguration) throws(TransformerError) {
-    self.dense = try Linear(
-      dense, inputSize: configuration.hiddenSize, outputSize: configuration.intermediateSize)
-    activation = configuration.activation
-  }
-
-  func callAsFunction(_ x: HiddenStates) -> HiddenStates { activation(dense(x)) }
 }
 
 // MARK: Layer
 
-struct BertLayer: SelfAttentionStackLayer {
-  var selfAttention: BertSelfAttention
-  let attentionOutput: BertOutput
-  let intermediate: BertIntermediate
-  let output: BertOutput
-
-  var mask: AttentionMask { selfAttention.attention.mask }
-
-  func callAsFunction(
-    _ x: HiddenStates, patterns: PatternContext
-  ) throws(TransformerError) -> (HiddenStates, AttentionLayer.Output) {
-    let attended = try selfAttention(x, patterns: patterns)
-    let y = attentionOutput(attended.context, input: x)
-    return (output(intermediate(y), input: y), attended)
+extension TransformerLayer {
+  /// Where the tensors of a layer lie, whose norms stand behind its blocks.
+  struct BertNames {
+    var query = "attention.self.query"
+    var key = "attention.self.key"
+    var value = "attention.self.value"
+    var attentionOutput = "attention.output.dense"
+    var attentionNorm = "attention.output.LayerNorm"
+    var intermediate = "intermediate.dense"
+    var output = "output.dense"
+    var outputNorm = "output.LayerNorm"
   }
-}
 
-extension BertLayer {
-  /// Reads the tensors under BERT's names.
+  /// Reads what the reference calls `BertLayer`, or one of its successors under other names.
   init(
-    _ reader: WeightReader, _ configuration: BertConfiguration, layer: Int
+    bert reader: WeightReader, _ configuration: BertConfiguration, _ names: BertNames = BertNames()
   ) throws(TransformerError) {
-    let attention = reader["attention"]
-    selfAttention = try BertSelfAttention(
-      query: attention["self"]["query"], key: attention["self"]["key"],
-      value: attention["self"]["value"], configuration, layer: layer)
-    attentionOutput = try BertOutput(
-      dense: attention["output"]["dense"], layerNorm: attention["output"]["LayerNorm"],
-      inputSize: configuration.hiddenSize, configuration)
-    intermediate = try BertIntermediate(dense: reader["intermediate"]["dense"], configuration)
-    output = try BertOutput(
-      dense: reader["output"]["dense"], layerNorm: reader["output"]["LayerNorm"],
-      inputSize: configuration.intermediateSize, configuration)
+    let size = configuration.hiddenSize
+    func square(_ name: String) throws(TransformerError) -> Linear {
+      try Linear(reader[name], inputSize: size, outputSize: size)
+    }
+    func norm(_ name: String) throws(TransformerError) -> LayerNorm {
+      try LayerNorm(reader[name], size: size, epsilon: configuration.normEpsilon)
+    }
+    let projections = QueryKeyValue(
+      query: try square(names.query), key: try square(names.key), value: try square(names.value),
+      headSize: size / configuration.headCount)
+    self.init(
+      attention: Sublayer(
+        MultiHeadAttention(
+          projections, output: try square(names.attentionOutput), mask: configuration.mask),
+        normOfSum: try norm(names.attentionNorm)),
+      feedForward: Sublayer(
+        try FeedForward(
+          reader[names.intermediate], reader[names.output], size: size,
+          innerSize: configuration.intermediateSize, activation: configuration.activation),
+        normOfSum: try norm(names.outputNorm)))
   }
 }
 
 // MARK: Model
 
-struct BertModel: SelfAttentionModel {
-  let embeddings: BertEmbeddings
-  /// From the embeddings to the layers, where they are of different sizes (ELECTRA, ALBERT).
-  let projection: Linear?
-  let layers: [BertLayer]
-  let head: MaskedTokenHead?
-  let summary: ModelSummary
-
-  static func bert(
+enum BertModel {
+  static func load(
     _ file: ModelConfiguration, _ reader: WeightReader
   ) throws(TransformerError) -> any TransformerModel {
     let configuration = try BertConfiguration(file)
-    let body = reader.skipping(prefix: "bert", probe: "embeddings.word_embeddings.weight")
-    let embeddings = try BertEmbeddings(body["embeddings"], configuration)
-    let layers = try body["encoder"]["layer"].map(configuration.layerCount) {
-      (reader, layer) throws(TransformerError) in
-      try BertLayer(reader, configuration, layer: layer)
+    let (reader, body) = try reader.locate(body: "bert", layer: "encoder.layer.0")
+    let embeddings = try InputEmbeddings(
+      bert: body["embeddings"], configuration, output: reader["cls.predictions.decoder"])
+    let layers = try body["encoder.layer"].map(configuration.layerCount) {
+      reader, _ throws(TransformerError) in try TransformerLayer(bert: reader, configuration)
     }
     let head = try MaskedTokenHead(
-      bert: reader["cls"]["predictions"], configuration, embeddings: embeddings.wordEmbeddings)
-    return BertModel(
-      embeddings: embeddings, projection: nil, layers: layers, head: head,
-      summary: configuration.summary(
-        family: "BERT", predictsTokens: head != nil, unusedTensors: reader.unusedNames))
-  }
-
-  func embed(_ input: ModelInput) throws(TransformerError) -> HiddenStates {
-    let x = try embeddings(input)
-    return projection?(x) ?? x
+      bert: reader["cls.predictions"], configuration, embeddings: embeddings.words)
+    return SingleStackModel(
+      family: "BERT", TransformerStack(embeddings: embeddings, layers: layers), head: head,
+      positionCount: configuration.longestInput, reader)
   }
 }
 

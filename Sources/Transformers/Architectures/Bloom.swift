@@ -15,6 +15,7 @@ struct BloomConfiguration: Sendable {
   let headCount: Int
   let positionCount: Int
   let normEpsilon: Float
+  let mask: AttentionMask
   let isTied: Bool
   /// Whether a block's normed input rather than the input itself is added to its output.
   let addsNormed: Bool
@@ -28,6 +29,7 @@ struct BloomConfiguration: Sendable {
     headCount = try configuration.size(anyOf: "n_head", "num_attention_heads")
     positionCount = try configuration.size("seq_length", default: 2048)
     normEpsilon = try configuration.epsilon("layer_norm_epsilon", default: 1e-5)
+    mask = try configuration.mask()
     isTied = try configuration.flag("tie_word_embeddings", default: true)
     addsNormed = try configuration.flag(
       "apply_residual_connection_post_layernorm", default: false)
@@ -37,92 +39,59 @@ struct BloomConfiguration: Sendable {
 
 // MARK: Layer
 
-struct BloomBlock: SelfAttentionStackLayer {
-  let inputLayerNorm: LayerNorm
-  let selfAttention: SelfAttention
-  let postAttentionLayerNorm: LayerNorm
-  let mlp: FeedForward
-  let addsNormed: Bool
-
-  init(
-    _ reader: WeightReader, _ configuration: BloomConfiguration, layer: Int
+extension TransformerLayer {
+  /// Reads what the reference calls `BloomBlock`.
+  fileprivate init(
+    _ reader: WeightReader, _ configuration: BloomConfiguration
   ) throws(TransformerError) {
-    let (size, epsilon) = (configuration.hiddenSize, configuration.normEpsilon)
-    let headCount = configuration.headCount
-    inputLayerNorm = try LayerNorm(reader["input_layernorm"], size: size, epsilon: epsilon)
+    let (size, headCount) = (configuration.hiddenSize, configuration.headCount)
+    func norm(_ name: String) throws(TransformerError) -> LayerNorm {
+      try LayerNorm(reader[name], size: size, epsilon: configuration.normEpsilon)
+    }
     let scope = reader["self_attention"]
-    var attention = SelfAttention(
+    let fused = try Linear(scope["query_key_value"], inputSize: size, outputSize: 3 * size)
+    var attention = MultiHeadAttention(
       QueryKeyValue(
-        fused: try Linear(scope["query_key_value"], inputSize: size, outputSize: 3 * size),
-        layout: .byKeyHead, headCount: headCount, keyHeadCount: headCount,
+        fused: fused, layout: .byKeyHead, headCount: headCount, keyHeadCount: headCount,
         headSize: size / headCount),
-      output: try Linear(scope["dense"], inputSize: size, outputSize: size),
-      layer: layer, mask: .causal)
-    attention.alibi = Alibi(headCount: headCount)
-    selfAttention = attention
-    postAttentionLayerNorm = try LayerNorm(
-      reader["post_attention_layernorm"], size: size, epsilon: epsilon)
-    mlp = try FeedForward(
-      reader["mlp"]["dense_h_to_4h"], reader["mlp"]["dense_4h_to_h"], size: size,
-      innerSize: 4 * size, activation: .geluTanh)
-    addsNormed = configuration.addsNormed
-  }
-
-  var mask: AttentionMask { selfAttention.attention.mask }
-
-  func callAsFunction(
-    _ x: HiddenStates, patterns: PatternContext
-  ) throws(TransformerError) -> (HiddenStates, AttentionLayer.Output) {
-    let normed = inputLayerNorm(x)
-    var (y, attended) = try selfAttention(normed, patterns: patterns)
-    y += addsNormed ? normed : x
-    let normedAgain = postAttentionLayerNorm(y)
-    var z = mlp(normedAgain)
-    z += addsNormed ? normedAgain : y
-    return (z, attended)
+      output: try Linear(scope["dense"], inputSize: size, outputSize: size), mask: configuration.mask)
+    attention.bias = Alibi(headCount: headCount)
+    self.init(
+      attention: Sublayer(
+        attention, normOfInput: try norm("input_layernorm"),
+        addsNormed: configuration.addsNormed),
+      feedForward: Sublayer(
+        try FeedForward(
+          reader["mlp.dense_h_to_4h"], reader["mlp.dense_4h_to_h"], size: size,
+          innerSize: 4 * size, activation: .geluTanh),
+        normOfInput: try norm("post_attention_layernorm"), addsNormed: configuration.addsNormed))
   }
 }
 
 // MARK: Model
 
-struct BloomModel: DecoderModel {
-  let wordEmbeddings: Embedding
-  let wordEmbeddingsLayerNorm: LayerNorm
-  let layers: [BloomBlock]
-  let lnF: LayerNorm
-  let head: LanguageModelHead?
-  let summary: ModelSummary
-
+enum BloomModel {
   static func load(
-    _ configuration: ModelConfiguration, _ reader: WeightReader
+    _ file: ModelConfiguration, _ reader: WeightReader
   ) throws(TransformerError) -> any TransformerModel {
-    try BloomModel(reader, BloomConfiguration(configuration))
-  }
-
-  init(_ reader: WeightReader, _ configuration: BloomConfiguration) throws(TransformerError) {
-    let body = reader.skipping(prefix: "transformer", probe: "word_embeddings.weight")
+    let configuration = try BloomConfiguration(file)
+    let (reader, body) = try reader.locate(body: "transformer", layer: "h.0")
     let (size, epsilon) = (configuration.hiddenSize, configuration.normEpsilon)
-    wordEmbeddings = try Embedding(
-      body["word_embeddings"], rowCount: configuration.vocabularySize, size: size)
-    wordEmbeddingsLayerNorm = try LayerNorm(
+    var embeddings = InputEmbeddings(
+      try Embedding(
+        body["word_embeddings"], orTiedTo: configuration.isTied ? reader["lm_head"] : nil,
+        rowCount: configuration.vocabularySize, size: size))
+    embeddings.norm = try LayerNorm(
       body["word_embeddings_layernorm"], size: size, epsilon: epsilon)
-    layers = try body["h"].map(configuration.layerCount) {
-      (reader, layer) throws(TransformerError) in
-      try BloomBlock(reader, configuration, layer: layer)
+    let layers = try body["h"].map(configuration.layerCount) {
+      reader, _ throws(TransformerError) in try TransformerLayer(reader, configuration)
     }
-    lnF = try LayerNorm(body["ln_f"], size: size, epsilon: epsilon)
-    head = try LanguageModelHead(
-      reader["lm_head"], embeddings: wordEmbeddings, isTied: configuration.isTied)
-    summary = ModelSummary(
-      family: "BLOOM", layerCount: layers.count, headCount: configuration.headCount,
-      hiddenSize: size, positionCount: configuration.positionCount,
-      vocabularySize: configuration.vocabularySize, predictsTokens: head != nil,
-      unusedTensors: reader.unusedNames)
+    let norm = try LayerNorm(body["ln_f"], size: size, epsilon: epsilon)
+    let head = try LanguageModelHead(
+      reader["lm_head"], embeddings: embeddings.words, isTied: configuration.isTied)
+    return SingleStackModel(
+      family: "BLOOM",
+      TransformerStack(embeddings: embeddings, layers: layers, finalNorm: norm), head: head,
+      positionCount: configuration.positionCount, reader)
   }
-
-  func embed(_ ids: [Int]) throws(TransformerError) -> HiddenStates {
-    wordEmbeddingsLayerNorm(try wordEmbeddings(ids))
-  }
-
-  func finish(_ x: HiddenStates) -> HiddenStates { lnF(x) }
 }

@@ -26,6 +26,15 @@ struct DebertaV2Configuration: Sendable {
   let normalizesRelativeEmbeddings: Bool
   /// Which of two heads masked tokens are predicted by.
   let hasLegacyHead: Bool
+  /// What is added behind the first layer; nil but for the largest sizes of version 2.
+  let convolution: Convolution?
+
+  struct Convolution: Sendable {
+    /// How many tokens it looks at, its own in their middle.
+    let width: Int
+    let groupCount: Int
+    let activation: Activation
+  }
 
   /// Sizes are required; the rest takes the defaults of transformers' `DebertaV2Config`, and where that has
   /// none, of its code.
@@ -35,7 +44,7 @@ struct DebertaV2Configuration: Sendable {
     bert.tokenTypeCount = try configuration.integer(
       "type_vocab_size", default: 0, in: 0...ModelConfiguration.sizeLimit)
     bert.positions =
-      try configuration.flag("position_biased_input", default: true) ? .fromZero : nil
+      try configuration.flag("position_biased_input", default: true) ? .counting(from: 0) : nil
     self.bert = bert
     distances =
       try configuration.flag("relative_attention", default: false)
@@ -50,13 +59,8 @@ struct DebertaV2Configuration: Sendable {
     ).contains("layer_norm")
     hasLegacyHead = try configuration.flag("legacy", default: true)
 
-    let kernelSize = try configuration.integer(
-      "conv_kernel_size", default: 0, in: 0...ModelConfiguration.sizeLimit)
-    guard kernelSize == 0 else {
-      throw configuration.unsupported(
-        "conv_kernel_size", value: "\(kernelSize)",
-        because: "the convolution beside the first layer is not implemented")
-    }
+    convolution = try Convolution(configuration, size: bert.hiddenSize)
+
     for (key, size) in [
       ("embedding_size", bert.hiddenSize),
       ("attention_head_size", bert.hiddenSize / bert.headCount),
@@ -73,6 +77,26 @@ struct DebertaV2Configuration: Sendable {
   var scale: Float {
     let termCount = 1 + (usesContentToPosition ? 1 : 0) + (usesPositionToContent ? 1 : 0)
     return 1 / Float(bert.hiddenSize / bert.headCount * termCount).squareRoot()
+  }
+}
+
+extension DebertaV2Configuration.Convolution {
+  /// nil if the model has none.
+  init?(_ configuration: ModelConfiguration, size: Int) throws(TransformerError) {
+    let limit = ModelConfiguration.sizeLimit
+    width = try configuration.integer("conv_kernel_size", default: 0, in: 0...limit)
+    if width == 0 { return nil }
+    groupCount = try configuration.size("conv_groups", default: 1)
+    activation = try configuration.activation("conv_act", default: "tanh")
+    guard !width.isMultiple(of: 2) else {
+      throw configuration.unsupported(
+        "conv_kernel_size", value: "\(width)", because: "its output would not fit its input")
+    }
+    guard size.isMultiple(of: groupCount) else {
+      throw configuration.unsupported(
+        "conv_groups", value: "\(groupCount)",
+        because: "so many groups cannot share the hidden size \(size) evenly")
+    }
   }
 }
 
@@ -135,59 +159,40 @@ extension DebertaV2Configuration {
 
 // MARK: Attention
 
-struct DisentangledSelfAttention: Sendable {
-  let query: Linear
-  let key: Linear
-  let value: Linear
-  let headCount: Int
-  let scale: Float
-  let attention: AttentionLayer
-  let relative: DisentangledBias?
-
-  init(
+extension MultiHeadAttention {
+  /// Reads what the reference calls `DisentangledSelfAttention`, and the layer behind it.
+  fileprivate init(
     _ reader: WeightReader, _ configuration: DebertaV2Configuration,
-    relativeEmbeddings: HiddenStates?, layer: Int
+    relativeEmbeddings: HiddenStates?
   ) throws(TransformerError) {
     let size = configuration.bert.hiddenSize
     func linear(_ name: String) throws(TransformerError) -> Linear {
       try Linear(reader[name], inputSize: size, outputSize: size)
     }
-    query = try linear("query_proj")
-    key = try linear("key_proj")
-    value = try linear("value_proj")
-    headCount = configuration.bert.headCount
-    scale = configuration.scale
-    attention = AttentionLayer(index: layer, kind: .own, mask: configuration.bert.mask)
-    guard let relativeEmbeddings, let distances = configuration.distances else {
-      relative = nil
-      return
-    }
+    let (query, key) = (try linear("self.query_proj"), try linear("self.key_proj"))
+    self.init(
+      QueryKeyValue(
+        query: query, key: key, value: try linear("self.value_proj"),
+        headSize: size / configuration.bert.headCount),
+      output: try linear("output.dense"), mask: configuration.bert.mask,
+      scale: configuration.scale)
+    guard let relativeEmbeddings, let distances = configuration.distances else { return }
     var positionKey: Linear?
     var positionQuery: Linear?
     if configuration.usesContentToPosition {
-      positionKey = configuration.sharesProjections ? key : try linear("pos_key_proj")
+      positionKey = configuration.sharesProjections ? key : try linear("self.pos_key_proj")
     }
     if configuration.usesPositionToContent {
-      positionQuery = configuration.sharesProjections ? query : try linear("pos_query_proj")
+      positionQuery = configuration.sharesProjections ? query : try linear("self.pos_query_proj")
     }
-    relative = DisentangledBias(
+    bias = DisentangledBias(
       embeddings: relativeEmbeddings, distances: distances, positionKey: positionKey,
       positionQuery: positionQuery, scale: scale)
-  }
-
-  func callAsFunction(
-    _ x: HiddenStates, patterns: PatternContext
-  ) throws(TransformerError) -> AttentionLayer.Output {
-    let queries = query.heads(x, count: headCount)
-    let keys = key.heads(x, count: headCount)
-    let score = LayerAttention.Score(
-      queries: queries, keys: keys, scale: scale, bias: relative?(queries: queries, keys: keys))
-    return try attention(score, values: value.heads(x, count: headCount), patterns: patterns)
   }
 }
 
 /// The part of the scores in which one side is a distance instead of a token.
-struct DisentangledBias: Sendable {
+struct DisentangledBias: ScoreBias {
   /// `[R, C]`.
   let embeddings: HiddenStates
   let distances: DebertaV2Distances
@@ -201,12 +206,17 @@ struct DisentangledBias: Sendable {
   ///
   /// - Parameters:
   ///   - queries: `[H, T, D]`.
-  ///   - keys: `[H, T, D]`.
-  func callAsFunction(queries: HeadVectors, keys: HeadVectors) -> AttentionBias? {
+  ///   - keys: `[H, S, D]`.
+  func callAsFunction(
+    queries: HeadVectors, keys: HeadVectors, firstQuery: Int
+  ) -> AttentionBias? {
     guard positionKey != nil || positionQuery != nil else { return nil }
-    let (headCount, tokenCount) = (queries.headCount, queries.rowCount)
-    // By the distance from −(T − 1) on; of the embeddings only the rows between the outermost are projected.
-    let rows = (1 - tokenCount..<tokenCount).map(distances.row)
+    let headCount = queries.headCount
+    let (queryCount, keyCount) = (queries.rowCount, keys.rowCount)
+    // By the distance from query to key, the least first; of the embeddings only the rows between the outermost are
+    // projected.
+    let least = firstQuery - (keyCount - 1)
+    let rows = (least..<firstQuery + queryCount).map(distances.row)
     let first = rows[0]
     let used = embeddings.rows(Array(first...rows[rows.count - 1]))
     let positionKeys = positionKey?.heads(used, count: headCount)
@@ -214,21 +224,21 @@ struct DisentangledBias: Sendable {
     let heads = Parallel.map(headCount) { head in
       let contentToPosition = positionKeys.map { queries.products(with: $0, head: head) }
       let positionToContent = positionQueries.map { keys.products(with: $0, head: head) }
-      var bias = [Float](repeating: 0, count: tokenCount * tokenCount)
-      for query in 0..<tokenCount {
-        for key in 0..<tokenCount {
-          let column = rows[query - key + tokenCount - 1] - first
+      var bias = [Float](repeating: 0, count: queryCount * keyCount)
+      for query in 0..<queryCount {
+        for key in 0..<keyCount {
+          let column = rows[firstQuery + query - key - least] - first
           var sum: Float = 0
           if let contentToPosition { sum += contentToPosition[query * used.tokenCount + column] }
           if let positionToContent { sum += positionToContent[key * used.tokenCount + column] }
-          bias[query * tokenCount + key] = sum * scale
+          bias[query * keyCount + key] = sum * scale
         }
       }
       return bias
     }
     return AttentionBias(
-      dense: heads.flatMap(\.self), headCount: headCount, queryCount: tokenCount,
-      keyCount: tokenCount)
+      dense: heads.flatMap(\.self), headCount: headCount, queryCount: queryCount,
+      keyCount: keyCount)
   }
 }
 
@@ -254,77 +264,86 @@ extension HeadVectors {
   }
 }
 
-// MARK: Layer
+// MARK: Convolution
 
-struct DebertaV2Layer: SelfAttentionStackLayer {
-  let selfAttention: DisentangledSelfAttention
-  let attentionOutput: BertOutput
-  let intermediate: BertIntermediate
-  let output: BertOutput
+/// A convolution of what the first layer read, added to what it puts out.
+struct DebertaV2ConvLayer: LayerCompanion {
+  let conv: Convolution
+  let activation: Activation
+  let layerNorm: LayerNorm
 
+  /// - Parameter reader: The scope `conv`.
   init(
-    _ reader: WeightReader, _ configuration: DebertaV2Configuration,
-    relativeEmbeddings: HiddenStates?, layer: Int
+    _ reader: WeightReader, _ configuration: DebertaV2Configuration.Convolution,
+    _ bert: BertConfiguration
   ) throws(TransformerError) {
-    let (attention, bert) = (reader["attention"], configuration.bert)
-    selfAttention = try DisentangledSelfAttention(
-      attention["self"], configuration, relativeEmbeddings: relativeEmbeddings, layer: layer)
-    attentionOutput = try BertOutput(
-      dense: attention["output"]["dense"], layerNorm: attention["output"]["LayerNorm"],
-      inputSize: bert.hiddenSize, bert)
-    intermediate = try BertIntermediate(dense: reader["intermediate"]["dense"], bert)
-    output = try BertOutput(
-      dense: reader["output"]["dense"], layerNorm: reader["output"]["LayerNorm"],
-      inputSize: bert.intermediateSize, bert)
+    conv = try Convolution(
+      reader["conv"], size: bert.hiddenSize, width: configuration.width,
+      groupCount: configuration.groupCount)
+    activation = configuration.activation
+    layerNorm = try LayerNorm(
+      reader["LayerNorm"], size: bert.hiddenSize, epsilon: bert.normEpsilon)
   }
 
-  var mask: AttentionMask { selfAttention.attention.mask }
+  func callAsFunction(_ x: HiddenStates, output: HiddenStates) -> HiddenStates {
+    var y = activation(conv(x))
+    y += output
+    return layerNorm(y)
+  }
+}
 
-  func callAsFunction(
-    _ x: HiddenStates, patterns: PatternContext
-  ) throws(TransformerError) -> (HiddenStates, AttentionLayer.Output) {
-    let attended = try selfAttention(x, patterns: patterns)
-    let y = attentionOutput(attended.context, input: x)
-    return (output(intermediate(y), input: y), attended)
+// MARK: Layer
+
+extension TransformerLayer {
+  /// Reads what the reference calls `DebertaV2Layer`.
+  fileprivate init(
+    _ reader: WeightReader, _ configuration: DebertaV2Configuration,
+    relativeEmbeddings: HiddenStates?
+  ) throws(TransformerError) {
+    let bert = configuration.bert
+    func norm(_ name: String) throws(TransformerError) -> LayerNorm {
+      try LayerNorm(reader[name], size: bert.hiddenSize, epsilon: bert.normEpsilon)
+    }
+    self.init(
+      attention: Sublayer(
+        try MultiHeadAttention(
+          reader["attention"], configuration, relativeEmbeddings: relativeEmbeddings),
+        normOfSum: try norm("attention.output.LayerNorm")),
+      feedForward: Sublayer(
+        try FeedForward(
+          reader["intermediate.dense"], reader["output.dense"], size: bert.hiddenSize,
+          innerSize: bert.intermediateSize, activation: bert.activation),
+        normOfSum: try norm("output.LayerNorm")))
   }
 }
 
 // MARK: Model
 
-struct DebertaV2Model: SelfAttentionModel {
-  let embeddings: BertEmbeddings
-  let layers: [DebertaV2Layer]
-  let head: MaskedTokenHead?
-  let summary: ModelSummary
-
+enum DebertaV2Model {
   static func load(
-    _ configuration: ModelConfiguration, _ reader: WeightReader
+    _ file: ModelConfiguration, _ reader: WeightReader
   ) throws(TransformerError) -> any TransformerModel {
-    try DebertaV2Model(reader, DebertaV2Configuration(configuration))
-  }
-
-  init(_ reader: WeightReader, _ configuration: DebertaV2Configuration) throws(TransformerError) {
-    let body = reader.skipping(prefix: "deberta", probe: "embeddings.word_embeddings.weight")
+    let configuration = try DebertaV2Configuration(file)
+    let (reader, body) = try reader.locate(body: "deberta", layer: "encoder.layer.0")
     let bert = configuration.bert
-    embeddings = try BertEmbeddings(body["embeddings"], bert)
+    let embeddings = try InputEmbeddings(
+      bert: body["embeddings"], bert, output: reader["cls.predictions.decoder"])
     let relativeEmbeddings = try configuration.relativeEmbeddings(body["encoder"])
-    layers = try body["encoder"]["layer"].map(bert.layerCount) {
-      (reader, layer) throws(TransformerError) in
-      try DebertaV2Layer(
-        reader, configuration, relativeEmbeddings: relativeEmbeddings, layer: layer)
+    var layers = try body["encoder.layer"].map(bert.layerCount) {
+      reader, _ throws(TransformerError) in
+      try TransformerLayer(reader, configuration, relativeEmbeddings: relativeEmbeddings)
     }
-    let words = embeddings.wordEmbeddings
-    head =
+    if let convolution = configuration.convolution {
+      layers[0].beside = try DebertaV2ConvLayer(body["encoder.conv"], convolution, bert)
+    }
+    let head =
       configuration.hasLegacyHead
-      ? try MaskedTokenHead(bert: reader["cls"]["predictions"], bert, embeddings: words)
+      ? try MaskedTokenHead(bert: reader["cls.predictions"], bert, embeddings: embeddings.words)
       : try MaskedTokenHead(
-        debertaV2: reader["lm_predictions"]["lm_head"], bert, embeddings: words)
-    summary = bert.summary(
-      family: "DeBERTa", predictsTokens: head != nil, unusedTensors: reader.unusedNames)
-  }
-
-  func embed(_ input: ModelInput) throws(TransformerError) -> HiddenStates {
-    try embeddings(input)
+        debertaV2: reader["lm_predictions.lm_head"], bert, embeddings: embeddings.words)
+    return SingleStackModel(
+      family: "DeBERTa", TransformerStack(embeddings: embeddings, layers: layers), head: head,
+      positionCount: bert.longestInput, reader)
   }
 }
 

@@ -20,50 +20,36 @@ extension BertConfiguration {
       intermediateSize: try configuration.size("hidden_dim"),
       positionCount: try configuration.size("max_position_embeddings"), tokenTypeCount: 0,
       activation: try configuration.activation("activation", default: "gelu"), normEpsilon: 1e-12)
+    isTied = try configuration.flag("tie_word_embeddings", default: true)
     try configuration.requireHeadsDivide(hiddenSize: hiddenSize, headCount: headCount)
-  }
-}
-
-// MARK: Layer
-
-extension BertLayer {
-  /// Reads what the reference calls `TransformerBlock`.
-  init(
-    distilBert reader: WeightReader, _ configuration: BertConfiguration, layer: Int
-  ) throws(TransformerError) {
-    let attention = reader["attention"]
-    selfAttention = try BertSelfAttention(
-      query: attention["q_lin"], key: attention["k_lin"], value: attention["v_lin"],
-      configuration, layer: layer)
-    attentionOutput = try BertOutput(
-      dense: attention["out_lin"], layerNorm: reader["sa_layer_norm"],
-      inputSize: configuration.hiddenSize, configuration)
-    intermediate = try BertIntermediate(dense: reader["ffn"]["lin1"], configuration)
-    output = try BertOutput(
-      dense: reader["ffn"]["lin2"], layerNorm: reader["output_layer_norm"],
-      inputSize: configuration.intermediateSize, configuration)
   }
 }
 
 // MARK: Model
 
-extension BertModel {
-  static func distilBert(
+enum DistilBertModel {
+  /// Of what the reference calls `TransformerBlock`.
+  private static let names = TransformerLayer.BertNames(
+    query: "attention.q_lin", key: "attention.k_lin", value: "attention.v_lin",
+    attentionOutput: "attention.out_lin", attentionNorm: "sa_layer_norm",
+    intermediate: "ffn.lin1", output: "ffn.lin2", outputNorm: "output_layer_norm")
+
+  static func load(
     _ file: ModelConfiguration, _ reader: WeightReader
   ) throws(TransformerError) -> any TransformerModel {
     let configuration = try BertConfiguration(distilBert: file)
-    let body = reader.skipping(prefix: "distilbert", probe: "embeddings.word_embeddings.weight")
-    let embeddings = try BertEmbeddings(body["embeddings"], configuration)
-    let layers = try body["transformer"]["layer"].map(configuration.layerCount) {
-      (reader, layer) throws(TransformerError) in
-      try BertLayer(distilBert: reader, configuration, layer: layer)
+    let (reader, body) = try reader.locate(body: "distilbert", layer: "transformer.layer.0")
+    let embeddings = try InputEmbeddings(
+      bert: body["embeddings"], configuration, output: reader["vocab_projector"])
+    let layers = try body["transformer.layer"].map(configuration.layerCount) {
+      reader, _ throws(TransformerError) in
+      try TransformerLayer(bert: reader, configuration, names)
     }
     let head = try MaskedTokenHead(
-      distilBert: reader, configuration, embeddings: embeddings.wordEmbeddings)
-    return BertModel(
-      embeddings: embeddings, projection: nil, layers: layers, head: head,
-      summary: configuration.summary(
-        family: "DistilBERT", predictsTokens: head != nil, unusedTensors: reader.unusedNames))
+      distilBert: reader, configuration, embeddings: embeddings.words)
+    return SingleStackModel(
+      family: "DistilBERT", TransformerStack(embeddings: embeddings, layers: layers), head: head,
+      positionCount: configuration.longestInput, reader)
   }
 }
 

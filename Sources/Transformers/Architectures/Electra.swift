@@ -17,29 +17,26 @@ extension BertConfiguration {
 
 // MARK: Model
 
-extension BertModel {
-  static func electra(
+enum ElectraModel {
+  static func load(
     _ file: ModelConfiguration, _ reader: WeightReader
   ) throws(TransformerError) -> any TransformerModel {
     let configuration = try BertConfiguration(electra: file)
-    let body = reader.skipping(prefix: "electra", probe: "embeddings.word_embeddings.weight")
-    let embeddings = try BertEmbeddings(body["embeddings"], configuration)
-    let projection =
-      configuration.embeddingSize == configuration.hiddenSize
-      ? nil
-      : try Linear(
+    let (reader, body) = try reader.locate(body: "electra", layer: "encoder.layer.0")
+    var embeddings = try InputEmbeddings(
+      bert: body["embeddings"], configuration, output: reader["generator_lm_head"])
+    if configuration.embeddingSize != configuration.hiddenSize {
+      embeddings.projection = try Linear(
         body["embeddings_project"], inputSize: configuration.embeddingSize,
         outputSize: configuration.hiddenSize)
-    let layers = try body["encoder"]["layer"].map(configuration.layerCount) {
-      (reader, layer) throws(TransformerError) in
-      try BertLayer(reader, configuration, layer: layer)
     }
-    let head = try MaskedTokenHead(
-      electra: reader, configuration, embeddings: embeddings.wordEmbeddings)
-    return BertModel(
-      embeddings: embeddings, projection: projection, layers: layers, head: head,
-      summary: configuration.summary(
-        family: "ELECTRA", predictsTokens: head != nil, unusedTensors: reader.unusedNames))
+    let layers = try body["encoder.layer"].map(configuration.layerCount) {
+      reader, _ throws(TransformerError) in try TransformerLayer(bert: reader, configuration)
+    }
+    let head = try MaskedTokenHead(electra: reader, configuration, embeddings: embeddings.words)
+    return SingleStackModel(
+      family: "ELECTRA", TransformerStack(embeddings: embeddings, layers: layers), head: head,
+      positionCount: configuration.longestInput, reader)
   }
 }
 

@@ -21,6 +21,7 @@ struct FalconConfiguration: Sendable {
   let normEpsilon: Float
   /// nil: biases by distance.
   let rotary: RotaryEmbedding?
+  let mask: AttentionMask
   let isTied: Bool
   let hasBias: Bool
   let blocks: Blocks
@@ -44,6 +45,7 @@ struct FalconConfiguration: Sendable {
     intermediateSize = try configuration.size("ffn_hidden_size", default: 4 * hiddenSize)
     activation = try configuration.activation("activation", default: "gelu")
     normEpsilon = try configuration.epsilon("layer_norm_epsilon", default: 1e-5)
+    mask = try configuration.mask()
     isTied = try configuration.flag("tie_word_embeddings", default: true)
     hasBias = try configuration.flag("bias", default: false)
     try configuration.requireHeadsDivide(hiddenSize: hiddenSize, headCount: headCount)
@@ -75,9 +77,9 @@ struct FalconConfiguration: Sendable {
 
 // MARK: Attention
 
-extension SelfAttention {
+extension MultiHeadAttention {
   fileprivate init(
-    _ reader: WeightReader, _ configuration: FalconConfiguration, layer: Int
+    _ reader: WeightReader, _ configuration: FalconConfiguration
   ) throws(TransformerError) {
     let (size, headCount) = (configuration.hiddenSize, configuration.headCount)
     let (keyHeadCount, headSize) = (configuration.keyHeadCount, size / headCount)
@@ -90,103 +92,70 @@ extension SelfAttention {
         headSize: headSize),
       output: try Linear(
         reader["dense"], inputSize: size, outputSize: size, hasBias: configuration.hasBias),
-      layer: layer, mask: .causal, rotary: configuration.rotary)
+      mask: configuration.mask, rotary: configuration.rotary)
     if configuration.rotary == nil {
       var alibi = Alibi(headCount: headCount)
       // Scaled together with the products.
       alibi.scale = scale
       alibi.roundsToBFloat16 = true
-      self.alibi = alibi
+      bias = alibi
     }
   }
 }
 
 // MARK: Layer
 
-struct FalconDecoderLayer: SelfAttentionStackLayer {
-  let attentionNorm: LayerNorm
-  let selfAttention: SelfAttention
-  /// nil if both blocks read the same.
-  let feedForwardNorm: LayerNorm?
-  let mlp: FeedForward
-  let blocks: FalconConfiguration.Blocks
-
-  init(
-    _ reader: WeightReader, _ configuration: FalconConfiguration, layer: Int
+extension TransformerLayer {
+  /// Reads what the reference calls `FalconDecoderLayer`.
+  fileprivate init(
+    _ reader: WeightReader, _ configuration: FalconConfiguration
   ) throws(TransformerError) {
-    let (size, epsilon) = (configuration.hiddenSize, configuration.normEpsilon)
+    let size = configuration.hiddenSize
     func norm(_ name: String) throws(TransformerError) -> LayerNorm {
-      try LayerNorm(reader[name], size: size, epsilon: epsilon)
+      try LayerNorm(reader[name], size: size, epsilon: configuration.normEpsilon)
     }
-    blocks = configuration.blocks
-    switch blocks {
-    case .sequential:
-      attentionNorm = try norm("input_layernorm")
-      feedForwardNorm = try norm("post_attention_layernorm")
-    case .parallel:
-      attentionNorm = try norm("input_layernorm")
-      feedForwardNorm = nil
-    case .parallelWithTwoNorms:
-      attentionNorm = try norm("ln_attn")
-      feedForwardNorm = try norm("ln_mlp")
-    }
-    selfAttention = try SelfAttention(reader["self_attention"], configuration, layer: layer)
-    mlp = try FeedForward(
-      reader["mlp"]["dense_h_to_4h"], reader["mlp"]["dense_4h_to_h"], size: size,
-      innerSize: configuration.intermediateSize, activation: configuration.activation,
-      hasBias: configuration.hasBias)
-  }
-
-  var mask: AttentionMask { selfAttention.attention.mask }
-
-  func callAsFunction(
-    _ x: HiddenStates, patterns: PatternContext
-  ) throws(TransformerError) -> (HiddenStates, AttentionLayer.Output) {
-    let normed = attentionNorm(x)
-    var (y, attended) = try selfAttention(normed, patterns: patterns)
-    y += x
-    let input = feedForwardNorm.map { $0(blocks == .sequential ? y : x) } ?? normed
-    var z = mlp(input)
-    z += y
-    return (z, attended)
+    let (names, order): ((attention: String, feedForward: String?), Order) =
+      switch configuration.blocks {
+      case .sequential: (("input_layernorm", "post_attention_layernorm"), .sequential)
+      case .parallel: (("input_layernorm", nil), .parallelSharingNorm)
+      case .parallelWithTwoNorms: (("ln_attn", "ln_mlp"), .parallel)
+      }
+    self.init(
+      attention: Sublayer(
+        try MultiHeadAttention(reader["self_attention"], configuration),
+        normOfInput: try norm(names.attention)),
+      feedForward: Sublayer(
+        try FeedForward(
+          reader["mlp.dense_h_to_4h"], reader["mlp.dense_4h_to_h"], size: size,
+          innerSize: configuration.intermediateSize, activation: configuration.activation,
+          hasBias: configuration.hasBias),
+        normOfInput: try names.feedForward.map(norm)),
+      order: order)
   }
 }
 
 // MARK: Model
 
-struct FalconModel: DecoderModel {
-  let wordEmbeddings: Embedding
-  let layers: [FalconDecoderLayer]
-  let lnF: LayerNorm
-  let head: LanguageModelHead?
-  let summary: ModelSummary
-
+enum FalconModel {
   static func load(
-    _ configuration: ModelConfiguration, _ reader: WeightReader
+    _ file: ModelConfiguration, _ reader: WeightReader
   ) throws(TransformerError) -> any TransformerModel {
-    try FalconModel(reader, FalconConfiguration(configuration))
-  }
-
-  init(_ reader: WeightReader, _ configuration: FalconConfiguration) throws(TransformerError) {
-    let body = reader.skipping(prefix: "transformer", probe: "word_embeddings.weight")
+    let configuration = try FalconConfiguration(file)
+    let (reader, body) = try reader.locate(body: "transformer", layer: "h.0")
     let size = configuration.hiddenSize
-    wordEmbeddings = try Embedding(
-      body["word_embeddings"], rowCount: configuration.vocabularySize, size: size)
-    layers = try body["h"].map(configuration.layerCount) {
-      (reader, layer) throws(TransformerError) in
-      try FalconDecoderLayer(reader, configuration, layer: layer)
+    let embeddings = InputEmbeddings(
+      try Embedding(
+        body["word_embeddings"], orTiedTo: configuration.isTied ? reader["lm_head"] : nil,
+        rowCount: configuration.vocabularySize, size: size))
+    let layers = try body["h"].map(configuration.layerCount) {
+      reader, _ throws(TransformerError) in try TransformerLayer(reader, configuration)
     }
-    lnF = try LayerNorm(body["ln_f"], size: size, epsilon: configuration.normEpsilon)
-    head = try LanguageModelHead(
-      reader["lm_head"], embeddings: wordEmbeddings, isTied: configuration.isTied)
-    summary = ModelSummary(
-      family: "Falcon", layerCount: layers.count, headCount: configuration.headCount,
-      hiddenSize: size, positionCount: configuration.positionCount,
-      vocabularySize: configuration.vocabularySize, predictsTokens: head != nil,
-      unusedTensors: reader.unusedNames)
+    let norm = try LayerNorm(body["ln_f"], size: size, epsilon: configuration.normEpsilon)
+    let head = try LanguageModelHead(
+      reader["lm_head"], embeddings: embeddings.words, isTied: configuration.isTied)
+    return SingleStackModel(
+      family: "Falcon",
+      TransformerStack(embeddings: embeddings, layers: layers, finalNorm: norm), head: head,
+      positionCount: configuration.positionCount, reader)
   }
-
-  func embed(_ ids: [Int]) throws(TransformerError) -> HiddenStates { try wordEmbeddings(ids) }
-
-  func finish(_ x: HiddenStates) -> HiddenStates { lnF(x) }
 }

@@ -16,6 +16,7 @@ struct GPT2Configuration: Sendable {
   let positionCount: Int
   let activation: Activation
   let normEpsilon: Float
+  let mask: AttentionMask
   let isTied: Bool
   let scalesByHeadSize: Bool
   let scalesByLayer: Bool
@@ -30,6 +31,7 @@ struct GPT2Configuration: Sendable {
     positionCount = try configuration.size("n_positions")
     activation = try configuration.activation("activation_function", default: "gelu_new")
     normEpsilon = try configuration.epsilon("layer_norm_epsilon", default: 1e-5)
+    mask = try configuration.mask()
     isTied = try configuration.flag("tie_word_embeddings", default: true)
     scalesByHeadSize = try configuration.flag("scale_attn_weights", default: true)
     scalesByLayer = try configuration.flag("scale_attn_by_inverse_layer_idx", default: false)
@@ -46,98 +48,64 @@ struct GPT2Configuration: Sendable {
   }
 }
 
-// MARK: Attention
+// MARK: Layer
 
-extension SelfAttention {
+extension TransformerLayer {
+  /// Reads what the reference calls `GPT2Block`.
   fileprivate init(
     _ reader: WeightReader, _ configuration: GPT2Configuration, layer: Int
   ) throws(TransformerError) {
     let (size, headCount) = (configuration.hiddenSize, configuration.headCount)
+    func norm(_ name: String) throws(TransformerError) -> LayerNorm {
+      try LayerNorm(reader[name], size: size, epsilon: configuration.normEpsilon)
+    }
+    let projections = QueryKeyValue(
+      fused: try Linear(
+        reader["attn.c_attn"], inputSize: size, outputSize: 3 * size, layout: .columns),
+      layout: .sideBySide, headCount: headCount, keyHeadCount: headCount,
+      headSize: configuration.headSize)
     self.init(
-      QueryKeyValue(
-        fused: try Linear(
-          reader["c_attn"], inputSize: size, outputSize: 3 * size, layout: .columns),
-        layout: .sideBySide, headCount: headCount, keyHeadCount: headCount,
-        headSize: configuration.headSize),
-      output: try Linear(reader["c_proj"], inputSize: size, outputSize: size, layout: .columns),
-      layer: layer, mask: .causal, scale: configuration.scale(layer: layer))
-  }
-}
-
-// MARK: Layer
-
-struct GPT2Block: SelfAttentionStackLayer {
-  let ln1: LayerNorm
-  let attn: SelfAttention
-  let ln2: LayerNorm
-  let mlp: FeedForward
-
-  init(
-    _ reader: WeightReader, _ configuration: GPT2Configuration, layer: Int
-  ) throws(TransformerError) {
-    let (size, epsilon) = (configuration.hiddenSize, configuration.normEpsilon)
-    ln1 = try LayerNorm(reader["ln_1"], size: size, epsilon: epsilon)
-    attn = try SelfAttention(reader["attn"], configuration, layer: layer)
-    ln2 = try LayerNorm(reader["ln_2"], size: size, epsilon: epsilon)
-    mlp = try FeedForward(
-      reader["mlp"]["c_fc"], reader["mlp"]["c_proj"], size: size,
-      innerSize: configuration.intermediateSize, activation: configuration.activation,
-      layout: .columns)
-  }
-
-  var mask: AttentionMask { attn.attention.mask }
-
-  func callAsFunction(
-    _ x: HiddenStates, patterns: PatternContext
-  ) throws(TransformerError) -> (HiddenStates, AttentionLayer.Output) {
-    var (y, attended) = try attn(ln1(x), patterns: patterns)
-    y += x
-    var z = mlp(ln2(y))
-    z += y
-    return (z, attended)
+      attention: Sublayer(
+        MultiHeadAttention(
+          projections,
+          output: try Linear(
+            reader["attn.c_proj"], inputSize: size, outputSize: size, layout: .columns),
+          mask: configuration.mask, scale: configuration.scale(layer: layer)),
+        normOfInput: try norm("ln_1")),
+      feedForward: Sublayer(
+        try FeedForward(
+          reader["mlp.c_fc"], reader["mlp.c_proj"], size: size,
+          innerSize: configuration.intermediateSize, activation: configuration.activation,
+          layout: .columns),
+        normOfInput: try norm("ln_2")))
   }
 }
 
 // MARK: Model
 
-struct GPT2Model: DecoderModel {
-  let wte: Embedding
-  let wpe: Embedding
-  let layers: [GPT2Block]
-  let lnF: LayerNorm
-  let head: LanguageModelHead?
-  let summary: ModelSummary
-
+enum GPT2Model {
   static func load(
-    _ configuration: ModelConfiguration, _ reader: WeightReader
+    _ file: ModelConfiguration, _ reader: WeightReader
   ) throws(TransformerError) -> any TransformerModel {
-    try GPT2Model(reader, GPT2Configuration(configuration))
-  }
-
-  init(_ reader: WeightReader, _ configuration: GPT2Configuration) throws(TransformerError) {
-    let body = reader.skipping(prefix: "transformer", probe: "wte.weight")
+    let configuration = try GPT2Configuration(file)
+    let (reader, body) = try reader.locate(body: "transformer", layer: "h.0")
     let size = configuration.hiddenSize
-    wte = try Embedding(body["wte"], rowCount: configuration.vocabularySize, size: size)
-    wpe = try Embedding(body["wpe"], rowCount: configuration.positionCount, size: size)
-    layers = try body["h"].map(configuration.layerCount) {
-      (reader, layer) throws(TransformerError) in
-      try GPT2Block(reader, configuration, layer: layer)
+    var embeddings = InputEmbeddings(
+      try Embedding(
+        body["wte"], orTiedTo: configuration.isTied ? reader["lm_head"] : nil,
+        rowCount: configuration.vocabularySize, size: size))
+    embeddings.positions = PositionEmbedding(
+      .learned(try Embedding(body["wpe"], rowCount: configuration.positionCount, size: size)))
+    let layers = try body["h"].map(configuration.layerCount) {
+      reader, layer throws(TransformerError) in
+      try TransformerLayer(reader, configuration, layer: layer)
     }
-    lnF = try LayerNorm(body["ln_f"], size: size, epsilon: configuration.normEpsilon)
-    head = try LanguageModelHead(
-      reader["lm_head"], embeddings: wte, isTied: configuration.isTied)
-    summary = ModelSummary(
-      family: "GPT-2", layerCount: layers.count, headCount: configuration.headCount,
-      hiddenSize: size, positionCount: configuration.positionCount,
-      vocabularySize: configuration.vocabularySize, predictsTokens: head != nil,
-      unusedTensors: reader.unusedNames)
+    let norm = try LayerNorm(body["ln_f"], size: size, epsilon: configuration.normEpsilon)
+    let head = try LanguageModelHead(
+      reader["lm_head"], embeddings: embeddings.words, isTied: configuration.isTied)
+    return SingleStackModel(
+      family: "GPT-2",
+      TransformerStack(embeddings: embeddings, layers: layers, finalNorm: norm), head: head,
+      positionCount: configuration.positionCount, reader)
   }
-
-  func embed(_ ids: [Int]) throws(TransformerError) -> HiddenStates {
-    var x = try wte(ids)
-    x += try wpe(ids.indices)
-    return x
-  }
-
-  func finish(_ x: HiddenStates) -> HiddenStates { lnF(x) }
 }

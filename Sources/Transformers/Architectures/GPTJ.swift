@@ -18,6 +18,7 @@ struct GPTJConfiguration: Sendable {
   let activation: Activation
   let normEpsilon: Float
   let rotary: RotaryEmbedding
+  let mask: AttentionMask
   let isTied: Bool
 
   /// Sizes are required; the rest takes the defaults of transformers' `GPTJConfig`.
@@ -35,81 +36,60 @@ struct GPTJConfiguration: Sendable {
       size: try configuration.rotarySize(
         Double(configuration.size("rotary_dim", default: 64)), headSize: hiddenSize / headCount),
       pairing: .neighbours, base: 10_000)
+    mask = try configuration.mask()
     isTied = try configuration.flag("tie_word_embeddings", default: false)
   }
 }
 
 // MARK: Layer
 
-struct GPTJBlock: SelfAttentionStackLayer {
-  let ln1: LayerNorm
-  let attn: SelfAttention
-  let mlp: FeedForward
-
-  init(
-    _ reader: WeightReader, _ configuration: GPTJConfiguration, layer: Int
+extension TransformerLayer {
+  /// Reads what the reference calls `GPTJBlock`.
+  fileprivate init(
+    _ reader: WeightReader, _ configuration: GPTJConfiguration
   ) throws(TransformerError) {
     let (size, headCount) = (configuration.hiddenSize, configuration.headCount)
-    ln1 = try LayerNorm(reader["ln_1"], size: size, epsilon: configuration.normEpsilon)
-    attn = SelfAttention(
-      try QueryKeyValue(
-        reader["attn"], hiddenSize: size, headCount: headCount, keyHeadCount: headCount,
-        headSize: size / headCount, hasBias: false),
-      output: try Linear(
-        reader["attn"]["out_proj"], inputSize: size, outputSize: size, hasBias: false),
-      layer: layer, mask: .causal, rotary: configuration.rotary)
-    mlp = try FeedForward(
-      reader["mlp"]["fc_in"], reader["mlp"]["fc_out"], size: size,
-      innerSize: configuration.intermediateSize, activation: configuration.activation)
-  }
-
-  var mask: AttentionMask { attn.attention.mask }
-
-  func callAsFunction(
-    _ x: HiddenStates, patterns: PatternContext
-  ) throws(TransformerError) -> (HiddenStates, AttentionLayer.Output) {
-    let normed = ln1(x)
-    var (y, attended) = try attn(normed, patterns: patterns)
-    y += mlp(normed)
-    y += x
-    return (y, attended)
+    let norm = try LayerNorm(reader["ln_1"], size: size, epsilon: configuration.normEpsilon)
+    self.init(
+      attention: Sublayer(
+        MultiHeadAttention(
+          try QueryKeyValue(
+            reader["attn"], hiddenSize: size, headCount: headCount, keyHeadCount: headCount,
+            headSize: size / headCount, hasBias: false),
+          output: try Linear(
+            reader["attn.out_proj"], inputSize: size, outputSize: size, hasBias: false),
+          mask: configuration.mask, rotary: configuration.rotary),
+        normOfInput: norm),
+      feedForward: Sublayer(
+        try FeedForward(
+          reader["mlp.fc_in"], reader["mlp.fc_out"], size: size,
+          innerSize: configuration.intermediateSize, activation: configuration.activation)),
+      order: .parallelSharingNorm)
   }
 }
 
 // MARK: Model
 
-struct GPTJModel: DecoderModel {
-  let wte: Embedding
-  let layers: [GPTJBlock]
-  let lnF: LayerNorm
-  let head: LanguageModelHead?
-  let summary: ModelSummary
-
+enum GPTJModel {
   static func load(
-    _ configuration: ModelConfiguration, _ reader: WeightReader
+    _ file: ModelConfiguration, _ reader: WeightReader
   ) throws(TransformerError) -> any TransformerModel {
-    try GPTJModel(reader, GPTJConfiguration(configuration))
-  }
-
-  init(_ reader: WeightReader, _ configuration: GPTJConfiguration) throws(TransformerError) {
-    let body = reader.skipping(prefix: "transformer", probe: "wte.weight")
+    let configuration = try GPTJConfiguration(file)
+    let (reader, body) = try reader.locate(body: "transformer", layer: "h.0")
     let size = configuration.hiddenSize
-    wte = try Embedding(body["wte"], rowCount: configuration.vocabularySize, size: size)
-    layers = try body["h"].map(configuration.layerCount) {
-      (reader, layer) throws(TransformerError) in
-      try GPTJBlock(reader, configuration, layer: layer)
+    let embeddings = InputEmbeddings(
+      try Embedding(
+        body["wte"], orTiedTo: configuration.isTied ? reader["lm_head"] : nil,
+        rowCount: configuration.vocabularySize, size: size))
+    let layers = try body["h"].map(configuration.layerCount) {
+      reader, _ throws(TransformerError) in try TransformerLayer(reader, configuration)
     }
-    lnF = try LayerNorm(body["ln_f"], size: size, epsilon: configuration.normEpsilon)
-    head = try LanguageModelHead(
-      reader["lm_head"], embeddings: wte, isTied: configuration.isTied, hasBias: true)
-    summary = ModelSummary(
-      family: "GPT-J", layerCount: layers.count, headCount: configuration.headCount,
-      hiddenSize: size, positionCount: configuration.positionCount,
-      vocabularySize: configuration.vocabularySize, predictsTokens: head != nil,
-      unusedTensors: reader.unusedNames)
+    let norm = try LayerNorm(body["ln_f"], size: size, epsilon: configuration.normEpsilon)
+    let head = try LanguageModelHead(
+      reader["lm_head"], embeddings: embeddings.words, isTied: configuration.isTied, hasBias: true)
+    return SingleStackModel(
+      family: "GPT-J",
+      TransformerStack(embeddings: embeddings, layers: layers, finalNorm: norm), head: head,
+      positionCount: configuration.positionCount, reader)
   }
-
-  func embed(_ ids: [Int]) throws(TransformerError) -> HiddenStates { try wte(ids) }
-
-  func finish(_ x: HiddenStates) -> HiddenStates { lnF(x) }
 }

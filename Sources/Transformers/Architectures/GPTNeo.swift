@@ -75,84 +75,58 @@ struct GPTNeoConfiguration: Sendable {
 
 // MARK: Layer
 
-struct GPTNeoBlock: SelfAttentionStackLayer {
-  let ln1: LayerNorm
-  let attention: SelfAttention
-  let ln2: LayerNorm
-  let mlp: FeedForward
-
-  init(
-    _ reader: WeightReader, _ configuration: GPTNeoConfiguration, layer: Int
+extension TransformerLayer {
+  /// Reads what the reference calls `GPTNeoBlock`.
+  fileprivate init(
+    _ reader: WeightReader, _ configuration: GPTNeoConfiguration, mask: AttentionMask
   ) throws(TransformerError) {
-    let (size, epsilon) = (configuration.hiddenSize, configuration.normEpsilon)
-    let headCount = configuration.headCount
-    ln1 = try LayerNorm(reader["ln_1"], size: size, epsilon: epsilon)
-    let scope = reader["attn"]["attention"]
-    attention = SelfAttention(
-      try QueryKeyValue(
-        scope, hiddenSize: size, headCount: headCount, keyHeadCount: headCount,
-        headSize: size / headCount, hasBias: false),
-      output: try Linear(scope["out_proj"], inputSize: size, outputSize: size),
-      layer: layer, mask: configuration.masks[layer], scale: 1)
-    ln2 = try LayerNorm(reader["ln_2"], size: size, epsilon: epsilon)
-    mlp = try FeedForward(
-      reader["mlp"]["c_fc"], reader["mlp"]["c_proj"], size: size,
-      innerSize: configuration.intermediateSize, activation: configuration.activation)
-  }
-
-  var mask: AttentionMask { attention.attention.mask }
-
-  func callAsFunction(
-    _ x: HiddenStates, patterns: PatternContext
-  ) throws(TransformerError) -> (HiddenStates, AttentionLayer.Output) {
-    var (y, attended) = try attention(ln1(x), patterns: patterns)
-    y += x
-    var z = mlp(ln2(y))
-    z += y
-    return (z, attended)
+    let (size, headCount) = (configuration.hiddenSize, configuration.headCount)
+    func norm(_ name: String) throws(TransformerError) -> LayerNorm {
+      try LayerNorm(reader[name], size: size, epsilon: configuration.normEpsilon)
+    }
+    let scope = reader["attn.attention"]
+    self.init(
+      attention: Sublayer(
+        MultiHeadAttention(
+          try QueryKeyValue(
+            scope, hiddenSize: size, headCount: headCount, keyHeadCount: headCount,
+            headSize: size / headCount, hasBias: false),
+          output: try Linear(scope["out_proj"], inputSize: size, outputSize: size), mask: mask,
+          scale: 1),
+        normOfInput: try norm("ln_1")),
+      feedForward: Sublayer(
+        try FeedForward(
+          reader["mlp.c_fc"], reader["mlp.c_proj"], size: size,
+          innerSize: configuration.intermediateSize, activation: configuration.activation),
+        normOfInput: try norm("ln_2")))
   }
 }
 
 // MARK: Model
 
-struct GPTNeoModel: DecoderModel {
-  let wte: Embedding
-  let wpe: Embedding
-  let layers: [GPTNeoBlock]
-  let lnF: LayerNorm
-  let head: LanguageModelHead?
-  let summary: ModelSummary
-
+enum GPTNeoModel {
   static func load(
-    _ configuration: ModelConfiguration, _ reader: WeightReader
+    _ file: ModelConfiguration, _ reader: WeightReader
   ) throws(TransformerError) -> any TransformerModel {
-    try GPTNeoModel(reader, GPTNeoConfiguration(configuration))
-  }
-
-  init(_ reader: WeightReader, _ configuration: GPTNeoConfiguration) throws(TransformerError) {
-    let body = reader.skipping(prefix: "transformer", probe: "wte.weight")
+    let configuration = try GPTNeoConfiguration(file)
+    let (reader, body) = try reader.locate(body: "transformer", layer: "h.0")
     let size = configuration.hiddenSize
-    wte = try Embedding(body["wte"], rowCount: configuration.vocabularySize, size: size)
-    wpe = try Embedding(body["wpe"], rowCount: configuration.positionCount, size: size)
-    layers = try body["h"].map(configuration.masks.count) {
-      (reader, layer) throws(TransformerError) in
-      try GPTNeoBlock(reader, configuration, layer: layer)
+    var embeddings = InputEmbeddings(
+      try Embedding(
+        body["wte"], orTiedTo: configuration.isTied ? reader["lm_head"] : nil,
+        rowCount: configuration.vocabularySize, size: size))
+    embeddings.positions = PositionEmbedding(
+      .learned(try Embedding(body["wpe"], rowCount: configuration.positionCount, size: size)))
+    let layers = try body["h"].map(configuration.masks.count) {
+      reader, layer throws(TransformerError) in
+      try TransformerLayer(reader, configuration, mask: configuration.masks[layer])
     }
-    lnF = try LayerNorm(body["ln_f"], size: size, epsilon: configuration.normEpsilon)
-    head = try LanguageModelHead(
-      reader["lm_head"], embeddings: wte, isTied: configuration.isTied)
-    summary = ModelSummary(
-      family: "GPT-Neo", layerCount: layers.count, headCount: configuration.headCount,
-      hiddenSize: size, positionCount: configuration.positionCount,
-      vocabularySize: configuration.vocabularySize, predictsTokens: head != nil,
-      unusedTensors: reader.unusedNames)
+    let norm = try LayerNorm(body["ln_f"], size: size, epsilon: configuration.normEpsilon)
+    let head = try LanguageModelHead(
+      reader["lm_head"], embeddings: embeddings.words, isTied: configuration.isTied)
+    return SingleStackModel(
+      family: "GPT-Neo",
+      TransformerStack(embeddings: embeddings, layers: layers, finalNorm: norm), head: head,
+      positionCount: configuration.positionCount, reader)
   }
-
-  func embed(_ ids: [Int]) throws(TransformerError) -> HiddenStates {
-    var x = try wte(ids)
-    x += try wpe(ids.indices)
-    return x
-  }
-
-  func finish(_ x: HiddenStates) -> HiddenStates { lnF(x) }
 }

@@ -19,6 +19,7 @@ struct GPTNeoXConfiguration: Sendable {
   let activation: Activation
   let normEpsilon: Float
   let rotary: RotaryEmbedding
+  let mask: AttentionMask
   let isTied: Bool
   let hasAttentionBias: Bool
   let isParallel: Bool
@@ -37,6 +38,7 @@ struct GPTNeoXConfiguration: Sendable {
       headSize: hiddenSize / headCount, share: configuration.positive("rotary_pct", default: 0.25),
       base: configuration.positive("rotary_emb_base", default: 10_000))
     positionCount = try configuration.rotaryPositionCount(rotary.scaling)
+    mask = try configuration.mask()
     isTied = try configuration.flag("tie_word_embeddings", default: false)
     hasAttentionBias = try configuration.flag("attention_bias", default: true)
     isParallel = try configuration.flag("use_parallel_residual", default: true)
@@ -45,87 +47,63 @@ struct GPTNeoXConfiguration: Sendable {
 
 // MARK: Layer
 
-struct GPTNeoXLayer: SelfAttentionStackLayer {
-  let inputLayerNorm: LayerNorm
-  let attention: SelfAttention
-  let postAttentionLayerNorm: LayerNorm
-  let mlp: FeedForward
-  let isParallel: Bool
-
-  init(
-    _ reader: WeightReader, _ configuration: GPTNeoXConfiguration, layer: Int
+extension TransformerLayer {
+  /// Reads what the reference calls `GPTNeoXLayer`.
+  fileprivate init(
+    _ reader: WeightReader, _ configuration: GPTNeoXConfiguration
   ) throws(TransformerError) {
-    let (size, epsilon) = (configuration.hiddenSize, configuration.normEpsilon)
-    let (headCount, hasBias) = (configuration.headCount, configuration.hasAttentionBias)
-    inputLayerNorm = try LayerNorm(reader["input_layernorm"], size: size, epsilon: epsilon)
+    let (size, headCount) = (configuration.hiddenSize, configuration.headCount)
+    let hasBias = configuration.hasAttentionBias
+    func norm(_ name: String) throws(TransformerError) -> LayerNorm {
+      try LayerNorm(reader[name], size: size, epsilon: configuration.normEpsilon)
+    }
     let scope = reader["attention"]
-    attention = SelfAttention(
-      QueryKeyValue(
-        fused: try Linear(
-          scope["query_key_value"], inputSize: size, outputSize: 3 * size, hasBias: hasBias),
-        layout: .byKeyHead, headCount: headCount, keyHeadCount: headCount,
-        headSize: size / headCount),
-      output: try Linear(
-        scope["dense"], inputSize: size, outputSize: size, hasBias: hasBias),
-      layer: layer, mask: .causal, rotary: configuration.rotary)
-    postAttentionLayerNorm = try LayerNorm(
-      reader["post_attention_layernorm"], size: size, epsilon: epsilon)
-    mlp = try FeedForward(
-      reader["mlp"]["dense_h_to_4h"], reader["mlp"]["dense_4h_to_h"], size: size,
-      innerSize: configuration.intermediateSize, activation: configuration.activation)
-    isParallel = configuration.isParallel
-  }
-
-  var mask: AttentionMask { attention.attention.mask }
-
-  func callAsFunction(
-    _ x: HiddenStates, patterns: PatternContext
-  ) throws(TransformerError) -> (HiddenStates, AttentionLayer.Output) {
-    var (y, attended) = try attention(inputLayerNorm(x), patterns: patterns)
-    y += x
-    var z = mlp(postAttentionLayerNorm(isParallel ? x : y))
-    z += y
-    return (z, attended)
+    let fused = try Linear(
+      scope["query_key_value"], inputSize: size, outputSize: 3 * size, hasBias: hasBias)
+    self.init(
+      attention: Sublayer(
+        MultiHeadAttention(
+          QueryKeyValue(
+            fused: fused, layout: .byKeyHead, headCount: headCount, keyHeadCount: headCount,
+            headSize: size / headCount),
+          output: try Linear(
+            scope["dense"], inputSize: size, outputSize: size, hasBias: hasBias),
+          mask: configuration.mask, rotary: configuration.rotary),
+        normOfInput: try norm("input_layernorm")),
+      feedForward: Sublayer(
+        try FeedForward(
+          reader["mlp.dense_h_to_4h"], reader["mlp.dense_4h_to_h"], size: size,
+          innerSize: configuration.intermediateSize, activation: configuration.activation),
+        normOfInput: try norm("post_attention_layernorm")),
+      order: configuration.isParallel ? .parallel : .sequential)
   }
 }
 
 // MARK: Model
 
-struct GPTNeoXModel: DecoderModel {
-  let embedIn: Embedding
-  let layers: [GPTNeoXLayer]
-  let finalLayerNorm: LayerNorm
-  let head: LanguageModelHead?
-  let summary: ModelSummary
-
+enum GPTNeoXModel {
   static func load(
-    _ configuration: ModelConfiguration, _ reader: WeightReader
+    _ file: ModelConfiguration, _ reader: WeightReader
   ) throws(TransformerError) -> any TransformerModel {
-    try GPTNeoXModel(reader, GPTNeoXConfiguration(configuration))
-  }
-
-  init(_ reader: WeightReader, _ configuration: GPTNeoXConfiguration) throws(TransformerError) {
-    let body = reader.skipping(prefix: "gpt_neox", probe: "embed_in.weight")
-    let size = configuration.hiddenSize
-    embedIn = try Embedding(
-      body["embed_in"], rowCount: configuration.vocabularySize, size: size)
-    layers = try body["layers"].map(configuration.layerCount) {
-      (reader, layer) throws(TransformerError) in
-      try GPTNeoXLayer(reader, configuration, layer: layer)
-    }
-    finalLayerNorm = try LayerNorm(
-      body["final_layer_norm"], size: size, epsilon: configuration.normEpsilon)
+    let configuration = try GPTNeoXConfiguration(file)
+    let (reader, body) = try reader.locate(body: "gpt_neox", layer: "layers.0")
     // transformers 5 calls it as everywhere.
-    let scope = reader.contains("embed_out.weight") ? reader["embed_out"] : reader["lm_head"]
-    head = try LanguageModelHead(scope, embeddings: embedIn, isTied: configuration.isTied)
-    summary = ModelSummary(
-      family: "GPT-NeoX", layerCount: layers.count, headCount: configuration.headCount,
-      hiddenSize: size, positionCount: configuration.positionCount,
-      vocabularySize: configuration.vocabularySize, predictsTokens: head != nil,
-      unusedTensors: reader.unusedNames)
+    let output = reader.contains("embed_out.weight") ? reader["embed_out"] : reader["lm_head"]
+    let size = configuration.hiddenSize
+    let embeddings = InputEmbeddings(
+      try Embedding(
+        body["embed_in"], orTiedTo: configuration.isTied ? output : nil,
+        rowCount: configuration.vocabularySize, size: size))
+    let layers = try body["layers"].map(configuration.layerCount) {
+      reader, _ throws(TransformerError) in try TransformerLayer(reader, configuration)
+    }
+    let norm = try LayerNorm(
+      body["final_layer_norm"], size: size, epsilon: configuration.normEpsilon)
+    let head = try LanguageModelHead(
+      output, embeddings: embeddings.words, isTied: configuration.isTied)
+    return SingleStackModel(
+      family: "GPT-NeoX",
+      TransformerStack(embeddings: embeddings, layers: layers, finalNorm: norm), head: head,
+      positionCount: configuration.positionCount, reader)
   }
-
-  func embed(_ ids: [Int]) throws(TransformerError) -> HiddenStates { try embedIn(ids) }
-
-  func finish(_ x: HiddenStates) -> HiddenStates { finalLayerNorm(x) }
 }

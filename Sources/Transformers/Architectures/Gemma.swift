@@ -102,15 +102,16 @@ struct GemmaConfiguration: Sendable {
     case .first:
       let rotary = try configuration.rotaryEmbedding(headSize: headSize)
       positions = [LayerPositions](
-        repeating: LayerPositions(mask: .causal, rotary: rotary), count: layerCount)
+        repeating: LayerPositions(mask: try configuration.mask(), rotary: rotary),
+        count: layerCount)
     case .second:
       let rotary = try configuration.rotaryEmbedding(headSize: headSize)
       let window = try configuration.optionalSize("sliding_window", default: 4096)
       let types = try configuration.layerTypes(count: layerCount) {
         $0.isMultiple(of: 2) ? .sliding : .full
       }
-      positions = types.map {
-        LayerPositions(mask: AttentionMask($0, window: window), rotary: rotary)
+      positions = try types.map { type throws(TransformerError) in
+        LayerPositions(mask: try configuration.mask(type, window: window), rotary: rotary)
       }
     case .third:
       positions = try Self.gemma3Positions(
@@ -130,10 +131,10 @@ struct GemmaConfiguration: Sendable {
     let full = try configuration.rotaryEmbedding(headSize: headSize, base: 1_000_000)
     let sliding = try configuration.slidingRotaryEmbedding(
       headSize: headSize, base: configuration.positive("rope_local_base_freq", default: 10_000))
-    return types.map { type in
+    return try types.map { type throws(TransformerError) in
       let mask: AttentionMask =
         if !isBidirectional {
-          AttentionMask(type, window: window)
+          try configuration.mask(type, window: window)
         } else if type == .sliding, let window {
           // The window then has the token in its middle.
           .band(distance: window / 2)
@@ -155,7 +156,7 @@ struct GemmaConfiguration: Sendable {
 
 // MARK: Attention
 
-extension SelfAttention {
+extension MultiHeadAttention {
   fileprivate init(
     _ reader: WeightReader, _ configuration: GemmaConfiguration, layer: Int
   ) throws(TransformerError) {
@@ -169,7 +170,7 @@ extension SelfAttention {
       output: try Linear(
         reader["o_proj"], inputSize: configuration.headCount * headSize, outputSize: size,
         hasBias: hasBias),
-      layer: layer, mask: positions.mask, scale: configuration.scale, rotary: positions.rotary)
+      mask: positions.mask, scale: configuration.scale, rotary: positions.rotary)
     softcap = configuration.scoreCap
     if configuration.hasHeadNorms {
       queryNorm = try RMSNorm(reader["q_norm"], configuration, size: headSize)
@@ -190,97 +191,65 @@ extension RMSNorm {
 
 // MARK: Layer
 
-struct GemmaDecoderLayer: SelfAttentionStackLayer {
-  let inputLayerNorm: RMSNorm
-  let selfAttention: SelfAttention
-  let postAttentionLayerNorm: RMSNorm?
-  let preFeedforwardLayerNorm: RMSNorm
-  let mlp: GatedFeedForward
-  let postFeedforwardLayerNorm: RMSNorm?
-
-  init(
+extension TransformerLayer {
+  /// Reads what the reference calls `GemmaDecoderLayer`.
+  fileprivate init(
     _ reader: WeightReader, _ configuration: GemmaConfiguration, layer: Int
   ) throws(TransformerError) {
-    inputLayerNorm = try RMSNorm(reader["input_layernorm"], configuration)
-    selfAttention = try SelfAttention(reader["self_attn"], configuration, layer: layer)
-    // The same name, but of another place.
-    let afterAttention = try RMSNorm(reader["post_attention_layernorm"], configuration)
-    if configuration.hasOutputNorms {
-      postAttentionLayerNorm = afterAttention
-      preFeedforwardLayerNorm = try RMSNorm(
-        reader["pre_feedforward_layernorm"], configuration)
-      postFeedforwardLayerNorm = try RMSNorm(
-        reader["post_feedforward_layernorm"], configuration)
-    } else {
-      postAttentionLayerNorm = nil
-      preFeedforwardLayerNorm = afterAttention
-      postFeedforwardLayerNorm = nil
+    func norm(_ name: String) throws(TransformerError) -> RMSNorm {
+      try RMSNorm(reader[name], configuration)
     }
-    mlp = try GatedFeedForward(
+    let inputNorm = try norm("input_layernorm")
+    let attention = try MultiHeadAttention(reader["self_attn"], configuration, layer: layer)
+    // The same name, but of another place.
+    let afterAttention = try norm("post_attention_layernorm")
+    let mlp = try GatedFeedForward(
       reader["mlp"], size: configuration.hiddenSize, innerSize: configuration.intermediateSize,
       activation: configuration.activation)
-  }
-
-  var mask: AttentionMask { selfAttention.attention.mask }
-
-  func callAsFunction(
-    _ x: HiddenStates, patterns: PatternContext
-  ) throws(TransformerError) -> (HiddenStates, AttentionLayer.Output) {
-    var (y, attended) = try selfAttention(inputLayerNorm(x), patterns: patterns)
-    if let postAttentionLayerNorm { y = postAttentionLayerNorm(y) }
-    y += x
-    var z = mlp(preFeedforwardLayerNorm(y))
-    if let postFeedforwardLayerNorm { z = postFeedforwardLayerNorm(z) }
-    z += y
-    return (z, attended)
+    if configuration.hasOutputNorms {
+      self.init(
+        attention: Sublayer(
+          attention, normOfInput: inputNorm, normOfOutput: afterAttention),
+        feedForward: Sublayer(
+          mlp, normOfInput: try norm("pre_feedforward_layernorm"),
+          normOfOutput: try norm("post_feedforward_layernorm")))
+    } else {
+      self.init(
+        attention: Sublayer(attention, normOfInput: inputNorm),
+        feedForward: Sublayer(mlp, normOfInput: afterAttention))
+    }
   }
 }
 
 // MARK: Model
 
-struct GemmaModel: DecoderModel {
-  let embedTokens: Embedding
-  let layers: [GemmaDecoderLayer]
-  let norm: RMSNorm
-  let head: LanguageModelHead?
-  let summary: ModelSummary
-
+enum GemmaModel {
   static func load(
-    _ configuration: ModelConfiguration, _ reader: WeightReader
+    _ file: ModelConfiguration, _ reader: WeightReader
   ) throws(TransformerError) -> any TransformerModel {
-    try GemmaModel(reader, GemmaConfiguration(configuration))
-  }
-
-  init(_ reader: WeightReader, _ configuration: GemmaConfiguration) throws(TransformerError) {
-    let body = reader.skipping(prefix: "model", probe: "embed_tokens.weight")
-    embedTokens = try Embedding(
-      body["embed_tokens"], rowCount: configuration.vocabularySize,
-      size: configuration.hiddenSize)
-    layers = try body["layers"].map(configuration.positions.count) {
-      (reader, layer) throws(TransformerError) in
-      try GemmaDecoderLayer(reader, configuration, layer: layer)
+    let configuration = try GemmaConfiguration(file)
+    let (reader, body) = try reader.locate(body: "model", layer: "layers.0")
+    let size = configuration.hiddenSize
+    var embeddings = InputEmbeddings(
+      try Embedding(
+        body["embed_tokens"], orTiedTo: configuration.isTied ? reader["lm_head"] : nil,
+        rowCount: configuration.vocabularySize, size: size))
+    embeddings.scale = Float(size).squareRoot()
+    let layers = try body["layers"].map(configuration.positions.count) {
+      reader, layer throws(TransformerError) in
+      try TransformerLayer(reader, configuration, layer: layer)
     }
-    norm = try RMSNorm(body["norm"], configuration)
-    // Who looks both ways is trained for something else than to predict.
+    let norm = try RMSNorm(body["norm"], configuration)
+    // Bidirectional checkpoints are embedding models: they have no language-model head.
     var head =
       configuration.isBidirectional
       ? nil
       : try LanguageModelHead(
-        reader["lm_head"], embeddings: embedTokens, isTied: configuration.isTied)
+        reader["lm_head"], embeddings: embeddings.words, isTied: configuration.isTied)
     head?.softcap = configuration.logitCap
-    self.head = head
-    summary = ModelSummary(
-      family: configuration.family, layerCount: layers.count, headCount: configuration.headCount,
-      hiddenSize: configuration.hiddenSize, positionCount: configuration.positionCount,
-      vocabularySize: configuration.vocabularySize, predictsTokens: head != nil,
-      unusedTensors: reader.unusedNames)
+    return SingleStackModel(
+      family: configuration.family,
+      TransformerStack(embeddings: embeddings, layers: layers, finalNorm: norm), head: head,
+      positionCount: configuration.positionCount, reader)
   }
-
-  func embed(_ ids: [Int]) throws(TransformerError) -> HiddenStates {
-    var x = try embedTokens(ids)
-    x *= Float(x.size).squareRoot()
-    return x
-  }
-
-  func finish(_ x: HiddenStates) -> HiddenStates { norm(x) }
 }

@@ -123,11 +123,11 @@ struct LlamaConfiguration: Sendable {
     let layerCount = try configuration.layerCount()
     switch window {
     case .none:
-      return [AttentionMask](repeating: .causal, count: layerCount)
+      return [AttentionMask](repeating: try configuration.mask(), count: layerCount)
     case .everywhere(let width):
       let width = try configuration.optionalSize("sliding_window", default: width)
       return [AttentionMask](
-        repeating: AttentionMask(.sliding, window: width), count: layerCount)
+        repeating: try configuration.mask(.sliding, window: width), count: layerCount)
     case .upperLayers:
       let width =
         try configuration.flag("use_sliding_window", default: false)
@@ -137,14 +137,16 @@ struct LlamaConfiguration: Sendable {
       let types = try configuration.layerTypes(count: layerCount) { layer in
         width != nil && layer >= first ? .sliding : .full
       }
-      return types.map { AttentionMask($0, window: width) }
+      return try types.map { type throws(TransformerError) in
+        try configuration.mask(type, window: width)
+      }
     }
   }
 }
 
 // MARK: Attention
 
-extension SelfAttention {
+extension MultiHeadAttention {
   fileprivate init(
     _ reader: WeightReader, _ configuration: LlamaConfiguration, layer: Int
   ) throws(TransformerError) {
@@ -154,7 +156,7 @@ extension SelfAttention {
       output: try Linear(
         reader["o_proj"], inputSize: configuration.headCount * headSize,
         outputSize: configuration.hiddenSize, hasBias: configuration.hasOutputBias),
-      layer: layer, mask: configuration.masks[layer], scale: configuration.attentionScale,
+      mask: configuration.masks[layer], scale: configuration.attentionScale,
       rotary: configuration.rotary)
     if configuration.hasHeadNorms {
       let epsilon = configuration.normEpsilon
@@ -186,86 +188,53 @@ extension SelfAttention {
 
 // MARK: Layer
 
-struct LlamaDecoderLayer: SelfAttentionStackLayer {
-  let inputLayerNorm: RMSNorm
-  let selfAttention: SelfAttention
-  let postAttentionLayerNorm: RMSNorm
-  let mlp: GatedFeedForward
-  let residualScale: Float
-
-  init(
+extension TransformerLayer {
+  /// Reads what the reference calls `LlamaDecoderLayer`.
+  fileprivate init(
     _ reader: WeightReader, _ configuration: LlamaConfiguration, layer: Int
   ) throws(TransformerError) {
-    let (size, epsilon) = (configuration.hiddenSize, configuration.normEpsilon)
-    inputLayerNorm = try RMSNorm(reader["input_layernorm"], size: size, epsilon: epsilon)
-    selfAttention = try SelfAttention(reader["self_attn"], configuration, layer: layer)
-    postAttentionLayerNorm = try RMSNorm(
-      reader["post_attention_layernorm"], size: size, epsilon: epsilon)
-    mlp = try GatedFeedForward(
-      reader["mlp"], size: size, innerSize: configuration.intermediateSize,
-      activation: configuration.activation, hasBias: configuration.hasFeedForwardBias,
-      isFused: configuration.isFused)
-    residualScale = configuration.residualScale
-  }
-
-  var mask: AttentionMask { selfAttention.attention.mask }
-
-  func callAsFunction(
-    _ x: HiddenStates, patterns: PatternContext
-  ) throws(TransformerError) -> (HiddenStates, AttentionLayer.Output) {
-    var (y, attended) = try selfAttention(inputLayerNorm(x), patterns: patterns)
-    y *= residualScale
-    y += x
-    var z = mlp(postAttentionLayerNorm(y))
-    z *= residualScale
-    z += y
-    return (z, attended)
+    let size = configuration.hiddenSize
+    func norm(_ name: String) throws(TransformerError) -> RMSNorm {
+      try RMSNorm(reader[name], size: size, epsilon: configuration.normEpsilon)
+    }
+    self.init(
+      attention: Sublayer(
+        try MultiHeadAttention(reader["self_attn"], configuration, layer: layer),
+        normOfInput: try norm("input_layernorm"), scale: configuration.residualScale),
+      feedForward: Sublayer(
+        try GatedFeedForward(
+          reader["mlp"], size: size, innerSize: configuration.intermediateSize,
+          activation: configuration.activation, hasBias: configuration.hasFeedForwardBias,
+          isFused: configuration.isFused),
+        normOfInput: try norm("post_attention_layernorm"), scale: configuration.residualScale))
   }
 }
 
 // MARK: Model
 
-struct LlamaModel: DecoderModel {
-  let embedTokens: Embedding
-  let embeddingScale: Float
-  let layers: [LlamaDecoderLayer]
-  let norm: RMSNorm
-  let head: LanguageModelHead?
-  let summary: ModelSummary
-
+enum LlamaModel {
   static func load(
-    _ configuration: ModelConfiguration, _ reader: WeightReader
+    _ file: ModelConfiguration, _ reader: WeightReader
   ) throws(TransformerError) -> any TransformerModel {
-    try LlamaModel(reader, LlamaConfiguration(configuration))
-  }
-
-  init(_ reader: WeightReader, _ configuration: LlamaConfiguration) throws(TransformerError) {
-    let body = reader.skipping(prefix: "model", probe: "embed_tokens.weight")
+    let configuration = try LlamaConfiguration(file)
+    let (reader, body) = try reader.locate(body: "model", layer: "layers.0")
     let size = configuration.hiddenSize
-    embedTokens = try Embedding(
-      body["embed_tokens"], rowCount: configuration.vocabularySize, size: size)
-    embeddingScale = configuration.embeddingScale
-    layers = try body["layers"].map(configuration.masks.count) {
-      (reader, layer) throws(TransformerError) in
-      try LlamaDecoderLayer(reader, configuration, layer: layer)
+    var embeddings = InputEmbeddings(
+      try Embedding(
+        body["embed_tokens"], orTiedTo: configuration.isTied ? reader["lm_head"] : nil,
+        rowCount: configuration.vocabularySize, size: size))
+    embeddings.scale = configuration.embeddingScale
+    let layers = try body["layers"].map(configuration.masks.count) {
+      reader, layer throws(TransformerError) in
+      try TransformerLayer(reader, configuration, layer: layer)
     }
-    norm = try RMSNorm(body["norm"], size: size, epsilon: configuration.normEpsilon)
+    let norm = try RMSNorm(body["norm"], size: size, epsilon: configuration.normEpsilon)
     var head = try LanguageModelHead(
-      reader["lm_head"], embeddings: embedTokens, isTied: configuration.isTied)
+      reader["lm_head"], embeddings: embeddings.words, isTied: configuration.isTied)
     head?.scale = configuration.logitScale
-    self.head = head
-    summary = ModelSummary(
-      family: configuration.family, layerCount: layers.count, headCount: configuration.headCount,
-      hiddenSize: size, positionCount: configuration.positionCount,
-      vocabularySize: configuration.vocabularySize, predictsTokens: head != nil,
-      unusedTensors: reader.unusedNames)
+    return SingleStackModel(
+      family: configuration.family,
+      TransformerStack(embeddings: embeddings, layers: layers, finalNorm: norm), head: head,
+      positionCount: configuration.positionCount, reader)
   }
-
-  func embed(_ ids: [Int]) throws(TransformerError) -> HiddenStates {
-    var x = try embedTokens(ids)
-    x *= embeddingScale
-    return x
-  }
-
-  func finish(_ x: HiddenStates) -> HiddenStates { norm(x) }
 }

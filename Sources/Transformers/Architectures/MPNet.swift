@@ -37,50 +37,34 @@ extension RelativePositionBias {
   }
 }
 
-// MARK: Layer
-
-extension BertLayer {
-  /// Reads what the reference calls `MPNetLayer`.
-  init(
-    mpNet reader: WeightReader, _ configuration: BertConfiguration, bias: RelativePositionBias,
-    layer: Int
-  ) throws(TransformerError) {
-    let attention = reader["attention"]
-    selfAttention = try BertSelfAttention(
-      query: attention["attn"]["q"], key: attention["attn"]["k"], value: attention["attn"]["v"],
-      configuration, layer: layer)
-    selfAttention.relativeBias = bias
-    attentionOutput = try BertOutput(
-      dense: attention["attn"]["o"], layerNorm: attention["LayerNorm"],
-      inputSize: configuration.hiddenSize, configuration)
-    intermediate = try BertIntermediate(dense: reader["intermediate"]["dense"], configuration)
-    output = try BertOutput(
-      dense: reader["output"]["dense"], layerNorm: reader["output"]["LayerNorm"],
-      inputSize: configuration.intermediateSize, configuration)
-  }
-}
-
 // MARK: Model
 
-extension BertModel {
-  static func mpNet(
+enum MPNetModel {
+  /// Of what the reference calls `MPNetLayer`.
+  private static let names = TransformerLayer.BertNames(
+    query: "attention.attn.q", key: "attention.attn.k", value: "attention.attn.v",
+    attentionOutput: "attention.attn.o", attentionNorm: "attention.LayerNorm")
+
+  static func load(
     _ file: ModelConfiguration, _ reader: WeightReader
   ) throws(TransformerError) -> any TransformerModel {
     let configuration = try BertConfiguration(mpNet: file)
-    let body = reader.skipping(prefix: "mpnet", probe: "embeddings.word_embeddings.weight")
-    let embeddings = try BertEmbeddings(body["embeddings"], configuration)
+    let (reader, body) = try reader.locate(body: "mpnet", layer: "encoder.layer.0")
+    let embeddings = try InputEmbeddings(
+      bert: body["embeddings"], configuration, output: reader["lm_head.decoder"])
     let bias = try RelativePositionBias(
-      mpNet: body["encoder"]["relative_attention_bias"], file, headCount: configuration.headCount)
-    let layers = try body["encoder"]["layer"].map(configuration.layerCount) {
-      (reader, layer) throws(TransformerError) in
-      try BertLayer(mpNet: reader, configuration, bias: bias, layer: layer)
+      mpNet: body["encoder.relative_attention_bias"], file, headCount: configuration.headCount)
+    let layers = try body["encoder.layer"].map(configuration.layerCount) {
+      reader, _ throws(TransformerError) in
+      var layer = try TransformerLayer(bert: reader, configuration, names)
+      layer.attention.body.bias = bias
+      return layer
     }
     // The head is RoBERTa's, under the same names.
     let head = try MaskedTokenHead(
-      roberta: reader["lm_head"], configuration, embeddings: embeddings.wordEmbeddings)
-    return BertModel(
-      embeddings: embeddings, projection: nil, layers: layers, head: head,
-      summary: configuration.summary(
-        family: "MPNet", predictsTokens: head != nil, unusedTensors: reader.unusedNames))
+      roberta: reader["lm_head"], configuration, embeddings: embeddings.words)
+    return SingleStackModel(
+      family: "MPNet", TransformerStack(embeddings: embeddings, layers: layers), head: head,
+      positionCount: configuration.longestInput, reader)
   }
 }

@@ -22,6 +22,7 @@ struct ModernBertConfiguration: Sendable {
   let hasNormBias: Bool
   let hasAttentionBias: Bool
   let hasFeedForwardBias: Bool
+  let isTied: Bool
   let head: Head
 
   /// How far the tokens of a layer look, and how it tells positions.
@@ -48,6 +49,7 @@ struct ModernBertConfiguration: Sendable {
     hasNormBias = try configuration.flag("norm_bias", default: false)
     hasAttentionBias = try configuration.flag("attention_bias", default: false)
     hasFeedForwardBias = try configuration.flag("mlp_bias", default: false)
+    isTied = try configuration.flag("tie_word_embeddings", default: true)
     head = Head(
       activation: try configuration.activation("classifier_activation", default: "gelu"),
       hasDenseBias: try configuration.flag("classifier_bias", default: false),
@@ -79,130 +81,69 @@ struct ModernBertConfiguration: Sendable {
   }
 }
 
-// MARK: Embeddings
-
-struct ModernBertEmbeddings: Sendable {
-  let tokEmbeddings: Embedding
-  let norm: LayerNorm
-
-  init(_ reader: WeightReader, _ configuration: ModernBertConfiguration) throws(TransformerError) {
-    tokEmbeddings = try Embedding(
-      reader["tok_embeddings"], rowCount: configuration.vocabularySize,
-      size: configuration.hiddenSize)
-    norm = try configuration.norm(reader["norm"])
-  }
-
-  func callAsFunction(_ ids: [Int]) throws(TransformerError) -> HiddenStates {
-    norm(try tokEmbeddings(ids))
-  }
-}
-
-// MARK: Attention
-
-extension SelfAttention {
-  /// Reads what the reference calls `ModernBertAttention`.
-  init(
-    modernBert reader: WeightReader, _ configuration: ModernBertConfiguration, layer: Int
-  ) throws(TransformerError) {
-    let (size, headCount) = (configuration.hiddenSize, configuration.headCount)
-    let hasBias = configuration.hasAttentionBias
-    let positions = configuration.layers[layer]
-    let fused = try Linear(
-      reader["Wqkv"], inputSize: size, outputSize: 3 * size, hasBias: hasBias)
-    self.init(
-      QueryKeyValue(
-        fused: fused, layout: .sideBySide, headCount: headCount, keyHeadCount: headCount,
-        headSize: size / headCount),
-      output: try Linear(reader["Wo"], inputSize: size, outputSize: size, hasBias: hasBias),
-      layer: layer, mask: positions.mask, rotary: positions.rotary)
-  }
-}
-
-// MARK: Feed-forward
-
-extension GatedFeedForward {
-  /// Reads what the reference calls `ModernBertMLP`.
-  init(
-    modernBert reader: WeightReader, _ configuration: ModernBertConfiguration
-  ) throws(TransformerError) {
-    let (outer, inner) = (configuration.hiddenSize, configuration.intermediateSize)
-    let hasBias = configuration.hasFeedForwardBias
-    let both = try Linear(reader["Wi"], inputSize: outer, outputSize: 2 * inner, hasBias: hasBias)
-    self.init(
-      gate: both[0..<inner], up: both[inner..<2 * inner],
-      down: try Linear(reader["Wo"], inputSize: inner, outputSize: outer, hasBias: hasBias),
-      activation: configuration.activation)
-  }
-}
-
 // MARK: Layer
 
-struct ModernBertEncoderLayer: SelfAttentionStackLayer {
-  /// The first layer has none: its input comes from the embeddings' norm.
-  let attentionNorm: LayerNorm?
-  let attention: SelfAttention
-  let feedForwardNorm: LayerNorm
-  let feedForward: GatedFeedForward
-
-  init(
+extension TransformerLayer {
+  /// Reads what the reference calls `ModernBertEncoderLayer`.
+  fileprivate init(
     _ reader: WeightReader, _ configuration: ModernBertConfiguration, layer: Int
   ) throws(TransformerError) {
-    attentionNorm = layer == 0 ? nil : try configuration.norm(reader["attn_norm"])
-    attention = try SelfAttention(modernBert: reader["attn"], configuration, layer: layer)
-    feedForwardNorm = try configuration.norm(reader["mlp_norm"])
-    feedForward = try GatedFeedForward(modernBert: reader["mlp"], configuration)
-  }
-
-  var mask: AttentionMask { attention.attention.mask }
-
-  func callAsFunction(
-    _ x: HiddenStates, patterns: PatternContext
-  ) throws(TransformerError) -> (HiddenStates, AttentionLayer.Output) {
-    var (y, attended) = try attention(attentionNorm?(x) ?? x, patterns: patterns)
-    y += x
-    var z = feedForward(feedForwardNorm(y))
-    z += y
-    return (z, attended)
+    let (size, headCount) = (configuration.hiddenSize, configuration.headCount)
+    let (inner, positions) = (configuration.intermediateSize, configuration.layers[layer])
+    let (attention, mlp) = (reader["attn"], reader["mlp"])
+    // The first layer has none: its input comes from the embeddings' norm.
+    let attentionNorm = layer == 0 ? nil : try configuration.norm(reader["attn_norm"])
+    let hasBias = configuration.hasAttentionBias
+    let fused = try Linear(
+      attention["Wqkv"], inputSize: size, outputSize: 3 * size, hasBias: hasBias)
+    let output = try Linear(
+      attention["Wo"], inputSize: size, outputSize: size, hasBias: hasBias)
+    let hasInnerBias = configuration.hasFeedForwardBias
+    let both = try Linear(
+      mlp["Wi"], inputSize: size, outputSize: 2 * inner, hasBias: hasInnerBias)
+    self.init(
+      attention: Sublayer(
+        MultiHeadAttention(
+          QueryKeyValue(
+            fused: fused, layout: .sideBySide, headCount: headCount, keyHeadCount: headCount,
+            headSize: size / headCount),
+          output: output, mask: positions.mask, rotary: positions.rotary),
+        normOfInput: attentionNorm),
+      feedForward: Sublayer(
+        GatedFeedForward(
+          gate: both[0..<inner], up: both[inner..<2 * inner],
+          down: try Linear(
+            mlp["Wo"], inputSize: inner, outputSize: size, hasBias: hasInnerBias),
+          activation: configuration.activation),
+        normOfInput: try configuration.norm(reader["mlp_norm"])))
   }
 }
 
 // MARK: Model
 
-struct ModernBertModel: SelfAttentionModel {
-  let embeddings: ModernBertEmbeddings
-  let layers: [ModernBertEncoderLayer]
-  let finalNorm: LayerNorm
-  let head: MaskedTokenHead?
-  let summary: ModelSummary
-
+enum ModernBertModel {
   static func load(
-    _ configuration: ModelConfiguration, _ reader: WeightReader
+    _ file: ModelConfiguration, _ reader: WeightReader
   ) throws(TransformerError) -> any TransformerModel {
-    try ModernBertModel(reader, ModernBertConfiguration(configuration))
-  }
-
-  init(_ reader: WeightReader, _ configuration: ModernBertConfiguration) throws(TransformerError) {
-    let body = reader.skipping(prefix: "model", probe: "embeddings.tok_embeddings.weight")
-    embeddings = try ModernBertEmbeddings(body["embeddings"], configuration)
-    layers = try body["layers"].map(configuration.layers.count) {
-      (reader, layer) throws(TransformerError) in
-      try ModernBertEncoderLayer(reader, configuration, layer: layer)
+    let configuration = try ModernBertConfiguration(file)
+    let (reader, body) = try reader.locate(body: "model", layer: "layers.0")
+    var embeddings = InputEmbeddings(
+      try Embedding(
+        body["embeddings.tok_embeddings"], orTiedTo: configuration.isTied ? reader["decoder"] : nil,
+        rowCount: configuration.vocabularySize, size: configuration.hiddenSize))
+    embeddings.norm = try configuration.norm(body["embeddings.norm"])
+    let layers = try body["layers"].map(configuration.layers.count) {
+      reader, layer throws(TransformerError) in
+      try TransformerLayer(reader, configuration, layer: layer)
     }
-    finalNorm = try configuration.norm(body["final_norm"])
-    head = try MaskedTokenHead(
-      modernBert: reader, configuration, embeddings: embeddings.tokEmbeddings)
-    summary = ModelSummary(
-      family: "ModernBERT", layerCount: layers.count, headCount: configuration.headCount,
-      hiddenSize: configuration.hiddenSize, positionCount: configuration.positionCount,
-      vocabularySize: configuration.vocabularySize, predictsTokens: head != nil,
-      unusedTensors: reader.unusedNames)
+    let norm = try configuration.norm(body["final_norm"])
+    let head = try MaskedTokenHead(
+      modernBert: reader, configuration, embeddings: embeddings.words)
+    return SingleStackModel(
+      family: "ModernBERT",
+      TransformerStack(embeddings: embeddings, layers: layers, finalNorm: norm), head: head,
+      positionCount: configuration.positionCount, reader)
   }
-
-  func embed(_ input: ModelInput) throws(TransformerError) -> HiddenStates {
-    try embeddings(input.ids)
-  }
-
-  func finish(_ x: HiddenStates) -> HiddenStates { finalNorm(x) }
 }
 
 extension MaskedTokenHead {

@@ -44,7 +44,8 @@ struct Olmo2Configuration: Sendable {
     let full = try configuration.rotaryEmbedding(headSize: headSize, base: base)
     positionCount = try configuration.rotaryPositionCount(full.scaling)
     guard isThird else {
-      positions = (0..<layerCount).map { _ in (.causal, full) }
+      let mask = try configuration.mask()
+      positions = (0..<layerCount).map { _ in (mask, full) }
       return
     }
     let window = try configuration.optionalSize("sliding_window", default: 4096)
@@ -52,15 +53,15 @@ struct Olmo2Configuration: Sendable {
     let types = try configuration.layerTypes(count: layerCount) {
       ($0 + 1).isMultiple(of: 4) ? .full : .sliding
     }
-    positions = types.map {
-      (AttentionMask($0, window: window), $0 == .full ? full : sliding)
+    positions = try types.map { type throws(TransformerError) in
+      (try configuration.mask(type, window: window), type == .full ? full : sliding)
     }
   }
 }
 
 // MARK: Attention
 
-extension SelfAttention {
+extension MultiHeadAttention {
   fileprivate init(
     _ reader: WeightReader, _ configuration: Olmo2Configuration, layer: Int
   ) throws(TransformerError) {
@@ -74,7 +75,7 @@ extension SelfAttention {
       output: try Linear(
         reader["o_proj"], inputSize: headCount * headSize, outputSize: size,
         hasBias: configuration.hasAttentionBias),
-      layer: layer, mask: mask, rotary: rotary)
+      mask: mask, rotary: rotary)
     let epsilon = configuration.normEpsilon
     queryNorm = JointHeadNorm(
       base: try RMSNorm(reader["q_norm"], size: headCount * headSize, epsilon: epsilon))
@@ -85,75 +86,50 @@ extension SelfAttention {
 
 // MARK: Layer
 
-struct Olmo2DecoderLayer: SelfAttentionStackLayer {
-  let selfAttention: SelfAttention
-  let postAttentionLayerNorm: RMSNorm
-  let mlp: GatedFeedForward
-  let postFeedforwardLayerNorm: RMSNorm
-
-  init(
+extension TransformerLayer {
+  /// Reads what the reference calls `Olmo2DecoderLayer`.
+  fileprivate init(
     _ reader: WeightReader, _ configuration: Olmo2Configuration, layer: Int
   ) throws(TransformerError) {
-    let (size, epsilon) = (configuration.hiddenSize, configuration.normEpsilon)
-    selfAttention = try SelfAttention(reader["self_attn"], configuration, layer: layer)
-    postAttentionLayerNorm = try RMSNorm(
-      reader["post_attention_layernorm"], size: size, epsilon: epsilon)
-    mlp = try GatedFeedForward(
-      reader["mlp"], size: size, innerSize: configuration.intermediateSize,
-      activation: configuration.activation)
-    postFeedforwardLayerNorm = try RMSNorm(
-      reader["post_feedforward_layernorm"], size: size, epsilon: epsilon)
-  }
-
-  var mask: AttentionMask { selfAttention.attention.mask }
-
-  func callAsFunction(
-    _ x: HiddenStates, patterns: PatternContext
-  ) throws(TransformerError) -> (HiddenStates, AttentionLayer.Output) {
-    let (attentionOutput, attended) = try selfAttention(x, patterns: patterns)
-    var y = postAttentionLayerNorm(attentionOutput)
-    y += x
-    var z = postFeedforwardLayerNorm(mlp(y))
-    z += y
-    return (z, attended)
+    let size = configuration.hiddenSize
+    func norm(_ name: String) throws(TransformerError) -> RMSNorm {
+      try RMSNorm(reader[name], size: size, epsilon: configuration.normEpsilon)
+    }
+    self.init(
+      attention: Sublayer(
+        try MultiHeadAttention(reader["self_attn"], configuration, layer: layer),
+        normOfOutput: try norm("post_attention_layernorm")),
+      feedForward: Sublayer(
+        try GatedFeedForward(
+          reader["mlp"], size: size, innerSize: configuration.intermediateSize,
+          activation: configuration.activation),
+        normOfOutput: try norm("post_feedforward_layernorm")))
   }
 }
 
 // MARK: Model
 
-struct Olmo2Model: DecoderModel {
-  let embedTokens: Embedding
-  let layers: [Olmo2DecoderLayer]
-  let norm: RMSNorm
-  let head: LanguageModelHead?
-  let summary: ModelSummary
-
+enum Olmo2Model {
   static func load(
-    _ configuration: ModelConfiguration, _ reader: WeightReader
+    _ file: ModelConfiguration, _ reader: WeightReader
   ) throws(TransformerError) -> any TransformerModel {
-    try Olmo2Model(reader, Olmo2Configuration(configuration))
-  }
-
-  init(_ reader: WeightReader, _ configuration: Olmo2Configuration) throws(TransformerError) {
-    let body = reader.skipping(prefix: "model", probe: "embed_tokens.weight")
+    let configuration = try Olmo2Configuration(file)
+    let (reader, body) = try reader.locate(body: "model", layer: "layers.0")
     let size = configuration.hiddenSize
-    embedTokens = try Embedding(
-      body["embed_tokens"], rowCount: configuration.vocabularySize, size: size)
-    layers = try body["layers"].map(configuration.positions.count) {
-      (reader, layer) throws(TransformerError) in
-      try Olmo2DecoderLayer(reader, configuration, layer: layer)
+    let embeddings = InputEmbeddings(
+      try Embedding(
+        body["embed_tokens"], orTiedTo: configuration.isTied ? reader["lm_head"] : nil,
+        rowCount: configuration.vocabularySize, size: size))
+    let layers = try body["layers"].map(configuration.positions.count) {
+      reader, layer throws(TransformerError) in
+      try TransformerLayer(reader, configuration, layer: layer)
     }
-    norm = try RMSNorm(body["norm"], size: size, epsilon: configuration.normEpsilon)
-    head = try LanguageModelHead(
-      reader["lm_head"], embeddings: embedTokens, isTied: configuration.isTied)
-    summary = ModelSummary(
-      family: configuration.family, layerCount: layers.count, headCount: configuration.headCount,
-      hiddenSize: size, positionCount: configuration.positionCount,
-      vocabularySize: configuration.vocabularySize, predictsTokens: head != nil,
-      unusedTensors: reader.unusedNames)
+    let norm = try RMSNorm(body["norm"], size: size, epsilon: configuration.normEpsilon)
+    let head = try LanguageModelHead(
+      reader["lm_head"], embeddings: embeddings.words, isTied: configuration.isTied)
+    return SingleStackModel(
+      family: configuration.family,
+      TransformerStack(embeddings: embeddings, layers: layers, finalNorm: norm), head: head,
+      positionCount: configuration.positionCount, reader)
   }
-
-  func embed(_ ids: [Int]) throws(TransformerError) -> HiddenStates { try embedTokens(ids) }
-
-  func finish(_ x: HiddenStates) -> HiddenStates { norm(x) }
 }

@@ -17,10 +17,12 @@ struct OPTConfiguration: Sendable {
   let intermediateSize: Int
   let positionCount: Int
   let activation: Activation
+  let mask: AttentionMask
   let isTied: Bool
   let hasBias: Bool
   let normsBefore: Bool
   let hasFinalNorm: Bool
+  let normsHaveWeights: Bool
 
   /// Sizes are required; the rest takes the defaults of transformers' `OPTConfig`.
   init(_ configuration: ModelConfiguration) throws(TransformerError) {
@@ -32,142 +34,93 @@ struct OPTConfiguration: Sendable {
     intermediateSize = try configuration.size("ffn_dim")
     positionCount = try configuration.size("max_position_embeddings")
     activation = try configuration.activation("activation_function", default: "relu")
+    mask = try configuration.mask()
     isTied = try configuration.flag("tie_word_embeddings", default: true)
     hasBias = try configuration.flag("enable_bias", default: true)
     normsBefore = try configuration.flag("do_layer_norm_before", default: true)
     let lacksFinalNorm = try configuration.flag("_remove_final_layer_norm", default: false)
     hasFinalNorm = normsBefore && !lacksFinalNorm
     try configuration.requireHeadsDivide(hiddenSize: hiddenSize, headCount: headCount)
-    try configuration.require(
-      "layer_norm_elementwise_affine", is: true, because: "norms without weights are not known")
+    normsHaveWeights = try configuration.flag("layer_norm_elementwise_affine", default: true)
   }
 
-  /// torch's default; the configuration has no key for it.
-  var normEpsilon: Float { 1e-5 }
-}
-
-// MARK: Embeddings
-
-/// Learned positions, of which the first two rows are for what has none.
-struct OPTLearnedPositionalEmbedding: Sendable {
-  static let offset = 2
-  let embedding: Embedding
-
-  init(_ reader: WeightReader, _ configuration: OPTConfiguration) throws(TransformerError) {
-    embedding = try Embedding(
-      reader, rowCount: configuration.positionCount + Self.offset, size: configuration.hiddenSize)
-  }
-
-  func callAsFunction(_ positions: Range<Int>) throws(TransformerError) -> HiddenStates {
-    try embedding(positions.lowerBound + Self.offset..<positions.upperBound + Self.offset)
+  /// With torch's default epsilon; the configuration has no key for it.
+  func norm(_ reader: WeightReader) throws(TransformerError) -> LayerNorm {
+    normsHaveWeights
+      ? try LayerNorm(reader, size: hiddenSize, epsilon: 1e-5)
+      : LayerNorm(withoutWeights: hiddenSize, epsilon: 1e-5)
   }
 }
 
 // MARK: Layer
 
-struct OPTDecoderLayer: SelfAttentionStackLayer {
-  let selfAttention: SelfAttention
-  let selfAttentionLayerNorm: LayerNorm
-  let feedForward: FeedForward
-  let finalLayerNorm: LayerNorm
-  let normsBefore: Bool
-
-  init(
-    _ reader: WeightReader, _ configuration: OPTConfiguration, layer: Int
+extension TransformerLayer {
+  /// Reads what the reference calls `OPTDecoderLayer`.
+  fileprivate init(
+    _ reader: WeightReader, _ configuration: OPTConfiguration
   ) throws(TransformerError) {
     let (size, hasBias) = (configuration.hiddenSize, configuration.hasBias)
-    let (headCount, epsilon) = (configuration.headCount, configuration.normEpsilon)
+    let headCount = configuration.headCount
+    func sublayer<Body>(_ body: Body, norm: LayerNorm) -> Sublayer<Body> {
+      configuration.normsBefore
+        ? Sublayer(body, normOfInput: norm) : Sublayer(body, normOfSum: norm)
+    }
     let scope = reader["self_attn"]
-    selfAttention = SelfAttention(
+    let attention = MultiHeadAttention(
       try QueryKeyValue(
         scope, hiddenSize: size, headCount: headCount, keyHeadCount: headCount,
         headSize: size / headCount, hasBias: hasBias),
       output: try Linear(
         scope["out_proj"], inputSize: size, outputSize: size, hasBias: hasBias),
-      layer: layer, mask: .causal)
-    selfAttentionLayerNorm = try LayerNorm(
-      reader["self_attn_layer_norm"], size: size, epsilon: epsilon)
-    feedForward = try FeedForward(
+      mask: configuration.mask)
+    let feedForward = try FeedForward(
       reader["fc1"], reader["fc2"], size: size, innerSize: configuration.intermediateSize,
       activation: configuration.activation, hasBias: hasBias)
-    finalLayerNorm = try LayerNorm(reader["final_layer_norm"], size: size, epsilon: epsilon)
-    normsBefore = configuration.normsBefore
-  }
-
-  var mask: AttentionMask { selfAttention.attention.mask }
-
-  func callAsFunction(
-    _ x: HiddenStates, patterns: PatternContext
-  ) throws(TransformerError) -> (HiddenStates, AttentionLayer.Output) {
-    var (y, attended) = try selfAttention(
-      normsBefore ? selfAttentionLayerNorm(x) : x, patterns: patterns)
-    y += x
-    if !normsBefore { y = selfAttentionLayerNorm(y) }
-    var z = feedForward(normsBefore ? finalLayerNorm(y) : y)
-    z += y
-    return (normsBefore ? z : finalLayerNorm(z), attended)
+    self.init(
+      attention: sublayer(attention, norm: try configuration.norm(reader["self_attn_layer_norm"])),
+      feedForward: sublayer(feedForward, norm: try configuration.norm(reader["final_layer_norm"])))
   }
 }
 
 // MARK: Model
 
-struct OPTModel: DecoderModel {
-  let embedTokens: Embedding
-  let embedPositions: OPTLearnedPositionalEmbedding
-  /// From the embeddings' size to the layers', and back; nil where they are the same.
-  let projectIn: Linear?
-  let projectOut: Linear?
-  let layers: [OPTDecoderLayer]
-  let finalLayerNorm: LayerNorm?
-  let head: LanguageModelHead?
-  let summary: ModelSummary
+enum OPTModel {
+  /// The first rows of the table of positions, which are for what has none.
+  private static let unusedPositionCount = 2
 
   static func load(
-    _ configuration: ModelConfiguration, _ reader: WeightReader
+    _ file: ModelConfiguration, _ reader: WeightReader
   ) throws(TransformerError) -> any TransformerModel {
-    try OPTModel(reader, OPTConfiguration(configuration))
-  }
-
-  init(_ reader: WeightReader, _ configuration: OPTConfiguration) throws(TransformerError) {
-    let body = reader.skipping(prefix: "model", probe: "decoder.embed_tokens.weight")["decoder"]
+    let configuration = try OPTConfiguration(file)
+    let (reader, model) = try reader.locate(body: "model", layer: "decoder.layers.0")
+    let body = model["decoder"]
     let (inner, outer) = (configuration.hiddenSize, configuration.embeddingSize)
-    embedTokens = try Embedding(
-      body["embed_tokens"], rowCount: configuration.vocabularySize, size: outer)
-    embedPositions = try OPTLearnedPositionalEmbedding(body["embed_positions"], configuration)
-    projectIn =
-      inner == outer
-      ? nil
-      : try Linear(body["project_in"], inputSize: outer, outputSize: inner, hasBias: false)
-    projectOut =
-      inner == outer
-      ? nil
-      : try Linear(body["project_out"], inputSize: inner, outputSize: outer, hasBias: false)
-    layers = try body["layers"].map(configuration.layerCount) {
-      (reader, layer) throws(TransformerError) in
-      try OPTDecoderLayer(reader, configuration, layer: layer)
+    var embeddings = InputEmbeddings(
+      try Embedding(
+        body["embed_tokens"], orTiedTo: configuration.isTied ? reader["lm_head"] : nil,
+        rowCount: configuration.vocabularySize, size: outer))
+    embeddings.positions = PositionEmbedding(
+      .learned(
+        try Embedding(
+          body["embed_positions"], rowCount: configuration.positionCount + unusedPositionCount,
+          size: inner)),
+      .counting(from: unusedPositionCount))
+    let layers = try body["layers"].map(configuration.layerCount) {
+      reader, _ throws(TransformerError) in try TransformerLayer(reader, configuration)
     }
-    finalLayerNorm =
-      configuration.hasFinalNorm
-      ? try LayerNorm(
-        body["final_layer_norm"], size: inner, epsilon: configuration.normEpsilon) : nil
-    head = try LanguageModelHead(
-      reader["lm_head"], embeddings: embedTokens, isTied: configuration.isTied)
-    summary = ModelSummary(
-      family: "OPT", layerCount: layers.count, headCount: configuration.headCount,
-      hiddenSize: inner, positionCount: configuration.positionCount,
-      vocabularySize: configuration.vocabularySize, predictsTokens: head != nil,
-      unusedTensors: reader.unusedNames)
-  }
-
-  func embed(_ ids: [Int]) throws(TransformerError) -> HiddenStates {
-    var x = try embedTokens(ids)
-    if let projectIn { x = projectIn(x) }
-    x += try embedPositions(ids.indices)
-    return x
-  }
-
-  func finish(_ x: HiddenStates) -> HiddenStates {
-    let normed = finalLayerNorm?(x) ?? x
-    return projectOut?(normed) ?? normed
+    let norm =
+      configuration.hasFinalNorm ? try configuration.norm(body["final_layer_norm"]) : nil
+    var head = try LanguageModelHead(
+      reader["lm_head"], embeddings: embeddings.words, isTied: configuration.isTied)
+    if inner != outer {
+      embeddings.wordProjection = try Linear(
+        body["project_in"], inputSize: outer, outputSize: inner, hasBias: false)
+      head?.projection = try Linear(
+        body["project_out"], inputSize: inner, outputSize: outer, hasBias: false)
+    }
+    return SingleStackModel(
+      family: "OPT",
+      TransformerStack(embeddings: embeddings, layers: layers, finalNorm: norm), head: head,
+      positionCount: configuration.positionCount, reader)
   }
 }

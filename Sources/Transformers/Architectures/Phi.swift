@@ -20,6 +20,7 @@ struct PhiConfiguration: Sendable {
   let activation: Activation
   let normEpsilon: Float
   let rotary: RotaryEmbedding
+  let mask: AttentionMask
   let isTied: Bool
   let hasHeadNorms: Bool
 
@@ -36,101 +37,66 @@ struct PhiConfiguration: Sendable {
     try configuration.requireHeadsDivide(hiddenSize: hiddenSize, headCount: headCount)
     rotary = try configuration.rotaryEmbedding(headSize: hiddenSize / headCount, share: 0.5)
     positionCount = try configuration.rotaryPositionCount(rotary.scaling)
+    mask = try configuration.mask()
     isTied = try configuration.flag("tie_word_embeddings", default: false)
     hasHeadNorms = try configuration.flag("qk_layernorm", default: false)
   }
 }
 
-// MARK: Attention
-
-extension SelfAttention {
-  fileprivate init(
-    _ reader: WeightReader, _ configuration: PhiConfiguration, layer: Int
-  ) throws(TransformerError) {
-    let (size, headCount) = (configuration.hiddenSize, configuration.headCount)
-    let headSize = size / headCount
-    self.init(
-      try QueryKeyValue(
-        reader, hiddenSize: size, headCount: headCount, keyHeadCount: configuration.keyHeadCount,
-        headSize: headSize, hasBias: true),
-      output: try Linear(reader["dense"], inputSize: size, outputSize: size),
-      layer: layer, mask: .causal, rotary: configuration.rotary)
-    if configuration.hasHeadNorms {
-      let epsilon = configuration.normEpsilon
-      queryNorm = try LayerNorm(reader["q_layernorm"], size: headSize, epsilon: epsilon)
-      keyNorm = try LayerNorm(reader["k_layernorm"], size: headSize, epsilon: epsilon)
-    }
-  }
-}
-
 // MARK: Layer
 
-struct PhiDecoderLayer: SelfAttentionStackLayer {
-  let inputLayerNorm: LayerNorm
-  let selfAttention: SelfAttention
-  let mlp: FeedForward
-
-  init(
-    _ reader: WeightReader, _ configuration: PhiConfiguration, layer: Int
+extension TransformerLayer {
+  /// Reads what the reference calls `PhiDecoderLayer`.
+  fileprivate init(
+    _ reader: WeightReader, _ configuration: PhiConfiguration
   ) throws(TransformerError) {
-    let size = configuration.hiddenSize
-    inputLayerNorm = try LayerNorm(
-      reader["input_layernorm"], size: size, epsilon: configuration.normEpsilon)
-    selfAttention = try SelfAttention(reader["self_attn"], configuration, layer: layer)
-    mlp = try FeedForward(
-      reader["mlp"]["fc1"], reader["mlp"]["fc2"], size: size,
-      innerSize: configuration.intermediateSize, activation: configuration.activation)
-  }
-
-  var mask: AttentionMask { selfAttention.attention.mask }
-
-  func callAsFunction(
-    _ x: HiddenStates, patterns: PatternContext
-  ) throws(TransformerError) -> (HiddenStates, AttentionLayer.Output) {
-    let normed = inputLayerNorm(x)
-    var (y, attended) = try selfAttention(normed, patterns: patterns)
-    y += mlp(normed)
-    y += x
-    return (y, attended)
+    let (size, headCount) = (configuration.hiddenSize, configuration.headCount)
+    let (headSize, epsilon) = (size / headCount, configuration.normEpsilon)
+    let norm = try LayerNorm(reader["input_layernorm"], size: size, epsilon: epsilon)
+    let scope = reader["self_attn"]
+    var attention = MultiHeadAttention(
+      try QueryKeyValue(
+        scope, hiddenSize: size, headCount: headCount, keyHeadCount: configuration.keyHeadCount,
+        headSize: headSize, hasBias: true),
+      output: try Linear(scope["dense"], inputSize: size, outputSize: size), mask: configuration.mask,
+      rotary: configuration.rotary)
+    if configuration.hasHeadNorms {
+      attention.queryNorm = try LayerNorm(scope["q_layernorm"], size: headSize, epsilon: epsilon)
+      attention.keyNorm = try LayerNorm(scope["k_layernorm"], size: headSize, epsilon: epsilon)
+    }
+    self.init(
+      attention: Sublayer(attention, normOfInput: norm),
+      feedForward: Sublayer(
+        try FeedForward(
+          reader["mlp.fc1"], reader["mlp.fc2"], size: size,
+          innerSize: configuration.intermediateSize, activation: configuration.activation)),
+      order: .parallelSharingNorm)
   }
 }
 
 // MARK: Model
 
-struct PhiModel: DecoderModel {
-  let embedTokens: Embedding
-  let layers: [PhiDecoderLayer]
-  let finalLayerNorm: LayerNorm
-  let head: LanguageModelHead?
-  let summary: ModelSummary
-
+enum PhiModel {
   static func load(
-    _ configuration: ModelConfiguration, _ reader: WeightReader
+    _ file: ModelConfiguration, _ reader: WeightReader
   ) throws(TransformerError) -> any TransformerModel {
-    try PhiModel(reader, PhiConfiguration(configuration))
-  }
-
-  init(_ reader: WeightReader, _ configuration: PhiConfiguration) throws(TransformerError) {
-    let body = reader.skipping(prefix: "model", probe: "embed_tokens.weight")
+    let configuration = try PhiConfiguration(file)
+    let (reader, body) = try reader.locate(body: "model", layer: "layers.0")
     let size = configuration.hiddenSize
-    embedTokens = try Embedding(
-      body["embed_tokens"], rowCount: configuration.vocabularySize, size: size)
-    layers = try body["layers"].map(configuration.layerCount) {
-      (reader, layer) throws(TransformerError) in
-      try PhiDecoderLayer(reader, configuration, layer: layer)
+    let embeddings = InputEmbeddings(
+      try Embedding(
+        body["embed_tokens"], orTiedTo: configuration.isTied ? reader["lm_head"] : nil,
+        rowCount: configuration.vocabularySize, size: size))
+    let layers = try body["layers"].map(configuration.layerCount) {
+      reader, _ throws(TransformerError) in try TransformerLayer(reader, configuration)
     }
-    finalLayerNorm = try LayerNorm(
+    let norm = try LayerNorm(
       body["final_layernorm"], size: size, epsilon: configuration.normEpsilon)
-    head = try LanguageModelHead(
-      reader["lm_head"], embeddings: embedTokens, isTied: configuration.isTied, hasBias: true)
-    summary = ModelSummary(
-      family: "Phi", layerCount: layers.count, headCount: configuration.headCount,
-      hiddenSize: size, positionCount: configuration.positionCount,
-      vocabularySize: configuration.vocabularySize, predictsTokens: head != nil,
-      unusedTensors: reader.unusedNames)
+    let head = try LanguageModelHead(
+      reader["lm_head"], embeddings: embeddings.words, isTied: configuration.isTied, hasBias: true)
+    return SingleStackModel(
+      family: "Phi",
+      TransformerStack(embeddings: embeddings, layers: layers, finalNorm: norm), head: head,
+      positionCount: configuration.positionCount, reader)
   }
-
-  func embed(_ ids: [Int]) throws(TransformerError) -> HiddenStates { try embedTokens(ids) }
-
-  func finish(_ x: HiddenStates) -> HiddenStates { finalLayerNorm(x) }
 }

@@ -19,29 +19,28 @@ extension BertConfiguration {
 
 // MARK: Model
 
-extension BertModel {
-  static func roberta(
+enum RobertaModel {
+  static func load(
     _ file: ModelConfiguration, _ reader: WeightReader
   ) throws(TransformerError) -> any TransformerModel {
     let configuration = try BertConfiguration(roberta: file)
-    let body = reader.skipping(prefix: "roberta", probe: "embeddings.word_embeddings.weight")
-    let embeddings = try BertEmbeddings(body["embeddings"], configuration)
-    let layers = try body["encoder"]["layer"].map(configuration.layerCount) {
-      (reader, layer) throws(TransformerError) in
-      try BertLayer(reader, configuration, layer: layer)
+    let (reader, body) = try reader.locate(body: "roberta", layer: "encoder.layer.0")
+    let embeddings = try InputEmbeddings(
+      bert: body["embeddings"], configuration, output: reader["lm_head.decoder"])
+    let layers = try body["encoder.layer"].map(configuration.layerCount) {
+      reader, _ throws(TransformerError) in try TransformerLayer(bert: reader, configuration)
     }
     let head = try MaskedTokenHead(
-      roberta: reader["lm_head"], configuration, embeddings: embeddings.wordEmbeddings)
+      roberta: reader["lm_head"], configuration, embeddings: embeddings.words)
     let family =
       switch file.modelType {
       case "xlm-roberta": "XLM-RoBERTa"
       case "camembert": "CamemBERT"
       default: "RoBERTa"
       }
-    return BertModel(
-      embeddings: embeddings, projection: nil, layers: layers, head: head,
-      summary: configuration.summary(
-        family: family, predictsTokens: head != nil, unusedTensors: reader.unusedNames))
+    return SingleStackModel(
+      family: family, TransformerStack(embeddings: embeddings, layers: layers), head: head,
+      positionCount: configuration.longestInput, reader)
   }
 }
 

@@ -1,5 +1,5 @@
 // StableLM: Llama with layer norms instead of RMS norms, which turns a part of each head's features; in some sizes the
-// two blocks share one norm and are added together.
+// two blocks share one norm and are added together, and each head's queries and keys have a norm of their own.
 //
 // Paper: Bellagente et al., "Stable LM 2 1.6B Technical Report", 2024, arXiv:2402.17834.
 // Reference: transformers/models/stablelm/modeling_stablelm.py; the types carry its names.
@@ -19,9 +19,11 @@ struct StableLMConfiguration: Sendable {
   let activation: Activation
   let normEpsilon: Float
   let rotary: RotaryEmbedding
+  let mask: AttentionMask
   let isTied: Bool
   let hasQueryKeyValueBias: Bool
   let isParallel: Bool
+  let hasHeadNorms: Bool
 
   /// Sizes are required; the rest takes the defaults of transformers' `StableLmConfig`.
   init(_ configuration: ModelConfiguration) throws(TransformerError) {
@@ -36,94 +38,88 @@ struct StableLMConfiguration: Sendable {
     try configuration.requireHeadsDivide(hiddenSize: hiddenSize, headCount: headCount)
     rotary = try configuration.rotaryEmbedding(headSize: hiddenSize / headCount, share: 0.25)
     positionCount = try configuration.rotaryPositionCount(rotary.scaling)
+    mask = try configuration.mask()
     isTied = try configuration.flag("tie_word_embeddings", default: false)
     hasQueryKeyValueBias = try configuration.flag("use_qkv_bias", default: false)
     isParallel = try configuration.flag("use_parallel_residual", default: false)
-    try configuration.require(
-      "qk_layernorm", is: false, because: "norms that differ by head are not implemented")
+    hasHeadNorms = try configuration.flag("qk_layernorm", default: false)
+  }
+}
+
+// MARK: Attention
+
+extension MultiHeadAttention {
+  fileprivate init(
+    _ reader: WeightReader, _ configuration: StableLMConfiguration
+  ) throws(TransformerError) {
+    let (headCount, keyHeadCount) = (configuration.headCount, configuration.keyHeadCount)
+    let (size, headSize) = (configuration.hiddenSize, configuration.hiddenSize / headCount)
+    self.init(
+      try QueryKeyValue(
+        reader, hiddenSize: size, headCount: headCount, keyHeadCount: keyHeadCount,
+        headSize: headSize, hasBias: configuration.hasQueryKeyValueBias),
+      output: try Linear(reader["o_proj"], inputSize: size, outputSize: size, hasBias: false),
+      mask: configuration.mask, rotary: configuration.rotary)
+    guard configuration.hasHeadNorms else { return }
+    func norms(_ name: String, _ count: Int) throws(TransformerError) -> any HeadNorm {
+      SeparateHeadNorms(
+        norms: try reader[name]["norms"].map(count) { reader, _ throws(TransformerError) in
+          try LayerNorm(
+            reader, size: headSize, epsilon: configuration.normEpsilon, hasBias: false)
+        })
+    }
+    queryNorm = try norms("q_layernorm", headCount)
+    keyNorm = try norms("k_layernorm", keyHeadCount)
   }
 }
 
 // MARK: Layer
 
-struct StableLMDecoderLayer: SelfAttentionStackLayer {
-  let inputLayerNorm: LayerNorm
-  let selfAttention: SelfAttention
-  /// nil if both blocks read the same.
-  let postAttentionLayerNorm: LayerNorm?
-  let mlp: GatedFeedForward
-
-  init(
-    _ reader: WeightReader, _ configuration: StableLMConfiguration, layer: Int
+extension TransformerLayer {
+  /// Reads what the reference calls `StableLmDecoderLayer`.
+  fileprivate init(
+    _ reader: WeightReader, _ configuration: StableLMConfiguration
   ) throws(TransformerError) {
-    let (size, epsilon) = (configuration.hiddenSize, configuration.normEpsilon)
-    inputLayerNorm = try LayerNorm(reader["input_layernorm"], size: size, epsilon: epsilon)
-    let scope = reader["self_attn"]
-    selfAttention = SelfAttention(
-      try QueryKeyValue(
-        scope, hiddenSize: size, headCount: configuration.headCount,
-        keyHeadCount: configuration.keyHeadCount, headSize: size / configuration.headCount,
-        hasBias: configuration.hasQueryKeyValueBias),
-      output: try Linear(scope["o_proj"], inputSize: size, outputSize: size, hasBias: false),
-      layer: layer, mask: .causal, rotary: configuration.rotary)
-    postAttentionLayerNorm =
-      configuration.isParallel
-      ? nil
-      : try LayerNorm(reader["post_attention_layernorm"], size: size, epsilon: epsilon)
-    mlp = try GatedFeedForward(
-      reader["mlp"], size: size, innerSize: configuration.intermediateSize,
-      activation: configuration.activation)
-  }
-
-  var mask: AttentionMask { selfAttention.attention.mask }
-
-  func callAsFunction(
-    _ x: HiddenStates, patterns: PatternContext
-  ) throws(TransformerError) -> (HiddenStates, AttentionLayer.Output) {
-    let normed = inputLayerNorm(x)
-    var (y, attended) = try selfAttention(normed, patterns: patterns)
-    y += x
-    var z = mlp(postAttentionLayerNorm?(y) ?? normed)
-    z += y
-    return (z, attended)
+    let size = configuration.hiddenSize
+    func norm(_ name: String) throws(TransformerError) -> LayerNorm {
+      try LayerNorm(reader[name], size: size, epsilon: configuration.normEpsilon)
+    }
+    let isParallel = configuration.isParallel
+    self.init(
+      attention: Sublayer(
+        try MultiHeadAttention(reader["self_attn"], configuration),
+        normOfInput: try norm("input_layernorm")),
+      feedForward: Sublayer(
+        try GatedFeedForward(
+          reader["mlp"], size: size, innerSize: configuration.intermediateSize,
+          activation: configuration.activation),
+        normOfInput: isParallel ? nil : try norm("post_attention_layernorm")),
+      order: isParallel ? .parallelSharingNorm : .sequential)
   }
 }
 
 // MARK: Model
 
-struct StableLMModel: DecoderModel {
-  let embedTokens: Embedding
-  let layers: [StableLMDecoderLayer]
-  let norm: LayerNorm
-  let head: LanguageModelHead?
-  let summary: ModelSummary
-
+enum StableLMModel {
   static func load(
-    _ configuration: ModelConfiguration, _ reader: WeightReader
+    _ file: ModelConfiguration, _ reader: WeightReader
   ) throws(TransformerError) -> any TransformerModel {
-    try StableLMModel(reader, StableLMConfiguration(configuration))
-  }
-
-  init(_ reader: WeightReader, _ configuration: StableLMConfiguration) throws(TransformerError) {
-    let body = reader.skipping(prefix: "model", probe: "embed_tokens.weight")
+    let configuration = try StableLMConfiguration(file)
+    let (reader, body) = try reader.locate(body: "model", layer: "layers.0")
     let size = configuration.hiddenSize
-    embedTokens = try Embedding(
-      body["embed_tokens"], rowCount: configuration.vocabularySize, size: size)
-    layers = try body["layers"].map(configuration.layerCount) {
-      (reader, layer) throws(TransformerError) in
-      try StableLMDecoderLayer(reader, configuration, layer: layer)
+    let embeddings = InputEmbeddings(
+      try Embedding(
+        body["embed_tokens"], orTiedTo: configuration.isTied ? reader["lm_head"] : nil,
+        rowCount: configuration.vocabularySize, size: size))
+    let layers = try body["layers"].map(configuration.layerCount) {
+      reader, _ throws(TransformerError) in try TransformerLayer(reader, configuration)
     }
-    norm = try LayerNorm(body["norm"], size: size, epsilon: configuration.normEpsilon)
-    head = try LanguageModelHead(
-      reader["lm_head"], embeddings: embedTokens, isTied: configuration.isTied)
-    summary = ModelSummary(
-      family: "StableLM", layerCount: layers.count, headCount: configuration.headCount,
-      hiddenSize: size, positionCount: configuration.positionCount,
-      vocabularySize: configuration.vocabularySize, predictsTokens: head != nil,
-      unusedTensors: reader.unusedNames)
+    let norm = try LayerNorm(body["norm"], size: size, epsilon: configuration.normEpsilon)
+    let head = try LanguageModelHead(
+      reader["lm_head"], embeddings: embeddings.words, isTied: configuration.isTied)
+    return SingleStackModel(
+      family: "StableLM",
+      TransformerStack(embeddings: embeddings, layers: layers, finalNorm: norm), head: head,
+      positionCount: configuration.positionCount, reader)
   }
-
-  func embed(_ ids: [Int]) throws(TransformerError) -> HiddenStates { try embedTokens(ids) }
-
-  func finish(_ x: HiddenStates) -> HiddenStates { norm(x) }
 }

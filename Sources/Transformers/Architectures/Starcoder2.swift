@@ -36,7 +36,7 @@ struct Starcoder2Configuration: Sendable {
     try configuration.requireHeadsDivide(hiddenSize: hiddenSize, headCount: headCount)
     rotary = try configuration.rotaryEmbedding(headSize: hiddenSize / headCount)
     positionCount = try configuration.rotaryPositionCount(rotary.scaling)
-    mask = AttentionMask(.sliding, window: try configuration.optionalSize("sliding_window"))
+    mask = try configuration.mask(.sliding, window: configuration.optionalSize("sliding_window"))
     isTied = try configuration.flag("tie_word_embeddings", default: true)
     hasBias = try configuration.flag("use_bias", default: true)
   }
@@ -44,82 +44,59 @@ struct Starcoder2Configuration: Sendable {
 
 // MARK: Layer
 
-struct Starcoder2DecoderLayer: SelfAttentionStackLayer {
-  let inputLayerNorm: LayerNorm
-  let selfAttention: SelfAttention
-  let postAttentionLayerNorm: LayerNorm
-  let mlp: FeedForward
-
-  init(
-    _ reader: WeightReader, _ configuration: Starcoder2Configuration, layer: Int
+extension TransformerLayer {
+  /// Reads what the reference calls `Starcoder2DecoderLayer`.
+  fileprivate init(
+    _ reader: WeightReader, _ configuration: Starcoder2Configuration
   ) throws(TransformerError) {
-    let (size, epsilon) = (configuration.hiddenSize, configuration.normEpsilon)
+    let (size, headCount) = (configuration.hiddenSize, configuration.headCount)
     let hasBias = configuration.hasBias
-    inputLayerNorm = try LayerNorm(reader["input_layernorm"], size: size, epsilon: epsilon)
+    func norm(_ name: String) throws(TransformerError) -> LayerNorm {
+      try LayerNorm(reader[name], size: size, epsilon: configuration.normEpsilon)
+    }
     let scope = reader["self_attn"]
-    selfAttention = SelfAttention(
-      try QueryKeyValue(
-        scope, hiddenSize: size, headCount: configuration.headCount,
-        keyHeadCount: configuration.keyHeadCount, headSize: size / configuration.headCount,
-        hasBias: hasBias),
-      output: try Linear(scope["o_proj"], inputSize: size, outputSize: size, hasBias: hasBias),
-      layer: layer, mask: configuration.mask, rotary: configuration.rotary)
-    postAttentionLayerNorm = try LayerNorm(
-      reader["post_attention_layernorm"], size: size, epsilon: epsilon)
-    mlp = try FeedForward(
-      reader["mlp"]["c_fc"], reader["mlp"]["c_proj"], size: size,
-      innerSize: configuration.intermediateSize, activation: configuration.activation,
-      hasBias: hasBias)
-  }
-
-  var mask: AttentionMask { selfAttention.attention.mask }
-
-  func callAsFunction(
-    _ x: HiddenStates, patterns: PatternContext
-  ) throws(TransformerError) -> (HiddenStates, AttentionLayer.Output) {
-    var (y, attended) = try selfAttention(inputLayerNorm(x), patterns: patterns)
-    y += x
-    var z = mlp(postAttentionLayerNorm(y))
-    z += y
-    return (z, attended)
+    self.init(
+      attention: Sublayer(
+        MultiHeadAttention(
+          try QueryKeyValue(
+            scope, hiddenSize: size, headCount: headCount,
+            keyHeadCount: configuration.keyHeadCount, headSize: size / headCount,
+            hasBias: hasBias),
+          output: try Linear(
+            scope["o_proj"], inputSize: size, outputSize: size, hasBias: hasBias),
+          mask: configuration.mask, rotary: configuration.rotary),
+        normOfInput: try norm("input_layernorm")),
+      feedForward: Sublayer(
+        try FeedForward(
+          reader["mlp.c_fc"], reader["mlp.c_proj"], size: size,
+          innerSize: configuration.intermediateSize, activation: configuration.activation,
+          hasBias: hasBias),
+        normOfInput: try norm("post_attention_layernorm")))
   }
 }
 
 // MARK: Model
 
-struct Starcoder2Model: DecoderModel {
-  let embedTokens: Embedding
-  let layers: [Starcoder2DecoderLayer]
-  let norm: LayerNorm
-  let head: LanguageModelHead?
-  let summary: ModelSummary
-
+enum Starcoder2Model {
   static func load(
-    _ configuration: ModelConfiguration, _ reader: WeightReader
+    _ file: ModelConfiguration, _ reader: WeightReader
   ) throws(TransformerError) -> any TransformerModel {
-    try Starcoder2Model(reader, Starcoder2Configuration(configuration))
-  }
-
-  init(_ reader: WeightReader, _ configuration: Starcoder2Configuration) throws(TransformerError) {
-    let body = reader.skipping(prefix: "model", probe: "embed_tokens.weight")
+    let configuration = try Starcoder2Configuration(file)
+    let (reader, body) = try reader.locate(body: "model", layer: "layers.0")
     let size = configuration.hiddenSize
-    embedTokens = try Embedding(
-      body["embed_tokens"], rowCount: configuration.vocabularySize, size: size)
-    layers = try body["layers"].map(configuration.layerCount) {
-      (reader, layer) throws(TransformerError) in
-      try Starcoder2DecoderLayer(reader, configuration, layer: layer)
+    let embeddings = InputEmbeddings(
+      try Embedding(
+        body["embed_tokens"], orTiedTo: configuration.isTied ? reader["lm_head"] : nil,
+        rowCount: configuration.vocabularySize, size: size))
+    let layers = try body["layers"].map(configuration.layerCount) {
+      reader, _ throws(TransformerError) in try TransformerLayer(reader, configuration)
     }
-    norm = try LayerNorm(body["norm"], size: size, epsilon: configuration.normEpsilon)
-    head = try LanguageModelHead(
-      reader["lm_head"], embeddings: embedTokens, isTied: configuration.isTied)
-    summary = ModelSummary(
-      family: "StarCoder 2", layerCount: layers.count, headCount: configuration.headCount,
-      hiddenSize: size, positionCount: configuration.positionCount,
-      vocabularySize: configuration.vocabularySize, predictsTokens: head != nil,
-      unusedTensors: reader.unusedNames)
+    let norm = try LayerNorm(body["norm"], size: size, epsilon: configuration.normEpsilon)
+    let head = try LanguageModelHead(
+      reader["lm_head"], embeddings: embeddings.words, isTied: configuration.isTied)
+    return SingleStackModel(
+      family: "StarCoder 2",
+      TransformerStack(embeddings: embeddings, layers: layers, finalNorm: norm), head: head,
+      positionCount: configuration.positionCount, reader)
   }
-
-  func embed(_ ids: [Int]) throws(TransformerError) -> HiddenStates { try embedTokens(ids) }
-
-  func finish(_ x: HiddenStates) -> HiddenStates { norm(x) }
 }

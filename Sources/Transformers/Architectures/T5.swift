@@ -1,7 +1,7 @@
 // T5: an encoder and a decoder whose heads know positions only by a bias for the distance between tokens.
 //
 // Also its later versions: v1.1 and Flan-T5 (gated feed-forward, an output layer of its own), mT5, and UMT5,
-// where each layer has a bias of its own.
+// where each layer has a bias of its own; and the encoder alone, which makes vectors of texts.
 //
 // Paper: Raffel et al., "Exploring the Limits of Transfer Learning with a Unified Text-to-Text Transformer",
 // 2019, arXiv:1910.10683; Xue et al., arXiv:2010.11934 (mT5); Chung et al., arXiv:2304.09151 (UMT5).
@@ -33,6 +33,8 @@ struct T5Configuration: Sendable {
   let normEpsilon: Float
   /// Whether the decoder's output is divided by √C before the output layer.
   let scalesOutput: Bool
+  /// Whether the embeddings serve as the output layer.
+  let isTied: Bool
   let generation: GenerationSettings
 
   /// Sizes are required; the rest takes the defaults of transformers' `T5Config`, `MT5Config` and `UMT5Config`.
@@ -53,7 +55,7 @@ struct T5Configuration: Sendable {
     normEpsilon = try configuration.epsilon("layer_norm_epsilon", default: 1e-6)
     // Embeddings that serve as the output layer are too large for that. mT5 has never shared them; what
     // transformers 5 writes says so by a key of its own, since it calls all of them tied.
-    let isTied = try configuration.flag(
+    isTied = try configuration.flag(
       "tie_word_embeddings", default: configuration.modelType != "mt5")
     scalesOutput = try configuration.flag("scale_decoder_outputs", default: isTied)
     generation = try GenerationSettings(
@@ -84,218 +86,153 @@ struct T5Configuration: Sendable {
   }
 }
 
-// MARK: Attention
+// MARK: Layer
 
-struct T5Attention: Sendable {
-  let q: Linear
-  let k: Linear
-  let v: Linear
-  let o: Linear
-  let headCount: Int
-
-  init(_ reader: WeightReader, _ configuration: T5Configuration) throws(TransformerError) {
-    let modelSize = configuration.modelSize
-    headCount = configuration.headCount
-    let innerSize = headCount * configuration.headSize
-    func inner(_ name: String) throws(TransformerError) -> Linear {
-      try Linear(reader[name], inputSize: modelSize, outputSize: innerSize, hasBias: false)
+extension TransformerLayer {
+  /// Reads what the reference calls `T5Block`: attention to the own side, in a decoder attention to the encoder,
+  /// feed-forward, each normed before, and added to what came in.
+  ///
+  /// - Parameter bias: The first layer's, if all share it.
+  fileprivate init(
+    _ reader: WeightReader, _ configuration: T5Configuration, isDecoder: Bool,
+    bias: RelativePositionBias
+  ) throws(TransformerError) {
+    func sublayer<Body>(
+      _ reader: WeightReader, _ body: Body
+    ) throws(TransformerError) -> Sublayer<Body> {
+      Sublayer(
+        body,
+        normOfInput: try RMSNorm(
+          reader["layer_norm"], size: configuration.modelSize,
+          epsilon: configuration.normEpsilon))
     }
-    q = try inner("q")
-    k = try inner("k")
-    v = try inner("v")
-    o = try Linear(reader["o"], inputSize: innerSize, outputSize: modelSize, hasBias: false)
-  }
-
-  func keysAndValues(_ x: HiddenStates) -> KeysAndValues {
-    KeysAndValues(keys: k.heads(x, count: headCount), values: v.heads(x, count: headCount))
-  }
-
-  func callAsFunction(
-    _ x: HiddenStates, to others: KeysAndValues, bias: AttentionBias?,
-    in pass: inout AttentionPass
-  ) throws(TransformerError) -> HiddenStates {
-    // Not scaled: the initial weights make up for it.
-    let score = LayerAttention.Score(
-      queries: q.heads(x, count: headCount), keys: others.keys, scale: 1, bias: bias)
-    return o(try pass.attend(score, values: others.values))
+    let parts = reader["layer"]
+    var attention = try MultiHeadAttention(
+      t5: parts[0]["SelfAttention"], configuration, mask: isDecoder ? .causal : .bidirectional)
+    attention.bias = bias
+    let last = parts[isDecoder ? 2 : 1]
+    self.init(
+      attention: try sublayer(parts[0], attention),
+      cross: isDecoder
+        ? try sublayer(
+          parts[1],
+          MultiHeadAttention(
+            t5: parts[1]["EncDecAttention"], configuration, mask: .bidirectional)) : nil,
+      feedForward: try sublayer(last, configuration.feedForward(last["DenseReluDense"])))
   }
 }
 
-// MARK: Feed-forward
-
-enum T5LayerFF: Sendable {
-  case plain(FeedForward)
-  case gated(GatedFeedForward)
-
-  init(_ reader: WeightReader, _ configuration: T5Configuration) throws(TransformerError) {
-    let (size, innerSize) = (configuration.modelSize, configuration.feedForwardSize)
-    guard configuration.isGated else {
-      self = .plain(
-        try FeedForward(
-          reader["wi"], reader["wo"], size: size, innerSize: innerSize,
-          activation: configuration.activation, hasBias: false))
-      return
-    }
+extension MultiHeadAttention {
+  /// Not scaled: the initial weights make up for it.
+  fileprivate init(
+    t5 reader: WeightReader, _ configuration: T5Configuration, mask: AttentionMask
+  ) throws(TransformerError) {
+    let (size, innerSize) = (
+      configuration.modelSize, configuration.headCount * configuration.headSize
+    )
     func inner(_ name: String) throws(TransformerError) -> Linear {
       try Linear(reader[name], inputSize: size, outputSize: innerSize, hasBias: false)
     }
-    self = .gated(
-      GatedFeedForward(
-        gate: try inner("wi_0"), up: try inner("wi_1"),
-        down: try Linear(reader["wo"], inputSize: innerSize, outputSize: size, hasBias: false),
-        activation: configuration.activation))
-  }
-
-  func callAsFunction(_ x: HiddenStates) -> HiddenStates {
-    switch self {
-    case .plain(let block): block(x)
-    case .gated(let block): block(x)
-    }
+    self.init(
+      QueryKeyValue(
+        query: try inner("q"), key: try inner("k"), value: try inner("v"),
+        headSize: configuration.headSize),
+      output: try Linear(reader["o"], inputSize: innerSize, outputSize: size, hasBias: false),
+      mask: mask, scale: 1)
   }
 }
 
-// MARK: Layer
-
-/// Attention to the own side, in a decoder attention to the encoder, feed-forward: each normed before,
-/// and added to what came in.
-struct T5Block: StackLayer {
-  struct Sublayer<Body: Sendable>: Sendable {
-    let layerNorm: RMSNorm
-    let body: Body
-  }
-
-  let selfAttention: Sublayer<T5Attention>
-  let encDecAttention: Sublayer<T5Attention>?
-  let feedForward: Sublayer<T5LayerFF>
-  /// If it is this layer's alone.
-  let relativeAttentionBias: RelativePositionBias?
-
-  /// - Parameter reader: The scope `block.<i>`.
-  init(
-    _ reader: WeightReader, _ configuration: T5Configuration, isDecoder: Bool
-  ) throws(TransformerError) {
-    func norm(_ reader: WeightReader) throws(TransformerError) -> RMSNorm {
-      try RMSNorm(
-        reader["layer_norm"], size: configuration.modelSize, epsilon: configuration.normEpsilon)
+extension T5Configuration {
+  fileprivate func feedForward(
+    _ reader: WeightReader
+  ) throws(TransformerError) -> any TokenMap {
+    guard isGated else {
+      return try FeedForward(
+        reader["wi"], reader["wo"], size: modelSize, innerSize: feedForwardSize,
+        activation: activation, hasBias: false)
     }
-    let parts = reader["layer"]
-    selfAttention = Sublayer(
-      layerNorm: try norm(parts[0]),
-      body: try T5Attention(parts[0]["SelfAttention"], configuration))
-    encDecAttention =
-      isDecoder
-      ? Sublayer(
-        layerNorm: try norm(parts[1]),
-        body: try T5Attention(parts[1]["EncDecAttention"], configuration)) : nil
-    let last = parts[isDecoder ? 2 : 1]
-    feedForward = Sublayer(
-      layerNorm: try norm(last), body: try T5LayerFF(last["DenseReluDense"], configuration))
-    relativeAttentionBias =
-      configuration.everyLayerHasBias
-      ? try Self.bias(reader, configuration, isDecoder: isDecoder) : nil
+    func inner(_ name: String) throws(TransformerError) -> Linear {
+      try Linear(reader[name], inputSize: modelSize, outputSize: feedForwardSize, hasBias: false)
+    }
+    return GatedFeedForward(
+      gate: try inner("wi_0"), up: try inner("wi_1"),
+      down: try Linear(
+        reader["wo"], inputSize: feedForwardSize, outputSize: modelSize, hasBias: false),
+      activation: activation)
   }
 
-  /// - Parameter reader: The scope `block.<i>`.
-  static func bias(
-    _ reader: WeightReader, _ configuration: T5Configuration, isDecoder: Bool
+  /// - Parameter block: The scope of the layer that has it.
+  fileprivate func relativeBias(
+    _ block: WeightReader, isDecoder: Bool
   ) throws(TransformerError) -> RelativePositionBias {
     try RelativePositionBias(
-      reader["layer"][0]["SelfAttention"]["relative_attention_bias"],
-      configuration.buckets(!isDecoder), headCount: configuration.headCount)
-  }
-
-  func encoded(_ x: HiddenStates) -> KeysAndValues? { encDecAttention?.body.keysAndValues(x) }
-
-  func callAsFunction(
-    _ x: HiddenStates, bias: AttentionBias?, memory: inout LayerMemory, in pass: inout StackPass
-  ) throws(TransformerError) -> HiddenStates {
-    var x = x
-    let normed = selfAttention.layerNorm(x)
-    let start = memory.tokenCount
-    let own = memory.append(selfAttention.body.keysAndValues(normed))
-    let ownBias = relativeAttentionBias.map {
-      $0(queries: start..<own.tokenCount, keyCount: own.tokenCount)
-    }
-    x += try selfAttention.body(normed, to: own, bias: ownBias ?? bias, in: &pass.own)
-    if let encDecAttention, let encoded = memory.encoded {
-      x += try encDecAttention.body(
-        encDecAttention.layerNorm(x), to: encoded, bias: nil, in: &pass.cross)
-    }
-    x += feedForward.body(feedForward.layerNorm(x))
-    return x
+      block["layer.0.SelfAttention.relative_attention_bias"], buckets(!isDecoder),
+      headCount: headCount)
   }
 }
 
 // MARK: Model
 
-struct T5Stack: TransformerStack {
-  let embedTokens: Embedding
-  let layers: [T5Block]
-  let relativeAttentionBias: RelativePositionBias?
-  let finalLayerNorm: RMSNorm
-
-  init(
-    _ reader: WeightReader, _ configuration: T5Configuration, embedTokens: Embedding,
-    isDecoder: Bool
+extension TransformerStack {
+  /// Reads what the reference calls `T5Stack`.
+  ///
+  /// - Parameter reader: The scope of the encoder or decoder.
+  fileprivate init(
+    t5 reader: WeightReader, _ configuration: T5Configuration, words: Embedding, isDecoder: Bool
   ) throws(TransformerError) {
-    self.embedTokens = embedTokens
-    let count =
-      isDecoder ? configuration.decoderLayerCount : configuration.encoderLayerCount
-    var layers: [T5Block] = []
-    for layer in 0..<count {
-      layers.append(try T5Block(reader["block"][layer], configuration, isDecoder: isDecoder))
+    let blocks = reader["block"]
+    let first = try configuration.relativeBias(blocks[0], isDecoder: isDecoder)
+    let count = isDecoder ? configuration.decoderLayerCount : configuration.encoderLayerCount
+    let layers = try blocks.map(count) { reader, layer throws(TransformerError) in
+      let bias =
+        configuration.everyLayerHasBias && layer > 0
+        ? try configuration.relativeBias(reader, isDecoder: isDecoder) : first
+      return try TransformerLayer(reader, configuration, isDecoder: isDecoder, bias: bias)
     }
-    self.layers = layers
-    relativeAttentionBias =
-      configuration.everyLayerHasBias
-      ? nil : try T5Block.bias(reader["block"][0], configuration, isDecoder: isDecoder)
-    finalLayerNorm = try RMSNorm(
-      reader["final_layer_norm"], size: configuration.modelSize,
-      epsilon: configuration.normEpsilon)
+    self.init(
+      embeddings: InputEmbeddings(words), layers: layers,
+      finalNorm: try RMSNorm(
+        reader["final_layer_norm"], size: configuration.modelSize,
+        epsilon: configuration.normEpsilon))
   }
-
-  func embed(_ ids: [Int], from start: Int) throws(TransformerError) -> HiddenStates {
-    try embedTokens(ids)
-  }
-
-  func bias(queries: Range<Int>, keyCount: Int) -> AttentionBias? {
-    relativeAttentionBias?(queries: queries, keyCount: keyCount)
-  }
-
-  func finish(_ x: HiddenStates) -> HiddenStates { finalLayerNorm(x) }
 }
 
 enum T5Model {
   static func load(
-    _ configuration: ModelConfiguration, _ reader: WeightReader
+    _ file: ModelConfiguration, _ reader: WeightReader
   ) throws(TransformerError) -> any TransformerModel {
-    try load(reader, T5Configuration(configuration))
+    let configuration = try T5Configuration(file)
+    let (_, reader) = try reader.locate(body: "transformer", layer: "encoder.block.0")
+    // Of tied tables a file may have any one, and not always the output layer's is tied to them.
+    let tables = [
+      reader["shared"], reader["encoder.embed_tokens"], reader["decoder.embed_tokens"],
+    ]
+    let words = try Embedding(
+      tables.first { $0.contains("weight") } ?? reader["shared"],
+      orTiedTo: configuration.isTied ? reader["lm_head"] : nil,
+      rowCount: configuration.vocabularySize, size: configuration.modelSize)
+    let encoder = try TransformerStack(
+      t5: reader["encoder"], configuration, words: words, isDecoder: false)
+    guard reader.contains(scope: "decoder.block") else {
+      return SingleStackModel(
+        family: configuration.family, encoder, head: nil,
+        positionCount: configuration.positionCount, reader)
+    }
+    let decoder = try TransformerStack(
+      t5: reader["decoder"], configuration, words: words, isDecoder: true)
+    return EncoderDecoder(
+      family: configuration.family, encoder: encoder, decoder: decoder,
+      head: try head(reader, configuration, words: words), generation: configuration.generation,
+      positionCount: configuration.positionCount, reader)
   }
 
-  private static func load(
-    _ reader: WeightReader, _ configuration: T5Configuration
-  ) throws(TransformerError) -> EncoderDecoder<T5Stack> {
-    let size = configuration.modelSize
-    let shared = try Embedding(
-      reader.contains("shared.weight") ? reader["shared"] : reader["encoder"]["embed_tokens"],
-      rowCount: configuration.vocabularySize, size: size)
-    let encoder = try T5Stack(
-      reader["encoder"], configuration, embedTokens: shared, isDecoder: false)
-    let decoder = try T5Stack(
-      reader["decoder"], configuration, embedTokens: shared, isDecoder: true)
-    var head = LanguageModelHead(try Linear(reader["lm_head"], tiedTo: shared, bias: nil))
-    if configuration.scalesOutput { head.scale = 1 / Float(size).squareRoot() }
-    return EncoderDecoder(
-      encoder: encoder, decoder: decoder, head: head,
-      generation: configuration.generation,
-      summary: ModelSummary(
-        family: configuration.family, layerCount: configuration.encoderLayerCount,
-        headCount: configuration.headCount, hiddenSize: size,
-        positionCount: configuration.positionCount,
-        vocabularySize: configuration.vocabularySize, predictsTokens: true,
-        decoder: DecoderSummary(
-          layerCount: configuration.decoderLayerCount, headCount: configuration.headCount,
-          positionCount: configuration.positionCount, startID: configuration.generation.startID),
-        unusedTensors: reader.unusedNames))
+  /// The language-model head: a layer of its own, or the embeddings.
+  private static func head(
+    _ reader: WeightReader, _ configuration: T5Configuration, words: Embedding
+  ) throws(TransformerError) -> LanguageModelHead? {
+    guard configuration.isTied || reader.contains("lm_head.weight") else { return nil }
+    var head = LanguageModelHead(try Linear(reader["lm_head"], tiedTo: words, bias: nil))
+    if configuration.scalesOutput { head.scale = 1 / Float(configuration.modelSize).squareRoot() }
+    return head
   }
 }

@@ -1,5 +1,10 @@
+/// What is done to each token's vector by itself.
+protocol TokenMap: Sendable {
+  func callAsFunction(_ x: HiddenStates) -> HiddenStates
+}
+
 /// Two linear layers with an activation in between.
-struct FeedForward: Sendable {
+struct FeedForward: TokenMap {
   let input: Linear
   let output: Linear
   let activation: Activation
@@ -24,7 +29,7 @@ extension FeedForward {
 
 /// A feed-forward block of which one half decides how much of the other goes on: `down(act(gate(x)) · up(x))`
 /// (arXiv:2002.05202).
-struct GatedFeedForward: Sendable {
+struct GatedFeedForward: TokenMap {
   let gate: Linear
   let up: Linear
   let down: Linear

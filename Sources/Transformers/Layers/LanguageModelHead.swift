@@ -5,6 +5,8 @@ struct LanguageModelHead: PredictionHead {
   var softcap: Float?
   /// What the scores are multiplied with.
   var scale: Float = 1
+  /// From the layers' size to the vocabulary's vectors (OPT).
+  var projection: Linear?
 
   init(_ linear: Linear) { self.linear = linear }
 
@@ -28,12 +30,10 @@ struct LanguageModelHead: PredictionHead {
       weight: own, bias: hasBias ? try reader.vector("bias", count: weight.rowCount) : nil)
   }
 
-  /// The most likely tokens at each of `positions`.
-  /// - Throws: `nonFiniteLogits`.
   func callAsFunction(
     _ x: HiddenStates, at positions: [Int]
   ) throws(TransformerError) -> [TokenProbability] {
-    var x = x.rows(positions)
+    var x = projection?(x) ?? x
     x *= scale
     return try linear.likelyTokens(x, at: positions, softcap: softcap)
   }

@@ -8,7 +8,7 @@ struct MaskedTokenHead: PredictionHead {
   func callAsFunction(
     _ x: HiddenStates, at positions: [Int]
   ) throws(TransformerError) -> [TokenProbability] {
-    try decoder.likelyTokens(norm(activation(dense(x.rows(positions)))), at: positions)
+    try decoder.likelyTokens(norm(activation(dense(x))), at: positions)
   }
 }
 

@@ -1,6 +1,6 @@
 import Attention
 
-/// The projections of a self-attention to queries, keys and values, from three matrices or from a single one.
+/// The projections of an attention to queries, keys and values, from three matrices or from a single one.
 ///
 /// Shape letters: T tokens, H query heads, G key heads, D head size.
 struct QueryKeyValue: Sendable {
@@ -76,14 +76,18 @@ struct QueryKeyValue: Sendable {
     self.headSize = headSize
   }
 
-  /// Queries `[H, T, D]`, keys and values `[G, T, D]`.
-  func callAsFunction(
-    _ x: HiddenStates
-  ) -> (queries: HeadVectors, keys: HeadVectors, values: HeadVectors) {
-    (
-      query.linear.heads(x, at: query.starts, size: headSize),
-      key.linear.heads(x, at: key.starts, size: headSize),
-      value.linear.heads(x, at: value.starts, size: headSize)
-    )
+  /// The number of query heads.
+  var headCount: Int { query.starts.count }
+
+  /// `[H, T, D]`.
+  func queries(_ x: HiddenStates) -> HeadVectors {
+    query.linear.heads(x, at: query.starts, size: headSize)
+  }
+
+  /// `[G, T, D]` each.
+  func keysAndValues(_ x: HiddenStates) -> KeysAndValues {
+    KeysAndValues(
+      keys: key.linear.heads(x, at: key.starts, size: headSize),
+      values: value.linear.heads(x, at: value.starts, size: headSize))
   }
 }

@@ -37,11 +37,12 @@ extension Rotation {
   /// - Parameters:
   ///   - queries: `[H, T, D]`.
   ///   - keys: `[G, T, D]`.
+  ///   - start: The position of the first row.
   func callAsFunction(
-    _ queries: HeadVectors, _ keys: HeadVectors
+    _ queries: HeadVectors, _ keys: HeadVectors, from start: Int = 0
   ) -> (queries: HeadVectors, keys: HeadVectors) {
     precondition(queries.rowCount == keys.rowCount)
-    let turns = (0..<queries.rowCount).flatMap(turns(at:))
+    let turns = (start..<start + queries.rowCount).flatMap(turns(at:))
     return (turn(queries, by: turns), turn(keys, by: turns))
   }
 

@@ -2,64 +2,34 @@ import Attention
 import CKernels
 import Threads
 
-/// `softmax(scores)·V` for all heads of a layer, whatever the scores are made of.
-///
-/// Works head by head, the heads shared out to the cores: the weights of a head are made, measured,
-/// used and forgotten, so that never more of them are held than there are cores.
-///
-/// Shape letters: T queries, S keys, H query heads, G key heads, D head size.
-struct AttentionLayer: Sendable {
-  /// The layer's number in its stack.
-  let index: Int
-  let kind: AttentionKind
-  let mask: AttentionMask
-
-  struct Output {
-    /// The heads' results side by side: `[T, H · D]`.
-    let context: HiddenStates
-    let attention: LayerAttention
-    /// One per head.
-    let summaries: [HeadSummary]
-  }
-
+extension LayerAttention {
+  /// The sums of values that all heads take, side by side: `[T, H · D]`.
+  ///
+  /// Works head by head, the heads shared out to the cores: the weights of a head are made, looked at, used and
+  /// forgotten, so that never more of them are held than there are cores.
+  ///
+  /// Shape letters: T queries, S keys, H query heads, G key heads, D head size.
+  ///
   /// - Parameters:
   ///   - values: `[G, S, D]`; query head h uses head h / (H / G), as for the keys.
-  ///   - patterns: Made for this mask and kind, and the tokens of queries and keys.
+  ///   - kind: For the error.
+  ///   - look: Called once with each head's weights.
   /// - Throws: `nonFiniteScores`.
-  func callAsFunction(
-    _ score: LayerAttention.Score, values: HeadVectors, patterns: PatternContext
-  ) throws(TransformerError) -> Output {
-    let attention = LayerAttention(index: index, mask: mask, score: score)
-    let (context, summaries) = try attend(attention, score, values: values) { weights in
-      HeadSummary(measuring: weights, in: patterns)
-    }
-    return Output(context: context, attention: attention, summaries: summaries)
-  }
-
-  /// The result alone.
-  func context(
-    _ score: LayerAttention.Score, values: HeadVectors
-  ) throws(TransformerError) -> HiddenStates {
-    let attention = LayerAttention(index: index, mask: mask, score: score)
-    return try attend(attention, score, values: values) { _ in }.context
-  }
-
-  /// - Parameter look: What is to be known of each head's weights.
-  private func attend<Seen>(
-    _ attention: LayerAttention, _ score: LayerAttention.Score, values: HeadVectors,
-    look: (HeadWeights) -> Seen
+  /// - Precondition: There is a score.
+  func sums<Seen>(
+    of values: HeadVectors, kind: AttentionKind, look: (HeadWeights) -> Seen
   ) throws(TransformerError) -> (context: HiddenStates, seen: [Seen]) {
+    guard let score else { preconditionFailure("weights without queries and keys") }
     precondition(values.headCount == score.keys.headCount)
     precondition(values.rowCount == score.keys.rowCount)
-    let headCount = score.queries.headCount
     let stride = headCount * values.headSize
     var seen: [Seen?] = []
-    let context = HiddenStates(tokenCount: score.queries.rowCount, size: stride) { context in
+    let context = HiddenStates(tokenCount: queryCount, size: stride) { context in
       seen = Parallel.map(headCount) { head in
-        let weights = attention.weights(head: head)
+        let weights = weights(head: head)
         guard weights.isFinite else { return nil }
         weights.sum(
-          values, head: score.keyHead(of: head), mask: mask,
+          values, head: score.keyHead(of: head), mask: mask, firstQuery: score.firstQuery,
           into: context + head * values.headSize, stride: stride)
         return look(weights)
       }
@@ -82,18 +52,19 @@ extension HeadWeights {
 
   /// Writes the sums of a head's values, weighted by each query's row: `[T, D]`, rows `stride` apart.
   fileprivate func sum(
-    _ vectors: HeadVectors, head: Int, mask: AttentionMask,
+    _ vectors: HeadVectors, head: Int, mask: AttentionMask, firstQuery: Int,
     into sums: UnsafeMutablePointer<Float>, stride: Int
   ) {
     let size = vectors.headSize
     vectors.values.withUnsafeBufferPointer { vectors in
       values.withUnsafeBufferPointer { weights in
         guard let vectors = vectors.baseAddress, let weights = weights.baseAddress else { return }
-        for block in mask.blocks(of: 0..<queryCount, keyCount: keyCount) {
+        let positions = firstQuery..<firstQuery + queryCount
+        for block in mask.blocks(of: positions, keyCount: keyCount) {
           let matrix = ck_matrix(
             elements: vectors + (head * keyCount + block.keys.lowerBound) * size,
             element: CK_FLOAT32, row_count: block.keys.count, column_count: size, row_stride: size)
-          let first = block.queries.lowerBound
+          let first = block.queries.lowerBound - firstQuery
           let roomSize = block.queries.count * block.keys.count
           withUnsafeTemporaryAllocation(of: Float.self, capacity: roomSize) {
             guard let room = $0.baseAddress else { return }

@@ -1,0 +1,59 @@
+/// A layer of an encoder or decoder: attention to the own side, in an encoder-decoder's decoder attention to the encoder,
+/// feed-forward.
+struct TransformerLayer: Sendable {
+  var attention: Sublayer<MultiHeadAttention>
+  var cross: Sublayer<MultiHeadAttention>?
+  let feedForward: Sublayer<any TokenMap>
+  var order = Order.sequential
+  /// What changes the layer's output with a look at its input (DeBERTa's convolution).
+  var beside: (any LayerCompanion)?
+
+  /// What the feed-forward block reads.
+  enum Order: Sendable {
+    /// What the attention put out, added to the input.
+    case sequential
+    /// The layer's input, under a norm of its own; both blocks are added to it together (GPT-NeoX, Falcon 40B).
+    case parallel
+    /// What the attention read (GPT-J, Phi, Falcon 7B).
+    case parallelSharingNorm
+  }
+
+  /// - Throws: `nonFiniteScores`.
+  func callAsFunction(
+    _ x: HiddenStates, in run: inout LayerRun
+  ) throws(TransformerError) -> HiddenStates {
+    run.take(.before, x)
+    let input = attention.input(x)
+    switch order {
+    case .sequential:
+      var y = attention.sum(
+        try attention.body(input, in: &run), to: x, input: input, as: .attention, in: &run)
+      if let cross, let encoded = run.encoded {
+        let input = cross.input(y)
+        y = cross.sum(
+          try cross.body(input, to: encoded, in: &run), to: y, input: input, as: .cross, in: &run)
+      }
+      let nextInput = feedForward.input(y)
+      y = feedForward.sum(
+        feedForward.body(nextInput), to: y, input: nextInput, as: .feedForward, in: &run)
+      return beside?(x, output: y) ?? y
+    case .parallel, .parallelSharingNorm:
+      var y = attention.branch(
+        try attention.body(input, in: &run), as: .attention, in: &run)
+      y += x
+      y += feedForward.branch(
+        feedForward.body(order == .parallel ? feedForward.input(x) : input), as: .feedForward,
+        in: &run)
+      run.take(.after, y)
+      return y
+    }
+  }
+}
+
+/// What runs beside a whole layer.
+protocol LayerCompanion: Sendable {
+  /// - Parameters:
+  ///   - x: What the layer read.
+  ///   - output: What it put out.
+  func callAsFunction(_ x: HiddenStates, output: HiddenStates) -> HiddenStates
+}

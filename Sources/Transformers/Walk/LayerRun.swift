@@ -1,0 +1,85 @@
+import Attention
+
+/// What one walk through a stack is told, and what it leaves.
+///
+/// It is passed `inout` from layer to layer, so that these stay values that know nobody who listens.
+struct LayerRun {
+  /// The attention of the stack's tokens to their own side.
+  let kind: AttentionKind
+  /// The position of the first token that runs; those before it are in the cache.
+  let start: Int
+  /// The number of the layer that runs.
+  private(set) var layer = 0
+  /// What the decoder of an encoder-decoder finds in the encoder's output, for each layer.
+  private let encodedLayers: [KeysAndValues]
+  /// nil where no further tokens can follow.
+  private(set) var cache: KeyValueCache?
+  /// nil where nothing is kept, as while a model writes by itself.
+  private var recorder: Recorder?
+
+  /// - Parameters:
+  ///   - cache: Of the tokens before those that run; nil if there are none and none will follow.
+  ///   - encoded: One for each layer, or none.
+  init(
+    _ kind: AttentionKind, cache: KeyValueCache? = nil, encoded: [KeysAndValues] = [],
+    recorder: Recorder? = nil
+  ) {
+    self.kind = kind
+    start = cache?.tokenCount ?? 0
+    self.cache = cache
+    encodedLayers = encoded
+    self.recorder = recorder
+  }
+
+  /// Goes on to a layer.
+  mutating func enter(layer: Int) {
+    self.layer = layer
+    recorder?.enter(layer: layer)
+  }
+
+  /// What this layer's queries find in the encoder's output; nil where there is none.
+  var encoded: KeysAndValues? { encodedLayers.isEmpty ? nil : encodedLayers[layer] }
+
+  /// What is known by now of one kind of attention; nil where nothing is kept.
+  ///
+  /// - Parameter count: Layers of the stack, those to come included.
+  func stack(_ kind: AttentionKind, ofLayers count: Int) -> AttentionStack? {
+    recorder?.stack(kind, ofLayers: count)
+  }
+
+  /// The states that were to be kept; nil where none were.
+  var trace: StackTrace? { recorder.flatMap { $0.trace.layers.isEmpty ? nil : $0.trace } }
+
+  /// All keys and values of this layer's own side, those of the tokens that run being `new`.
+  mutating func known(with new: KeysAndValues) -> KeysAndValues {
+    cache?.append(new, layer: layer) ?? new
+  }
+
+  /// Keeps a state of this layer, if somebody asked for it.
+  mutating func take(_ state: LayerState, _ x: HiddenStates) { recorder?.take(state, x) }
+
+  /// Keeps the stack's output, if somebody asked for states.
+  mutating func takeLast(_ x: HiddenStates) { recorder?.takeLast(x) }
+
+  /// The heads' sums of values, side by side `[T, H · D]`.
+  ///
+  /// - Parameters:
+  ///   - queries: `[H, T, D]`, of the tokens that run.
+  ///   - kind: To the own side, or `cross`.
+  ///   - score: Made of queries, the first of which stands at a position.
+  /// - Throws: `nonFiniteScores`.
+  mutating func attend(
+    _ queries: HeadVectors, to known: KeysAndValues, mask: AttentionMask, kind: AttentionKind,
+    score: (HeadVectors, _ firstQuery: Int) -> LayerAttention.Score
+  ) throws(TransformerError) -> HiddenStates {
+    let first = kind == .cross ? 0 : start
+    let attention = LayerAttention(index: layer, mask: mask, score: score(queries, first))
+    guard var recorder else {
+      return try attention.sums(of: known.values, kind: kind) { _ in }.context
+    }
+    // Not copied meanwhile.
+    self.recorder = nil
+    defer { self.recorder = recorder }
+    return try recorder.attend(attention, known, kind: kind, score: score)
+  }
+}

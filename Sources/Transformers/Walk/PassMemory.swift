@@ -1,0 +1,34 @@
+import Attention
+
+/// What a pass leaves, so that one over a longer text runs the new tokens only: keys, values and queries of a decoder,
+/// and in an encoder-decoder what came of the encoder.
+public struct PassMemory: Sendable {
+  /// The decoder's, as they ran.
+  let ids: [Int]
+  let cache: KeyValueCache
+  let own: [LayerAttention]
+  var encoder: EncoderMemory?
+
+  /// How many tokens of a further pass need not run: those it begins with alike, but for the last one, which has
+  /// predictions to make.
+  ///
+  /// - Parameter needed: Positions whose outputs are asked for.
+  func sharedCount(
+    with ids: [Int], in stack: TransformerStack, needed: [Int], recording: Recording
+  ) -> Int {
+    guard recording.states.isEmpty, stack.isUnchanged(from: self.ids.count, to: ids.count)
+    else { return 0 }
+    let shared = zip(self.ids, ids).prefix { $0 == $1 }.count
+    return max(0, min(shared, ids.count - 1, needed.min() ?? shared))
+  }
+}
+
+/// What came of the encoder, which runs anew only for another input.
+struct EncoderMemory: Sendable {
+  let ids: [Int]
+  let states: HiddenStates
+  let attention: AttentionStack
+  /// For each layer of the decoder.
+  let encoded: [KeysAndValues]
+  let cross: [LayerAttention]
+}

@@ -1,0 +1,112 @@
+import Attention
+import Threads
+
+/// What a walk through a stack keeps, layer by layer.
+struct Recorder {
+  private let recording: Recording
+  private(set) var trace = StackTrace()
+  private var attentions: [AttentionKind: AttentionRecorder]
+
+  /// - Parameter attentions: One for each kind that the stack has.
+  init(_ recording: Recording, _ attentions: [AttentionRecorder]) {
+    self.recording = recording
+    self.attentions = Dictionary(uniqueKeysWithValues: attentions.map { ($0.kind, $0) })
+  }
+
+  mutating func enter(layer: Int) {
+    if !recording.states.isEmpty { trace.layers.append([:]) }
+  }
+
+  mutating func take(_ state: LayerState, _ x: HiddenStates) {
+    guard recording.states.contains(state) else { return }
+    trace.layers[trace.layers.count - 1][state] = x
+  }
+
+  mutating func takeLast(_ x: HiddenStates) {
+    if !recording.states.isEmpty { trace.last = x }
+  }
+
+  /// The heads' sums of values, after a look at their weights.
+  mutating func attend(
+    _ attention: LayerAttention, _ known: KeysAndValues, kind: AttentionKind,
+    score: (HeadVectors, _ firstQuery: Int) -> LayerAttention.Score
+  ) throws(TransformerError) -> HiddenStates {
+    guard var recorder = attentions.removeValue(forKey: kind) else {
+      return try attention.sums(of: known.values, kind: kind) { _ in }.context
+    }
+    defer { attentions[kind] = recorder }
+    return try recorder.attend(
+      attention, values: known.values, keepsValues: recording.values, score: score)
+  }
+
+  /// What is known by now of one kind.
+  ///
+  /// - Parameter count: Layers of the stack, those to come included.
+  func stack(_ kind: AttentionKind, ofLayers count: Int) -> AttentionStack? {
+    attentions[kind]?.stack(ofLayers: count)
+  }
+}
+
+/// The attention of one kind in the layers that have run, with what their heads seem to do.
+struct AttentionRecorder {
+  let kind: AttentionKind
+  private let queries: [Token]
+  private let keys: [Token]
+  /// Of a pass that began with the same tokens; of these, `start` do not run again.
+  private let earlier: [LayerAttention]
+  private let start: Int
+  private var patterns: [AttentionMask: PatternContext] = [:]
+  private var layers: [LayerAttention] = []
+  private var summaries: [[HeadSummary]] = []
+
+  init(
+    _ kind: AttentionKind, queries: [Token], keys: [Token], earlier: [LayerAttention] = [],
+    start: Int = 0
+  ) {
+    self.kind = kind
+    self.queries = queries
+    self.keys = keys
+    self.earlier = earlier
+    self.start = start
+  }
+
+  mutating func attend(
+    _ attention: LayerAttention, values: HeadVectors, keepsValues: Bool,
+    score: (HeadVectors, _ firstQuery: Int) -> LayerAttention.Score
+  ) throws(TransformerError) -> HiddenStates {
+    let patterns =
+      patterns[attention.mask]
+      ?? PatternContext(mask: attention.mask, queries: queries, keys: keys, kind: kind)
+    self.patterns[attention.mask] = patterns
+    let context: HiddenStates
+    var whole = attention
+    if start > 0, let first = earlier[attention.index].score?.queries,
+      let new = attention.score?.queries
+    {
+      context = try attention.sums(of: values, kind: kind) { _ in }.context
+      // A head is named after all of its rows.
+      whole = LayerAttention(
+        index: attention.index, mask: attention.mask,
+        score: score(first.prefix(start).appending(new), 0))
+      summaries.append(
+        Parallel.map(whole.headCount) { [whole] head in
+          HeadSummary(measuring: whole.weights(head: head), in: patterns)
+        })
+    } else {
+      let (sums, summaries) = try attention.sums(of: values, kind: kind) {
+        HeadSummary(measuring: $0, in: patterns)
+      }
+      context = sums
+      self.summaries.append(summaries)
+    }
+    if keepsValues { whole.values = values }
+    layers.append(whole)
+    return context
+  }
+
+  func stack(ofLayers count: Int) -> AttentionStack {
+    AttentionStack(
+      kind: kind, queries: queries, keys: keys, layers: layers, summaries: summaries,
+      layerCount: count)
+  }
+}
