@@ -52,14 +52,18 @@ extension ModelConfiguration {
     try requireHeadsDivide(hiddenSize: hiddenSize, headCount: headCount)
     return hiddenSize / headCount
   }
-}
 
-extension AttentionMask {
-  /// The mask of a decoder's layer.
-  init(_ type: ModelConfiguration.LayerType, window: Int?) {
+  /// The mask of a decoder's layer, which looks both ways where `is_causal` is false: in models that make vectors of
+  /// texts.
+  func mask(
+    _ type: LayerType = .full, window: Int? = nil
+  ) throws(TransformerError) -> AttentionMask {
+    let isCausal = try flag("is_causal", default: true)
     switch (type, window) {
-    case (.sliding, let window?): self = .causalWindow(width: window)
-    default: self = .causal
+    case (.sliding, let window?):
+      return isCausal ? .causalWindow(width: window) : .band(distance: window)
+    default:
+      return isCausal ? .causal : .bidirectional
     }
   }
 }

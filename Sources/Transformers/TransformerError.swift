@@ -27,6 +27,8 @@ public enum TransformerError: Error, Equatable, Sendable, CustomStringConvertibl
   /// A known kind of model that cannot be shown; `reason` completes "it ".
   case refusedModelType(String, reason: String, path: String)
 
+  /// The checkpoint has a model of the type behind each of these prefixes.
+  case severalModels(prefixes: [String], path: String)
   case missingTensor(String, path: String)
   case wrongShape(tensor: String, expected: [Int], found: [Int], path: String)
   case wrongElementType(tensor: String, found: ElementType, path: String)
@@ -77,6 +79,8 @@ public enum TransformerError: Error, Equatable, Sendable, CustomStringConvertibl
       "\(path): unknown model_type \"\(type)\""
     case .refusedModelType(let type, let reason, let path):
       "\(path): a model of type \"\(type)\" cannot be shown: it \(reason)"
+    case .severalModels(let prefixes, let path):
+      "\(path): has several models of this type, behind the prefixes \(prefixes.joined(separator: ", "))"
     case .missingTensor(let name, let path):
       "\(path): tensor \(name) is missing"
     case .wrongShape(let tensor, let expected, let found, let path):

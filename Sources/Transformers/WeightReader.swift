@@ -5,53 +5,62 @@ import Tensors
 /// Every tensor is asked for with the shape that the configuration gives it. What was never asked
 /// for is known at the end.
 struct WeightReader {
-  private let checkpoint: Checkpoint
+  private let source: Source
   private let scope: String
-  private let usage: Usage
 
-  private final class Usage {
-    var names: Set<String> = []
+  private final class Source {
+    let path: String
+    /// By their names without what wraps parts of a model.
+    let tensors: [String: Tensor]
+    /// The names that the tensors have in the file.
+    var usedNames: Set<String> = []
+
+    init(_ checkpoint: Checkpoint) {
+      path = checkpoint.path
+      tensors = Dictionary(
+        checkpoint.names.compactMap { name in
+          checkpoint[name].map { (name.withoutWrappers, $0) }
+        }, uniquingKeysWith: { first, _ in first })
+    }
   }
 
   init(_ checkpoint: Checkpoint) {
-    self.init(checkpoint: checkpoint, scope: "", usage: Usage())
+    self.init(source: Source(checkpoint), scope: "")
   }
 
-  private init(checkpoint: Checkpoint, scope: String, usage: Usage) {
-    self.checkpoint = checkpoint
+  private init(source: Source, scope: String) {
+    self.source = source
     self.scope = scope
-    self.usage = usage
   }
 
   subscript(name: String) -> WeightReader {
-    WeightReader(checkpoint: checkpoint, scope: "\(scope)\(name).", usage: usage)
+    WeightReader(source: source, scope: "\(scope)\(name).")
   }
 
   subscript(index: Int) -> WeightReader { self[String(index)] }
 
-  /// The scope `prefix` if the checkpoint was saved with it, otherwise this one.
-  ///
-  /// - Parameter probe: A tensor that every checkpoint of the family has, below the prefix.
-  func skipping(prefix: String, probe: String) -> WeightReader {
-    self[prefix].contains(probe) ? self[prefix] : self
-  }
+  func contains(_ name: String) -> Bool { source.tensors[scope + name] != nil }
 
-  func contains(_ name: String) -> Bool { checkpoint[scope + name] != nil }
+  /// Whether there are tensors in the scope `name`.
+  func contains(scope name: String) -> Bool {
+    source.tensors.keys.contains { $0.hasPrefix("\(scope)\(name).") }
+  }
 
   /// The tensor `name`, or of its older name, which must have the shape `shape` and hold floating-point numbers.
   func tensor(
     _ name: String, orOlder olderName: String? = nil, shape: [Int]
   ) throws(TransformerError) -> Tensor {
-    guard let tensor = checkpoint[scope + name] ?? olderName.flatMap({ checkpoint[scope + $0] })
-    else { throw .missingTensor(scope + name, path: checkpoint.path) }
-    usage.names.insert(tensor.name)
+    let tensors = source.tensors
+    guard let tensor = tensors[scope + name] ?? olderName.flatMap({ tensors[scope + $0] })
+    else { throw .missingTensor(scope + name, path: source.path) }
+    source.usedNames.insert(tensor.name)
     guard tensor.shape == shape else {
       throw .wrongShape(
-        tensor: tensor.name, expected: shape, found: tensor.shape, path: checkpoint.path)
+        tensor: tensor.name, expected: shape, found: tensor.shape, path: source.path)
     }
     guard tensor.elementType.kernelElement != nil else {
       throw .wrongElementType(
-        tensor: tensor.name, found: tensor.elementType, path: checkpoint.path)
+        tensor: tensor.name, found: tensor.elementType, path: source.path)
     }
     return tensor
   }
@@ -81,5 +90,61 @@ struct WeightReader {
   }
 
   /// The tensors that nobody asked for, sorted.
-  var unusedNames: [String] { checkpoint.names.filter { !usage.names.contains($0) } }
+  var unusedNames: [String] {
+    source.tensors.values.map(\.name).filter { !source.usedNames.contains($0) }.sorted()
+  }
+}
+
+// MARK: Prefixes
+
+extension WeightReader {
+  /// The scopes of a model and of the body in it, wherever the checkpoint has them.
+  ///
+  /// The body has a prefix of its own where a head may stand beside it, and what a model was saved from (a trainer, a
+  /// `SentenceTransformer`) puts others before all names: `module.`, `model.`, `0.auto_model.`.
+  ///
+  /// - Parameters:
+  ///   - prefix: The body's.
+  ///   - layer: The scope of the body's first layer.
+  /// - Throws: `severalModels`.
+  func locate(
+    body prefix: String, layer: String
+  ) throws(TransformerError) -> (model: WeightReader, body: WeightReader) {
+    let scopes = Set(source.tensors.keys.compactMap { $0.scope(before: layer) })
+    func reader(_ components: some Sequence<Substring>) -> WeightReader {
+      WeightReader(source: source, scope: components.map { "\($0)." }.joined())
+    }
+    // A name as it should be counts, whatever else there is.
+    for usual in [[Substring(prefix)], []] where scopes.contains(usual) {
+      return (reader([]), reader(usual))
+    }
+    guard let scope = scopes.first else { return (self, self) }
+    guard scopes.count == 1 else {
+      throw .severalModels(
+        prefixes: scopes.map { $0.joined(separator: ".") }.sorted(), path: source.path)
+    }
+    let isPrefixed = scope.last.map { $0 == prefix } ?? false
+    return (reader(isPrefixed ? scope.dropLast() : scope[...]), reader(scope))
+  }
+}
+
+extension String {
+  /// What torch and its companions call a part that they have compiled, shared out or cut: no part of a model's name.
+  private static let wrappers: Set<Substring> = [
+    "_orig_mod", "module", "_fsdp_wrapped_module", "_checkpoint_wrapped_module", "_forward_module",
+  ]
+
+  fileprivate var withoutWrappers: String {
+    split(separator: ".", omittingEmptySubsequences: false)
+      .filter { !Self.wrappers.contains($0) }.joined(separator: ".")
+  }
+
+  /// The components of a tensor's name before those of `scope`; nil if these do not follow each other in it.
+  fileprivate func scope(before scope: String) -> [Substring]? {
+    let components = split(separator: ".", omittingEmptySubsequences: false)
+    let wanted = scope.split(separator: ".")
+    return components.indices.first { components[$0...].starts(with: wanted) }.map {
+      Array(components[..<$0])
+    }
+  }
 }

@@ -71,8 +71,9 @@ extension BertModel {
   ) throws(TransformerError) -> any TransformerModel {
     let sharing = try AlbertSharing(file)
     let configuration = try BertConfiguration(albert: file, sharing)
-    let body = reader.skipping(prefix: "albert", probe: "embeddings.word_embeddings.weight")
-    let embeddings = try BertEmbeddings(body["embeddings"], configuration)
+    let (reader, body) = try reader.locate(body: "albert", layer: "encoder.albert_layer_groups.0")
+    let embeddings = try BertEmbeddings(
+      body["embeddings"], configuration, output: reader["predictions"]["decoder"])
     let projection = try Linear(
       body["encoder"]["embedding_hidden_mapping_in"], inputSize: configuration.embeddingSize,
       outputSize: configuration.hiddenSize)

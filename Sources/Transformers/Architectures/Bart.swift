@@ -80,6 +80,8 @@ struct BartConfiguration: Sendable {
   let activation: Activation
   let embeddingScale: Float
   let paddingID: Int
+  /// Whether both sides have the same embeddings.
+  let isShared: Bool
   /// Whether the decoder's embeddings may serve as the output layer.
   let isTied: Bool
   let generation: GenerationSettings
@@ -93,7 +95,7 @@ struct BartConfiguration: Sendable {
     let vocabularySize = try configuration.size("vocab_size")
     modelSize = try configuration.size("d_model")
     positionCount = try configuration.size("max_position_embeddings")
-    let isShared = try configuration.flag("share_encoder_decoder_embeddings", default: true)
+    isShared = try configuration.flag("share_encoder_decoder_embeddings", default: true)
     let targetVocabularySize =
       isShared
       ? vocabularySize : try configuration.size("decoder_vocab_size", default: vocabularySize)
@@ -328,13 +330,18 @@ enum BartModel {
   private static func load(
     _ reader: WeightReader, _ configuration: BartConfiguration
   ) throws(TransformerError) -> EncoderDecoder<BartStack> {
-    let body = reader.skipping(
-      prefix: "model", probe: "encoder.layers.0.self_attn.q_proj.weight")
+    let (reader, body) = try reader.locate(body: "model", layer: "encoder.layers.0")
     func stack(_ name: String, _ side: BartConfiguration.Side) throws(TransformerError)
       -> BartStack
     {
       // Of tied tables a file may have any one.
-      let tables = [body[name]["embed_tokens"], body["shared"], body["encoder"]["embed_tokens"]]
+      var tables = [body[name]["embed_tokens"], body["shared"]]
+      if configuration.isShared {
+        tables += [body["encoder"]["embed_tokens"], body["decoder"]["embed_tokens"]]
+      }
+      if configuration.isTied, configuration.isShared || name == "decoder" {
+        tables.append(reader["lm_head"])
+      }
       let words = try Embedding(
         tables.first { $0.contains("weight") } ?? body["shared"],
         rowCount: side.vocabularySize, size: configuration.modelSize)

@@ -30,6 +30,8 @@ struct BertConfiguration: Sendable {
   var activation: Activation
   var normEpsilon: Float
   var mask = AttentionMask.bidirectional
+  /// Whether the words' embeddings are the weight of the layer onto the vocabulary as well.
+  var isTied = true
 
   /// The longest input.
   var longestInput: Int { positionCount - (positions?.firstRow ?? 0) }
@@ -49,6 +51,7 @@ extension BertConfiguration {
       "type_vocab_size", default: 2, in: 0...ModelConfiguration.sizeLimit)
     activation = try configuration.activation("hidden_act", default: "gelu")
     normEpsilon = try configuration.epsilon("layer_norm_eps", default: 1e-12)
+    isTied = try configuration.flag("tie_word_embeddings", default: true)
     mask = try configuration.flag("is_decoder", default: false) ? .causal : .bidirectional
     try configuration.requireHeadsDivide(hiddenSize: hiddenSize, headCount: headCount)
     try configuration.require(
@@ -75,11 +78,16 @@ struct BertEmbeddings: Sendable {
   let tokenTypeEmbeddings: Embedding?
   let layerNorm: LayerNorm
 
-  init(_ reader: WeightReader, _ configuration: BertConfiguration) throws(TransformerError) {
+  /// - Parameter output: The scope of the layer onto the vocabulary.
+  init(
+    _ reader: WeightReader, _ configuration: BertConfiguration, output: WeightReader
+  ) throws(TransformerError) {
     func table(_ name: String, _ rowCount: Int) throws(TransformerError) -> Embedding {
       try Embedding(reader[name], rowCount: rowCount, size: configuration.embeddingSize)
     }
-    wordEmbeddings = try table("word_embeddings", configuration.vocabularySize)
+    wordEmbeddings = try Embedding(
+      reader["word_embeddings"], orTiedTo: configuration.isTied ? output : nil,
+      rowCount: configuration.vocabularySize, size: configuration.embeddingSize)
     positions = configuration.positions
     positionEmbeddings =
       positions == nil ? nil : try table("position_embeddings", configuration.positionCount)
@@ -227,8 +235,9 @@ struct BertModel: SelfAttentionModel {
     _ file: ModelConfiguration, _ reader: WeightReader
   ) throws(TransformerError) -> any TransformerModel {
     let configuration = try BertConfiguration(file)
-    let body = reader.skipping(prefix: "bert", probe: "embeddings.word_embeddings.weight")
-    let embeddings = try BertEmbeddings(body["embeddings"], configuration)
+    let (reader, body) = try reader.locate(body: "bert", layer: "encoder.layer.0")
+    let embeddings = try BertEmbeddings(
+      body["embeddings"], configuration, output: reader["cls"]["predictions"]["decoder"])
     let layers = try body["encoder"]["layer"].map(configuration.layerCount) {
       (reader, layer) throws(TransformerError) in
       try BertLayer(reader, configuration, layer: layer)

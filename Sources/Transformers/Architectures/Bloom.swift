@@ -15,6 +15,7 @@ struct BloomConfiguration: Sendable {
   let headCount: Int
   let positionCount: Int
   let normEpsilon: Float
+  let mask: AttentionMask
   let isTied: Bool
   /// Whether a block's normed input rather than the input itself is added to its output.
   let addsNormed: Bool
@@ -28,6 +29,7 @@ struct BloomConfiguration: Sendable {
     headCount = try configuration.size(anyOf: "n_head", "num_attention_heads")
     positionCount = try configuration.size("seq_length", default: 2048)
     normEpsilon = try configuration.epsilon("layer_norm_epsilon", default: 1e-5)
+    mask = try configuration.mask()
     isTied = try configuration.flag("tie_word_embeddings", default: true)
     addsNormed = try configuration.flag(
       "apply_residual_connection_post_layernorm", default: false)
@@ -57,7 +59,7 @@ struct BloomBlock: SelfAttentionStackLayer {
         layout: .byKeyHead, headCount: headCount, keyHeadCount: headCount,
         headSize: size / headCount),
       output: try Linear(scope["dense"], inputSize: size, outputSize: size),
-      layer: layer, mask: .causal)
+      layer: layer, mask: configuration.mask)
     attention.alibi = Alibi(headCount: headCount)
     selfAttention = attention
     postAttentionLayerNorm = try LayerNorm(
@@ -100,10 +102,11 @@ struct BloomModel: DecoderModel {
   }
 
   init(_ reader: WeightReader, _ configuration: BloomConfiguration) throws(TransformerError) {
-    let body = reader.skipping(prefix: "transformer", probe: "word_embeddings.weight")
+    let (reader, body) = try reader.locate(body: "transformer", layer: "h.0")
     let (size, epsilon) = (configuration.hiddenSize, configuration.normEpsilon)
     wordEmbeddings = try Embedding(
-      body["word_embeddings"], rowCount: configuration.vocabularySize, size: size)
+      body["word_embeddings"], orTiedTo: configuration.isTied ? reader["lm_head"] : nil,
+      rowCount: configuration.vocabularySize, size: size)
     wordEmbeddingsLayerNorm = try LayerNorm(
       body["word_embeddings_layernorm"], size: size, epsilon: epsilon)
     layers = try body["h"].map(configuration.layerCount) {

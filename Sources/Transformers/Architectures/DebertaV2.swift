@@ -26,6 +26,15 @@ struct DebertaV2Configuration: Sendable {
   let normalizesRelativeEmbeddings: Bool
   /// Which of two heads masked tokens are predicted by.
   let hasLegacyHead: Bool
+  /// What is added behind the first layer; nil but for the largest sizes of version 2.
+  let convolution: Convolution?
+
+  struct Convolution: Sendable {
+    /// How many tokens it looks at, its own in their middle.
+    let width: Int
+    let groupCount: Int
+    let activation: Activation
+  }
 
   /// Sizes are required; the rest takes the defaults of transformers' `DebertaV2Config`, and where that has
   /// none, of its code.
@@ -50,13 +59,8 @@ struct DebertaV2Configuration: Sendable {
     ).contains("layer_norm")
     hasLegacyHead = try configuration.flag("legacy", default: true)
 
-    let kernelSize = try configuration.integer(
-      "conv_kernel_size", default: 0, in: 0...ModelConfiguration.sizeLimit)
-    guard kernelSize == 0 else {
-      throw configuration.unsupported(
-        "conv_kernel_size", value: "\(kernelSize)",
-        because: "the convolution beside the first layer is not implemented")
-    }
+    convolution = try Convolution(configuration, size: bert.hiddenSize)
+
     for (key, size) in [
       ("embedding_size", bert.hiddenSize),
       ("attention_head_size", bert.hiddenSize / bert.headCount),
@@ -73,6 +77,26 @@ struct DebertaV2Configuration: Sendable {
   var scale: Float {
     let termCount = 1 + (usesContentToPosition ? 1 : 0) + (usesPositionToContent ? 1 : 0)
     return 1 / Float(bert.hiddenSize / bert.headCount * termCount).squareRoot()
+  }
+}
+
+extension DebertaV2Configuration.Convolution {
+  /// nil if the model has none.
+  init?(_ configuration: ModelConfiguration, size: Int) throws(TransformerError) {
+    let limit = ModelConfiguration.sizeLimit
+    width = try configuration.integer("conv_kernel_size", default: 0, in: 0...limit)
+    if width == 0 { return nil }
+    groupCount = try configuration.size("conv_groups", default: 1)
+    activation = try configuration.activation("conv_act", default: "tanh")
+    guard !width.isMultiple(of: 2) else {
+      throw configuration.unsupported(
+        "conv_kernel_size", value: "\(width)", because: "its output would not fit its input")
+    }
+    guard size.isMultiple(of: groupCount) else {
+      throw configuration.unsupported(
+        "conv_groups", value: "\(groupCount)",
+        because: "so many groups cannot share the hidden size \(size) evenly")
+    }
   }
 }
 
@@ -256,11 +280,39 @@ extension HeadVectors {
 
 // MARK: Layer
 
+/// A convolution of what the first layer read, added to what it puts out.
+struct DebertaV2ConvLayer: Sendable {
+  let conv: Convolution
+  let activation: Activation
+  let layerNorm: LayerNorm
+
+  /// - Parameter reader: The scope `conv`.
+  init(
+    _ reader: WeightReader, _ configuration: DebertaV2Configuration.Convolution,
+    _ bert: BertConfiguration
+  ) throws(TransformerError) {
+    conv = try Convolution(
+      reader["conv"], size: bert.hiddenSize, width: configuration.width,
+      groupCount: configuration.groupCount)
+    activation = configuration.activation
+    layerNorm = try LayerNorm(
+      reader["LayerNorm"], size: bert.hiddenSize, epsilon: bert.normEpsilon)
+  }
+
+  func callAsFunction(_ x: HiddenStates, output: HiddenStates) -> HiddenStates {
+    var y = activation(conv(x))
+    y += output
+    return layerNorm(y)
+  }
+}
+
 struct DebertaV2Layer: SelfAttentionStackLayer {
   let selfAttention: DisentangledSelfAttention
   let attentionOutput: BertOutput
   let intermediate: BertIntermediate
   let output: BertOutput
+  /// Of the first layer.
+  var convolution: DebertaV2ConvLayer?
 
   init(
     _ reader: WeightReader, _ configuration: DebertaV2Configuration,
@@ -285,7 +337,8 @@ struct DebertaV2Layer: SelfAttentionStackLayer {
   ) throws(TransformerError) -> (HiddenStates, AttentionLayer.Output) {
     let attended = try selfAttention(x, patterns: patterns)
     let y = attentionOutput(attended.context, input: x)
-    return (output(intermediate(y), input: y), attended)
+    let z = output(intermediate(y), input: y)
+    return (convolution?(x, output: z) ?? z, attended)
   }
 }
 
@@ -304,15 +357,20 @@ struct DebertaV2Model: SelfAttentionModel {
   }
 
   init(_ reader: WeightReader, _ configuration: DebertaV2Configuration) throws(TransformerError) {
-    let body = reader.skipping(prefix: "deberta", probe: "embeddings.word_embeddings.weight")
+    let (reader, body) = try reader.locate(body: "deberta", layer: "encoder.layer.0")
     let bert = configuration.bert
-    embeddings = try BertEmbeddings(body["embeddings"], bert)
+    embeddings = try BertEmbeddings(
+      body["embeddings"], bert, output: reader["cls"]["predictions"]["decoder"])
     let relativeEmbeddings = try configuration.relativeEmbeddings(body["encoder"])
-    layers = try body["encoder"]["layer"].map(bert.layerCount) {
+    var layers = try body["encoder"]["layer"].map(bert.layerCount) {
       (reader, layer) throws(TransformerError) in
       try DebertaV2Layer(
         reader, configuration, relativeEmbeddings: relativeEmbeddings, layer: layer)
     }
+    if let convolution = configuration.convolution {
+      layers[0].convolution = try DebertaV2ConvLayer(body["encoder"]["conv"], convolution, bert)
+    }
+    self.layers = layers
     let words = embeddings.wordEmbeddings
     head =
       configuration.hasLegacyHead

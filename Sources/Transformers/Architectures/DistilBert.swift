@@ -20,6 +20,7 @@ extension BertConfiguration {
       intermediateSize: try configuration.size("hidden_dim"),
       positionCount: try configuration.size("max_position_embeddings"), tokenTypeCount: 0,
       activation: try configuration.activation("activation", default: "gelu"), normEpsilon: 1e-12)
+    isTied = try configuration.flag("tie_word_embeddings", default: true)
     try configuration.requireHeadsDivide(hiddenSize: hiddenSize, headCount: headCount)
   }
 }
@@ -52,8 +53,9 @@ extension BertModel {
     _ file: ModelConfiguration, _ reader: WeightReader
   ) throws(TransformerError) -> any TransformerModel {
     let configuration = try BertConfiguration(distilBert: file)
-    let body = reader.skipping(prefix: "distilbert", probe: "embeddings.word_embeddings.weight")
-    let embeddings = try BertEmbeddings(body["embeddings"], configuration)
+    let (reader, body) = try reader.locate(body: "distilbert", layer: "transformer.layer.0")
+    let embeddings = try BertEmbeddings(
+      body["embeddings"], configuration, output: reader["vocab_projector"])
     let layers = try body["transformer"]["layer"].map(configuration.layerCount) {
       (reader, layer) throws(TransformerError) in
       try BertLayer(distilBert: reader, configuration, layer: layer)

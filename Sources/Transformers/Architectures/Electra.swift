@@ -22,8 +22,9 @@ extension BertModel {
     _ file: ModelConfiguration, _ reader: WeightReader
   ) throws(TransformerError) -> any TransformerModel {
     let configuration = try BertConfiguration(electra: file)
-    let body = reader.skipping(prefix: "electra", probe: "embeddings.word_embeddings.weight")
-    let embeddings = try BertEmbeddings(body["embeddings"], configuration)
+    let (reader, body) = try reader.locate(body: "electra", layer: "encoder.layer.0")
+    let embeddings = try BertEmbeddings(
+      body["embeddings"], configuration, output: reader["generator_lm_head"])
     let projection =
       configuration.embeddingSize == configuration.hiddenSize
       ? nil

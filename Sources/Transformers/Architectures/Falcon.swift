@@ -21,6 +21,7 @@ struct FalconConfiguration: Sendable {
   let normEpsilon: Float
   /// nil: biases by distance.
   let rotary: RotaryEmbedding?
+  let mask: AttentionMask
   let isTied: Bool
   let hasBias: Bool
   let blocks: Blocks
@@ -44,6 +45,7 @@ struct FalconConfiguration: Sendable {
     intermediateSize = try configuration.size("ffn_hidden_size", default: 4 * hiddenSize)
     activation = try configuration.activation("activation", default: "gelu")
     normEpsilon = try configuration.epsilon("layer_norm_epsilon", default: 1e-5)
+    mask = try configuration.mask()
     isTied = try configuration.flag("tie_word_embeddings", default: true)
     hasBias = try configuration.flag("bias", default: false)
     try configuration.requireHeadsDivide(hiddenSize: hiddenSize, headCount: headCount)
@@ -90,7 +92,7 @@ extension SelfAttention {
         headSize: headSize),
       output: try Linear(
         reader["dense"], inputSize: size, outputSize: size, hasBias: configuration.hasBias),
-      layer: layer, mask: .causal, rotary: configuration.rotary)
+      layer: layer, mask: configuration.mask, rotary: configuration.rotary)
     if configuration.rotary == nil {
       var alibi = Alibi(headCount: headCount)
       // Scaled together with the products.
@@ -168,10 +170,11 @@ struct FalconModel: DecoderModel {
   }
 
   init(_ reader: WeightReader, _ configuration: FalconConfiguration) throws(TransformerError) {
-    let body = reader.skipping(prefix: "transformer", probe: "word_embeddings.weight")
+    let (reader, body) = try reader.locate(body: "transformer", layer: "h.0")
     let size = configuration.hiddenSize
     wordEmbeddings = try Embedding(
-      body["word_embeddings"], rowCount: configuration.vocabularySize, size: size)
+      body["word_embeddings"], orTiedTo: configuration.isTied ? reader["lm_head"] : nil,
+      rowCount: configuration.vocabularySize, size: size)
     layers = try body["h"].map(configuration.layerCount) {
       (reader, layer) throws(TransformerError) in
       try FalconDecoderLayer(reader, configuration, layer: layer)

@@ -16,6 +16,7 @@ struct GPT2Configuration: Sendable {
   let positionCount: Int
   let activation: Activation
   let normEpsilon: Float
+  let mask: AttentionMask
   let isTied: Bool
   let scalesByHeadSize: Bool
   let scalesByLayer: Bool
@@ -30,6 +31,7 @@ struct GPT2Configuration: Sendable {
     positionCount = try configuration.size("n_positions")
     activation = try configuration.activation("activation_function", default: "gelu_new")
     normEpsilon = try configuration.epsilon("layer_norm_epsilon", default: 1e-5)
+    mask = try configuration.mask()
     isTied = try configuration.flag("tie_word_embeddings", default: true)
     scalesByHeadSize = try configuration.flag("scale_attn_weights", default: true)
     scalesByLayer = try configuration.flag("scale_attn_by_inverse_layer_idx", default: false)
@@ -60,7 +62,7 @@ extension SelfAttention {
         layout: .sideBySide, headCount: headCount, keyHeadCount: headCount,
         headSize: configuration.headSize),
       output: try Linear(reader["c_proj"], inputSize: size, outputSize: size, layout: .columns),
-      layer: layer, mask: .causal, scale: configuration.scale(layer: layer))
+      layer: layer, mask: configuration.mask, scale: configuration.scale(layer: layer))
   }
 }
 
@@ -115,9 +117,11 @@ struct GPT2Model: DecoderModel {
   }
 
   init(_ reader: WeightReader, _ configuration: GPT2Configuration) throws(TransformerError) {
-    let body = reader.skipping(prefix: "transformer", probe: "wte.weight")
+    let (reader, body) = try reader.locate(body: "transformer", layer: "h.0")
     let size = configuration.hiddenSize
-    wte = try Embedding(body["wte"], rowCount: configuration.vocabularySize, size: size)
+    wte = try Embedding(
+      body["wte"], orTiedTo: configuration.isTied ? reader["lm_head"] : nil,
+      rowCount: configuration.vocabularySize, size: size)
     wpe = try Embedding(body["wpe"], rowCount: configuration.positionCount, size: size)
     layers = try body["h"].map(configuration.layerCount) {
       (reader, layer) throws(TransformerError) in

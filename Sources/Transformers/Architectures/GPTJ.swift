@@ -18,6 +18,7 @@ struct GPTJConfiguration: Sendable {
   let activation: Activation
   let normEpsilon: Float
   let rotary: RotaryEmbedding
+  let mask: AttentionMask
   let isTied: Bool
 
   /// Sizes are required; the rest takes the defaults of transformers' `GPTJConfig`.
@@ -35,6 +36,7 @@ struct GPTJConfiguration: Sendable {
       size: try configuration.rotarySize(
         Double(configuration.size("rotary_dim", default: 64)), headSize: hiddenSize / headCount),
       pairing: .neighbours, base: 10_000)
+    mask = try configuration.mask()
     isTied = try configuration.flag("tie_word_embeddings", default: false)
   }
 }
@@ -57,7 +59,7 @@ struct GPTJBlock: SelfAttentionStackLayer {
         headSize: size / headCount, hasBias: false),
       output: try Linear(
         reader["attn"]["out_proj"], inputSize: size, outputSize: size, hasBias: false),
-      layer: layer, mask: .causal, rotary: configuration.rotary)
+      layer: layer, mask: configuration.mask, rotary: configuration.rotary)
     mlp = try FeedForward(
       reader["mlp"]["fc_in"], reader["mlp"]["fc_out"], size: size,
       innerSize: configuration.intermediateSize, activation: configuration.activation)
@@ -92,9 +94,11 @@ struct GPTJModel: DecoderModel {
   }
 
   init(_ reader: WeightReader, _ configuration: GPTJConfiguration) throws(TransformerError) {
-    let body = reader.skipping(prefix: "transformer", probe: "wte.weight")
+    let (reader, body) = try reader.locate(body: "transformer", layer: "h.0")
     let size = configuration.hiddenSize
-    wte = try Embedding(body["wte"], rowCount: configuration.vocabularySize, size: size)
+    wte = try Embedding(
+      body["wte"], orTiedTo: configuration.isTied ? reader["lm_head"] : nil,
+      rowCount: configuration.vocabularySize, size: size)
     layers = try body["h"].map(configuration.layerCount) {
       (reader, layer) throws(TransformerError) in
       try GPTJBlock(reader, configuration, layer: layer)

@@ -130,9 +130,11 @@ struct GPTNeoModel: DecoderModel {
   }
 
   init(_ reader: WeightReader, _ configuration: GPTNeoConfiguration) throws(TransformerError) {
-    let body = reader.skipping(prefix: "transformer", probe: "wte.weight")
+    let (reader, body) = try reader.locate(body: "transformer", layer: "h.0")
     let size = configuration.hiddenSize
-    wte = try Embedding(body["wte"], rowCount: configuration.vocabularySize, size: size)
+    wte = try Embedding(
+      body["wte"], orTiedTo: configuration.isTied ? reader["lm_head"] : nil,
+      rowCount: configuration.vocabularySize, size: size)
     wpe = try Embedding(body["wpe"], rowCount: configuration.positionCount, size: size)
     layers = try body["h"].map(configuration.masks.count) {
       (reader, layer) throws(TransformerError) in

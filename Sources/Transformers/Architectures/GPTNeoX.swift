@@ -19,6 +19,7 @@ struct GPTNeoXConfiguration: Sendable {
   let activation: Activation
   let normEpsilon: Float
   let rotary: RotaryEmbedding
+  let mask: AttentionMask
   let isTied: Bool
   let hasAttentionBias: Bool
   let isParallel: Bool
@@ -37,6 +38,7 @@ struct GPTNeoXConfiguration: Sendable {
       headSize: hiddenSize / headCount, share: configuration.positive("rotary_pct", default: 0.25),
       base: configuration.positive("rotary_emb_base", default: 10_000))
     positionCount = try configuration.rotaryPositionCount(rotary.scaling)
+    mask = try configuration.mask()
     isTied = try configuration.flag("tie_word_embeddings", default: false)
     hasAttentionBias = try configuration.flag("attention_bias", default: true)
     isParallel = try configuration.flag("use_parallel_residual", default: true)
@@ -67,7 +69,7 @@ struct GPTNeoXLayer: SelfAttentionStackLayer {
         headSize: size / headCount),
       output: try Linear(
         scope["dense"], inputSize: size, outputSize: size, hasBias: hasBias),
-      layer: layer, mask: .causal, rotary: configuration.rotary)
+      layer: layer, mask: configuration.mask, rotary: configuration.rotary)
     postAttentionLayerNorm = try LayerNorm(
       reader["post_attention_layernorm"], size: size, epsilon: epsilon)
     mlp = try FeedForward(
@@ -105,19 +107,20 @@ struct GPTNeoXModel: DecoderModel {
   }
 
   init(_ reader: WeightReader, _ configuration: GPTNeoXConfiguration) throws(TransformerError) {
-    let body = reader.skipping(prefix: "gpt_neox", probe: "embed_in.weight")
+    let (reader, body) = try reader.locate(body: "gpt_neox", layer: "layers.0")
+    // transformers 5 calls it as everywhere.
+    let output = reader.contains("embed_out.weight") ? reader["embed_out"] : reader["lm_head"]
     let size = configuration.hiddenSize
     embedIn = try Embedding(
-      body["embed_in"], rowCount: configuration.vocabularySize, size: size)
+      body["embed_in"], orTiedTo: configuration.isTied ? output : nil,
+      rowCount: configuration.vocabularySize, size: size)
     layers = try body["layers"].map(configuration.layerCount) {
       (reader, layer) throws(TransformerError) in
       try GPTNeoXLayer(reader, configuration, layer: layer)
     }
     finalLayerNorm = try LayerNorm(
       body["final_layer_norm"], size: size, epsilon: configuration.normEpsilon)
-    // transformers 5 calls it as everywhere.
-    let scope = reader.contains("embed_out.weight") ? reader["embed_out"] : reader["lm_head"]
-    head = try LanguageModelHead(scope, embeddings: embedIn, isTied: configuration.isTied)
+    head = try LanguageModelHead(output, embeddings: embedIn, isTied: configuration.isTied)
     summary = ModelSummary(
       family: "GPT-NeoX", layerCount: layers.count, headCount: configuration.headCount,
       hiddenSize: size, positionCount: configuration.positionCount,

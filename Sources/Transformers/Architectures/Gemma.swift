@@ -102,15 +102,16 @@ struct GemmaConfiguration: Sendable {
     case .first:
       let rotary = try configuration.rotaryEmbedding(headSize: headSize)
       positions = [LayerPositions](
-        repeating: LayerPositions(mask: .causal, rotary: rotary), count: layerCount)
+        repeating: LayerPositions(mask: try configuration.mask(), rotary: rotary),
+        count: layerCount)
     case .second:
       let rotary = try configuration.rotaryEmbedding(headSize: headSize)
       let window = try configuration.optionalSize("sliding_window", default: 4096)
       let types = try configuration.layerTypes(count: layerCount) {
         $0.isMultiple(of: 2) ? .sliding : .full
       }
-      positions = types.map {
-        LayerPositions(mask: AttentionMask($0, window: window), rotary: rotary)
+      positions = try types.map { type throws(TransformerError) in
+        LayerPositions(mask: try configuration.mask(type, window: window), rotary: rotary)
       }
     case .third:
       positions = try Self.gemma3Positions(
@@ -130,10 +131,10 @@ struct GemmaConfiguration: Sendable {
     let full = try configuration.rotaryEmbedding(headSize: headSize, base: 1_000_000)
     let sliding = try configuration.slidingRotaryEmbedding(
       headSize: headSize, base: configuration.positive("rope_local_base_freq", default: 10_000))
-    return types.map { type in
+    return try types.map { type throws(TransformerError) in
       let mask: AttentionMask =
         if !isBidirectional {
-          AttentionMask(type, window: window)
+          try configuration.mask(type, window: window)
         } else if type == .sliding, let window {
           // The window then has the token in its middle.
           .band(distance: window / 2)
@@ -252,10 +253,10 @@ struct GemmaModel: DecoderModel {
   }
 
   init(_ reader: WeightReader, _ configuration: GemmaConfiguration) throws(TransformerError) {
-    let body = reader.skipping(prefix: "model", probe: "embed_tokens.weight")
+    let (reader, body) = try reader.locate(body: "model", layer: "layers.0")
     embedTokens = try Embedding(
-      body["embed_tokens"], rowCount: configuration.vocabularySize,
-      size: configuration.hiddenSize)
+      body["embed_tokens"], orTiedTo: configuration.isTied ? reader["lm_head"] : nil,
+      rowCount: configuration.vocabularySize, size: configuration.hiddenSize)
     layers = try body["layers"].map(configuration.positions.count) {
       (reader, layer) throws(TransformerError) in
       try GemmaDecoderLayer(reader, configuration, layer: layer)

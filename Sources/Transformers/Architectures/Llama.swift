@@ -123,11 +123,11 @@ struct LlamaConfiguration: Sendable {
     let layerCount = try configuration.layerCount()
     switch window {
     case .none:
-      return [AttentionMask](repeating: .causal, count: layerCount)
+      return [AttentionMask](repeating: try configuration.mask(), count: layerCount)
     case .everywhere(let width):
       let width = try configuration.optionalSize("sliding_window", default: width)
       return [AttentionMask](
-        repeating: AttentionMask(.sliding, window: width), count: layerCount)
+        repeating: try configuration.mask(.sliding, window: width), count: layerCount)
     case .upperLayers:
       let width =
         try configuration.flag("use_sliding_window", default: false)
@@ -137,7 +137,9 @@ struct LlamaConfiguration: Sendable {
       let types = try configuration.layerTypes(count: layerCount) { layer in
         width != nil && layer >= first ? .sliding : .full
       }
-      return types.map { AttentionMask($0, window: width) }
+      return try types.map { type throws(TransformerError) in
+        try configuration.mask(type, window: width)
+      }
     }
   }
 }
@@ -240,10 +242,11 @@ struct LlamaModel: DecoderModel {
   }
 
   init(_ reader: WeightReader, _ configuration: LlamaConfiguration) throws(TransformerError) {
-    let body = reader.skipping(prefix: "model", probe: "embed_tokens.weight")
+    let (reader, body) = try reader.locate(body: "model", layer: "layers.0")
     let size = configuration.hiddenSize
     embedTokens = try Embedding(
-      body["embed_tokens"], rowCount: configuration.vocabularySize, size: size)
+      body["embed_tokens"], orTiedTo: configuration.isTied ? reader["lm_head"] : nil,
+      rowCount: configuration.vocabularySize, size: size)
     embeddingScale = configuration.embeddingScale
     layers = try body["layers"].map(configuration.masks.count) {
       (reader, layer) throws(TransformerError) in

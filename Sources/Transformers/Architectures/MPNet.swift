@@ -67,8 +67,9 @@ extension BertModel {
     _ file: ModelConfiguration, _ reader: WeightReader
   ) throws(TransformerError) -> any TransformerModel {
     let configuration = try BertConfiguration(mpNet: file)
-    let body = reader.skipping(prefix: "mpnet", probe: "embeddings.word_embeddings.weight")
-    let embeddings = try BertEmbeddings(body["embeddings"], configuration)
+    let (reader, body) = try reader.locate(body: "mpnet", layer: "encoder.layer.0")
+    let embeddings = try BertEmbeddings(
+      body["embeddings"], configuration, output: reader["lm_head"]["decoder"])
     let bias = try RelativePositionBias(
       mpNet: body["encoder"]["relative_attention_bias"], file, headCount: configuration.headCount)
     let layers = try body["encoder"]["layer"].map(configuration.layerCount) {

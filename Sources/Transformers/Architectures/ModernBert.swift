@@ -22,6 +22,7 @@ struct ModernBertConfiguration: Sendable {
   let hasNormBias: Bool
   let hasAttentionBias: Bool
   let hasFeedForwardBias: Bool
+  let isTied: Bool
   let head: Head
 
   /// How far the tokens of a layer look, and how it tells positions.
@@ -48,6 +49,7 @@ struct ModernBertConfiguration: Sendable {
     hasNormBias = try configuration.flag("norm_bias", default: false)
     hasAttentionBias = try configuration.flag("attention_bias", default: false)
     hasFeedForwardBias = try configuration.flag("mlp_bias", default: false)
+    isTied = try configuration.flag("tie_word_embeddings", default: true)
     head = Head(
       activation: try configuration.activation("classifier_activation", default: "gelu"),
       hasDenseBias: try configuration.flag("classifier_bias", default: false),
@@ -85,10 +87,13 @@ struct ModernBertEmbeddings: Sendable {
   let tokEmbeddings: Embedding
   let norm: LayerNorm
 
-  init(_ reader: WeightReader, _ configuration: ModernBertConfiguration) throws(TransformerError) {
+  /// - Parameter output: The scope of the layer onto the vocabulary.
+  init(
+    _ reader: WeightReader, _ configuration: ModernBertConfiguration, output: WeightReader
+  ) throws(TransformerError) {
     tokEmbeddings = try Embedding(
-      reader["tok_embeddings"], rowCount: configuration.vocabularySize,
-      size: configuration.hiddenSize)
+      reader["tok_embeddings"], orTiedTo: configuration.isTied ? output : nil,
+      rowCount: configuration.vocabularySize, size: configuration.hiddenSize)
     norm = try configuration.norm(reader["norm"])
   }
 
@@ -182,8 +187,9 @@ struct ModernBertModel: SelfAttentionModel {
   }
 
   init(_ reader: WeightReader, _ configuration: ModernBertConfiguration) throws(TransformerError) {
-    let body = reader.skipping(prefix: "model", probe: "embeddings.tok_embeddings.weight")
-    embeddings = try ModernBertEmbeddings(body["embeddings"], configuration)
+    let (reader, body) = try reader.locate(body: "model", layer: "layers.0")
+    embeddings = try ModernBertEmbeddings(
+      body["embeddings"], configuration, output: reader["decoder"])
     layers = try body["layers"].map(configuration.layers.count) {
       (reader, layer) throws(TransformerError) in
       try ModernBertEncoderLayer(reader, configuration, layer: layer)

@@ -44,7 +44,8 @@ struct Olmo2Configuration: Sendable {
     let full = try configuration.rotaryEmbedding(headSize: headSize, base: base)
     positionCount = try configuration.rotaryPositionCount(full.scaling)
     guard isThird else {
-      positions = (0..<layerCount).map { _ in (.causal, full) }
+      let mask = try configuration.mask()
+      positions = (0..<layerCount).map { _ in (mask, full) }
       return
     }
     let window = try configuration.optionalSize("sliding_window", default: 4096)
@@ -52,8 +53,8 @@ struct Olmo2Configuration: Sendable {
     let types = try configuration.layerTypes(count: layerCount) {
       ($0 + 1).isMultiple(of: 4) ? .full : .sliding
     }
-    positions = types.map {
-      (AttentionMask($0, window: window), $0 == .full ? full : sliding)
+    positions = try types.map { type throws(TransformerError) in
+      (try configuration.mask(type, window: window), type == .full ? full : sliding)
     }
   }
 }
@@ -135,10 +136,11 @@ struct Olmo2Model: DecoderModel {
   }
 
   init(_ reader: WeightReader, _ configuration: Olmo2Configuration) throws(TransformerError) {
-    let body = reader.skipping(prefix: "model", probe: "embed_tokens.weight")
+    let (reader, body) = try reader.locate(body: "model", layer: "layers.0")
     let size = configuration.hiddenSize
     embedTokens = try Embedding(
-      body["embed_tokens"], rowCount: configuration.vocabularySize, size: size)
+      body["embed_tokens"], orTiedTo: configuration.isTied ? reader["lm_head"] : nil,
+      rowCount: configuration.vocabularySize, size: size)
     layers = try body["layers"].map(configuration.positions.count) {
       (reader, layer) throws(TransformerError) in
       try Olmo2DecoderLayer(reader, configuration, layer: layer)

@@ -17,10 +17,12 @@ struct OPTConfiguration: Sendable {
   let intermediateSize: Int
   let positionCount: Int
   let activation: Activation
+  let mask: AttentionMask
   let isTied: Bool
   let hasBias: Bool
   let normsBefore: Bool
   let hasFinalNorm: Bool
+  let normsHaveWeights: Bool
 
   /// Sizes are required; the rest takes the defaults of transformers' `OPTConfig`.
   init(_ configuration: ModelConfiguration) throws(TransformerError) {
@@ -32,18 +34,22 @@ struct OPTConfiguration: Sendable {
     intermediateSize = try configuration.size("ffn_dim")
     positionCount = try configuration.size("max_position_embeddings")
     activation = try configuration.activation("activation_function", default: "relu")
+    mask = try configuration.mask()
     isTied = try configuration.flag("tie_word_embeddings", default: true)
     hasBias = try configuration.flag("enable_bias", default: true)
     normsBefore = try configuration.flag("do_layer_norm_before", default: true)
     let lacksFinalNorm = try configuration.flag("_remove_final_layer_norm", default: false)
     hasFinalNorm = normsBefore && !lacksFinalNorm
     try configuration.requireHeadsDivide(hiddenSize: hiddenSize, headCount: headCount)
-    try configuration.require(
-      "layer_norm_elementwise_affine", is: true, because: "norms without weights are not known")
+    normsHaveWeights = try configuration.flag("layer_norm_elementwise_affine", default: true)
   }
 
-  /// torch's default; the configuration has no key for it.
-  var normEpsilon: Float { 1e-5 }
+  /// With torch's default epsilon; the configuration has no key for it.
+  func norm(_ reader: WeightReader) throws(TransformerError) -> LayerNorm {
+    normsHaveWeights
+      ? try LayerNorm(reader, size: hiddenSize, epsilon: 1e-5)
+      : LayerNorm(withoutWeights: hiddenSize, epsilon: 1e-5)
+  }
 }
 
 // MARK: Embeddings
@@ -76,7 +82,7 @@ struct OPTDecoderLayer: SelfAttentionStackLayer {
     _ reader: WeightReader, _ configuration: OPTConfiguration, layer: Int
   ) throws(TransformerError) {
     let (size, hasBias) = (configuration.hiddenSize, configuration.hasBias)
-    let (headCount, epsilon) = (configuration.headCount, configuration.normEpsilon)
+    let headCount = configuration.headCount
     let scope = reader["self_attn"]
     selfAttention = SelfAttention(
       try QueryKeyValue(
@@ -84,13 +90,12 @@ struct OPTDecoderLayer: SelfAttentionStackLayer {
         headSize: size / headCount, hasBias: hasBias),
       output: try Linear(
         scope["out_proj"], inputSize: size, outputSize: size, hasBias: hasBias),
-      layer: layer, mask: .causal)
-    selfAttentionLayerNorm = try LayerNorm(
-      reader["self_attn_layer_norm"], size: size, epsilon: epsilon)
+      layer: layer, mask: configuration.mask)
+    selfAttentionLayerNorm = try configuration.norm(reader["self_attn_layer_norm"])
     feedForward = try FeedForward(
       reader["fc1"], reader["fc2"], size: size, innerSize: configuration.intermediateSize,
       activation: configuration.activation, hasBias: hasBias)
-    finalLayerNorm = try LayerNorm(reader["final_layer_norm"], size: size, epsilon: epsilon)
+    finalLayerNorm = try configuration.norm(reader["final_layer_norm"])
     normsBefore = configuration.normsBefore
   }
 
@@ -129,10 +134,12 @@ struct OPTModel: DecoderModel {
   }
 
   init(_ reader: WeightReader, _ configuration: OPTConfiguration) throws(TransformerError) {
-    let body = reader.skipping(prefix: "model", probe: "decoder.embed_tokens.weight")["decoder"]
+    let (reader, model) = try reader.locate(body: "model", layer: "decoder.layers.0")
+    let body = model["decoder"]
     let (inner, outer) = (configuration.hiddenSize, configuration.embeddingSize)
     embedTokens = try Embedding(
-      body["embed_tokens"], rowCount: configuration.vocabularySize, size: outer)
+      body["embed_tokens"], orTiedTo: configuration.isTied ? reader["lm_head"] : nil,
+      rowCount: configuration.vocabularySize, size: outer)
     embedPositions = try OPTLearnedPositionalEmbedding(body["embed_positions"], configuration)
     projectIn =
       inner == outer
@@ -147,9 +154,7 @@ struct OPTModel: DecoderModel {
       try OPTDecoderLayer(reader, configuration, layer: layer)
     }
     finalLayerNorm =
-      configuration.hasFinalNorm
-      ? try LayerNorm(
-        body["final_layer_norm"], size: inner, epsilon: configuration.normEpsilon) : nil
+      configuration.hasFinalNorm ? try configuration.norm(body["final_layer_norm"]) : nil
     head = try LanguageModelHead(
       reader["lm_head"], embeddings: embedTokens, isTied: configuration.isTied)
     summary = ModelSummary(

@@ -20,6 +20,7 @@ struct PhiConfiguration: Sendable {
   let activation: Activation
   let normEpsilon: Float
   let rotary: RotaryEmbedding
+  let mask: AttentionMask
   let isTied: Bool
   let hasHeadNorms: Bool
 
@@ -36,6 +37,7 @@ struct PhiConfiguration: Sendable {
     try configuration.requireHeadsDivide(hiddenSize: hiddenSize, headCount: headCount)
     rotary = try configuration.rotaryEmbedding(headSize: hiddenSize / headCount, share: 0.5)
     positionCount = try configuration.rotaryPositionCount(rotary.scaling)
+    mask = try configuration.mask()
     isTied = try configuration.flag("tie_word_embeddings", default: false)
     hasHeadNorms = try configuration.flag("qk_layernorm", default: false)
   }
@@ -54,7 +56,7 @@ extension SelfAttention {
         reader, hiddenSize: size, headCount: headCount, keyHeadCount: configuration.keyHeadCount,
         headSize: headSize, hasBias: true),
       output: try Linear(reader["dense"], inputSize: size, outputSize: size),
-      layer: layer, mask: .causal, rotary: configuration.rotary)
+      layer: layer, mask: configuration.mask, rotary: configuration.rotary)
     if configuration.hasHeadNorms {
       let epsilon = configuration.normEpsilon
       queryNorm = try LayerNorm(reader["q_layernorm"], size: headSize, epsilon: epsilon)
@@ -111,10 +113,11 @@ struct PhiModel: DecoderModel {
   }
 
   init(_ reader: WeightReader, _ configuration: PhiConfiguration) throws(TransformerError) {
-    let body = reader.skipping(prefix: "model", probe: "embed_tokens.weight")
+    let (reader, body) = try reader.locate(body: "model", layer: "layers.0")
     let size = configuration.hiddenSize
     embedTokens = try Embedding(
-      body["embed_tokens"], rowCount: configuration.vocabularySize, size: size)
+      body["embed_tokens"], orTiedTo: configuration.isTied ? reader["lm_head"] : nil,
+      rowCount: configuration.vocabularySize, size: size)
     layers = try body["layers"].map(configuration.layerCount) {
       (reader, layer) throws(TransformerError) in
       try PhiDecoderLayer(reader, configuration, layer: layer)

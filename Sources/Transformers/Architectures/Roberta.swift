@@ -24,8 +24,9 @@ extension BertModel {
     _ file: ModelConfiguration, _ reader: WeightReader
   ) throws(TransformerError) -> any TransformerModel {
     let configuration = try BertConfiguration(roberta: file)
-    let body = reader.skipping(prefix: "roberta", probe: "embeddings.word_embeddings.weight")
-    let embeddings = try BertEmbeddings(body["embeddings"], configuration)
+    let (reader, body) = try reader.locate(body: "roberta", layer: "encoder.layer.0")
+    let embeddings = try BertEmbeddings(
+      body["embeddings"], configuration, output: reader["lm_head"]["decoder"])
     let layers = try body["encoder"]["layer"].map(configuration.layerCount) {
       (reader, layer) throws(TransformerError) in
       try BertLayer(reader, configuration, layer: layer)

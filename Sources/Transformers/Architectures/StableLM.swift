@@ -1,5 +1,5 @@
 // StableLM: Llama with layer norms instead of RMS norms, which turns a part of each head's features; in some sizes the
-// two blocks share one norm and are added together.
+// two blocks share one norm and are added together, and each head's queries and keys have a norm of their own.
 //
 // Paper: Bellagente et al., "Stable LM 2 1.6B Technical Report", 2024, arXiv:2402.17834.
 // Reference: transformers/models/stablelm/modeling_stablelm.py; the types carry its names.
@@ -19,9 +19,11 @@ struct StableLMConfiguration: Sendable {
   let activation: Activation
   let normEpsilon: Float
   let rotary: RotaryEmbedding
+  let mask: AttentionMask
   let isTied: Bool
   let hasQueryKeyValueBias: Bool
   let isParallel: Bool
+  let hasHeadNorms: Bool
 
   /// Sizes are required; the rest takes the defaults of transformers' `StableLmConfig`.
   init(_ configuration: ModelConfiguration) throws(TransformerError) {
@@ -36,11 +38,11 @@ struct StableLMConfiguration: Sendable {
     try configuration.requireHeadsDivide(hiddenSize: hiddenSize, headCount: headCount)
     rotary = try configuration.rotaryEmbedding(headSize: hiddenSize / headCount, share: 0.25)
     positionCount = try configuration.rotaryPositionCount(rotary.scaling)
+    mask = try configuration.mask()
     isTied = try configuration.flag("tie_word_embeddings", default: false)
     hasQueryKeyValueBias = try configuration.flag("use_qkv_bias", default: false)
     isParallel = try configuration.flag("use_parallel_residual", default: false)
-    try configuration.require(
-      "qk_layernorm", is: false, because: "norms that differ by head are not implemented")
+    hasHeadNorms = try configuration.flag("qk_layernorm", default: false)
   }
 }
 
@@ -59,13 +61,24 @@ struct StableLMDecoderLayer: SelfAttentionStackLayer {
     let (size, epsilon) = (configuration.hiddenSize, configuration.normEpsilon)
     inputLayerNorm = try LayerNorm(reader["input_layernorm"], size: size, epsilon: epsilon)
     let scope = reader["self_attn"]
-    selfAttention = SelfAttention(
+    let (headCount, keyHeadCount) = (configuration.headCount, configuration.keyHeadCount)
+    var attention = SelfAttention(
       try QueryKeyValue(
-        scope, hiddenSize: size, headCount: configuration.headCount,
-        keyHeadCount: configuration.keyHeadCount, headSize: size / configuration.headCount,
-        hasBias: configuration.hasQueryKeyValueBias),
+        scope, hiddenSize: size, headCount: headCount, keyHeadCount: keyHeadCount,
+        headSize: size / headCount, hasBias: configuration.hasQueryKeyValueBias),
       output: try Linear(scope["o_proj"], inputSize: size, outputSize: size, hasBias: false),
-      layer: layer, mask: .causal, rotary: configuration.rotary)
+      layer: layer, mask: configuration.mask, rotary: configuration.rotary)
+    if configuration.hasHeadNorms {
+      func norms(_ name: String, _ count: Int) throws(TransformerError) -> any HeadNorm {
+        SeparateHeadNorms(
+          norms: try scope[name]["norms"].map(count) { (reader, _) throws(TransformerError) in
+            try LayerNorm(reader, size: size / headCount, epsilon: epsilon, hasBias: false)
+          })
+      }
+      attention.queryNorm = try norms("q_layernorm", headCount)
+      attention.keyNorm = try norms("k_layernorm", keyHeadCount)
+    }
+    selfAttention = attention
     postAttentionLayerNorm =
       configuration.isParallel
       ? nil
@@ -105,10 +118,11 @@ struct StableLMModel: DecoderModel {
   }
 
   init(_ reader: WeightReader, _ configuration: StableLMConfiguration) throws(TransformerError) {
-    let body = reader.skipping(prefix: "model", probe: "embed_tokens.weight")
+    let (reader, body) = try reader.locate(body: "model", layer: "layers.0")
     let size = configuration.hiddenSize
     embedTokens = try Embedding(
-      body["embed_tokens"], rowCount: configuration.vocabularySize, size: size)
+      body["embed_tokens"], orTiedTo: configuration.isTied ? reader["lm_head"] : nil,
+      rowCount: configuration.vocabularySize, size: size)
     layers = try body["layers"].map(configuration.layerCount) {
       (reader, layer) throws(TransformerError) in
       try StableLMDecoderLayer(reader, configuration, layer: layer)

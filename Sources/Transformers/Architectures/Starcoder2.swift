@@ -36,7 +36,7 @@ struct Starcoder2Configuration: Sendable {
     try configuration.requireHeadsDivide(hiddenSize: hiddenSize, headCount: headCount)
     rotary = try configuration.rotaryEmbedding(headSize: hiddenSize / headCount)
     positionCount = try configuration.rotaryPositionCount(rotary.scaling)
-    mask = AttentionMask(.sliding, window: try configuration.optionalSize("sliding_window"))
+    mask = try configuration.mask(.sliding, window: configuration.optionalSize("sliding_window"))
     isTied = try configuration.flag("tie_word_embeddings", default: true)
     hasBias = try configuration.flag("use_bias", default: true)
   }
@@ -101,10 +101,11 @@ struct Starcoder2Model: DecoderModel {
   }
 
   init(_ reader: WeightReader, _ configuration: Starcoder2Configuration) throws(TransformerError) {
-    let body = reader.skipping(prefix: "model", probe: "embed_tokens.weight")
+    let (reader, body) = try reader.locate(body: "model", layer: "layers.0")
     let size = configuration.hiddenSize
     embedTokens = try Embedding(
-      body["embed_tokens"], rowCount: configuration.vocabularySize, size: size)
+      body["embed_tokens"], orTiedTo: configuration.isTied ? reader["lm_head"] : nil,
+      rowCount: configuration.vocabularySize, size: size)
     layers = try body["layers"].map(configuration.layerCount) {
       (reader, layer) throws(TransformerError) in
       try Starcoder2DecoderLayer(reader, configuration, layer: layer)

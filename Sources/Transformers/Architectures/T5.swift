@@ -1,7 +1,7 @@
 // T5: an encoder and a decoder whose heads know positions only by a bias for the distance between tokens.
 //
 // Also its later versions: v1.1 and Flan-T5 (gated feed-forward, an output layer of its own), mT5, and UMT5,
-// where each layer has a bias of its own.
+// where each layer has a bias of its own; and the encoder alone, which makes vectors of texts.
 //
 // Paper: Raffel et al., "Exploring the Limits of Transfer Learning with a Unified Text-to-Text Transformer",
 // 2019, arXiv:1910.10683; Xue et al., arXiv:2010.11934 (mT5); Chung et al., arXiv:2304.09151 (UMT5).
@@ -33,6 +33,8 @@ struct T5Configuration: Sendable {
   let normEpsilon: Float
   /// Whether the decoder's output is divided by √C before the output layer.
   let scalesOutput: Bool
+  /// Whether the embeddings serve as the output layer.
+  let isTied: Bool
   let generation: GenerationSettings
 
   /// Sizes are required; the rest takes the defaults of transformers' `T5Config`, `MT5Config` and `UMT5Config`.
@@ -53,7 +55,7 @@ struct T5Configuration: Sendable {
     normEpsilon = try configuration.epsilon("layer_norm_epsilon", default: 1e-6)
     // Embeddings that serve as the output layer are too large for that. mT5 has never shared them; what
     // transformers 5 writes says so by a key of its own, since it calls all of them tied.
-    let isTied = try configuration.flag(
+    isTied = try configuration.flag(
       "tie_word_embeddings", default: configuration.modelType != "mt5")
     scalesOutput = try configuration.flag("scale_decoder_outputs", default: isTied)
     generation = try GenerationSettings(
@@ -274,28 +276,48 @@ enum T5Model {
 
   private static func load(
     _ reader: WeightReader, _ configuration: T5Configuration
-  ) throws(TransformerError) -> EncoderDecoder<T5Stack> {
+  ) throws(TransformerError) -> any TransformerModel {
+    let (_, reader) = try reader.locate(body: "transformer", layer: "encoder.block.0")
     let size = configuration.modelSize
+    // Of tied tables a file may have any one; the output layer's is one of them where it scales what it reads.
+    let tables = [
+      reader["shared"], reader["encoder"]["embed_tokens"], reader["decoder"]["embed_tokens"],
+    ]
     let shared = try Embedding(
-      reader.contains("shared.weight") ? reader["shared"] : reader["encoder"]["embed_tokens"],
+      tables.first { $0.contains("weight") } ?? reader["shared"],
+      orTiedTo: configuration.scalesOutput ? reader["lm_head"] : nil,
       rowCount: configuration.vocabularySize, size: size)
     let encoder = try T5Stack(
       reader["encoder"], configuration, embedTokens: shared, isDecoder: false)
+    var summary = ModelSummary(
+      family: configuration.family, layerCount: configuration.encoderLayerCount,
+      headCount: configuration.headCount, hiddenSize: size,
+      positionCount: configuration.positionCount, vocabularySize: configuration.vocabularySize,
+      predictsTokens: false)
+    guard reader.contains(scope: "decoder.block") else {
+      summary.unusedTensors = reader.unusedNames
+      return EncoderModel(encoder: encoder, summary: summary)
+    }
     let decoder = try T5Stack(
       reader["decoder"], configuration, embedTokens: shared, isDecoder: true)
-    var head = LanguageModelHead(try Linear(reader["lm_head"], tiedTo: shared, bias: nil))
-    if configuration.scalesOutput { head.scale = 1 / Float(size).squareRoot() }
+    let head = try head(reader, configuration, embedTokens: shared)
+    summary.predictsTokens = head != nil
+    summary.decoder = DecoderSummary(
+      layerCount: configuration.decoderLayerCount, headCount: configuration.headCount,
+      positionCount: configuration.positionCount, startID: configuration.generation.startID)
+    summary.unusedTensors = reader.unusedNames
     return EncoderDecoder(
-      encoder: encoder, decoder: decoder, head: head,
-      generation: configuration.generation,
-      summary: ModelSummary(
-        family: configuration.family, layerCount: configuration.encoderLayerCount,
-        headCount: configuration.headCount, hiddenSize: size,
-        positionCount: configuration.positionCount,
-        vocabularySize: configuration.vocabularySize, predictsTokens: true,
-        decoder: DecoderSummary(
-          layerCount: configuration.decoderLayerCount, headCount: configuration.headCount,
-          positionCount: configuration.positionCount, startID: configuration.generation.startID),
-        unusedTensors: reader.unusedNames))
+      encoder: encoder, decoder: decoder, head: head, generation: configuration.generation,
+      summary: summary)
+  }
+
+  /// The layer that tells tokens: one of its own, or the embeddings.
+  private static func head(
+    _ reader: WeightReader, _ configuration: T5Configuration, embedTokens: Embedding
+  ) throws(TransformerError) -> LanguageModelHead? {
+    guard configuration.isTied || reader.contains("lm_head.weight") else { return nil }
+    var head = LanguageModelHead(try Linear(reader["lm_head"], tiedTo: embedTokens, bias: nil))
+    if configuration.scalesOutput { head.scale = 1 / Float(configuration.modelSize).squareRoot() }
+    return head
   }
 }

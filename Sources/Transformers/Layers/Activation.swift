@@ -1,4 +1,5 @@
 import CKernels
+import Glibc
 
 /// The function between the two layers of a feed-forward block.
 enum Activation: Hashable, Sendable {
@@ -7,6 +8,7 @@ enum Activation: Hashable, Sendable {
   case geluTanh
   case relu
   case silu
+  case tanh
 
   /// By the name that a `config.json` gives it.
   init?(_ name: String) {
@@ -15,17 +17,20 @@ enum Activation: Hashable, Sendable {
     case "gelu_new", "gelu_fast", "gelu_pytorch_tanh": self = .geluTanh
     case "relu": self = .relu
     case "silu", "swish": self = .silu
+    case "tanh": self = .tanh
     default: return nil
     }
   }
 
   func callAsFunction(_ x: consuming HiddenStates) -> HiddenStates {
-    let function =
+    let function: (UnsafeMutablePointer<Float>, Int) -> Void =
       switch self {
       case .gelu: ck_gelu
       case .geluTanh: ck_gelu_tanh
       case .relu: ck_relu
       case .silu: ck_silu
+      case .tanh:
+        { values, count in for index in 0..<count { values[index] = tanhf(values[index]) } }
       }
     let size = x.size
     x.updateInParallel { vectors, tokenCount in function(vectors, tokenCount * size) }

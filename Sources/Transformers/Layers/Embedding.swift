@@ -3,7 +3,14 @@ struct Embedding: Sendable {
   let weight: WeightMatrix
 
   /// Reads `weight`.
-  init(_ reader: WeightReader, rowCount: Int, size: Int) throws(TransformerError) {
+  ///
+  /// - Parameter output: The scope of the layer onto the vocabulary, if that has the same weight: a checkpoint may
+  ///   have it under this name alone.
+  init(
+    _ reader: WeightReader, orTiedTo output: WeightReader? = nil, rowCount: Int, size: Int
+  ) throws(TransformerError) {
+    var reader = reader
+    if let output, !reader.contains("weight"), output.contains("weight") { reader = output }
     weight = try reader.matrix("weight", rowCount: rowCount, columnCount: size)
   }
 

@@ -20,6 +20,13 @@ struct LayerNorm: Norm {
     self.epsilon = epsilon
   }
 
+  /// One that only brings to a common size.
+  init(withoutWeights size: Int, epsilon: Float) {
+    gain = [Float](repeating: 1, count: size)
+    bias = [Float](repeating: 0, count: size)
+    self.epsilon = epsilon
+  }
+
   func callAsFunction(_ x: consuming HiddenStates) -> HiddenStates {
     precondition(x.size == gain.count)
     x.updateInParallel { vectors, tokenCount in

@@ -1,10 +1,12 @@
 import Attention
 
-/// What brings each vector to a common size.
-protocol Norm: Sendable {
+/// What brings each vector to a common size, and each head's query or key by itself (Qwen3, Gemma 3).
+protocol Norm: HeadNorm {
   func callAsFunction(_ x: consuming HiddenStates) -> HiddenStates
+}
 
-  /// The same for queries or keys: each head's vector by itself (Qwen3, Gemma 3), unless a norm does otherwise.
+/// What brings queries or keys to a common size.
+protocol HeadNorm: Sendable {
   func callAsFunction(_ x: HeadVectors) -> HeadVectors
 }
 
@@ -18,11 +20,27 @@ extension Norm {
   }
 }
 
-/// A norm of the vectors of all heads together (OLMo 2).
-struct JointHeadNorm<Base: Norm>: Norm {
-  let base: Base
+/// A norm of its own for each head (StableLM 2).
+struct SeparateHeadNorms<Base: Norm>: HeadNorm {
+  let norms: [Base]
 
-  func callAsFunction(_ x: consuming HiddenStates) -> HiddenStates { base(x) }
+  func callAsFunction(_ x: HeadVectors) -> HeadVectors {
+    precondition(x.headCount == norms.count)
+    let size = x.rowCount * x.headSize
+    let values = norms.enumerated().flatMap { head, norm in
+      let vectors = HiddenStates(
+        tokenCount: x.rowCount, size: x.headSize,
+        values: Array(x.values[head * size..<(head + 1) * size]))
+      return norm(vectors).values
+    }
+    return HeadVectors(
+      headCount: x.headCount, rowCount: x.rowCount, headSize: x.headSize, values: values)
+  }
+}
+
+/// A norm of the vectors of all heads together (OLMo 2).
+struct JointHeadNorm<Base: Norm>: HeadNorm {
+  let base: Base
 
   func callAsFunction(_ x: HeadVectors) -> HeadVectors {
     var joint = HiddenStates(tokenCount: x.rowCount, size: x.headCount * x.headSize)

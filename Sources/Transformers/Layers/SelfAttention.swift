@@ -14,8 +14,8 @@ struct SelfAttention: Sendable {
   var rotary: RotaryEmbedding?
   var alibi: Alibi?
   /// Norms of each head's queries and keys, before they turn (Qwen3, Gemma 3).
-  var queryNorm: (any Norm)?
-  var keyNorm: (any Norm)?
+  var queryNorm: (any HeadNorm)?
+  var keyNorm: (any HeadNorm)?
 
   /// - Parameter scale: 1 / √D where nil.
   init(

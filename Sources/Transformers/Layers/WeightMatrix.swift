@@ -30,14 +30,15 @@ struct WeightMatrix: Sendable {
     case converted([Float])
   }
 
-  /// - Precondition: A matrix of floating-point numbers. Double precision is rounded to a copy.
+  /// - Precondition: A matrix of floating-point numbers, or more than two axes, of which all but the first are taken
+  ///   for one. Double precision is rounded to a copy.
   init(_ tensor: Tensor, layout: Layout = .rows) {
-    precondition(tensor.shape.count == 2)
+    precondition(tensor.shape.count > 1)
     name = tensor.name
     self.layout = layout
-    rowCount = tensor.shape[layout == .rows ? 0 : 1]
-    columnCount = tensor.shape[layout == .rows ? 1 : 0]
-    stride = tensor.shape[1]
+    stride = tensor.shape[1...].reduce(1, *)
+    rowCount = layout == .rows ? tensor.shape[0] : stride
+    columnCount = layout == .rows ? stride : tensor.shape[0]
     firstRow = 0
     if let kernelElement = tensor.elementType.kernelElement, kernelElement != CK_FLOAT64 {
       storage = .mapped(tensor)
