@@ -7,7 +7,7 @@ import Testing
   @Test(arguments: [
     ("gelu", 0.841_344_7), ("gelu_python", 0.841_344_7), ("gelu_new", 0.841_191_9),
     ("gelu_fast", 0.841_191_9), ("gelu_pytorch_tanh", 0.841_191_9), ("relu", 1),
-    ("silu", 0.731_058_6), ("swish", 0.731_058_6),
+    ("silu", 0.731_058_6), ("swish", 0.731_058_6), ("tanh", 0.761_594_2),
   ])
   func byName(name: String, expected: Float) throws {
     let activation = try #require(Activation(name))

@@ -103,11 +103,6 @@ import Transformers
       #"config.json: "parallel_attn" is false, which is not supported: the new architecture has parallel blocks only"#
     ),
     Edit(
-      "opt_norms_before", #""ffn_dim": 40"#,
-      #""ffn_dim": 40, "layer_norm_elementwise_affine": false"#,
-      #"config.json: "layer_norm_elementwise_affine" is false, which is not supported: norms without weights are not known"#
-    ),
-    Edit(
       "gemma2_caps", #""gemma2""#, #""gemma2", "use_bidirectional_attention": true"#,
       #"config.json: "use_bidirectional_attention" is true, which is not supported: only Gemma 3 looks both ways"#
     ),
@@ -168,6 +163,27 @@ import Transformers
     let qwen = "qwen2_upper_window"
     #expect(try mask(first + "0", for: first + "1", in: qwen) == .causalWindow(width: 5))
     #expect(try mask(first + "1", for: first + "1", in: qwen) == .causal)
+  }
+
+  /// `is_causal` makes an encoder of a decoder; its windows then reach as far ahead as back. GPT-Neo's reference
+  /// does not know the key.
+  @Test(arguments: [
+    ("llama_linear", AttentionMask.bidirectional), ("mistral_window", .band(distance: 5)),
+    ("gemma_legacy_gelu", .bidirectional), ("gemma2_caps", .band(distance: 6)),
+    ("gemma3_nested", .band(distance: 6)), ("gpt2_layer_scales", .bidirectional),
+    ("gpt_neox_parallel", .bidirectional), ("gptj_neighbours", .bidirectional),
+    ("opt_norms_before", .bidirectional), ("bloom_six_heads", .bidirectional),
+    ("phi_head_norms", .bidirectional), ("olmo2_joint_norms", .bidirectional),
+    ("olmo3_windows", .band(distance: 5)), ("stablelm_parallel", .bidirectional),
+    ("starcoder2_window", .band(distance: 5)), ("falcon_groups", .bidirectional),
+    ("gpt_neo_local", .causal),
+  ])
+  func looksBothWays(model: String, mask: AttentionMask) throws {
+    let files = try edited(model, #""model_type": "#, #""is_causal": false, "model_type": "#)
+    let tokens = (0..<3).map { Token(text: "", display: "", id: $0) }
+    let output = try ModelRegistry.loadModel(from: files).forward(
+      ModelInput(tokens: tokens, ids: [0, 1, 2]))
+    #expect(output.stacks[0].layers[0].mask == mask)
   }
 
   /// How long an input may be, where a scaling makes it longer than the positions of the training.

@@ -1,4 +1,5 @@
 import Files
+import Tensors
 import TestSupport
 import Testing
 
@@ -14,6 +15,28 @@ extension ModelFiles {
       files: [
         "config.json": FileBytes(name: "config.json", Array(text.replacing(old, with: new).utf8)),
         "model.safetensors": try files.open("model.safetensors"),
+      ])
+  }
+
+  /// The checkpoint of a folder of fixtures whose tensors have other names, or are left out where there is none.
+  static func renamed(_ folder: String, _ name: (String) -> String?) throws -> ModelFiles {
+    let files = try ModelFiles(folder: Fixtures.path(folder))
+    let stored = try SafetensorsFile(files.open("model.safetensors")).tensors
+    let tensors = try stored.values.sorted { $0.name < $1.name }.compactMap { tensor in
+      // Numbers of positions, which no model needs, are no floats.
+      try tensor.integers != nil
+        ? nil
+        : name(tensor.name).map {
+          TensorSource(name: $0, shape: tensor.shape, values: try tensor.floats())
+        }
+    }
+    var bytes: [UInt8] = []
+    try SafetensorsWriter.write(tensors, metadata: [:]) { bytes += $0 }
+    return ModelFiles(
+      builtIn: "renamed",
+      files: [
+        "config.json": try files.open("config.json"),
+        "model.safetensors": FileBytes(name: "model.safetensors", bytes),
       ])
   }
 }

@@ -108,8 +108,11 @@ import Testing
 
   @Test(arguments: [
     Edit(
-      "deberta_v3", #""pad_token_id""#, #""conv_kernel_size": 3, "pad_token_id""#,
-      #""conv_kernel_size" is 3, which is not supported: the convolution beside the first layer is not implemented"#
+      "deberta_v2_convolution", #""conv_kernel_size": 3"#, #""conv_kernel_size": 4"#,
+      #""conv_kernel_size" is 4, which is not supported: its output would not fit its input"#),
+    Edit(
+      "deberta_v2_convolution", #""conv_groups": 2"#, #""conv_groups": 5"#,
+      #""conv_groups" is 5, which is not supported: so many groups cannot share the hidden size 24 evenly"#
     ),
     Edit(
       "deberta_v3", "p2c|c2p", "p2c|P2P",

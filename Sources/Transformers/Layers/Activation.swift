@@ -29,7 +29,8 @@ enum Activation: Hashable, Sendable {
       case .geluTanh: ck_gelu_tanh
       case .relu: ck_relu
       case .silu: ck_silu
-      case .tanh: { values, count in for index in 0..<count { values[index] = tanhf(values[index]) } }
+      case .tanh:
+        { values, count in for index in 0..<count { values[index] = tanhf(values[index]) } }
       }
     let size = x.size
     x.updateInParallel { vectors, tokenCount in function(vectors, tokenCount * size) }

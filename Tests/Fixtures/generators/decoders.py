@@ -53,6 +53,9 @@ CONFIGURATIONS = {
     "mistral_window": dict(LLAMA, model_type="mistral", sliding_window=5, num_key_value_heads=1),
     "qwen2_upper_window": dict(
         LLAMA, model_type="qwen2", use_sliding_window=True, sliding_window=5, max_window_layers=1),
+    "qwen2_both_ways": dict(
+        LLAMA, model_type="qwen2", use_sliding_window=True, sliding_window=5, max_window_layers=1,
+        is_causal=False),
     "qwen3_typed_layers": dict(
         LLAMA, model_type="qwen3", head_dim=10, tie_word_embeddings=True, sliding_window=5,
         use_sliding_window=True, layer_types=["sliding_attention", "full_attention"],
@@ -88,6 +91,7 @@ CONFIGURATIONS = {
     "gptj_neighbours": dict(GPT2, model_type="gptj", rotary_dim=4, n_inner=40, n_positions=64),
     "opt_norms_before": OPT,
     "opt_norms_behind": dict(OPT, do_layer_norm_before=False, word_embed_proj_dim=20),
+    "opt_norms_without_weights": dict(OPT, layer_norm_elementwise_affine=False, enable_bias=False),
     "bloom_six_heads": dict(model_type="bloom", vocab_size=48, n_embed=36, n_layer=2, num_attention_heads=6),
     "phi_head_norms": dict(
         LLAMA, model_type="phi", hidden_act="gelu_new", partial_rotary_factor=0.5, qk_layernorm=True),
@@ -99,6 +103,8 @@ CONFIGURATIONS = {
     "stablelm_parallel": dict(
         LLAMA, model_type="stablelm", use_parallel_residual=True, use_qkv_bias=True, rope_theta=500.0),
     "stablelm_sequential": dict(LLAMA, model_type="stablelm", partial_rotary_factor=0.5, num_key_value_heads=4),
+    "stablelm_norms_by_head": dict(
+        LLAMA, model_type="stablelm", use_parallel_residual=True, qk_layernorm=True),
     "starcoder2_window": dict(
         LLAMA, model_type="starcoder2", hidden_act="gelu_pytorch_tanh", sliding_window=5, norm_epsilon=1e-4),
     "falcon_groups": dict(FALCON, new_decoder_architecture=True, num_kv_heads=2),
@@ -115,7 +121,8 @@ def capture(module, query, key, value, attention_mask, scaling, softcap=None, **
     scores = query @ key.repeat_interleave(groups, 1).transpose(2, 3) * scaling
     if softcap is not None:
         scores = softcap * torch.tanh(scores / softcap)
-    weights = torch.softmax(scores + attention_mask, -1)
+    # None: all keys are seen.
+    weights = torch.softmax(scores if attention_mask is None else scores + attention_mask, -1)
     captured.append((query, key, weights))
     return (weights @ value.repeat_interleave(groups, 1)).transpose(1, 2).contiguous(), weights
 

@@ -41,6 +41,10 @@ MODELS = {
     "deberta_v2_head": lambda: deberta(
         position_buckets=8, share_att_key=True, norm_rel_ebd="layer_norm",
         position_biased_input=False, legacy=False),
+    # A convolution in two groups beside the first layer.
+    "deberta_v2_convolution": lambda: deberta(
+        position_buckets=8, share_att_key=True, position_biased_input=False,
+        conv_kernel_size=3, conv_groups=2),
     # config.json of transformers 5, another order of layers, biases everywhere.
     "modernbert_biased": lambda: tf.ModernBertForMaskedLM(tf.ModernBertConfig(
         **SIZES, layer_types=["sliding_attention", "full_attention"], local_attention=6,
