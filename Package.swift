@@ -21,7 +21,7 @@ let package = Package(
       name: "bertviz-tui",
       dependencies: [
         "Curses", "Explorer", "TerminalUI", "Transformers", "Attention", "Tokenizers", "Tensors",
-        "Files", "Threads", "DemoModels", "Exporters", "Importers", "Hub", "CFiles", "CStart",
+        "Files", "Threads", "Runs", "DemoModels", "Exporters", "Importers", "Hub", "CFiles", "CStart",
         "CKernels", "Cpcre2", "Cutf8proc", "Czlib",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
@@ -50,6 +50,9 @@ let package = Package(
     .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3"])]),
     .target(name: "Threads", dependencies: ["CThreads"]),
     .target(name: "CThreads", cSettings: [.unsafeFlags(["-O3"])]),
+
+    // Runs: from a text to a record, and what else a pass tells.
+    .target(name: "Runs", dependencies: ["Attention", "Tensors", "Transformers"]),
 
     // What leaves the program.
     .target(
@@ -114,6 +117,7 @@ let package = Package(
     .testTarget(
       name: "TransformersTests",
       dependencies: ["Transformers", "DemoModels", "Threads", "TestSupport"]),
+    .testTarget(name: "RunsTests", dependencies: ["Runs", "TestSupport"]),
     .testTarget(name: "TerminalUITests", dependencies: ["TerminalUI", "TestSupport"]),
     // A program that draws, echoes what it is sent, and crashes when asked to.
     .executableTarget(

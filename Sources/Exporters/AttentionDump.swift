@@ -29,13 +29,14 @@ public struct AttentionDump {
 
   public init(
     _ record: AttentionRecord, _ quantities: Set<Quantity> = Set(Quantity.allCases),
-    keeping restriction: HeadRestriction = HeadRestriction()
+    keeping restriction: HeadRestriction = HeadRestriction(), besides others: [TensorSource] = []
   ) {
-    tensors = record.stacks.flatMap { stack in
-      Self.layers(of: stack, restriction).flatMap {
-        Self.tensors(of: $0, kind: stack.kind, quantities, heads: restriction.heads)
-      }
-    }
+    tensors =
+      record.stacks.flatMap { stack in
+        Self.layers(of: stack, restriction).flatMap {
+          Self.tensors(of: $0, kind: stack.kind, quantities, heads: restriction.heads)
+        }
+      } + others
     metadata = Self.metadata(of: record, restriction)
   }
 

@@ -40,7 +40,8 @@ struct EncoderDecoder: TransformerModel {
     func report(_ finished: Int, _ stacks: [AttentionStack?]) throws {
       try progress(
         ModelProgress(
-          finished: finished, total: encoderCount + decoderCount, stacks: stacks.compactMap(\.self)))
+          finished: finished, total: encoderCount + decoderCount,
+          stacks: stacks.compactMap(\.self)))
     }
 
     let known = input.memory?.encoder.flatMap {
@@ -61,7 +62,9 @@ struct EncoderDecoder: TransformerModel {
       known?.encoded
       ?? decoder.layers.compactMap { $0.cross?.body.projections.keysAndValues(states) }
 
-    let target = try target(of: input, encoded: encoded) { try report(encoderCount, [encoderStack]) }
+    let target = try target(of: input, encoded: encoded) {
+      try report(encoderCount, [encoderStack])
+    }
     let start =
       known == nil
       ? 0
@@ -92,10 +95,11 @@ struct EncoderDecoder: TransformerModel {
       try report(encoderCount + $0, stacks($1))
     }
 
+    let logits = head?.logits(decoded.rows([decoded.tokenCount - 1]))
     var output = ModelOutput(
       stacks: stacks(run).compactMap(\.self),
-      predictions: try head?(
-        decoded.rows([decoded.tokenCount - 1]), at: [target.ids.count - 1]) ?? [],
+      predictions: try logits?.likelyTokens(at: [target.ids.count - 1]) ?? [],
+      logits: input.recording.logits ? logits : nil,
       generatedIDs: target.isGenerated ? target.ids : nil)
     output.traces[.encoder] = encoderRun.trace
     output.traces[.decoder] = run.trace
@@ -108,6 +112,16 @@ struct EncoderDecoder: TransformerModel {
           cross: run.stack(.cross, ofLayers: decoderCount)?.layers ?? []))
     }
     return output
+  }
+}
+
+extension EncoderDecoder {
+  func headWriter(_ kind: AttentionKind, layer: Int) -> HeadWriter? {
+    switch kind {
+    case .encoder: HeadWriter(encoder, kind: kind, layer: layer)
+    case .decoder, .cross: HeadWriter(decoder, kind: kind, layer: layer)
+    case .own: nil
+    }
   }
 }
 

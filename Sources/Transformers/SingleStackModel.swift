@@ -54,9 +54,10 @@ struct SingleStackModel: TransformerModel {
         ModelProgress(finished: finished, total: stack.layers.count, stacks: attention(run)))
     }
     let positions = input.predictionPositions
+    let logits = head?.logits(last.rows(positions.map { $0 - start }))
     return ModelOutput(
-      stacks: attention(run),
-      predictions: try head?(last.rows(positions.map { $0 - start }), at: positions) ?? [],
+      stacks: attention(run), predictions: try logits?.likelyTokens(at: positions) ?? [],
+      logits: input.recording.logits ? logits : nil,
       traces: run.trace.map { [.own: $0] } ?? [:],
       memory: run.cache.map { cache in
         PassMemory(
@@ -65,13 +66,16 @@ struct SingleStackModel: TransformerModel {
   }
 }
 
+extension SingleStackModel {
+  func headWriter(_ kind: AttentionKind, layer: Int) -> HeadWriter? {
+    kind == .own ? HeadWriter(stack, kind: kind, layer: layer) : nil
+  }
+}
+
 /// What predicts tokens from the output of the layers.
 protocol PredictionHead: Sendable {
-  /// The most likely tokens at each of `positions`.
+  /// The scores of all tokens of the vocabulary: `[rows, vocabulary]`.
   ///
-  /// - Parameter x: One vector for each position.
-  /// - Throws: `nonFiniteLogits`.
-  func callAsFunction(
-    _ x: HiddenStates, at positions: [Int]
-  ) throws(TransformerError) -> [TokenProbability]
+  /// - Parameter x: Last states, `[rows, C]`.
+  func logits(_ x: HiddenStates) -> HiddenStates
 }

@@ -13,6 +13,9 @@ public protocol TransformerModel: Sendable {
   func forward(
     _ input: ModelInput, progress: (ModelProgress) throws -> Void
   ) throws -> ModelOutput
+
+  /// The way of what a layer's heads take into the hidden states; nil where there is no such layer.
+  func headWriter(_ kind: AttentionKind, layer: Int) -> HeadWriter?
 }
 
 extension TransformerModel {
@@ -111,6 +114,8 @@ public struct ModelOutput: Sendable {
   /// For each of the input's prediction positions the most likely tokens, most likely first; empty
   /// if the checkpoint has no head for that.
   public var predictions: [TokenProbability]
+  /// The scores of all tokens at the prediction positions, `[positions, vocabulary]`, if they were asked for.
+  public var logits: HiddenStates?
   /// What the decoder read if the model wrote it itself, without the end; nil if it was given, and for
   /// other models.
   public var generatedIDs: [Int]?
@@ -120,12 +125,13 @@ public struct ModelOutput: Sendable {
   public var memory: PassMemory?
 
   public init(
-    stacks: [AttentionStack], predictions: [TokenProbability] = [],
+    stacks: [AttentionStack], predictions: [TokenProbability] = [], logits: HiddenStates? = nil,
     generatedIDs: [Int]? = nil, traces: [AttentionKind: StackTrace] = [:],
     memory: PassMemory? = nil
   ) {
     self.stacks = stacks
     self.predictions = predictions
+    self.logits = logits
     self.generatedIDs = generatedIDs
     self.traces = traces
     self.memory = memory

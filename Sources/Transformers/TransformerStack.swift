@@ -4,6 +4,8 @@ struct TransformerStack: Sendable {
   let layers: [TransformerLayer]
   /// nil where the last layer ends with a norm (BERT).
   let finalNorm: (any Norm)?
+  /// From the layers' size to that of the vocabulary's vectors (OPT).
+  var projection: Linear?
 
   init(
     embeddings: InputEmbeddings, layers: [TransformerLayer], finalNorm: (any Norm)? = nil
@@ -29,9 +31,15 @@ struct TransformerStack: Sendable {
       x = try layer(x, in: &run)
       try progress(index + 1, run)
     }
-    if let finalNorm { x = finalNorm(x) }
-    run.takeLast(x)
-    return x
+    let last = finish(x)
+    run.takeLast(last, scales: finalNorm?.scales(of: x))
+    return last
+  }
+
+  /// What stands behind the last layer.
+  func finish(_ x: HiddenStates) -> HiddenStates {
+    let normed = finalNorm?(x) ?? x
+    return projection?(normed) ?? normed
   }
 
   /// The number of heads of the first layer.

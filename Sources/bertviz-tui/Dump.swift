@@ -3,7 +3,9 @@ import Attention
 import Exporters
 import Files
 import Glibc
+import Runs
 import Tensors
+import Transformers
 
 /// The numbers to a file.
 struct Dump: ParsableCommand {
@@ -23,7 +25,12 @@ struct Dump: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "What to save: attention, query, key, bias; all, if nothing is said.", valueName: "names"))
+      """
+      What to save: attention, query, key, bias (these four, if nothing is said); value, z; the sizes of what heads \
+      add: head_norm, write_norm, write_norm_layer, transported_norm; states: resid_pre, resid_mid, resid_post, \
+      attn_out, mlp_out, hidden, …; final_scale, logits; or trace, which is all but the first four, and attention.
+      """,
+      valueName: "names"))
   var save: QuantityList?
 
   @Option(
@@ -44,20 +51,33 @@ struct Dump: ParsableCommand {
         _ = try AttentionDump.Format.format(ofPath: output)
         try AtomicFile.check(output)
       }
-      let record = try Source(input, timings: timings).firstRecord(timings)
-      for note in record.notes { StandardError.write("bertviz-tui: \(note)\n") }
-      try dump(record, Set(AttentionDump.Quantity.allCases)).write(to: output)
+      let run = try Source(input, timings: timings).firstRun(
+        recording: recording, timings: timings)
+      for note in run.record.notes { StandardError.write("bertviz-tui: \(note)\n") }
+      try dump(run, Set(AttentionDump.Quantity.allCases)).write(to: output)
       timings.mark("dump")
     }
     if input.timings { StandardError.write(timings.report) }
   }
 
+  private var recording: Recording {
+    save?.ofPass.reduce(Recording()) { $0.union($1.recording) } ?? Recording()
+  }
+
   /// - Parameter usual: What is saved where nothing is said.
-  private func dump(
-    _ record: AttentionRecord, _ usual: Set<AttentionDump.Quantity>
-  ) throws -> AttentionDump {
-    try kept.check(in: record.stacks)
-    return AttentionDump(record, save?.quantities ?? usual, keeping: kept.restriction)
+  private func dump(_ run: Run, _ usual: Set<AttentionDump.Quantity>) throws -> AttentionDump {
+    try kept.check(in: run.record.stacks)
+    let restriction = kept.restriction
+    guard let save else { return AttentionDump(run.record, usual, keeping: restriction) }
+    let tensors = run.tensors(heads: restriction.heads) {
+      restriction.layers?.contains($0) ?? true
+    }
+    if tensors == nil, let name = save.ofPass.map(\.name).min() {
+      throw ProgramError("--save \(name): saved attention has none; name a model instead")
+    }
+    return AttentionDump(
+      run.record, save.quantities, keeping: restriction,
+      besides: tensors?.sources(save.ofPass) ?? [])
   }
 
   private func runEachLine(timings: Timings) throws {
@@ -69,10 +89,11 @@ struct Dump: ParsableCommand {
       throw ProgramError.usage("\(output): --each-line writes lines of JSON: call it .jsonl")
     }
     let sink = try OutputSink(path: output)
-    let isComplete = try input.forEachLine(lines, timings: timings) { outcome in
+    let isComplete = try input.forEachLine(lines, recording: recording, timings: timings) {
+      outcome in
       switch outcome.result {
-      case .success(let record):
-        try dump(record, [.attention])
+      case .success(let run):
+        try dump(run, [.attention])
           .writeJSON(beginningWith: outcome.members) { bytes throws(FileError) in
             try sink.write(bytes)
           }
@@ -87,12 +108,23 @@ struct Dump: ParsableCommand {
 
 /// What a dump holds, as the command line writes it: `attention,query`.
 struct QuantityList: ExpressibleByArgument {
-  let quantities: Set<AttentionDump.Quantity>
+  private(set) var quantities: Set<AttentionDump.Quantity> = []
+  /// What only a pass can tell, and no saved attention.
+  private(set) var ofPass: Set<PassTensors.Quantity> = []
 
   init?(argument: String) {
-    let names = argument.split(separator: ",", omittingEmptySubsequences: false)
-    let quantities = names.compactMap { AttentionDump.Quantity(rawValue: String($0)) }
-    guard quantities.count == names.count else { return nil }
-    self.quantities = Set(quantities)
+    for name in argument.split(separator: ",", omittingEmptySubsequences: false).map(String.init) {
+      let named = PassTensors.Quantity.allCases.filter { $0.name == name }
+      if let quantity = AttentionDump.Quantity(rawValue: name) {
+        quantities.insert(quantity)
+      } else if name == "trace" {
+        quantities.insert(.attention)
+        ofPass.formUnion(PassTensors.Quantity.allCases)
+      } else if !named.isEmpty {
+        ofPass.formUnion(named)
+      } else {
+        return nil
+      }
+    }
   }
 }

@@ -55,7 +55,7 @@ struct FrameOptions: ParsableArguments {
         switch effect {
         case .quit: return
         case .run(let request, let number):
-          let result = Result { try source.record(for: request, timings: timings) }
+          let result = Result { try source.run(request, timings: timings).record }
           state.finish(number, with: result.mapError(ModelFailure.init))
         case .export(let path, _):
           throw ProgramError(

@@ -3,6 +3,7 @@ import Curses
 import Explorer
 import Synchronization
 import Threads
+import Transformers
 
 /// What comes of work in the background.
 enum Answer: Sendable {
@@ -17,8 +18,8 @@ final class Mailbox: Sendable {
   private let answers = Mutex<[Answer]>([])
   /// For the wait before there is a terminal; afterwards the terminal's wait is ended.
   private let arrival = Signal()
-  /// Held by the request that the model works on.
-  private let model = Mutex(())
+  /// What the last run that ended left for the next one. Held by the request that the model works on.
+  private let memory = Mutex<PassMemory?>(nil)
   /// Of the last request.
   private let latestNumber = Atomic(0)
 
@@ -51,14 +52,18 @@ final class Mailbox: Sendable {
   ) {
     latestNumber.store(number, ordering: .relaxed)
     Thread.start { [self] in
-      let result = model.withLock { _ in
+      let result = memory.withLock { memory in
         // The first request has an empty screen behind it; later ones the picture of the text before.
         var pace = PassPace(first: number == 0 ? .milliseconds(50) : .milliseconds(300))
         return Result {
-          try source.record(for: request, timings: timings) { progress, record in
+          let run = try source.run(
+            request, continuing: memory, keepsMemory: true, timings: timings
+          ) { progress, record in
             if latestNumber.load(ordering: .relaxed) > number { throw CancellationError() }
             if pace.isDue() { leave(.progress(number: number, progress, record)) }
           }
+          memory = run.memory
+          return run.record
         }
       }
       leave(.record(number: number, result))

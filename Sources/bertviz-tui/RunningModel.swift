@@ -1,6 +1,7 @@
 import Attention
 import Explorer
 import Files
+import Runs
 import Threads
 import Tokenizers
 import Transformers
@@ -37,11 +38,16 @@ struct RunningModel: Sendable {
 
   /// Runs the model on a text, or on ids.
   ///
-  /// - Parameter progress: Called after each layer with what is known by then; what it throws ends the run.
-  func record(
-    for request: ModelRequest, timings: Timings,
+  /// - Parameters:
+  ///   - recording: What is kept besides queries and keys.
+  ///   - memory: Of an earlier run; tokens that a decoder has read do not run again.
+  ///   - keepsMemory: Whether the run shall have one.
+  ///   - progress: Called after each layer with what is known by then; what it throws ends the run.
+  func run(
+    _ request: ModelRequest, recording: Recording = Recording(),
+    continuing memory: PassMemory? = nil, keepsMemory: Bool = false, timings: Timings,
     progress: (RunProgress, AttentionRecord) throws -> Void = { _, _ in }
-  ) throws -> AttentionRecord {
+  ) throws -> Run {
     let input = try Input(request, self)
     let target = try decoderInput(request)
     timings.mark("tokenize")
@@ -65,15 +71,19 @@ struct RunningModel: Sendable {
       return new
     }
     let start = ContinuousClock.now
-    let output = try model.forward(
-      ModelInput(
-        tokens: input.tokens, ids: input.ids, tokenTypeIds: input.typeIDs,
-        predictionPositions: Set(masks + last).sorted(), target: target)
-    ) { try progress(RunProgress(finished: $0.finished, total: $0.total), grown($0.stacks)) }
+    var modelInput = ModelInput(
+      tokens: input.tokens, ids: input.ids, tokenTypeIds: input.typeIDs,
+      predictionPositions: Set(masks + last).sorted(), target: target, recording: recording)
+    modelInput.memory = memory
+    modelInput.keepsMemory = keepsMemory
+    let output = try model.forward(modelInput) {
+      try progress(RunProgress(finished: $0.finished, total: $0.total), grown($0.stacks))
+    }
     timings.mark("model pass", since: start)
-    return grown(
+    let record = grown(
       output.stacks, predictions: predictions(output, masks: masks),
       isGenerated: output.generatedIDs != nil)
+    return Run(record, output, of: model)
   }
 
   /// What the encoder reads, or a model without one.

@@ -3,6 +3,8 @@ import DemoModels
 import Explorer
 import Glibc
 import Importers
+import Runs
+import Transformers
 
 /// Where attention comes from: a model that runs on a text, or a file that holds what another program saved.
 struct Source: Sendable {
@@ -57,24 +59,36 @@ struct Source: Sendable {
 
   /// The attention of what is looked at first; how far the model is is said on standard error.
   func firstRecord(_ timings: Timings) throws -> AttentionRecord {
-    var line = PassLine()
-    defer { line.end() }
-    return try record(timings: timings) { line.show($0, of: $1) }
+    try firstRun(timings: timings).record
   }
 
-  /// The attention of a request, or, for nil, of what is looked at first.
+  /// The same with what else is to be kept.
+  func firstRun(recording: Recording = Recording(), timings: Timings) throws -> Run {
+    var line = PassLine()
+    defer { line.end() }
+    return try run(recording: recording, timings: timings) { line.show($0, of: $1) }
+  }
+
+  /// What comes of a request, or, for nil, of what is looked at first.
   ///
-  /// - Parameter progress: Called after each layer with what is known by then; what it throws ends the run.
-  func record(
-    for request: ModelRequest? = nil, timings: Timings,
+  /// - Parameters:
+  ///   - recording: What is kept besides queries and keys.
+  ///   - memory: Of an earlier run; tokens that a decoder has read do not run again.
+  ///   - keepsMemory: Whether the run shall have one.
+  ///   - progress: Called after each layer with what is known by then; what it throws ends the run.
+  func run(
+    _ request: ModelRequest? = nil, recording: Recording = Recording(),
+    continuing memory: PassMemory? = nil, keepsMemory: Bool = false, timings: Timings,
     progress: (RunProgress, AttentionRecord) throws -> Void = { _, _ in }
-  ) throws -> AttentionRecord {
+  ) throws -> Run {
     switch origin {
     case .model(let model, let first):
-      return try model.record(for: request ?? first, timings: timings, progress: progress)
+      return try model.run(
+        request ?? first, recording: recording, continuing: memory, keepsMemory: keepsMemory,
+        timings: timings, progress: progress)
     case .file(let record):
       if request != nil { throw ProgramError("attention from a file cannot be computed anew") }
-      return record
+      return Run(saved: record)
     }
   }
 

@@ -21,7 +21,7 @@ import Testing
   @Test func bestFirstOfEachPosition() throws {
     let decoder = decoder((0..<30).map { Float(($0 * 7) % 30) / 10 })
     let x = HiddenStates(tokenCount: 2, size: 1, values: [1, -1])
-    let tokens = try decoder.likelyTokens(x, at: [4, 2])
+    let tokens = try decoder(x).likelyTokens(at: [4, 2])
     #expect(
       tokens.map(\.position) == [Int](repeating: 4, count: 10) + [Int](repeating: 2, count: 10))
     // 7 · id mod 30 is 29, 28, … and then 0, 1, ….
@@ -33,8 +33,8 @@ import Testing
   }
 
   @Test func theFirstOfEquals() throws {
-    let tokens = try decoder([1, 2, 1, 2]).likelyTokens(
-      HiddenStates(tokenCount: 1, size: 1, values: [0]), at: [0])
+    let x = HiddenStates(tokenCount: 1, size: 1, values: [0])
+    let tokens = try decoder([1, 2, 1, 2])(x).likelyTokens(at: [0])
     #expect(tokens.map(\.id) == [0, 1, 2, 3])
     #expect(tokens.map(\.probability) == [0.25, 0.25, 0.25, 0.25])
   }
@@ -42,7 +42,7 @@ import Testing
   @Test func namesThePositionOfDamage() {
     let x = HiddenStates(tokenCount: 2, size: 1, values: [1, .nan])
     #expect(throws: TransformerError.nonFiniteLogits(position: 7)) {
-      try decoder([1, 2]).likelyTokens(x, at: [3, 7])
+      try decoder([1, 2])(x).likelyTokens(at: [3, 7])
     }
   }
 }

@@ -54,7 +54,8 @@ extension TransformerLayer {
       QueryKeyValue(
         fused: fused, layout: .byKeyHead, headCount: headCount, keyHeadCount: headCount,
         headSize: size / headCount),
-      output: try Linear(scope["dense"], inputSize: size, outputSize: size), mask: configuration.mask)
+      output: try Linear(scope["dense"], inputSize: size, outputSize: size),
+      mask: configuration.mask)
     attention.bias = Alibi(headCount: headCount)
     self.init(
       attention: Sublayer(

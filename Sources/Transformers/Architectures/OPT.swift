@@ -110,17 +110,18 @@ enum OPTModel {
     }
     let norm =
       configuration.hasFinalNorm ? try configuration.norm(body["final_layer_norm"]) : nil
-    var head = try LanguageModelHead(
+    let head = try LanguageModelHead(
       reader["lm_head"], embeddings: embeddings.words, isTied: configuration.isTied)
+    var projection: Linear?
     if inner != outer {
       embeddings.wordProjection = try Linear(
         body["project_in"], inputSize: outer, outputSize: inner, hasBias: false)
-      head?.projection = try Linear(
+      projection = try Linear(
         body["project_out"], inputSize: inner, outputSize: outer, hasBias: false)
     }
+    var stack = TransformerStack(embeddings: embeddings, layers: layers, finalNorm: norm)
+    stack.projection = projection
     return SingleStackModel(
-      family: "OPT",
-      TransformerStack(embeddings: embeddings, layers: layers, finalNorm: norm), head: head,
-      positionCount: configuration.positionCount, reader)
+      family: "OPT", stack, head: head, positionCount: configuration.positionCount, reader)
   }
 }

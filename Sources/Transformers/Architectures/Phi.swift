@@ -58,7 +58,8 @@ extension TransformerLayer {
       try QueryKeyValue(
         scope, hiddenSize: size, headCount: headCount, keyHeadCount: configuration.keyHeadCount,
         headSize: headSize, hasBias: true),
-      output: try Linear(scope["dense"], inputSize: size, outputSize: size), mask: configuration.mask,
+      output: try Linear(scope["dense"], inputSize: size, outputSize: size),
+      mask: configuration.mask,
       rotary: configuration.rotary)
     if configuration.hasHeadNorms {
       attention.queryNorm = try LayerNorm(scope["q_layernorm"], size: headSize, epsilon: epsilon)

@@ -1,3 +1,5 @@
+import Glibc
+
 /// The layer that gives each token of the vocabulary its score, which is often the embeddings once more.
 struct LanguageModelHead: PredictionHead {
   let linear: Linear
@@ -5,8 +7,6 @@ struct LanguageModelHead: PredictionHead {
   var softcap: Float?
   /// What the scores are multiplied with.
   var scale: Float = 1
-  /// From the layers' size to the vocabulary's vectors (OPT).
-  var projection: Linear?
 
   init(_ linear: Linear) { self.linear = linear }
 
@@ -30,11 +30,15 @@ struct LanguageModelHead: PredictionHead {
       weight: own, bias: hasBias ? try reader.vector("bias", count: weight.rowCount) : nil)
   }
 
-  func callAsFunction(
-    _ x: HiddenStates, at positions: [Int]
-  ) throws(TransformerError) -> [TokenProbability] {
-    var x = projection?(x) ?? x
+  func logits(_ x: HiddenStates) -> HiddenStates {
+    var x = x
     x *= scale
-    return try linear.likelyTokens(x, at: positions, softcap: softcap)
+    var logits = linear(x)
+    if let softcap {
+      for index in logits.values.indices {
+        logits.values[index] = softcap * tanh(logits.values[index] / softcap)
+      }
+    }
+    return logits
   }
 }

@@ -37,4 +37,27 @@ struct LayerNorm: Norm {
     }
     return x
   }
+
+  func scales(of x: HiddenStates) -> [Float] {
+    (0..<x.tokenCount).map { token in
+      let (mean, row) = (x.mean(token), x.row(token))
+      let square = row.reduce(into: 0.0) { $0 += (Double($1) - mean) * (Double($1) - mean) }
+      return Float((square / Double(row.count) + Double(epsilon)).squareRoot())
+    }
+  }
+
+  func carry(_ part: HiddenStates, scales: [Float]) -> HiddenStates {
+    HiddenStates(
+      tokenCount: part.tokenCount, size: part.size,
+      values: (0..<part.tokenCount).flatMap { token in
+        let mean = Float(part.mean(token))
+        return zip(part.row(token), gain).map { ($0 - mean) * $1 / scales[token] }
+      })
+  }
+}
+
+extension HiddenStates {
+  fileprivate func mean(_ token: Int) -> Double {
+    row(token).reduce(into: 0.0) { $0 += Double($1) } / Double(size)
+  }
 }

@@ -1,23 +1,13 @@
 import CKernels
-import Glibc
 
-extension Linear {
-  /// The most likely tokens at each of `positions`, by the softmax over the vocabulary of `self(x)`.
+extension HiddenStates {
+  /// The most likely tokens at each of `positions`, by the softmax over the vocabulary of these logits.
   ///
-  /// - Parameters:
-  ///   - x: One vector per position.
-  ///   - softcap: Logits become `cap · tanh(logit / cap)`.
+  /// - Precondition: One vector for each position.
   /// - Throws: `nonFiniteLogits`.
-  func likelyTokens(
-    _ x: HiddenStates, at positions: [Int], softcap: Float? = nil
-  ) throws(TransformerError) -> [TokenProbability] {
-    precondition(x.tokenCount == positions.count)
-    var logits = self(x)
-    if let softcap {
-      for index in logits.values.indices {
-        logits.values[index] = softcap * tanh(logits.values[index] / softcap)
-      }
-    }
+  func likelyTokens(at positions: [Int]) throws(TransformerError) -> [TokenProbability] {
+    precondition(tokenCount == positions.count)
+    var logits = self
     var isFinite = [Bool](repeating: true, count: positions.count)
     let size = logits.size
     logits.values.withUnsafeMutableBufferPointer { logits in

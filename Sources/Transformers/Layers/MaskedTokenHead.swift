@@ -5,11 +5,7 @@ struct MaskedTokenHead: PredictionHead {
   let norm: LayerNorm
   let decoder: Linear
 
-  func callAsFunction(
-    _ x: HiddenStates, at positions: [Int]
-  ) throws(TransformerError) -> [TokenProbability] {
-    try decoder.likelyTokens(norm(activation(dense(x))), at: positions)
-  }
+  func logits(_ x: HiddenStates) -> HiddenStates { decoder(norm(activation(dense(x)))) }
 }
 
 extension Linear {

@@ -3,6 +3,15 @@ import Attention
 /// What brings each vector to a common size, and each head's query or key by itself (Qwen3, Gemma 3).
 protocol Norm: HeadNorm {
   func callAsFunction(_ x: consuming HiddenStates) -> HiddenStates
+
+  /// What each vector is divided by.
+  func scales(of x: HiddenStates) -> [Float]
+
+  /// What the norm makes of a part of its input, if that does not change the scales: parts of a sum become parts of the
+  /// normed sum, but for the bias.
+  ///
+  /// - Parameter scales: One for each vector; those of the whole.
+  func carry(_ part: HiddenStates, scales: [Float]) -> HiddenStates
 }
 
 /// What brings queries or keys to a common size.

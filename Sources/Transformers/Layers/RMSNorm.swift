@@ -32,4 +32,19 @@ struct RMSNorm: Norm {
     }
     return x
   }
+
+  func scales(of x: HiddenStates) -> [Float] {
+    (0..<x.tokenCount).map { token in
+      let square = x.row(token).reduce(into: 0.0) { $0 += Double($1) * Double($1) }
+      return Float((square / Double(x.size) + Double(epsilon)).squareRoot())
+    }
+  }
+
+  func carry(_ part: HiddenStates, scales: [Float]) -> HiddenStates {
+    HiddenStates(
+      tokenCount: part.tokenCount, size: part.size,
+      values: (0..<part.tokenCount).flatMap { token in
+        zip(part.row(token), gain).map { $0 * $1 / scales[token] }
+      })
+  }
 }

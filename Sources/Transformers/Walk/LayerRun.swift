@@ -59,7 +59,9 @@ struct LayerRun {
   mutating func take(_ state: LayerState, _ x: HiddenStates) { recorder?.take(state, x) }
 
   /// Keeps the stack's output, if somebody asked for states.
-  mutating func takeLast(_ x: HiddenStates) { recorder?.takeLast(x) }
+  mutating func takeLast(_ x: HiddenStates, scales: @autoclosure () -> [Float]?) {
+    recorder?.takeLast(x, scales: scales())
+  }
 
   /// The heads' sums of values, side by side `[T, H · D]`.
   ///

@@ -22,8 +22,11 @@ struct Recorder {
     trace.layers[trace.layers.count - 1][state] = x
   }
 
-  mutating func takeLast(_ x: HiddenStates) {
-    if !recording.states.isEmpty { trace.last = x }
+  /// - Parameter scales: Of the final norm.
+  mutating func takeLast(_ x: HiddenStates, scales: @autoclosure () -> [Float]?) {
+    guard !recording.states.isEmpty else { return }
+    trace.last = x
+    trace.finalScales = scales()
   }
 
   /// The heads' sums of values, after a look at their weights.

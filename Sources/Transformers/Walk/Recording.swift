@@ -6,11 +6,18 @@ public struct Recording: Sendable {
   public var values: Bool
   /// The states of each layer that are kept, and with any of them the stack's last.
   public var states: Set<LayerState>
+  /// Whether the scores of all tokens are kept where the model predicts.
+  public var logits: Bool
 
-  public init(values: Bool = false, states: Set<LayerState> = []) {
+  public init(values: Bool = false, states: Set<LayerState> = [], logits: Bool = false) {
     self.values = values
     self.states = states
+    self.logits = logits
   }
+
+  /// All there is.
+  public static let everything = Recording(
+    values: true, states: Set(LayerState.allCases), logits: true)
 }
 
 /// A state of the hidden states on their way through a layer, or what a block makes to be added to them.
@@ -49,4 +56,6 @@ public struct StackTrace: Sendable {
   public internal(set) var layers: [[LayerState: HiddenStates]] = []
   /// The output of the stack, behind its final norm.
   public internal(set) var last: HiddenStates?
+  /// What the final norm divided each token's vector by; nil where there is none.
+  public internal(set) var finalScales: [Float]?
 }

@@ -130,7 +130,7 @@ struct Heads: ParsableCommand {
   }
 
   private func text(of outcome: LineOutcome) throws -> String {
-    let record = try? outcome.result.get()
+    let record = try? outcome.result.get().record
     let rows = try record.map(self.rows) ?? []
     if format == .csv { return rows.map { "\(outcome.line),\($0.csv)\n" }.joined() }
     let report = record.map { HeadReport.members(of: $0, rows) } ?? []

@@ -1,7 +1,9 @@
 import Attention
 import Explorer
 import Files
+import Runs
 import Tensors
+import Transformers
 
 /// A line of the input and what came of it.
 struct LineOutcome {
@@ -9,7 +11,7 @@ struct LineOutcome {
   let line: Int
   /// Nil for what is no text.
   let text: String?
-  let result: Result<AttentionRecord, ModelFailure>
+  let result: Result<Run, ModelFailure>
 
   /// What the object of a line begins with: `line`, `text`, and `error` if there is nothing more.
   var members: [(String, JSONNode)] {
@@ -23,10 +25,13 @@ struct LineOutcome {
 extension InputOptions {
   /// Runs the model on one line after the other; what goes wrong with one does not end the run.
   ///
-  /// - Parameter write: Writes an outcome; what it throws ends the run.
+  /// - Parameters:
+  ///   - recording: What is kept besides queries and keys.
+  ///   - write: Writes an outcome; what it throws ends the run.
   /// - Returns: Whether all lines went well.
   func forEachLine(
-    _ options: LineOptions, timings: Timings, write: (LineOutcome) throws -> Void
+    _ options: LineOptions, recording: Recording = Recording(), timings: Timings,
+    write: (LineOutcome) throws -> Void
   ) throws -> Bool {
     let name = try requiredModel()
     guard !Source.isFile(name) else {
@@ -50,8 +55,10 @@ extension InputOptions {
         result: line.mapError(ModelFailure.init).flatMap { text in
           // Of this text alone: a sum over all would grow with the input.
           let timings = Timings()
-          return Result { try model.record(for: request(text), timings: timings) }
-            .mapError(ModelFailure.init)
+          return Result {
+            try model.run(request(text), recording: recording, timings: timings)
+          }
+          .mapError(ModelFailure.init)
         })
       try write(outcome)
       progress.add(outcome)
