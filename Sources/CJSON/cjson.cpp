@@ -14,6 +14,7 @@
 #include <rapidjson/document.h>
 #include <rapidjson/error/en.h>
 #include <rapidjson/memorystream.h>
+#include <cmath>
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
@@ -61,7 +62,8 @@ static size_t end_of_utf8(const char *text, size_t length) {
   return length;
 }
 
-cjson_document *cjson_parse(const char *text, size_t length, const char **problem, size_t *offset) {
+cjson_document *cjson_parse(const char *text, size_t length, bool allows_not_finite, const char **problem,
+                            size_t *offset) {
   // Iterative, so that deep nesting cannot exhaust the stack. In place, which is twice as fast.
   constexpr unsigned flags = rapidjson::kParseInsituFlag | rapidjson::kParseIterativeFlag |
                              rapidjson::kParseFullPrecisionFlag;
@@ -76,7 +78,11 @@ cjson_document *cjson_parse(const char *text, size_t length, const char **proble
   }
   // Not by the parser, which would look at each character of a string on its own; what is no JSON at all is said first.
   size_t end = end_of_utf8(text, length);
-  document->tree.ParseInsitu<flags>(document->text);
+  if (allows_not_finite) {
+    document->tree.ParseInsitu<flags | rapidjson::kParseNanAndInfFlag>(document->text);
+  } else {
+    document->tree.ParseInsitu<flags>(document->text);
+  }
   if (document->tree.HasParseError()) {
     return fail(document, rapidjson::GetParseError_En(document->tree.GetParseError()),
                 document->tree.GetErrorOffset(), problem, offset);
@@ -104,7 +110,8 @@ enum cjson_kind cjson_kind(const cjson_value *value) {
     case rapidjson::kStringType: return CJSON_STRING;
     case rapidjson::kArrayType: return CJSON_ARRAY;
     case rapidjson::kObjectType: return CJSON_OBJECT;
-    case rapidjson::kNumberType: return v.IsInt64() ? CJSON_INTEGER : CJSON_NUMBER;
+    case rapidjson::kNumberType:
+      return v.IsInt64() ? CJSON_INTEGER : std::isfinite(v.GetDouble()) ? CJSON_NUMBER : CJSON_NOT_FINITE;
   }
   return CJSON_NULL;
 }

@@ -79,6 +79,13 @@ public final class FileBytes: @unchecked Sendable {
     storage = .static
   }
 
+  /// Checks that this is the file itself, and not what Git LFS has put in its place.
+  package func checkIsNoPointer() throws(FileError) {
+    guard bytes.count < 1024, bytes.starts(with: "version https://git-lfs.github.com/spec/".utf8)
+    else { return }
+    throw .gitLFSPointer(path: path)
+  }
+
   /// A copy of the bytes.
   public var contents: [UInt8] { withExtendedLifetime(self) { Array(bytes) } }
 

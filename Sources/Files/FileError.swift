@@ -14,8 +14,9 @@ public enum FileError: Error, Equatable, Sendable, CustomStringConvertible {
   case unwritable(path: String, reason: String)
   /// The reader of standard output has gone away: no error worth a message.
   case closedPipe
-  /// `offset` counts bytes from the start of the JSON text.
-  case notJSON(path: String, offset: Int, reason: String)
+  case notJSON(path: String, place: TextPlace, reason: String)
+  /// Git LFS has put a few lines in the place of a large file that was not fetched.
+  case gitLFSPointer(path: String)
   /// A file names another by a path that leaves the model's folder.
   case leavesFolder(name: String, folder: String)
 
@@ -35,11 +36,29 @@ public enum FileError: Error, Equatable, Sendable, CustomStringConvertible {
       "\(path): cannot be written: \(reason)"
     case .closedPipe:
       "standard output: the reader has gone away"
-    case .notJSON(let path, let offset, let reason):
-      "\(path): not valid JSON at byte \(offset): \(reason)"
+    case .notJSON(let path, let place, let reason):
+      "\(path): not valid JSON at line \(place.line), column \(place.column): \(reason)"
+    case .gitLFSPointer(let path):
+      "\(path): only a pointer of Git LFS, not the file itself: run \"git lfs pull\" in its folder"
     case .leavesFolder(let name, let folder):
       "\(folder): refuses to open \"\(name)\": only plain file names inside the folder are allowed"
     }
+  }
+}
+
+/// A place in a text, as editors count: lines and columns from 1, columns in bytes.
+public struct TextPlace: Hashable, Sendable {
+  /// Bytes from the start of the text.
+  public let offset: Int
+  public let line: Int
+  public let column: Int
+
+  init(_ offset: Int, in text: UnsafeRawBufferPointer) {
+    let before = text.prefix(offset)
+    let newline = UInt8(ascii: "\n")
+    self.offset = offset
+    line = 1 + before.count { $0 == newline }
+    column = offset - (before.lastIndex(of: newline).map { $0 + 1 } ?? 0) + 1
   }
 }
 

@@ -4,21 +4,27 @@ import CJSON
 public final class JSONDocument: @unchecked Sendable {
   private let document: OpaquePointer
 
-  public convenience init(_ file: FileBytes) throws(FileError) {
-    try self.init(file.bytes, path: file.path)
+  public convenience init(
+    _ file: FileBytes, allowingNonFinite: Bool = false
+  ) throws(FileError) {
+    try self.init(file.bytes, path: file.path, allowingNonFinite: allowingNonFinite)
   }
 
-  /// - Parameter path: Names the text in the error.
-  public init(_ text: UnsafeRawBufferPointer, path: String) throws(FileError) {
+  /// - Parameters:
+  ///   - path: Names the text in the error.
+  ///   - allowingNonFinite: Reads `NaN` and `Infinity`, which Python writes and JSON does not know.
+  public init(
+    _ text: UnsafeRawBufferPointer, path: String, allowingNonFinite: Bool = false
+  ) throws(FileError) {
     var problem: UnsafePointer<CChar>?
     var offset = 0
     let start = text.baseAddress?.assumingMemoryBound(to: CChar.self)
     let parsed =
-      start.map { cjson_parse($0, text.count, &problem, &offset) }
-      ?? cjson_parse("", 0, &problem, &offset)
+      start.map { cjson_parse($0, text.count, allowingNonFinite, &problem, &offset) }
+      ?? cjson_parse("", 0, false, &problem, &offset)
     guard let parsed else {
       let reason = problem.map { String(cString: $0) } ?? "unknown"
-      throw .notJSON(path: path, offset: offset, reason: reason)
+      throw .notJSON(path: path, place: TextPlace(offset, in: text), reason: reason)
     }
     document = parsed
   }
@@ -40,6 +46,8 @@ public struct JSONValue: Sendable {
 
   public enum Kind: String, Sendable {
     case null, bool, integer, number, string, array, object
+    /// `NaN` or an infinity, which is no number to any accessor.
+    case notFinite
   }
 
   public var kind: Kind {
@@ -50,6 +58,7 @@ public struct JSONValue: Sendable {
     case CJSON_STRING: .string
     case CJSON_ARRAY: .array
     case CJSON_OBJECT: .object
+    case CJSON_NOT_FINITE: .notFinite
     default: .null
     }
   }

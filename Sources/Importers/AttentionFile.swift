@@ -11,7 +11,9 @@ public enum AttentionFile {
   public static func read(
     _ path: String, _ options: ImportOptions = ImportOptions()
   ) throws -> AttentionRecord {
-    try read(FileBytes.reading(path), options)
+    let file = try FileBytes.reading(path)
+    try file.checkIsNoPointer()
+    return try read(file, options)
   }
 
   static func read(_ file: FileBytes, _ options: ImportOptions) throws -> AttentionRecord {
@@ -43,9 +45,9 @@ extension SavedContents {
       return try JSONDocument(file)
     } catch {
       // Python writes them where JSON has no word for them.
-      if case .notJSON(_, let offset, _) = error,
+      if case .notJSON(_, let place, _) = error,
         ["NaN", "Infinity", "-Infinity"].contains(where: {
-          file.bytes.dropFirst(offset).starts(with: $0.utf8)
+          file.bytes.dropFirst(place.offset).starts(with: $0.utf8)
         })
       {
         throw ImportError.notFinite(path: file.path, name: "the file")

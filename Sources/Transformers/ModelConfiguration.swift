@@ -7,11 +7,15 @@ public struct ModelConfiguration: Sendable {
   public let path: String
   /// `model_type`: the name of the architecture.
   public let modelType: String
+  /// From where the type is known, if the file does not say it in so many words, such as "architectures".
+  public let modelTypeSource: String?
   private let object: JSONValue
   /// Precedes keys in messages: where in the file the object stands, such as `rope_scaling.`.
   private let scope: String
   /// `generation_config.json`: what newer models say there rather than here.
   private let generation: (root: JSONValue, path: String)?
+  /// Whether an adapter lies beside the model.
+  let hasAdapter: Bool
 
   /// Larger than any size a model has (the largest are vocabularies and positions), and so small
   /// that the product of two sizes does not overflow.
@@ -21,23 +25,47 @@ public struct ModelConfiguration: Sendable {
   /// Of use where it is there.
   public static let generationFileName = "generation_config.json"
 
-  public init(_ files: ModelFiles) throws {
+  /// - Parameter modelType: What kind of model it is, whatever the file says.
+  public init(_ files: ModelFiles, modelType: String? = nil) throws {
     let file = try files.open(Self.fileName)
     path = file.path
-    object = try JSONDocument(file).root
+    object = try JSONDocument(file, allowingNonFinite: true).root
     guard object.kind == .object else { throw TransformerError.notAnObject(path: path) }
     scope = ""
-    modelType = try Self.required("model_type", in: object, path: path, "a string", \.string)
+    (self.modelType, modelTypeSource) = try Self.modelType(of: object, given: modelType, path: path)
+    hasAdapter = try files.find(ModelFiles.adapterName) != nil
     generation = try files.find(Self.generationFileName).map { file in
-      (try JSONDocument(file).root, file.path)
+      (try JSONDocument(file, allowingNonFinite: true).root, file.path)
     }
+  }
+
+  private static func modelType(
+    of object: JSONValue, given: String?, path: String
+  ) throws(TransformerError) -> (type: String, source: String?) {
+    if let given { return (given, nil) }
+    if let value = object["model_type"], !value.isNull {
+      guard let type = value.string else {
+        throw .wrongKind(key: "model_type", expected: "a string", found: value.kind, path: path)
+      }
+      return (type, nil)
+    }
+    let names = object["architectures"]?.array?.compactMap(\.string) ?? []
+    for name in names {
+      if let type = ModelRegistry.modelType(ofClass: name) { return (type, "architectures") }
+    }
+    guard names.isEmpty, let type = ModelRegistry.modelType(ofKeysIn: object) else {
+      throw .noModelType(path: path)
+    }
+    return (type, "keys")
   }
 
   private init(_ object: JSONValue, at key: String, in whole: ModelConfiguration) {
     path = whole.path
     modelType = whole.modelType
+    modelTypeSource = whole.modelTypeSource
     self.object = object
     scope = "\(whole.scope)\(key)."
+    hasAdapter = whole.hasAdapter
     generation = nil
   }
 
@@ -245,17 +273,6 @@ public struct ModelConfiguration: Sendable {
     guard let value = object[key], !value.isNull else { return nil }
     guard let result = read(value) else {
       throw .wrongKind(key: scope + key, expected: expected, found: value.kind, path: path)
-    }
-    return result
-  }
-
-  private static func required<Value>(
-    _ key: String, in object: JSONValue, path: String, _ expected: String,
-    _ read: (JSONValue) -> Value?
-  ) throws(TransformerError) -> Value {
-    guard let value = object[key], !value.isNull else { throw .missingKey(key, path: path) }
-    guard let result = read(value) else {
-      throw .wrongKind(key: key, expected: expected, found: value.kind, path: path)
     }
     return result
   }

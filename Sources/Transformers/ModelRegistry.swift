@@ -89,11 +89,39 @@ public enum ModelRegistry {
 
   /// Reads a model's configuration and maps its weights, which are not read before they are used.
   ///
+  /// - Parameter modelType: What kind of model it is, whatever the configuration says.
   /// - Throws: `FileError`, `TensorError` or `TransformerError`.
-  public static func loadModel(from files: ModelFiles) throws -> any TransformerModel {
-    let configuration = try ModelConfiguration(files)
+  public static func loadModel(
+    from files: ModelFiles, modelType: String? = nil
+  ) throws -> any TransformerModel {
+    let configuration: ModelConfiguration
+    do {
+      configuration = try ModelConfiguration(files, modelType: modelType)
+    } catch FileError.missing(let path) {
+      throw try files.whatIsThereInstead() ?? FileError.missing(path: path)
+    }
     let type = configuration.modelType
-    guard let load = architectures[type] else { throw refusal(of: type, path: configuration.path) }
-    return try load(configuration, WeightReader(Checkpoint(files)))
+    guard let load = architectures[type] else {
+      if refused[type] == nil, let code = configuration.ownCode {
+        throw TransformerError.ownCode(code, path: configuration.path)
+      }
+      throw refusal(of: type, path: configuration.path)
+    }
+    do {
+      let checkpoint = try Checkpoint(files)
+      if let tensor = checkpoint.adapterTensor {
+        throw TransformerError.unmergedAdapter(tensor: tensor, path: checkpoint.path)
+      }
+      do {
+        return try load(configuration, WeightReader(checkpoint))
+      } catch {
+        throw configuration.reason(for: error, checkpoint) ?? error
+      }
+    } catch TensorError.noWeights(let location, let names) {
+      throw try files.whatIsThereInstead()
+        ?? TensorError.noWeights(location: location, lookedFor: names)
+    } catch let error as TensorError {
+      throw configuration.reason(for: error) ?? error
+    }
   }
 }

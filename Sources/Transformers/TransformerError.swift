@@ -23,9 +23,20 @@ public enum TransformerError: Error, Equatable, Sendable, CustomStringConvertibl
   /// `reason` completes "this value is not supported: ".
   case unsupportedValue(key: String, value: String, reason: String, path: String)
 
+  /// Nothing says what kind of model it is.
+  case noModelType(path: String)
   case unknownModelType(String, path: String)
   /// A known kind of model that cannot be shown; `reason` completes "it ".
   case refusedModelType(String, reason: String, path: String)
+  /// A file, or a folder of files, for another program.
+  case foreignWeights(ForeignFormat, path: String)
+  /// A folder of PEFT's; `base` is the model that it adapts.
+  case adapter(type: String, base: String?, path: String)
+  /// `tensor` is one of an adapter's beside those of its model.
+  case unmergedAdapter(tensor: String, path: String)
+  case quantised(method: String, path: String)
+  /// `name` is the class, with its file.
+  case ownCode(String, path: String)
 
   /// The checkpoint has a model of the type behind each of these prefixes.
   case severalModels(prefixes: [String], path: String)
@@ -75,6 +86,18 @@ public enum TransformerError: Error, Equatable, Sendable, CustomStringConvertibl
       "\(path): \"\(key)\": unknown activation \"\(name)\""
     case .unsupportedValue(let key, let value, let reason, let path):
       "\(path): \"\(key)\" is \(value), which is not supported: \(reason)"
+    case .noModelType(let path):
+      "\(path): \"model_type\" is missing, and neither \"architectures\" nor the other keys tell it: give --model-type"
+    case .foreignWeights(let format, let path):
+      "\(path): \(format.meaning), which is not read: \(format.wayOut)"
+    case .adapter(let type, let base, let path):
+      "\(path): a \(type) adapter\(base.map { " of \($0)" } ?? ""), not a model: merge it first, in Python with PEFT's merge_and_unload(), save that, and give its folder"
+    case .unmergedAdapter(let tensor, let path):
+      "\(path): an adapter (LoRA or another of PEFT's) is not merged into the weights (tensor \(tensor)): merge it first, in Python with merge_and_unload(), and save that"
+    case .quantised(let method, let path):
+      "\(path): the weights are quantised (\(method)), which is not supported: give the model that they were made from, or save it dequantised, in Python with dequantize()"
+    case .ownCode(let name, let path):
+      "\(path): the model brings code of its own (\"auto_map\": \(name)), which is not run: let Python run it and save its attention, and open the file"
     case .unknownModelType(let type, let path):
       "\(path): unknown model_type \"\(type)\""
     case .refusedModelType(let type, let reason, let path):
@@ -119,6 +142,7 @@ extension JSONValue.Kind {
     case .string: "a string"
     case .array: "a list"
     case .object: "an object"
+    case .notFinite: "NaN or infinite"
     }
   }
 }

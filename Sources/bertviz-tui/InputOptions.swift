@@ -1,6 +1,7 @@
 import ArgumentParser
 import Explorer
 import Files
+import Transformers
 
 /// MODEL and TEXT, or a FILE of saved attention instead of both, as every subcommand takes them.
 struct InputOptions: ParsableArguments {
@@ -16,6 +17,12 @@ struct InputOptions: ParsableArguments {
 
   @Option(help: "A branch, a tag or a commit of a model of the hub.")
   var revision: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "The kind of model, where config.json does not say it: bert, gpt2, llama, …",
+      valueName: "type"))
+  var modelType: String?
 
   @Option(help: "The second sentence, for models that take pairs.")
   var pair: String?
@@ -61,6 +68,11 @@ struct InputOptions: ParsableArguments {
   }
 
   func validate() throws {
+    if let modelType, !ModelRegistry.modelTypes.contains(modelType) {
+      throw ValidationError(
+        "--model-type: unknown type \"\(modelType)\", there are \(ModelRegistry.modelTypes.joined(separator: ", "))"
+      )
+    }
     if let threads, threads < 1 { throw ValidationError("--threads must be at least 1") }
     if shiftTarget, target == nil, decoderInputIds == nil {
       throw ValidationError("--shift-target shifts what --target gives: give that too")
@@ -122,7 +134,7 @@ struct InputOptions: ParsableArguments {
       (target != nil, "--target"), (shiftTarget, "--shift-target"),
       (sourceLang != nil, "--source-lang"), (targetLang != nil, "--target-lang"),
       (inputIds != nil, "--input-ids"), (decoderInputIds != nil, "--decoder-input-ids"),
-      (revision != nil, "--revision"),
+      (revision != nil, "--revision"), (modelType != nil, "--model-type"),
     ]
     guard let option = given.first(where: { $0.0 })?.1 else { return }
     throw ProgramError.usage(

@@ -72,7 +72,10 @@ struct ModelEntry {
     switch error {
     case HubError.incomplete: "incomplete"
     case TransformerError.unknownModelType, TransformerError.refusedModelType,
-      TransformerError.unsupportedValue, TransformerError.unknownActivation:
+      TransformerError.noModelType, TransformerError.unsupportedValue,
+      TransformerError.unknownActivation, TransformerError.foreignWeights,
+      TransformerError.adapter, TransformerError.unmergedAdapter, TransformerError.quantised,
+      TransformerError.ownCode:
       "unsupported"
     default: "damaged"
     }

@@ -19,7 +19,7 @@ enum ModelSource {
       return demo.files
     }
     do {
-      let files = try ModelFiles(folder: model)
+      let files = try ModelFiles(findingModelIn: model)
       if revision != nil {
         throw ProgramError.usage("--revision is for models of the hub, and \(model) is a folder")
       }

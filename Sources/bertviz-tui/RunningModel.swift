@@ -17,6 +17,8 @@ struct RunningModel: Sendable {
   /// Of a translation model; nil for those that its files name.
   let sourceLanguage: String?
   let targetLanguage: String?
+  /// Of the model, whatever it runs on.
+  private let notes: [String]
 
   init(_ name: String, _ options: InputOptions, timings: Timings) throws {
     if let threads = options.threads { Parallel.threadCount = threads }
@@ -25,7 +27,10 @@ struct RunningModel: Sendable {
     shiftsTarget = options.shiftTarget
     sourceLanguage = options.sourceLang
     targetLanguage = options.targetLang
-    model = try ModelRegistry.loadModel(from: files)
+    model = try ModelRegistry.loadModel(from: files, modelType: options.modelType)
+    notes =
+      [files.note].compactMap(\.self)
+      + (try ModelConfiguration(files, modelType: options.modelType).notes)
     timings.mark("model")
     tokenizer = Result { () throws(TokenizerError) in try Tokenizer(files) }
     if options.inputIds == nil { _ = try tokenizer.get() }
@@ -156,7 +161,7 @@ struct RunningModel: Sendable {
   }
 
   private func notes(_ input: Input, generated: Bool) -> [String] {
-    var notes: [String] = []
+    var notes = notes
     if input.truncatedCount > 0 {
       notes.append(
         "text cut to \(input.tokens.count) of \(input.wholeCount) tokens: the model takes no more")

@@ -1,6 +1,7 @@
 import Attention
 import DemoModels
 import Explorer
+import Files
 import Glibc
 import Importers
 import Runs
@@ -29,6 +30,7 @@ struct Source: Sendable {
   init(_ input: InputOptions, example: ModelRequest? = nil, timings: Timings) throws {
     let name = try input.requiredModel()
     if Self.isFile(name) {
+      try Self.checkIsNoModel(name)
       try input.checkOptions(forFile: name)
       try self.init(file: name, input.saved, timings: timings)
       return
@@ -47,6 +49,7 @@ struct Source: Sendable {
 
   /// Reads saved attention.
   init(file: String, _ options: SavedOptions, timings: Timings) throws {
+    try Self.checkIsNoModel(file)
     let record = try AttentionFile.read(file, options.importOptions)
     timings.mark("file")
     self.init(origin: .file(record), isExample: false)
@@ -90,6 +93,16 @@ struct Source: Sendable {
       if request != nil { throw ProgramError("attention from a file cannot be computed anew") }
       return Run(saved: record)
     }
+  }
+
+  /// Checks that a file is no model for another program, which cannot be opened whatever else is said.
+  private static func checkIsNoModel(_ path: String) throws {
+    // What comes through a pipe can be read once.
+    var status = stat()
+    guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG,
+      let format = ForeignFormat(try FileBytes(mapping: path))
+    else { return }
+    throw TransformerError.foreignWeights(format, path: path)
   }
 
   /// Whether MODEL names something that is no folder; a built-in model of that name has precedence.

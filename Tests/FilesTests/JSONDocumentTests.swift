@@ -24,12 +24,50 @@ import Testing
     #expect(a[0]["a"] == nil)
   }
 
-  @Test func namesThePlaceOfAnError() {
-    #expect(throws: FileError.notJSON(path: "text", offset: 3, reason: "Invalid value.")) {
-      try parse("[1,]")
+  /// The place of the first error, and the reason.
+  private func problem(_ bytes: [UInt8]) -> (place: TextPlace, reason: String)? {
+    do throws(FileError) {
+      _ = try parse(bytes)
+      return nil
+    } catch .notJSON(_, let place, let reason) {
+      return (place, reason)
+    } catch {
+      return nil
     }
-    #expect(throws: FileError.notJSON(path: "text", offset: 3, reason: "Invalid value.")) {
-      try parse("[1]\u{0}[2]")
+  }
+
+  @Test func namesThePlaceOfAnError() throws {
+    for text in ["[1,]", "[1]\u{0}[2]"] {
+      let failure = try #require(problem(Array(text.utf8)))
+      #expect(failure.place.offset == 3 && failure.reason == "Invalid value.")
+    }
+    let place = try #require(problem(Array("{\"é\": 1,\n\n  \"b\": x}".utf8))).place
+    #expect([place.offset, place.line, place.column] == [19, 3, 8])
+    #expect(
+      #expect(throws: FileError.self) { try parse("[1,\n]") }?.description
+        == "text: not valid JSON at line 2, column 1: Invalid value.")
+  }
+
+  /// Python writes and reads them. They are no numbers to anyone who asks for one.
+  @Test func notFinite() throws {
+    func values(_ text: String) throws(FileError) -> JSONValue {
+      let result: Result<JSONDocument, FileError> = Array(text.utf8).withUnsafeBytes { bytes in
+        Result { () throws(FileError) in
+          try JSONDocument(bytes, path: "text", allowingNonFinite: true)
+        }
+      }
+      return try result.get().root
+    }
+    let found = try #require(values("[NaN, Infinity, -Infinity, 1.5]").array)
+    #expect(found.map(\.kind) == [.notFinite, .notFinite, .notFinite, .number])
+    #expect(found.map(\.number) == [nil, nil, nil, 1.5])
+    #expect(found.allSatisfy { $0.integer == nil && !$0.isNull })
+    for text in ["[Nan]", "[Infinit]", "[infinity]", "[1e999]"] {
+      #expect(throws: FileError.self) { try values(text) }
+    }
+    // Where a file is to hold numbers, they are none.
+    for text in ["[NaN]", "[Infinity]", "[-Infinity]"] {
+      #expect(throws: FileError.self) { try parse(text) }
     }
   }
 
@@ -42,17 +80,14 @@ import Testing
           Array("[\"".utf8) + Array(repeating: UInt8(ascii: "a"), count: before) + middle
             + Array(repeating: UInt8(ascii: "b"), count: after) + Array("\"]".utf8)
         }
-        #expect(
-          throws: FileError.notJSON(
-            path: "text", offset: 2 + before, reason: "Invalid encoding in string.")
-        ) { try parse(text(wrong)) }
+        let failure = try #require(problem(text(wrong)))
+        #expect(failure.place.offset == 2 + before)
+        #expect(failure.reason == "Invalid encoding in string.")
         #expect(try parse(text(Array("é€😀".utf8))).array?[0].string?.count == before + after + 3)
       }
     }
     // What is no string at all is so whatever its bytes.
-    #expect(throws: FileError.notJSON(path: "text", offset: 0, reason: "Invalid value.")) {
-      try parse(wrong)
-    }
+    #expect(problem(wrong)?.place.offset == 0 && problem(wrong)?.reason == "Invalid value.")
   }
 
   @Test func deepNestingCostsNoStack() throws {

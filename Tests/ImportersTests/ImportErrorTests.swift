@@ -51,7 +51,7 @@ import Testing
       failure(Array("<html>{\"attention\": 1".utf8))
         == "f: no attention of BertViz, Tensor2Tensor or CircuitsVis in the page")
     #expect(
-      failure(Array("{\"a\": ".utf8)).hasPrefix("f: not valid JSON at byte 6"))
+      failure(Array("{\"a\": ".utf8)).hasPrefix("f: not valid JSON at line 1, column 7"))
     #expect(failure([0x93] + Array("NUMPY".utf8)).hasPrefix("f: the array is no array of NumPy's"))
   }
 

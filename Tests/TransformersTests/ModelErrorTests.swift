@@ -93,7 +93,6 @@ import Transformers
       #""model_type": "bert""#, #""model_type": "mamba""#,
       #"config.json: a model of type "mamba" cannot be shown: it is a state-space model and has no attention weights"#
     ),
-    Edit(#""model_type": "bert","#, "", #"config.json: "model_type" is missing"#),
     Edit(
       #""vocab_size": 73"#, #""vocab_size": 74"#,
       "ok_control/model.safetensors: tensor embeddings.word_embeddings.weight: the shape is [73, 16], by the configuration it should be [74, 16]"

@@ -14,12 +14,14 @@ typedef struct cjson_document cjson_document;
 typedef struct cjson_value cjson_value;
 
 enum cjson_kind : uint8_t {
-  CJSON_NULL, CJSON_BOOL, CJSON_INTEGER, CJSON_NUMBER, CJSON_STRING, CJSON_ARRAY, CJSON_OBJECT
+  CJSON_NULL, CJSON_BOOL, CJSON_INTEGER, CJSON_NUMBER, CJSON_STRING, CJSON_ARRAY, CJSON_OBJECT,
+  CJSON_NOT_FINITE
 };
 
 /// Parses UTF-8 text. Null when it is not JSON; then `problem` says why and `offset` where, in bytes.
-/// Nesting depth costs no stack. The text need not outlive the document.
-cjson_document *_Nullable cjson_parse(const char *_Nonnull text, size_t length,
+/// Nesting depth costs no stack. The text need not outlive the document. NaN and Infinity, which are no JSON, are read
+/// where `allows_not_finite` says so.
+cjson_document *_Nullable cjson_parse(const char *_Nonnull text, size_t length, bool allows_not_finite,
                                       const char *_Nullable *_Nonnull problem,
                                       size_t *_Nonnull offset);
 void cjson_free(cjson_document *_Nullable document);
@@ -27,7 +29,7 @@ const cjson_value *_Nonnull cjson_root(const cjson_document *_Nonnull document);
 
 enum cjson_kind cjson_kind(const cjson_value *_Nonnull value);
 bool cjson_bool(const cjson_value *_Nonnull value);
-/// Any number, as a double.
+/// Any number, as a double; of kind CJSON_NOT_FINITE, NaN or infinite.
 double cjson_number(const cjson_value *_Nonnull value);
 /// An integer that fits 64 bits signed (kind CJSON_INTEGER).
 int64_t cjson_integer(const cjson_value *_Nonnull value);

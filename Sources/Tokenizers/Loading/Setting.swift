@@ -18,7 +18,7 @@ struct Setting {
   }
 
   init(_ file: FileBytes) throws(FileError) {
-    self.init(file: file.path, place: "", depth: 0, value: try JSONDocument(file).root)
+    self.init(file: file.path, place: "", depth: 0, value: try JSONDocument(file, allowingNonFinite: true).root)
   }
 
   subscript(key: String) -> Setting {
@@ -104,6 +104,7 @@ extension JSONValue {
     case .null: "null"
     case .array: "an array"
     case .object: "an object"
+    case .notFinite: "NaN or an infinity"
     }
   }
 }

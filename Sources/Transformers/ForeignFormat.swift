@@ -1,0 +1,102 @@
+import Files
+
+/// A format of weights that other programs read and this one does not.
+public enum ForeignFormat: String, CaseIterable, Sendable {
+  case gguf, onnx, flax, tensorFlow, openVINO, original, pipeline
+
+  /// By the name of a file, such as `tf_model.h5`.
+  public init?(fileName: String) {
+    let name = fileName.lowercased()
+    func ends(_ endings: String...) -> Bool { endings.contains(where: name.hasSuffix) }
+    if ends(".gguf") {
+      self = .gguf
+    } else if ends(".onnx", ".onnx_data") {
+      self = .onnx
+    } else if ends(".msgpack") {
+      self = .flax
+    } else if ends(".h5", ".hdf5", ".keras", ".tflite") || name == "saved_model.pb"
+      || name.contains(".ckpt") && ends(".index", ".meta")
+    {
+      self = .tensorFlow
+    } else if name.hasPrefix("openvino") && ends(".xml", ".bin") {
+      self = .openVINO
+    } else if name.hasPrefix("consolidated") && ends(".pth", ".safetensors") {
+      self = .original
+    } else if name == "model_index.json" {
+      self = .pipeline
+    } else {
+      return nil
+    }
+  }
+
+  /// By a file's first bytes, or else its name.
+  public init?(_ file: FileBytes) {
+    if file.bytes.starts(with: "GGUF".utf8) {
+      self = .gguf
+    } else if file.bytes.starts(with: [0x89] + "HDF\r\n".utf8 + [0x1A, 0x0A]) {
+      self = .tensorFlow
+    } else {
+      self.init(fileName: file.path.split(separator: "/").last.map(String.init) ?? "")
+      // What another program writes for this one is called as anyone likes.
+      guard [.gguf, .onnx, .flax, .tensorFlow].contains(self) else { return nil }
+    }
+  }
+
+  /// Completes "FILE: ".
+  var meaning: String {
+    switch self {
+    case .gguf: "weights in GGUF, the format of llama.cpp"
+    case .onnx: "a model in ONNX"
+    case .flax: "weights of Flax"
+    case .tensorFlow: "weights of TensorFlow"
+    case .openVINO: "a model of OpenVINO"
+    case .original: "weights as their authors published them"
+    case .pipeline: "a pipeline of several models"
+    }
+  }
+
+  /// Completes "which is not read: ".
+  var wayOut: String {
+    switch self {
+    case .gguf:
+      "give the folder that it was made from, or one that transformers makes of it, with from_pretrained(…, gguf_file=…) and save_pretrained"
+    case .onnx, .openVINO:
+      "give the folder that it was exported from, with model.safetensors or pytorch_model.bin"
+    case .flax:
+      "save it for PyTorch, in Python with transformers 4: from_pretrained(…, from_flax=True).save_pretrained(…)"
+    case .tensorFlow:
+      "save it for PyTorch, in Python with transformers 4: from_pretrained(…, from_tf=True).save_pretrained(…)"
+    case .original:
+      "give a folder in Hugging Face layout, with config.json and model.safetensors; transformers has a script that makes one"
+    case .pipeline:
+      "give the folder of one of them, such as text_encoder"
+    }
+  }
+}
+
+extension ModelFiles {
+  /// What there is in the place of a configuration or of weights: an adapter, or weights in a foreign format.
+  func whatIsThereInstead() throws -> TransformerError? {
+    let names = try names
+    if names.contains(Self.adapterName) { return try adapter() }
+    // The files of an export have a folder of their own.
+    let parts = names.contains("onnx") ? names + ["onnx/model.onnx"] : names
+    for format in ForeignFormat.allCases {
+      if let name = parts.first(where: { ForeignFormat(fileName: $0) == format }) {
+        return .foreignWeights(format, path: path(of: name))
+      }
+    }
+    return nil
+  }
+
+  static var adapterName: String { "adapter_config.json" }
+
+  private func adapter() throws -> TransformerError {
+    let file = try open(Self.adapterName)
+    let root = try JSONDocument(file, allowingNonFinite: true).root
+    let type = root["peft_type"]?.string ?? "PEFT"
+    return .adapter(
+      type: type == "LORA" ? "LoRA" : type, base: root["base_model_name_or_path"]?.string,
+      path: location)
+  }
+}

@@ -1,0 +1,87 @@
+import Files
+import Tensors
+
+extension Checkpoint {
+  /// One of the tensors that an adapter has added to a model.
+  var adapterTensor: String? {
+    let parts: Set<Substring> = [
+      "lora_A", "lora_B", "lora_embedding_A", "lora_embedding_B", "lora_magnitude_vector",
+      "base_layer",
+      "modules_to_save", "ia3_l", "hada_w1_a", "lokr_w1", "vera_lambda_b", "oft_r",
+    ]
+    return names.first { !parts.isDisjoint(with: $0.split(separator: ".")) }
+  }
+
+  /// How the weights are quantised, by the names and types of the tensors; nil if they do not seem to be.
+  fileprivate var quantisation: String? {
+    let names = names
+    func has(_ endings: String...) -> Bool {
+      names.contains { name in endings.contains { name.hasSuffix($0) } }
+    }
+    if has(".g_idx") { return "GPTQ" }
+    if has(".qweight") { return "GPTQ or AWQ" }
+    if has(".SCB")
+      || names.contains(where: { $0.contains(".quant_state.") || $0.hasSuffix(".absmax") })
+    {
+      return "bitsandbytes"
+    }
+    if has(".weight_scale", ".weight_scale_inv", ".weight_packed") { return "FP8 or compressed" }
+    if has("_blocks", ".scales") { return "in blocks" }
+    return nil
+  }
+}
+
+extension ModelConfiguration {
+  /// The class that the model brings with its files, as the hub's `AutoModel` would run it.
+  public var ownCode: String? {
+    let classes = value("auto_map")?.object?.filter { $0.name.hasPrefix("AutoModel") } ?? []
+    let first = classes.first { $0.name == "AutoModel" } ?? classes.first
+    return first.map { $0.value.string ?? $0.name }
+  }
+
+  /// What is to be said of a model that opens, beside what it shows.
+  public var notes: [String] {
+    var notes: [String] = []
+    if let modelTypeSource {
+      notes.append(
+        "the model is taken for \"\(modelType)\" by the \(modelTypeSource) of its configuration")
+    }
+    if let ownCode {
+      notes.append(
+        "the model has code of its own (\"auto_map\": \(ownCode)), which is not run: shown is what a plain \"\(modelType)\" makes of its weights"
+      )
+    }
+    if hasAdapter {
+      notes.append("the adapter beside the model (adapter_config.json) is not applied")
+    }
+    return notes
+  }
+
+  /// What `method` the weights are quantised with; nil where the file says nothing of it.
+  private var quantisationMethod: String? {
+    // MLX has a key of its own.
+    if let value = value("quantization"), value.kind == .object { return "MLX" }
+    guard let value = value("quantization_config"), value.kind == .object else { return nil }
+    let name =
+      value["quant_method"]?.string
+      ?? (value["load_in_8bit"] != nil || value["load_in_4bit"] != nil ? "bitsandbytes" : nil)
+    guard let name else { return "quantization_config" }
+    let isAcronym = ["gptq", "awq", "fp8", "mxfp4", "hqq", "aqlm", "eetq", "vptq"].contains(name)
+    return isAcronym ? name.uppercased() : name
+  }
+
+  /// Where an error comes from, if weights do not fit the configuration and the files tell why.
+  func reason(for error: any Error, _ checkpoint: Checkpoint? = nil) -> TransformerError? {
+    switch error {
+    case TransformerError.missingTensor, TransformerError.wrongShape,
+      TransformerError.wrongElementType, TensorError.unknownElementType, TensorError.refusedGlobal:
+      break
+    default: return nil
+    }
+    if let method = quantisationMethod { return .quantised(method: method, path: path) }
+    if let checkpoint, let method = checkpoint.quantisation {
+      return .quantised(method: method, path: checkpoint.path)
+    }
+    return ownCode.map { .ownCode($0, path: path) }
+  }
+}
