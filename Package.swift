@@ -36,6 +36,7 @@ let package = Package(
     .target(name: "TerminalUI", dependencies: ["Cutf8proc"]),
     .target(
       name: "CTerminal",
+      dependencies: ["CEndings"],
       cSettings: [.define("_XOPEN_SOURCE", to: "700"), .define("_DEFAULT_SOURCE")],
       linkerSettings: [.linkedLibrary("ncursesw")]),
 
@@ -83,7 +84,10 @@ let package = Package(
     .target(name: "DemoModels", dependencies: ["CDemoModels", "Files"]),
     .target(name: "CDemoModels", exclude: ["demo-bert", "demo-gpt2", "demo-t5"]),
     .target(name: "Files", dependencies: ["CFiles", "CJSON"]),
-    .target(name: "CFiles", cSettings: [.define("_XOPEN_SOURCE", to: "700")]),
+    .target(
+      name: "CFiles", dependencies: ["CEndings"],
+      cSettings: [.define("_XOPEN_SOURCE", to: "700")]),
+    .target(name: "CEndings", cSettings: [.define("_DEFAULT_SOURCE")]),
     // RapidJSON: headers only, fast enough for a tokenizer.json of 7 MB, safe on hostile nesting.
     // Its 1.1.0 has an assignment operator that no one calls and that newer compilers refuse: the
     // flag leaves the bodies of unused templates unread.

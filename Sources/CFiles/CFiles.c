@@ -1,11 +1,12 @@
 #include "CFiles.h"
 
 #include <errno.h>
-#include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+#include "CEndings.h"
 
 // More files than anyone writes at the same time. Whoever takes a path out of its place is its owner.
 static _Atomic(char *) unfinished[16];
@@ -22,23 +23,15 @@ void cf_remove_unfinished(void) {
 }
 
 static void end(int signal) {
+  (void)signal;
   cf_remove_unfinished();
-  struct sigaction plain = {.sa_handler = SIG_DFL};
-  sigaction(signal, &plain, NULL);
-  raise(signal);
 }
 
 static void watch(void) {
   static atomic_bool watches;
-  if (!atomic_exchange(&watches, true)) atexit(cf_remove_unfinished);
-  struct sigaction action = {.sa_handler = end}, current;
-  sigemptyset(&action.sa_mask);
-  for (const int *signal = (const int[]){SIGHUP, SIGINT, SIGTERM, SIGXCPU, 0}; *signal; signal++) {
-    // Who ignores a signal, or handles it, goes on doing so.
-    if (sigaction(*signal, NULL, &current) == 0 && current.sa_handler == SIG_DFL) {
-      sigaction(*signal, &action, NULL);
-    }
-  }
+  if (atomic_exchange(&watches, true)) return;
+  atexit(cf_remove_unfinished);
+  ce_before_end(end);
 }
 
 int cf_begin(const char *path) {

@@ -19,15 +19,22 @@ static int color_of(int32_t code) {
 }
 
 /// With eight colours there is no dark grey, and the bright blue's other half cannot be read on black.
-static int foreground_of(int32_t code) {
-  if (COLORS == 8 && code == 8) return 7;
+static int foreground_of(int32_t code, int background) {
+  if (COLORS == 8 && code == 8) return background == 7 ? 0 : 7;
   if (COLORS == 8 && code == 12) return 6;
+  return color_of(code);
+}
+
+/// A dark grey has to differ from what is written on it.
+static int background_of(int32_t code, int32_t foreground) {
+  if (COLORS == 8 && code == 8) return foreground == 0 ? 7 : 0;
   return color_of(code);
 }
 
 static int pair_of(const CTCell *cell) {
   if (COLORS == 0) return 0;
-  return pairs_number(foreground_of(cell->foreground), color_of(cell->background));
+  int background = background_of(cell->background, cell->foreground);
+  return pairs_number(foreground_of(cell->foreground, background), background);
 }
 
 static attr_t attributes_of(const CTCell *cell) {

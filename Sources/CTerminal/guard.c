@@ -2,25 +2,25 @@
 #define _GNU_SOURCE
 #include "guard.h"
 
+#include <fcntl.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
-static const int crashes[] = {SIGILL, SIGTRAP, SIGABRT, SIGSEGV, SIGBUS, SIGFPE, SIGSYS, SIGQUIT};
-enum { crash_count = sizeof crashes / sizeof *crashes };
+#include "CEndings.h"
 
 static struct {
-  volatile sig_atomic_t armed;
+  /// Whoever takes it gives the terminal back.
+  atomic_bool is_armed;
   int terminal;
   struct termios before;
   char reset[512];
   size_t reset_length;
   /// Standard error's own target while descriptor 2 leads to `held`; −1 if nothing is held back.
   int errors, held;
-  bool wants_backtrace;
-  struct sigaction previous[crash_count];
 } guard = {.errors = -1, .held = -1};
 
 // A stack overflow leaves no room on the stack for its own handler.
@@ -69,24 +69,33 @@ static void report(int signal) {
   write_all(STDERR_FILENO, text, sizeof text - 1);
 }
 
-static void crashed(int signal, siginfo_t *info, void *context) {
-  (void)context;
-  if (guard.armed) {
-    guard.armed = 0;
-    write_all(guard.terminal, guard.reset, guard.reset_length);
-    tcsetattr(guard.terminal, TCSANOW, &guard.before);
-    release_errors();
-    if (signal != SIGQUIT) report(signal);
+bool guard_is_in_foreground(int terminal) {
+  pid_t group = tcgetpgrp(terminal);
+  return group < 0 || group == getpgrp();
+}
+
+/// Nothing here may wait for a terminal that takes nothing, as after Control-S.
+static void give_back(void) {
+  // In the background it belongs to somebody else.
+  if (!guard_is_in_foreground(guard.terminal)) return;
+  int flags = fcntl(guard.terminal, F_GETFL);
+  fcntl(guard.terminal, F_SETFL, flags | O_NONBLOCK);
+  ssize_t written = write(guard.terminal, guard.reset, guard.reset_length);
+  size_t done = written > 0 ? (size_t)written : 0;
+  if (done < guard.reset_length) {
+    tcflow(guard.terminal, TCOON);
+    tcflush(guard.terminal, TCOFLUSH);
+    write_all(guard.terminal, guard.reset + done, guard.reset_length - done);
   }
-  struct sigaction next = {.sa_handler = SIG_DFL};
-  if (guard.wants_backtrace) {
-    for (int i = 0; i < crash_count; i++) {
-      if (crashes[i] == signal) next = guard.previous[i];
-    }
-  }
-  sigaction(signal, &next, NULL);
-  // A fault recurs on return; what was sent by a process does not.
-  if (info->si_code <= 0) raise(signal);
+  tcsetattr(guard.terminal, TCSANOW, &guard.before);
+  fcntl(guard.terminal, F_SETFL, flags);
+}
+
+static void end(int signal) {
+  if (!atomic_exchange(&guard.is_armed, false)) return;
+  give_back();
+  release_errors();
+  if (ce_is_unexplained(signal)) report(signal);
 }
 
 void guard_arm(int terminal, const struct termios *before, const char *reset, size_t length) {
@@ -94,21 +103,20 @@ void guard_arm(int terminal, const struct termios *before, const char *reset, si
   guard.before = *before;
   guard.reset_length = length < sizeof guard.reset ? length : sizeof guard.reset;
   memcpy(guard.reset, reset, guard.reset_length);
-  guard.wants_backtrace = getenv("SWIFT_BACKTRACE") != NULL;
+  if (!getenv("SWIFT_BACKTRACE")) ce_leave_out_traces();
   hold_errors();
 
   stack_t stack = {.ss_sp = crash_stack, .ss_size = sizeof crash_stack};
   sigaltstack(&stack, &previous_stack);
-  struct sigaction action = {.sa_sigaction = crashed, .sa_flags = SA_SIGINFO | SA_ONSTACK};
-  sigemptyset(&action.sa_mask);
-  for (int i = 0; i < crash_count; i++) sigaction(crashes[i], &action, &guard.previous[i]);
-  guard.armed = 1;
+  ce_before_end(end);
+  atomic_store(&guard.is_armed, true);
 }
 
+void guard_rest(bool rests) { atomic_store(&guard.is_armed, !rests); }
+
 void guard_disarm(void) {
-  if (!guard.armed) return;
-  guard.armed = 0;
-  for (int i = 0; i < crash_count; i++) sigaction(crashes[i], &guard.previous[i], NULL);
+  if (guard.held < 0 && !atomic_load(&guard.is_armed)) return;
+  atomic_store(&guard.is_armed, false);
   sigaltstack(&previous_stack, NULL);
   release_errors();
 }

@@ -4,10 +4,16 @@
 #include <stddef.h>
 #include <termios.h>
 
-/// From now on a crash gives the terminal back before it ends the process: writes `reset` to
-/// `terminal`, and sets the modes `before`. What is written to standard error meanwhile is held
-/// back if it would go to a terminal, and shown in the end.
+/// From now on the terminal is given back before a signal or a crash ends the process: `reset` is
+/// written to `terminal`, which gets the modes `before`. What is written to standard error meanwhile
+/// is held back if it would go to a terminal, and shown in the end.
 void guard_arm(int terminal, const struct termios *before, const char *reset, size_t length);
+
+/// Whether the terminal is given back at present as it is.
+void guard_rest(bool rests);
 
 /// The end of `guard_arm`: shows what was held back.
 void guard_disarm(void);
+
+/// Whether the process may change the terminal: a job in the background would be stopped.
+bool guard_is_in_foreground(int terminal);

@@ -33,6 +33,8 @@ static struct {
   WINDOW *input;
   struct termios before;
   bool true_color, color, mouse;
+  /// It was given back for a while, and is not to be taken again.
+  bool is_away;
   /// The size that the caller knows.
   int width, height;
 } terminal;
@@ -77,10 +79,34 @@ static bool has_capability(const char *name) {
   return string && string != (char *)-1;
 }
 
+static struct {
+  char bytes[512];
+  size_t count;
+} collected;
+
+static int collect(int byte) {
+  if (collected.count < sizeof collected.bytes) collected.bytes[collected.count++] = (char)byte;
+  return byte;
+}
+
+static void collect_capability(const char *name) {
+  if (has_capability(name)) tputs(tigetstr(name), 1, collect);
+}
+
+/// Collects what gives the terminal back.
+static void collect_leaving(void) {
+  static const char *const names[] = {"sgr0", "op", "cnorm", "rmkx", "rmcup"};
+  collected.count = 0;
+  for (const char *byte = extras_off; *byte; byte++) collect(*byte);
+  for (int i = 0; i < 5; i++) collect_capability(names[i]);
+}
+
+/// Looks at an entry, and collects what gives its terminal back.
 static CTStatus check_terminfo(const char *term, int descriptor) {
   int found = 0;
   if (setupterm(term, descriptor, &found) != OK || found != 1) return CTStatusUnknown;
   bool can_move = has_capability("cup");
+  collect_leaving();
   del_curterm(cur_term);
   return can_move ? CTStatusOpened : CTStatusCannotMove;
 }
@@ -126,28 +152,6 @@ const char *ct_version(void) { return curses_version(); }
 
 // ------------------------------------------------------------------ opening and closing
 
-static struct {
-  char bytes[512];
-  size_t count;
-} collected;
-
-static int collect(int byte) {
-  if (collected.count < sizeof collected.bytes) collected.bytes[collected.count++] = (char)byte;
-  return byte;
-}
-
-static void collect_capability(const char *name) {
-  if (has_capability(name)) tputs(tigetstr(name), 1, collect);
-}
-
-/// Collects what gives the terminal back.
-static void collect_leaving(void) {
-  static const char *const names[] = {"sgr0", "op", "cnorm", "rmkx", "rmcup"};
-  collected.count = 0;
-  for (const char *byte = extras_off; *byte; byte++) collect(*byte);
-  for (int i = 0; i < 5; i++) collect_capability(names[i]);
-}
-
 static void send_extras(void) {
   ct_send(extras_on, sizeof extras_on - 1);
   if (terminal.mouse) ct_send(mouse_on, sizeof mouse_on - 1);
@@ -160,43 +164,64 @@ static void adopt_size(void) {
   resize_term(size.ws_row, size.ws_col);
 }
 
+/// Control-S is a key as others, and stops nothing.
+static void keep_flowing(void) {
+  struct termios modes;
+  if (tcgetattr(fileno(terminal.tty), &modes) != 0) return;
+  modes.c_iflag &= ~(tcflag_t)IXON;
+  tcsetattr(fileno(terminal.tty), TCSANOW, &modes);
+  def_prog_mode();
+}
+
+/// Guards the terminal, then changes it.
+static CTStatus take_over(const char *term) {
+  guard_arm(fileno(terminal.tty), &terminal.before, collected.bytes, collected.count);
+  signals_install();
+  terminal.screen = newterm(term, terminal.tty, terminal.tty);
+  if (terminal.screen) return CTStatusOpened;
+  signals_uninstall();
+  guard_disarm();
+  return CTStatusUnknown;
+}
+
+/// The embedded entry.
+static CTStatus open_true_color(void) {
+  const char *old = getenv("TERMINFO");
+  char *kept = old ? strdup(old) : NULL;
+  setenv("TERMINFO", TRUE_COLOR_ENTRY, 1);
+  CTStatus status = check_terminfo(TRUE_COLOR_NAME, fileno(terminal.tty));
+  if (status == CTStatusOpened) status = take_over(TRUE_COLOR_NAME);
+  if (kept) {
+    setenv("TERMINFO", kept, 1);
+  } else {
+    unsetenv("TERMINFO");
+  }
+  free(kept);
+  return status;
+}
+
 /// The entry `term`, or the embedded one in its place.
 static CTStatus open_screen(const char *term, bool true_color) {
   CTStatus status = check_terminfo(term, fileno(terminal.tty));
-  if (true_color && status != CTStatusCannotMove) {
-    const char *old = getenv("TERMINFO");
-    char *kept = old ? strdup(old) : NULL;
-    setenv("TERMINFO", TRUE_COLOR_ENTRY, 1);
-    if (check_terminfo(TRUE_COLOR_NAME, fileno(terminal.tty)) == CTStatusOpened) {
-      terminal.screen = newterm(TRUE_COLOR_NAME, terminal.tty, terminal.tty);
-    }
-    if (kept) {
-      setenv("TERMINFO", kept, 1);
-    } else {
-      unsetenv("TERMINFO");
-    }
-    free(kept);
-    if (terminal.screen) return CTStatusOpened;
+  if (status == CTStatusUnknown) return open_true_color();
+  if (true_color && status == CTStatusOpened) {
+    if (open_true_color() == CTStatusOpened) return CTStatusOpened;
+    status = check_terminfo(term, fileno(terminal.tty));
   }
-  if (status != CTStatusOpened) return status;
-  terminal.screen = newterm(term, terminal.tty, terminal.tty);
-  return terminal.screen ? CTStatusOpened : CTStatusUnknown;
+  return status == CTStatusOpened ? take_over(term) : status;
 }
 
 CTStatus ct_open(const char *term, bool true_color, bool color, bool mouse) {
   terminal.tty = open_terminal();
   if (!terminal.tty) return CTStatusNoTerminal;
   tcgetattr(fileno(terminal.tty), &terminal.before);
+  terminal.is_away = false;
   adopt_locale();
-  signals_install();
   CTStatus status = open_screen(term, true_color);
   if (status != CTStatusOpened) {
-    signals_uninstall();
     fclose(terminal.tty);
     return status;
   }
-  collect_leaving();
-  guard_arm(fileno(terminal.tty), &terminal.before, collected.bytes, collected.count);
   static bool closes_at_exit = false;
   if (!closes_at_exit) atexit(ct_close);
   closes_at_exit = true;
@@ -207,6 +232,7 @@ CTStatus ct_open(const char *term, bool true_color, bool color, bool mouse) {
   pairs_clear();
   cbreak();
   noecho();
+  keep_flowing();
   nonl();
   curs_set(0);
   leaveok(stdscr, TRUE);
@@ -228,10 +254,12 @@ CTStatus ct_open(const char *term, bool true_color, bool color, bool mouse) {
 
 void ct_close(void) {
   if (!terminal.screen) return;
-  ct_send(extras_off, sizeof extras_off - 1);
-  endwin();
-  // ncurses restores what it saved; this is what was there.
-  tcsetattr(fileno(terminal.tty), TCSADRAIN, &terminal.before);
+  if (!terminal.is_away) {
+    ct_send(extras_off, sizeof extras_off - 1);
+    endwin();
+    // ncurses restores what it saved; this is what was there.
+    tcsetattr(fileno(terminal.tty), TCSADRAIN, &terminal.before);
+  }
   guard_disarm();
   signals_uninstall();
   delwin(terminal.input);
@@ -255,6 +283,7 @@ int ct_height(void) { return getmaxy(stdscr); }
 // ------------------------------------------------------------------ output and waiting
 
 void ct_flush(void) {
+  if (terminal.is_away) return;
   wnoutrefresh(stdscr);
   doupdate();
 }
@@ -272,6 +301,7 @@ void ct_repaint(void) {
 }
 
 void ct_send(const char *bytes, size_t count) {
+  if (terminal.is_away) return;
   while (count > 0) {
     ssize_t written = write(fileno(terminal.tty), bytes, count);
     if (written < 0 && errno == EINTR) continue;
@@ -298,7 +328,12 @@ void ct_suspend(void) {
   collect_leaving();
   ct_send(collected.bytes, collected.count);
   tcsetattr(fileno(terminal.tty), TCSADRAIN, &terminal.before);
+  guard_rest(true);
   signals_stop_here();
+  // A shell continues a stopped job to end it: in the background, where it may not touch the terminal.
+  terminal.is_away = signals_ask_to_end();
+  if (terminal.is_away) return;
+  guard_rest(false);
   take_again();
 }
 
@@ -315,7 +350,8 @@ CTWait ct_wait(int milliseconds) {
 
   struct signals signals = signals_take();
   if (signals.suspended) ct_suspend();
-  if (signals.continued) take_again();
+  if (terminal.is_away) signals.ending = signals_take().ending;
+  if (signals.continued && !terminal.is_away) take_again();
   if (signals.resized) {
     adopt_size();
     // Also when the size is the same again: the terminal may have cut or moved what it shows.

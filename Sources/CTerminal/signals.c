@@ -6,6 +6,7 @@
 #include <stdatomic.h>
 #include <unistd.h>
 
+#include "CEndings.h"
 #include "CTerminal.h"
 
 // Handlers and other threads only set a flag and write one byte to a pipe on which the main thread
@@ -15,10 +16,15 @@ static int sleeping_end = -1;
 static atomic_int waking_end = -1;
 static atomic_bool woken, resized, suspended, continued;
 static atomic_int ending;
+/// The same, but never taken.
+static atomic_int asked;
 
-static const int handled[] = {SIGINT, SIGTERM, SIGHUP, SIGWINCH, SIGTSTP, SIGCONT};
+static const int handled[] = {SIGINT, SIGTERM, SIGHUP, SIGWINCH, SIGTSTP, SIGCONT, SIGALRM};
 enum { handled_count = sizeof handled / sizeof *handled };
 static struct sigaction previous[handled_count];
+
+/// Whoever asks the program to end does not wait longer for it.
+enum { seconds_to_end = 1 };
 
 static void ring(void) {
   int error = errno;
@@ -31,7 +37,17 @@ static void arrived(int signal) {
     case SIGWINCH: atomic_store(&resized, true); break;
     case SIGTSTP: atomic_store(&suspended, true); break;
     case SIGCONT: atomic_store(&continued, true); break;
-    default: atomic_store(&ending, signal);
+    case SIGALRM:
+      if (!atomic_load(&asked)) {
+        ce_end(signal);
+        return;
+      }
+      // The main thread may wait for ever for a terminal that takes nothing.
+      ce_act(atomic_load(&asked));
+      _exit(128 + atomic_load(&asked));
+    default:
+      atomic_store(&ending, signal);
+      if (atomic_exchange(&asked, signal) == 0) alarm(seconds_to_end);
   }
   ring();
 }
@@ -61,8 +77,11 @@ void signals_install(void) {
 }
 
 void signals_uninstall(void) {
+  if (atomic_exchange(&asked, 0) != 0) alarm(0);
   for (int i = 0; i < handled_count; i++) sigaction(handled[i], &previous[i], NULL);
 }
+
+bool signals_ask_to_end(void) { return atomic_load(&asked) != 0; }
 
 int signals_descriptor(void) { return sleeping_end; }
 

@@ -10,9 +10,13 @@ struct signals {
 };
 
 /// Handles the signals that concern a terminal program, except those that the program was started
-/// to ignore. Must come before newterm, which would install handlers of its own.
+/// to ignore. Must come before newterm, which would install handlers of its own. Who is asked to end
+/// and does not call `signals_uninstall` within a second is ended.
 void signals_install(void);
 void signals_uninstall(void);
+
+/// Whether one of SIGINT, SIGTERM, SIGHUP has come, taken or not.
+bool signals_ask_to_end(void);
 
 /// Becomes readable when something happened.
 int signals_descriptor(void);

@@ -5,15 +5,18 @@ enum Clipboard {
   static let limit = 74_992
 
   /// `nil` if `text` is too long.
-  static func sequence(for text: String, isTmux: Bool) -> [UInt8]? {
+  static func sequence(for text: String, through multiplexer: Multiplexer) -> [UInt8]? {
     let encoded = base64(Array(text.utf8))
     guard encoded.count <= limit else { return nil }
     let plain = Array("\u{1B}]52;c;".utf8) + encoded + [0x07]
-    guard isTmux else { return plain }
-    // One of the two gets through, depending on tmux's set-clipboard and allow-passthrough.
-    var wrapped = Array("\u{1B}Ptmux;".utf8)
-    for byte in plain { wrapped += byte == 0x1B ? [0x1B, 0x1B] : [byte] }
-    return plain + wrapped + Array("\u{1B}\\".utf8)
+    // Of several one gets through: tmux takes the first or the second, depending on its set-clipboard and
+    // allow-passthrough, and GNU screen, which would show the second as text, the last.
+    switch multiplexer {
+    case []: return plain
+    case .tmux: return plain + Multiplexer.throughTmux(plain)
+    case .screen: return Multiplexer.throughScreen(plain)
+    default: return plain + Multiplexer.throughScreen(plain)
+    }
   }
 
   static func base64(_ bytes: [UInt8]) -> [UInt8] {

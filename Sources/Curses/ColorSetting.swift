@@ -29,12 +29,17 @@ public enum ColorSetting: String, CaseIterable, Sendable {
     }
   }
 
+  private static let kinOfXterm = [
+    "xterm", "tmux", "alacritty", "contour", "foot", "ghostty", "kitty", "konsole", "rio", "st-",
+    "vte", "wezterm",
+  ]
+
   private static func announcesTrueColor(_ environment: [String: String]) -> Bool {
     let term = environment["TERM"] ?? ""
     if term.hasSuffix("-direct") { return true }
     guard ["truecolor", "24bit"].contains(environment["COLORTERM"]) else { return false }
     // COLORTERM may come from a terminal outside of this one. tmux translates, GNU screen does not.
     return environment["TMUX"] != nil
-      || ["xterm", "tmux", "alacritty", "foot"].contains { term.hasPrefix($0) }
+      || kinOfXterm.contains { term.hasPrefix($0) }
   }
 }

@@ -10,6 +10,8 @@ public struct EventBatch: Equatable, Sendable {
   public var events: [Event] = []
   /// Whether `Terminal.wake` asked for attention.
   public var isWoken = false
+  /// Set when the terminal told what it had been asked for when it was opened.
+  public var background: Background?
   /// Set when the program has to end.
   public var ending: Ending?
 
@@ -17,6 +19,20 @@ public struct EventBatch: Equatable, Sendable {
     self.events = events
     self.isWoken = isWoken
     self.ending = ending
+  }
+
+  /// What happened in this batch and the `next`.
+  func joined(with next: EventBatch) -> EventBatch {
+    var joined = next
+    let isResized = next.events.contains { if case .resize = $0 { true } else { false } }
+    let earlier = events.filter { if isResized, case .resize = $0 { false } else { true } }
+    // The last size, before everything else.
+    joined.events =
+      isResized ? [next.events[0]] + earlier + next.events.dropFirst() : events + next.events
+    joined.isWoken = isWoken || next.isWoken
+    joined.background = next.background ?? background
+    joined.ending = next.ending ?? ending
+    return joined
   }
 }
 

@@ -1,38 +1,116 @@
 import CTerminal
 import TerminalUI
 
-/// Turns the bytes and keys that the terminal sends into events.
+/// Turns the bytes and keys that the terminal sends into events, and into answers to what it was asked.
 ///
-/// What spans several bytes (a character, a paste, a mouse report) may arrive in several batches.
+/// What spans several bytes (a character, a paste, a sequence) may arrive in several batches. A sequence is never
+/// taken for keys, known or not: one that began is swallowed to its end.
 struct InputDecoder {
   /// Two clicks on a cell within this time are a double-click.
   static let doubleClickTime: Duration = .milliseconds(400)
   /// Bytes of a paste that are kept; the rest is dropped.
   static let pasteLimit = 1 << 20
+  /// After an escape that nothing has followed for so long, it was the key.
+  static let escapeTime: Duration = .milliseconds(100)
+  /// A terminal that never tells the end of something must not swallow the keys for good: it has ended when nothing
+  /// has come for `silence`, and a sequence when it has gone on for `longest`.
+  static let silence: Duration = .seconds(2)
+  static let longest: Duration = .seconds(5)
+  /// Bytes of a sequence that are kept: more than any that has a meaning here.
+  private static let sequenceLimit = 64
 
-  private enum State {
+  enum State {
     case ground
-    /// After an escape that may stand alone or begin a sequence.
-    case escape
-    /// Inside a sequence that ncurses does not know, up to its last byte.
-    case unknownSequence
-    case character([UInt8], length: Int)
+    /// After an escape, which may be a key, or with what follows in its batch a key with Alt held, or a beginning.
+    case escape(isAlone: Bool)
+    /// After what would begin a sequence if the escape before it had not come so early as to be taken for a key.
+    case lateIntroducer(Unicode.Scalar)
+    /// After `ESC [`: parameters, up to the final byte.
+    case control([UInt8])
+    /// After `ESC O`, of which one more byte belongs to the sequence.
+    case single
+    /// After `ESC ]` and its kin: up to ST, `ESC \`.
+    case string(String, [UInt8])
+    case stringEscape(String, [UInt8], isAlone: Bool)
     case paste([UInt8])
-    case mouse([UInt8])
     case mouseBytes([UInt8])
+
+    enum String { case command, other }
   }
 
-  private var state = State.ground
-  private var lastClick: (x: Int, y: Int, time: ContinuousClock.Instant)?
+  var state = State.ground
+  var lastClick: (x: Int, y: Int, time: ContinuousClock.Instant)?
+  private(set) var answers: [TerminalAnswer] = []
 
-  /// Whether more is bound to come.
-  var isInsidePaste: Bool {
-    if case .paste = state { true } else { false }
+  /// The bytes of a character that is not whole yet.
+  private var character: [UInt8] = []
+  private var characterLength = 0
+  /// When the present sequence began, when anything came, and when an escape was taken for the key.
+  private var beginning = ContinuousClock.now
+  private var lastInput = ContinuousClock.now
+  private var lastEscape: ContinuousClock.Instant?
+
+  mutating func takeAnswers() -> [TerminalAnswer] {
+    defer { answers = [] }
+    return answers
   }
+
+  // MARK: Time
+
+  /// How long to wait for more before `rest`; nil where there is nothing to wait for.
+  var patience: Duration? {
+    switch state {
+    case .escape: Self.escapeTime
+    case .paste, .stringEscape: Self.silence
+    default: nil
+    }
+  }
+
+  /// To be called when nothing more has arrived.
+  mutating func endBatch() -> [Event] {
+    switch state {
+    case .escape: state = .escape(isAlone: true)
+    case .stringEscape(let kind, let bytes, _):
+      state = .stringEscape(kind, bytes, isAlone: true)
+    case .lateIntroducer(let scalar):
+      state = .ground
+      return key(scalar)
+    default: break
+    }
+    return []
+  }
+
+  /// To be called when nothing has come until `time`: what it was waiting for does not come any more.
+  mutating func rest(until time: ContinuousClock.Instant) -> [Event] {
+    guard let patience, time - lastInput >= patience else { return [] }
+    switch state {
+    case .paste: return endPaste()
+    case .escape, .stringEscape:
+      state = .ground
+      lastEscape = time
+      return [.key(.escape)]
+    default: return []
+    }
+  }
+
+  /// Gives a sequence up that does not end.
+  private mutating func giveUp(at time: ContinuousClock.Instant) {
+    switch state {
+    case .control, .single, .string, .mouseBytes:
+      if time - lastInput >= Self.silence || time - beginning >= Self.longest { state = .ground }
+    case .ground, .escape, .lateIntroducer, .stringEscape, .paste: break
+    }
+  }
+
+  // MARK: Decoding
 
   /// Takes one byte (0 … 255) or key as `ct_read` returns them.
   mutating func decode(_ input: Int, at time: ContinuousClock.Instant) -> [Event] {
-    if case .paste(var bytes) = state {
+    let late = rest(until: time)
+    giveUp(at: time)
+    lastInput = time
+    switch state {
+    case .paste(var bytes):
       if input == CTKeyPasteEnd { return endPaste() }
       if input < 256, bytes.count < Self.pasteLimit {
         // The array must not be shared while it grows.
@@ -40,32 +118,194 @@ struct InputDecoder {
         bytes.append(UInt8(input))
         state = .paste(bytes)
       }
-      return []
-    }
-    guard input < 256 else {
-      // A lone escape cannot be followed by a key at once, but a queue of keys can.
-      let pending = endBatch()
-      return pending + decode(key: input)
-    }
-    return decode(byte: UInt8(input), at: time)
-  }
+      return late
 
-  /// To be called when nothing more has arrived: an escape that nothing follows is the key.
-  mutating func endBatch() -> [Event] {
-    switch state {
-    case .escape:
+    case .mouseBytes(var bytes) where input < 256:
+      bytes.append(UInt8(input))
+      state = .mouseBytes(bytes)
+      guard bytes.count == 3 else { return late }
       state = .ground
-      return [.key(.escape)]
-    case .unknownSequence:
-      state = .ground
-      return []
+      return mouse(
+        button: Int(bytes[0]) - 32, x: Int(bytes[1]) - 33, y: Int(bytes[2]) - 33, at: time)
+
     default:
-      return []
+      guard input < 256 else { return late + interrupt() + decode(key: input, at: time) }
+      guard let scalar = scalar(endingWith: UInt8(input)) else { return late }
+      return late + decode(scalar, at: time)
     }
   }
 
-  /// Delivers what has been pasted so far, for a terminal that never tells the end.
-  mutating func endPaste() -> [Event] {
+  /// What a byte completes: a character of UTF-8, or beside them a control of eight bits (C1).
+  private mutating func scalar(endingWith byte: UInt8) -> Unicode.Scalar? {
+    if !character.isEmpty, byte & 0xC0 == 0x80 {
+      character.append(byte)
+      guard character.count == characterLength else { return nil }
+      defer { character = [] }
+      return String(validating: character, as: UTF8.self)?.unicodeScalars.first
+    }
+    character = []
+    switch byte {
+    case 0xC2...0xDF: characterLength = 2
+    case 0xE0...0xEF: characterLength = 3
+    case 0xF0...0xF4: characterLength = 4
+    case ..<0xA0: return Unicode.Scalar(byte)
+    default: return nil
+    }
+    character = [byte]
+    return nil
+  }
+
+  /// What a key that ncurses knows leaves of what came before: nothing but an escape that was one.
+  private mutating func interrupt() -> [Event] {
+    defer { state = .ground }
+    switch state {
+    case .escape: return [.key(.escape)]
+    case .stringEscape(let kind, let bytes, let isAlone):
+      endString(kind, bytes)
+      return isAlone ? [.key(.escape)] : []
+    case .lateIntroducer(let scalar): return key(scalar)
+    default: return []
+    }
+  }
+
+  private mutating func decode(
+    _ scalar: Unicode.Scalar, at time: ContinuousClock.Instant
+  ) -> [Event] {
+    switch state {
+    case .ground, .paste, .mouseBytes:
+      return begin(scalar, at: time)
+
+    case .escape(let isAlone):
+      if scalar == "\u{1B}" {
+        state = .escape(isAlone: false)
+        return [.key(.escape)]
+      }
+      if beginSequence(scalar, at: time) { return [] }
+      state = .ground
+      // A key with Alt held has no meaning here, and is not an escape and that key.
+      return isAlone ? [.key(.escape)] + begin(scalar, at: time) : []
+
+    case .lateIntroducer(let introducer):
+      state = .ground
+      let isParameter = (0x30...0x3F).contains(scalar.value)
+      if isParameter || !["[", "]"].contains(introducer), beginSequence(introducer, at: time) {
+        return decode(scalar, at: time)
+      }
+      return key(introducer) + begin(scalar, at: time)
+
+    case .control(var bytes):
+      switch scalar.value {
+      case 0x20...0x3F:
+        if bytes.count < Self.sequenceLimit { bytes.append(UInt8(scalar.value)) }
+        state = .control(bytes)
+        return []
+      case 0x40...0x7E:
+        state = .ground
+        return control(bytes, final: scalar, at: time)
+      default:
+        return begin(scalar, at: time)
+      }
+
+    case .single:
+      state = .ground
+      return Self.cursorKeys[scalar].map { [.key($0)] } ?? []
+
+    case .string(let kind, var bytes):
+      switch scalar {
+      case "\u{1B}": state = .stringEscape(kind, bytes, isAlone: false)
+      case "\u{9C}": endString(kind, bytes)
+      case "\u{07}" where kind == .command: endString(kind, bytes)
+      // Cancel and substitute.
+      case "\u{18}", "\u{1A}": state = .ground
+      default:
+        if scalar.isASCII, bytes.count < Self.sequenceLimit { bytes.append(UInt8(scalar.value)) }
+        state = .string(kind, bytes)
+      }
+      return []
+
+    case .stringEscape(let kind, let bytes, let isAlone):
+      endString(kind, bytes)
+      guard scalar != "\\" else { return [] }
+      // Not the end, but the beginning of something else.
+      state = .escape(isAlone: isAlone)
+      return decode(scalar, at: time)
+    }
+  }
+
+  private mutating func begin(
+    _ scalar: Unicode.Scalar, at time: ContinuousClock.Instant
+  ) -> [Event] {
+    let isLate = lastEscape.map { time - $0 < Self.silence } ?? false
+    lastEscape = nil
+    state = .ground
+    switch scalar.value {
+    case 0x1B: state = .escape(isAlone: false)
+    case 0x80...0x9F:
+      // ESC and another byte in one.
+      _ = beginSequence(Unicode.Scalar(UInt8(scalar.value - 0x40)), at: time)
+    case _ where isLate && Self.introducers.contains(scalar): state = .lateIntroducer(scalar)
+    default: return key(scalar)
+    }
+    return []
+  }
+
+  /// What begins more than a key with Alt held.
+  private static let introducers: Set<Unicode.Scalar> = ["[", "O", "]", "P", "X", "^", "_"]
+
+  /// Whether `scalar` after an escape begins a sequence.
+  private mutating func beginSequence(
+    _ scalar: Unicode.Scalar, at time: ContinuousClock.Instant
+  ) -> Bool {
+    guard Self.introducers.contains(scalar) else { return false }
+    switch scalar {
+    case "[": begin(.control([]), at: time)
+    case "O": begin(.single, at: time)
+    default: begin(.string(scalar == "]" ? .command : .other, []), at: time)
+    }
+    return true
+  }
+
+  mutating func begin(_ sequence: State, at time: ContinuousClock.Instant) {
+    beginning = time
+    state = sequence
+  }
+
+  private mutating func endString(_ kind: State.String, _ bytes: [UInt8]) {
+    state = .ground
+    guard kind == .command else { return }
+    if let answer = TerminalAnswer(string: String(decoding: bytes, as: UTF8.self)) {
+      answers.append(answer)
+    }
+  }
+
+  /// A control sequence: an answer, a mouse report, or a key that came too slowly for ncurses to know it.
+  private mutating func control(
+    _ bytes: [UInt8], final: Unicode.Scalar, at time: ContinuousClock.Instant
+  ) -> [Event] {
+    let parameters = String(decoding: bytes, as: UTF8.self)
+    if let answer = TerminalAnswer(parameters: parameters, final: final) {
+      answers.append(answer)
+      return []
+    }
+    switch (parameters, final) {
+    case ("", "M"): begin(.mouseBytes([]), at: time)
+    case ("200", "~"): begin(.paste([]), at: time)
+    case ("", _): return Self.cursorKeys[final].map { [.key($0)] } ?? []
+    case (_, "M") where parameters.hasPrefix("<"):
+      return mouse(report: parameters.dropFirst(), at: time)
+    default: break
+    }
+    return []
+  }
+
+  private static let cursorKeys: [Unicode.Scalar: Key] = [
+    "A": .up, "B": .down, "C": .right, "D": .left, "H": .home, "F": .end, "Z": .backTab,
+  ]
+
+  // MARK: Paste
+
+  /// Delivers what has been pasted so far.
+  private mutating func endPaste() -> [Event] {
     guard case .paste(let bytes) = state else { return [] }
     state = .ground
     let text = String(decoding: bytes, as: UTF8.self)
@@ -81,124 +321,5 @@ struct InputDecoder {
       previous = scalar
     }
     return [.paste(String(lines))]
-  }
-
-  private mutating func decode(key: Int) -> [Event] {
-    state = .ground
-    switch key {
-    case CTKeyUp: return [.key(.up)]
-    case CTKeyDown: return [.key(.down)]
-    case CTKeyLeft: return [.key(.left)]
-    case CTKeyRight: return [.key(.right)]
-    case CTKeyHome: return [.key(.home)]
-    case CTKeyEnd: return [.key(.end)]
-    case CTKeyPageUp: return [.key(.pageUp)]
-    case CTKeyPageDown: return [.key(.pageDown)]
-    case CTKeyEnter: return [.key(.enter)]
-    case CTKeyBackTab: return [.key(.backTab)]
-    case CTKeyBackspace: return [.key(.backspace)]
-    case CTKeyDelete: return [.key(.delete)]
-    case CTKeyPasteBegin: state = .paste([])
-    case CTKeyMouse: state = .mouse([])
-    case CTKeyMouseBytes: state = .mouseBytes([])
-    case CTKeyF0 + 1...CTKeyF0 + 63: return [.key(.function(key - CTKeyF0))]
-    default: break
-    }
-    return []
-  }
-
-  private mutating func decode(byte: UInt8, at time: ContinuousClock.Instant) -> [Event] {
-    switch state {
-    case .ground, .paste:
-      return begin(byte)
-
-    case .escape:
-      state = .ground
-      if byte == 0x1B {
-        state = .escape
-        return [.key(.escape)]
-      }
-      // A key with Alt held has no meaning here, and is not an escape and that key. What looks
-      // like the beginning of a longer sequence is dropped as a whole.
-      if byte == UInt8(ascii: "[") || byte == UInt8(ascii: "O") { state = .unknownSequence }
-      return []
-
-    case .unknownSequence:
-      if byte >= 0x40 || byte < 0x20 { state = .ground }
-      return []
-
-    case .character(var bytes, let length):
-      guard byte & 0xC0 == 0x80 else {
-        state = .ground
-        return begin(byte)
-      }
-      bytes.append(byte)
-      state = .character(bytes, length: length)
-      guard bytes.count == length else { return [] }
-      state = .ground
-      let text = String(decoding: bytes, as: UTF8.self)
-      return text.unicodeScalars.filter { $0 != "\u{FFFD}" }.map { .key(.character($0)) }
-
-    case .mouse(var bytes):
-      bytes.append(byte)
-      state = bytes.count < 32 ? .mouse(bytes) : .ground
-      guard byte >= 0x40 else { return [] }
-      state = .ground
-      let numbers = bytes.dropLast().split(separator: UInt8(ascii: ";")).map {
-        Int(String(decoding: $0, as: UTF8.self)) ?? 0
-      }
-      guard byte == UInt8(ascii: "M"), numbers.count == 3 else { return [] }
-      return mouse(button: numbers[0], x: numbers[1] - 1, y: numbers[2] - 1, at: time)
-
-    case .mouseBytes(var bytes):
-      bytes.append(byte)
-      state = .mouseBytes(bytes)
-      guard bytes.count == 3 else { return [] }
-      state = .ground
-      return mouse(
-        button: Int(bytes[0]) - 32, x: Int(bytes[1]) - 33, y: Int(bytes[2]) - 33, at: time)
-    }
-  }
-
-  private mutating func begin(_ byte: UInt8) -> [Event] {
-    state = .ground
-    switch byte {
-    case 0x1B:
-      state = .escape
-      return []
-    case 0x0A, 0x0D: return [.key(.enter)]
-    case 0x09: return [.key(.tab)]
-    case 0x08, 0x7F: return [.key(.backspace)]
-    case 0x00: return [.key(.control(" "))]
-    case 0x01...0x1A: return [.key(.control(Unicode.Scalar(byte + 0x60)))]
-    case 0x1C...0x1F: return [.key(.control(Unicode.Scalar(byte + 0x40)))]
-    case 0x20...0x7E: return [.key(.character(Unicode.Scalar(byte)))]
-    case 0xC2...0xDF: state = .character([byte], length: 2)
-    case 0xE0...0xEF: state = .character([byte], length: 3)
-    case 0xF0...0xF4: state = .character([byte], length: 4)
-    default: break
-    }
-    return []
-  }
-
-  private mutating func mouse(
-    button: Int, x: Int, y: Int, at time: ContinuousClock.Instant
-  ) -> [Event] {
-    guard x >= 0, y >= 0 else { return [] }
-    // Three bits tell of shift, alt and control; another, which fits no case, of movement.
-    switch button & ~0b1_1100 {
-    case 0:
-      var action = MouseEvent.Action.click
-      if let last = lastClick, last.x == x, last.y == y, time - last.time <= Self.doubleClickTime {
-        action = .doubleClick
-        lastClick = nil
-      } else {
-        lastClick = (x, y, time)
-      }
-      return [.mouse(MouseEvent(action, x: x, y: y))]
-    case 64: return [.mouse(MouseEvent(.wheelUp, x: x, y: y))]
-    case 65: return [.mouse(MouseEvent(.wheelDown, x: x, y: y))]
-    default: return []
-    }
   }
 }

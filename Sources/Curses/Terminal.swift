@@ -25,23 +25,33 @@ public final class Terminal {
   private var shown: Canvas?
   private var decoder = InputDecoder()
   private let clock = ContinuousClock()
-  private var lastInput = ContinuousClock.now
+  private let multiplexer: Multiplexer
+  /// What came while the terminal was asked for its background.
+  private var early: EventBatch?
+  /// As far as the terminal has told it: a colour says more than dark or light.
+  public private(set) var background: Background?
+  private var hasAnsweredAll = false
 
-  /// A terminal that never tells the end of a paste must not swallow the keys for good.
-  private static let pasteTime: Duration = .seconds(2)
+  /// How long the first picture waits for the terminal's answers; later ones come with the events.
+  private static let answerTime: Duration = .milliseconds(100)
 
+  /// Asks the terminal for its background, and waits for the answer a tenth of a second; `nextEvents` brings a later
+  /// one.
+  ///
   /// - Parameter mouse: Whether clicks come as events, or select text as elsewhere.
   public init(color: ColorSetting, mouse: Bool) throws(TerminalError) {
     precondition(!ct_is_open(), "there is one terminal")
     let environment = Self.environment
+    multiplexer = Multiplexer(environment: environment)
     let limit = color.limit(environment: environment)
     let term = environment["TERM"] ?? ""
+    guard !term.isEmpty else { throw ct_probe(term).is_there ? .termUnset : .noTerminal }
     let entry = color == .indexed256 ? Self.entryWith256Colors(for: term) : term
 
     switch ct_open(entry, limit == .truecolor, limit > .none, mouse) {
     case .opened: break
     case .noTerminal: throw .noTerminal
-    case .unknown: throw term.isEmpty ? .termUnset : .termUnknown(term)
+    case .unknown: throw .termUnknown(term)
     case .cannotMove: throw .cannotMoveCursor(term: term)
     @unknown default: throw .termUnknown(term)
     }
@@ -50,6 +60,20 @@ public final class Terminal {
       colorDepth: min(ColorDepth(colorCount: Int(ct_colors())), limit), isUTF8: ct_is_utf8(),
       term: term)
     size = (Int(ct_width()), Int(ct_height()))
+    if capabilities.colorDepth > .none, !capabilities.isConsole { askForBackground() }
+  }
+
+  private func askForBackground() {
+    let questions = TerminalAnswer.questions
+    // GNU screen would answer the last one before the terminal behind it answers any.
+    let isBehindScreen = multiplexer == .screen
+    send(isBehindScreen ? Multiplexer.throughScreen(questions) : questions)
+    let deadline = clock.now + Self.answerTime
+    var batch = EventBatch()
+    while !hasAnsweredAll, batch.ending == nil, clock.now < deadline {
+      batch = batch.joined(with: nextEvents(timeout: deadline - clock.now))
+    }
+    early = batch
   }
 
   deinit { close() }
@@ -98,9 +122,12 @@ public final class Terminal {
   ///
   /// Suspension (Ctrl-Z) is dealt with inside. A batch can be empty.
   public func nextEvents(timeout: Duration? = nil) -> EventBatch {
-    var timeout = timeout
-    if decoder.isInsidePaste { timeout = min(timeout ?? Self.pasteTime, Self.pasteTime) }
-    let wait = ct_wait(timeout.map(Self.milliseconds) ?? -1)
+    if let batch = early, batch != EventBatch() {
+      early = nil
+      return batch
+    }
+    let patience = [timeout, decoder.patience].compactMap { $0 }.min()
+    let wait = ct_wait(patience.map(Self.milliseconds) ?? -1)
 
     var batch = EventBatch()
     batch.isWoken = wait.is_woken
@@ -111,15 +138,33 @@ public final class Terminal {
       batch.events.append(.resize(width: size.width, height: size.height))
     }
     if wait.has_input {
-      lastInput = clock.now
+      let now = clock.now
       while case let input = Int(ct_read()), input != CTKeyNone {
-        batch.events += decoder.decode(input, at: lastInput)
+        batch.events += decoder.decode(input, at: now)
       }
       batch.events += decoder.endBatch()
-    } else if decoder.isInsidePaste, clock.now - lastInput >= Self.pasteTime {
-      batch.events += decoder.endPaste()
+    } else {
+      batch.events += decoder.rest(until: clock.now)
     }
+    batch.events.removeAll { if case .mouse(let event) = $0 { !isVisible(event) } else { false } }
+    batch.background = takeBackground()
     return batch
+  }
+
+  private func isVisible(_ event: MouseEvent) -> Bool {
+    event.x < size.width && event.y < size.height
+  }
+
+  private func takeBackground() -> Background? {
+    let old = background
+    for answer in decoder.takeAnswers() {
+      switch answer {
+      case .background(let color): background = color
+      case .scheme(let scheme): background = background ?? scheme
+      case .attributes: hasAnsweredAll = true
+      }
+    }
+    return background == old ? nil : background
   }
 
   /// Ends the wait in `nextEvents`, from any thread. Several calls before it ends count as one; while there is no
@@ -143,10 +188,13 @@ public final class Terminal {
   /// the terminal obeys cannot be known.
   @discardableResult
   public func copyToClipboard(_ text: String) -> Bool {
-    let isTmux = getenv("TMUX") != nil
-    guard let sequence = Clipboard.sequence(for: text, isTmux: isTmux) else { return false }
-    sequence.withUnsafeBytes { ct_send($0.baseAddress, $0.count) }
+    guard let sequence = Clipboard.sequence(for: text, through: multiplexer) else { return false }
+    send(sequence)
     return true
+  }
+
+  private func send(_ bytes: [UInt8]) {
+    bytes.withUnsafeBytes { ct_send($0.baseAddress, $0.count) }
   }
 
   // MARK: Environment
@@ -154,7 +202,7 @@ public final class Terminal {
   /// What is set of the variables that say what the terminal can do.
   static var environment: [String: String] {
     var result: [String: String] = [:]
-    for name in ["TERM", "COLORTERM", "NO_COLOR", "TMUX"] {
+    for name in ["TERM", "COLORTERM", "COLORFGBG", "NO_COLOR", "TMUX", "STY"] {
       if let value = getenv(name) { result[name] = String(cString: value) }
     }
     return result

@@ -13,6 +13,10 @@ public struct TerminalProbe: Equatable, Sendable {
   public var colorDepth: ColorDepth
   /// Whether characters beyond ASCII can be shown.
   public var isUTF8: Bool
+  /// Whether it has no entry of its own and is taken for xterm-256color.
+  public var isTakenForXterm: Bool
+  /// Whether it is a console: see `TerminalCapabilities`.
+  public var isConsole: Bool
   /// Whether the terminal's entry says that it reports clicks; many do so and do not say it.
   public var announcesMouse: Bool
 
@@ -32,15 +36,15 @@ public struct TerminalProbe: Equatable, Sendable {
     term = environment["TERM"] ?? ""
     let found = ct_probe(term)
     let limit = color.limit(environment: environment)
-    // Terminals with true colour are given an entry of our own.
-    let hasOwnEntry = limit == .truecolor
+    isTakenForXterm = !term.isEmpty && !found.is_known
+    isConsole = TerminalCapabilities.isConsole(term)
+    // Terminals with true colour are given an entry of our own, too.
+    let hasOwnEntry = limit == .truecolor || isTakenForXterm
     problem =
       if !found.is_there {
         .noTerminal
       } else if term.isEmpty {
         .termUnset
-      } else if !found.is_known, !hasOwnEntry {
-        .termUnknown(term)
       } else if found.is_known, !found.can_move_cursor {
         .cannotMoveCursor(term: term)
       } else {

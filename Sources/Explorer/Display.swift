@@ -20,6 +20,8 @@ public struct Display: Equatable, Sendable {
   public var matrixZoom = 0
   public var neuron = NeuronDisplay()
   public var appearance = Theme.Appearance.dark
+  /// Whether a dark page is painted, too: where the terminal's own may be light.
+  public var paintsPage = false
   /// What the terminal can show.
   public var depth = ColorDepth.indexed256
   public var glyphs = Glyphs.unicode

@@ -68,6 +68,7 @@ public struct ExportedFile: Sendable {
     var state = state
     state.display.appearance = options.appearance ?? appearance
     state.display.depth = options.depth ?? depth
+    state.display.paintsPage = true
     return state.render()
   }
 

@@ -3,7 +3,6 @@
 /// Worked out for normal sight and for protanopia, deuteranopia and tritanopia: weights rise evenly in lightness,
 /// signs and neighbouring heads differ, and what is written can be read. The tests hold every change to that.
 struct Palette: Sendable {
-  let background: UInt8?
   let text, bright, dim, faint, accent, special, border: UInt8
   let bar, barText, barDim: UInt8
   let selection, selectionText: UInt8
@@ -35,7 +34,7 @@ struct Palette: Sendable {
   static let fullHeadLevel = 4
 
   static let dark = Palette(
-    background: nil, text: 252, bright: 231, dim: 245, faint: 240, accent: 222, special: 109,
+    text: 252, bright: 231, dim: 245, faint: 240, accent: 222, special: 109,
     border: 240, bar: 236, barText: 252, barDim: 247, selection: 222, selectionText: 16, row: 235,
     emptyBar: 233, overlay: 235, cross: 237, sentences: [32, 166],
     heat: [232, 233, 234, 235, 53, 89, 125, 161, 167, 203, 209, 215, 221, 227, 230, 231],
@@ -62,7 +61,7 @@ struct Palette: Sendable {
     familyText: [117, 222, 157, 219, 245], ansi: .dark)
 
   static let light = Palette(
-    background: 231, text: 235, bright: 16, dim: 242, faint: 248, accent: 25, special: 24,
+    text: 235, bright: 16, dim: 242, faint: 248, accent: 25, special: 24,
     border: 248, bar: 254, barText: 236, barDim: 241, selection: 25, selectionText: 231, row: 254,
     emptyBar: 255, overlay: 255, cross: 253, sentences: [32, 208],
     heat: [231, 255, 254, 223, 216, 209, 203, 167, 161, 125, 89, 53, 234, 16],

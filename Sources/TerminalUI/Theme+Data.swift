@@ -247,7 +247,7 @@ extension Theme {
   }
 
   /// Relative luminance, 0 … 1 (WCAG 2): .17 is L* 48, the middle between black and white text.
-  static func luminance(_ rgb: UInt32) -> Float {
+  package static func luminance(_ rgb: UInt32) -> Float {
     func linear(_ shift: UInt32) -> Float {
       let value = Float(rgb >> shift & 255) / 255
       return value <= 0.04045 ? value / 12.92 : pow((value + 0.055) / 1.055, 2.4)

@@ -7,12 +7,17 @@ public struct Theme: Sendable {
   public let appearance: Appearance
   public let depth: ColorDepth
   public let glyphs: Glyphs
+  /// Whether the page is painted, since the terminal's own may not suit: a light one always is.
+  let paintsPage: Bool
   let palette: Palette
 
-  public init(_ appearance: Appearance, depth: ColorDepth, glyphs: Glyphs) {
+  public init(
+    _ appearance: Appearance, depth: ColorDepth, glyphs: Glyphs, paintsPage: Bool = false
+  ) {
     self.appearance = appearance
     self.depth = appearance == .mono ? .none : depth
     self.glyphs = glyphs
+    self.paintsPage = paintsPage || appearance == .light
     palette = appearance == .light ? .light : .dark
   }
 
@@ -118,10 +123,10 @@ public struct Theme: Sendable {
     return Style(color(foreground), on: background)
   }
 
-  /// The background of everything: on dark the terminal's own, on light white, as the terminal may be dark.
+  /// The background of everything: the terminal's own, or what the palette was made for.
   var pageColor: Color {
-    guard let background = palette.background, depth != .none else { return .standard }
-    return depth == .ansi16 ? .indexed(15) : color(background)
+    guard paintsPage, depth != .none else { return .standard }
+    return appearance == .light ? white : black
   }
 
   var black: Color { depth == .ansi16 ? .indexed(0) : color(16) }

@@ -31,7 +31,8 @@ struct DisplayOptions: ParsableArguments {
   @Option(help: "Sentences of a pair, from which to which.")
   var filter: SentenceFilter = .all
 
-  @Option(help: "Colours for a dark terminal (as it comes) or a light one, or none.")
+  @Option(
+    help: "Colours for a dark terminal or a light one, or none; by itself as the terminal is.")
   var theme: Theme.Appearance?
 
   @Option(help: "How many colours to use; auto, as it comes, asks the terminal.")

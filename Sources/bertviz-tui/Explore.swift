@@ -49,7 +49,7 @@ struct Explore: ParsableCommand {
     let keyMap = try settings.keyMap()
     let source = try makeSource(timings)
     let status = try RunLoop(
-      source: source, color: display.color ?? .auto,
+      source: source, display: display,
       usesMouse: screen.mouse ?? settings.mouse ?? true, timings: timings
     ).run { record, progress in
       var state = ExplorerState(

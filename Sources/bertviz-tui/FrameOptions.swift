@@ -1,4 +1,5 @@
 import ArgumentParser
+import Curses
 import Explorer
 import TerminalUI
 
@@ -42,6 +43,11 @@ struct FrameOptions: ParsableArguments {
       height: size.height)
     try display.apply(to: &state)
     state.display.depth = (display.color ?? .auto).depthOfStandardOutput
+    // Nobody can be asked what it will be shown on.
+    state.display.paintsPage = true
+    if display.theme == nil, let background = Background.ofStandardOutput {
+      state.display.appearance = background.appearance
+    }
     try press(script, in: &state, source: source, timings: timings)
     return state
   }

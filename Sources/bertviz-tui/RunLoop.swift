@@ -10,14 +10,15 @@ import Threads
 /// Brings events to the state, pictures to the terminal, and does what the state asks for.
 struct RunLoop {
   let source: Source
-  let color: ColorSetting
+  /// What the person chose of the look: the rest is as the terminal is.
+  let display: DisplayOptions
   let usesMouse: Bool
   let timings: Timings
   private let mailbox = Mailbox()
 
-  init(source: Source, color: ColorSetting, usesMouse: Bool, timings: Timings) {
+  init(source: Source, display: DisplayOptions, usesMouse: Bool, timings: Timings) {
     self.source = source
-    self.color = color
+    self.display = display
     self.usesMouse = usesMouse
     self.timings = timings
   }
@@ -31,10 +32,14 @@ struct RunLoop {
   ) throws -> Int32 {
     mailbox.ask(number: 0, of: source, timings: timings)
     var state = try firstState(begin)
-    let terminal = try Terminal(color: color, mouse: usesMouse)
+    let terminal = try Terminal(color: display.color ?? .auto, mouse: usesMouse)
     defer { terminal.close() }
     state.display.depth = terminal.capabilities.colorDepth
-    if !terminal.capabilities.isUTF8 { state.display.glyphs = .ascii }
+    if !terminal.capabilities.isUTF8 || display.ascii == nil && terminal.capabilities.isConsole {
+      state.display.glyphs = .ascii
+    }
+    var background = terminal.background ?? .ofEnvironment
+    adopt(background, in: &state)
     _ = state.handle(.resize(width: terminal.size.width, height: terminal.size.height))
     // What has come before there was a terminal could wake nobody.
     takeAnswers(in: &state)
@@ -43,6 +48,12 @@ struct RunLoop {
     while true {
       let batch = terminal.nextEvents()
       if let ending = batch.ending { return ending.exitStatus }
+      if let late = batch.background {
+        // The person may have chosen another theme by now.
+        let isChosen = state.display.appearance != theme(on: background)
+        background = late
+        adopt(background, in: &state, keepsTheme: isChosen)
+      }
       for event in batch.events {
         for effect in state.handle(event) {
           switch effect {
@@ -65,6 +76,17 @@ struct RunLoop {
       takeAnswers(in: &state)
       terminal.present(state.render())
     }
+  }
+
+  private func theme(on background: Background?) -> Theme.Appearance {
+    display.theme ?? background?.appearance ?? .dark
+  }
+
+  private func adopt(
+    _ background: Background?, in state: inout ExplorerState, keepsTheme: Bool = false
+  ) {
+    if !keepsTheme { state.display.appearance = theme(on: background) }
+    state.display.paintsPage = background?.isDeep != true
   }
 
   /// A state as soon as the model has made enough of the first request.

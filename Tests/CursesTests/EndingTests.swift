@@ -36,6 +36,70 @@ import Testing
     try expectRestored(terminal, status: status, shows: text)
   }
 
+  /// Every other signal whose default ends a process: it dies of it, behind a terminal that is as before.
+  @Test(arguments: [
+    SIGXCPU, SIGUSR1, SIGUSR2, SIGALRM, SIGVTALRM, SIGPROF, SIGIO, SIGPWR, SIGSTKFLT, SIGXFSZ,
+    SIGPIPE, 34, 50,
+    64,
+  ])
+  func deadlySignals(signal: Int32) throws {
+    let terminal = try TerminalTests.listener()
+    terminal.signal(signal)
+    try expectRestored(terminal, status: -signal)
+  }
+
+  @Test(arguments: [SIGSEGV, SIGBUS, SIGABRT])
+  func crashesSentByOthers(signal: Int32) throws {
+    let terminal = try TerminalTests.listener()
+    terminal.signal(signal)
+    try expectRestored(terminal, status: -signal, shows: "crashed with signal")
+  }
+
+  @Test func quitKey() throws {
+    let terminal = try TerminalTests.listener()
+    terminal.send([0x1C])
+    try expectRestored(terminal, status: -SIGQUIT)
+  }
+
+  /// A terminal that takes nothing any more: the program has more to show than fits on the way to it.
+  @Test(arguments: [(SIGTERM, 143), (SIGINT, 130), (SIGUSR1, -SIGUSR1)])
+  func signalsWhileNobodyReads(signal: Int32, status: Int32) throws {
+    let terminal = try TerminalTests.probe("--scene", "pairs", width: 400, height: 120)
+    try terminal.settle()
+    // Each key is another picture of half a megabyte.
+    for _ in 0..<20 {
+      terminal.send(Array("x".utf8))
+      usleep(10_000)
+    }
+    terminal.signal(signal)
+    usleep(1_500_000)
+    #expect(try terminal.waitForEnd() == status)
+    #expect(terminal.leftovers.filter { $0 != "colours or attributes" } == [])
+  }
+
+  /// Control-S is no more than a key.
+  @Test func stoppedOutput() throws {
+    let terminal = try TerminalTests.listener()
+    terminal.type("C-s")
+    try TerminalTests.expect([.key(.control("s"))], in: terminal)
+    terminal.signal(SIGTERM)
+    try expectRestored(terminal, status: 143, shows: "ended: terminated")
+  }
+
+  /// A shell continues a job that it ends: which must not touch the terminal that is the shell's again.
+  @Test func endedWhileSuspended() throws {
+    let probe = Products.path(of: "terminal-probe")
+    let terminal = try PseudoTerminal(
+      "bash", ["-mc", "'\(probe)'; kill %1; wait %1; echo ended $?; read line"], width: 120)
+    try terminal.wait(for: "120x24")
+    terminal.type("C-z")
+    try terminal.wait(for: "ended 143")
+    #expect(terminal.screen.leftovers == [])
+    terminal.type("Enter")
+    #expect(try terminal.waitForEnd() == 0)
+    #expect(terminal.leftovers == [])
+  }
+
   @Test(arguments: [
     (SIGINT, 130, "ended: interrupted"), (SIGTERM, 143, "ended: terminated"),
     (SIGHUP, 129, "ended: hungUp"), (SIGQUIT, -SIGQUIT, ""),
@@ -102,7 +166,6 @@ import Testing
     ("dumb", "auto", "TERM=dumb cannot move the cursor: "),
     ("dumb", "truecolor", "TERM=dumb cannot move the cursor: "),
     ("", "auto", "TERM is not set: "),
-    ("no-such-terminal", "256", "TERM=no-such-terminal is not known on this machine: "),
   ])
   func refusedTerminals(term: String, color: String, text: String) throws {
     let terminal = try TerminalTests.probe("--color", color, environment: ["TERM": term])

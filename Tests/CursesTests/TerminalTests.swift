@@ -15,6 +15,58 @@ import Testing
       environment: environment)
   }
 
+  /// Terminals whose entry is missing are of xterm's kin: the screen, its keys and 256 colours.
+  @Test(arguments: ["xterm-ghostty", "xterm-kitty", "foot", "wezterm", "no-such-terminal"])
+  func terminalsWithoutEntry(term: String) throws {
+    let terminal = try Self.listener(environment: ["TERM": term, "TERMINFO": "/nowhere"])
+    #expect(terminal.screen.line(0).contains("120x24 indexed256 "))
+    terminal.type("Up", "F5", "a")
+    try Self.expect([.key(.up), .key(.function(5)), .key(.character("a"))], in: terminal)
+    #expect(terminal.screen.unknownSequences == [])
+    terminal.type("q")
+    #expect(try terminal.waitForEnd() == 0)
+    #expect(terminal.leftovers == [])
+  }
+
+  // MARK: The background
+
+  @Test func aBackgroundIsKnownBeforeTheFirstPicture() throws {
+    let terminal = try PseudoTerminal(
+      Products.path(of: "terminal-probe"), width: 120, background: "rgb:ffff/ffff/ffff")
+    try terminal.wait(for: "120x24")
+    #expect(terminal.screen.line(0).hasSuffix("light"))
+    #expect(terminal.screen.line(1) == "")
+  }
+
+  @Test func aTerminalThatSaysNothing() throws {
+    let terminal = try PseudoTerminal(
+      Products.path(of: "terminal-probe"), width: 120, answers: false)
+    try terminal.wait(for: "120x24")
+    #expect(terminal.screen.line(0).hasSuffix("unknown"))
+    // Late, in pieces, and before a key that is one.
+    for piece in ["\u{1B}]11;rgb:0000/00", "00/0000\u{1B}", "\\\u{1B}[?62", ";22c", "x"] {
+      terminal.send(Array(piece.utf8))
+      usleep(60_000)
+    }
+    try Self.expect([.key(.character("x"))], in: terminal)
+    #expect(terminal.screen.line(0).hasSuffix("dark, deep"))
+  }
+
+  /// What is typed before the first picture is not lost.
+  @Test func keysBeforeTheAnswer() throws {
+    let terminal = try PseudoTerminal(
+      Products.path(of: "terminal-probe"), width: 120, answers: false)
+    terminal.type("a", "b")
+    try Self.expect([.key(.character("a")), .key(.character("b"))], in: terminal)
+  }
+
+  /// A console is not asked, and neither is a terminal without colours, whose page cannot be painted.
+  @Test(arguments: [["TERM": "linux"], ["TERM": "vt220"], ["NO_COLOR": "1"]])
+  func terminalsThatAreNotAsked(environment: [String: String]) throws {
+    let terminal = try Self.listener(environment: environment)
+    #expect(!String(decoding: terminal.received, as: UTF8.self).contains("\u{1B}[c"))
+  }
+
   /// A probe that lists events, ready for the first.
   static func listener(
     _ options: String..., environment: [String: String] = [:]
@@ -194,6 +246,16 @@ import Testing
     try terminal.wait(for: "120x24")
     #expect(terminal.screen.line(1) == "\(Event.key(.control("l")))")
     #expect(terminal.screen.rows[0][0].style == Style())
+  }
+
+  /// GNU screen hands on what stands between these.
+  @Test func clipboardThroughGNUScreen() throws {
+    let terminal = try Self.listener(
+      "--do", "copy", environment: ["STY": "1.pts", "TERM": "screen"])
+    let before = terminal.screen.strings.count
+    terminal.type("!")
+    try terminal.wait(for: "the string") { $0.strings.count > before }
+    #expect(terminal.screen.strings.last == "P\u{1B}]52;c;a8O2cGZl\u{7}")
   }
 
   @Test func clipboard() throws {

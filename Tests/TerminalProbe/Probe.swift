@@ -23,7 +23,7 @@ struct Probe {
       let capabilities = terminal.capabilities
       let title =
         "\(terminal.size.width)x\(terminal.size.height) \(capabilities.colorDepth) "
-        + "\(capabilities.isUTF8 ? "UTF-8" : "ASCII") woken \(wakeCount)"
+        + "\(capabilities.isUTF8 ? "UTF-8" : "ASCII") woken \(wakeCount) on \(describe(terminal.background))"
       terminal.present(
         options.scene.picture(
           width: terminal.size.width, height: terminal.size.height, title: title, events: events))
@@ -45,6 +45,11 @@ struct Probe {
         }
       }
     }
+  }
+
+  private static func describe(_ background: Background?) -> String {
+    guard let background else { return "unknown" }
+    return "\(background.appearance)" + (background.isDeep ? ", deep" : "")
   }
 
   static func complain(_ text: String) {

@@ -23,11 +23,15 @@ public final class PseudoTerminal {
   /// - Parameters:
   ///   - environment: Added to a plain one: a UTF-8 locale, `TERM=xterm-256color`, no wishes for
   ///     colour. An empty value removes a variable.
+  ///   - background: What the terminal says of it when asked.
+  ///   - answers: Whether it answers at all.
   public init(
     _ program: String, _ arguments: [String] = [], width: Int = 80, height: Int = 24,
-    environment: [String: String] = [:]
+    environment: [String: String] = [:], background: String? = nil, answers: Bool = true
   ) throws {
     screen = ScreenEmulator(width: width, height: height)
+    screen.background = background
+    screen.answers = answers
     // posix_openpt and its kin are missing from the importer's view of stdlib.h, and openpty would
     // let programs started at the same time inherit the descriptors.
     master = open("/dev/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC)
@@ -195,6 +199,10 @@ public final class PseudoTerminal {
     guard count > 0 else { return false }
     received += buffer[..<count]
     screen.feed(buffer[..<count])
+    if !screen.reply.isEmpty {
+      send(screen.reply)
+      screen.reply = []
+    }
     return true
   }
 

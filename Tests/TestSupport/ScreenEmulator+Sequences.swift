@@ -54,7 +54,12 @@ extension ScreenEmulator {
       // An escape inside tmux's passthrough is doubled.
       let escapes = bytes.dropLast().reversed().prefix { $0 == 0x1B }.count
       if isEnded || byte == UInt8(ascii: "\\") && escapes % 2 == 1 {
-        strings.append(String(decoding: bytes.dropLast(isEnded ? 1 : 2), as: UTF8.self))
+        let string = String(decoding: bytes.dropLast(isEnded ? 1 : 2), as: UTF8.self)
+        if string != "]11;?" {
+          strings.append(string)
+        } else if let background, answers {
+          reply += Array("\u{1B}]11;\(background)\u{1B}\\".utf8)
+        }
       } else {
         parser = .string(bytes)
       }
@@ -134,6 +139,9 @@ extension ScreenEmulator {
       scrollBottom = sequence[1] > 0 ? min(sequence[1], height) - 1 : height - 1
       move(x: 0, y: 0)
     case "m": pen.apply(sequence.numbers)
+    case "c": if answers { reply += Array("\u{1B}[?62;22c".utf8) }
+    // Dark or light: not known.
+    case "?n" where sequence[0] == 996: break
     case "?h": for mode in sequence.numbers { setMode(mode, true) }
     case "?l": for mode in sequence.numbers { setMode(mode, false) }
     // Insert mode off; a cursor of ordinary looks; titles pushed and popped; a soft reset.

@@ -15,6 +15,13 @@ public struct ScreenEmulator: Sendable {
   public internal(set) var isKeypadApplication = false
   /// Contents of the OSC and DCS strings received.
   public internal(set) var strings: [String] = []
+  /// What the terminal says when it is asked for its background, `rgb:0000/0000/0000` or the like; nil for one that
+  /// does not know the question.
+  public var background: String?
+  /// Whether it answers to what every terminal answers.
+  public var answers = true
+  /// What it has to say and has not said yet.
+  var reply: [UInt8] = []
   /// Sequences that are not understood: a test that sees one cannot trust the screen.
   public internal(set) var unknownSequences: [String] = []
 

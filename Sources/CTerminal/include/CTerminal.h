@@ -14,7 +14,7 @@ typedef enum __attribute__((enum_extensibility(closed))) CTStatus {
   CTStatusOpened,
   /// The process has no controlling terminal.
   CTStatusNoTerminal,
-  /// No terminfo entry has the terminal's name.
+  /// No terminfo entry has the terminal's name, and ncurses does not take the embedded one.
   CTStatusUnknown,
   /// The terminal cannot place its cursor.
   CTStatusCannotMove,
@@ -95,7 +95,8 @@ const char *ct_version(void);
 /// Takes over /dev/tty: alternate screen, keys unbuffered and unechoed, handlers for signals and
 /// crashes. On failure nothing has changed.
 ///
-/// `true_color` replaces the entry `term` by an embedded one for xterm's kin, if ncurses takes it.
+/// `true_color` replaces the entry `term` by an embedded one for xterm's kin, if ncurses takes it. So is an entry that
+/// is missing: what has none is new, and of that kin.
 /// Without `color` no colour is ever sent.
 CTStatus ct_open(const char *term, bool true_color, bool color, bool mouse);
 

@@ -3,7 +3,9 @@ import TerminalUI
 
 extension ExplorerState {
   public var theme: Theme {
-    Theme(display.appearance, depth: display.depth, glyphs: display.glyphs)
+    Theme(
+      display.appearance, depth: display.depth, glyphs: display.glyphs,
+      paintsPage: display.paintsPage)
   }
 
   /// The whole screen as it is now.

@@ -21,10 +21,20 @@ extension Doctor {
       ]
     case nil:
       return [
-        .ok("terminal", term), size(probe), colors(probe), characters(probe), mouse(probe),
+        kind(probe), size(probe), colors(probe), characters(probe), mouse(probe),
         clipboard,
       ]
     }
+  }
+
+  private static func kind(_ probe: TerminalProbe) -> Finding {
+    probe.isTakenForXterm
+      ? .note(
+        "terminal",
+        "TERM=\(probe.term) has no terminfo entry on this machine: taken for xterm-256color",
+        mend: "should the screen look wrong, install the entry: sudo apt-get install ncurses-term, "
+          + "or from the terminal's own machine: infocmp -x \(probe.term) | ssh HOST tic -x -")
+      : .ok("terminal", "TERM=\(probe.term)")
   }
 
   private static func size(_ probe: TerminalProbe) -> Finding {
@@ -63,11 +73,16 @@ extension Doctor {
   private static func characters(_ probe: TerminalProbe) -> Finding {
     let variable = ["LC_ALL", "LC_CTYPE", "LANG"].first { Environment[$0] != nil }
     let text = variable.map { "\($0)=\(Environment[$0] ?? "")" } ?? "no locale is set"
-    return probe.isUTF8
-      ? .ok("characters", "UTF-8 (\(text))")
-      : .note(
+    if !probe.isUTF8 {
+      return .note(
         "characters", "ASCII only (\(text)): no braille, no blocks, no other scripts",
         mend: "set LANG=C.UTF-8, and LC_ALL if it is set")
+    }
+    return probe.isConsole
+      ? .note(
+        "characters", "UTF-8 (\(text)), but a console's font has no braille: pictures are in ASCII",
+        mend: "if its font has braille and blocks, start with --no-ascii")
+      : .ok("characters", "UTF-8 (\(text))")
   }
 
   private static func mouse(_ probe: TerminalProbe) -> Finding {
@@ -84,9 +99,7 @@ extension Doctor {
     if Environment["TMUX"] != nil {
       .ok("clipboard", "y copies through tmux (OSC 52) if it may: set -g set-clipboard on")
     } else if Environment["STY"] != nil {
-      .note(
-        "clipboard", "GNU screen does not pass on what y copies (OSC 52)",
-        mend: "use tmux, or select with the mouse and --no-mouse")
+      .ok("clipboard", "y copies through GNU screen (OSC 52), if the terminal behind it allows it")
     } else {
       .ok("clipboard", "y copies by OSC 52, if the terminal allows it")
     }
