@@ -30,10 +30,10 @@ extension Command {
       }
     },
     Command("query", .token(of: \.queryAxis), "go to a query token") {
-      (token, state) throws(ExplorerError) in state.selecting { $0.query = token }
+      (token, _) throws(ExplorerError) in .choose(token, .query)
     },
     Command("key", .token(of: \.keyAxis), "go to a key token") {
-      (token, state) throws(ExplorerError) in state.selecting { $0.key = token }
+      (token, _) throws(ExplorerError) in .choose(token, .key)
     },
     Command(
       "neuron", .number(from: \.neuronOrder), "go to a neuron", in: [.neuron], needs: .vectors
@@ -84,7 +84,7 @@ extension Command {
       "size of the pictures", in: [.model]
     ) { (zoom, state) throws(ExplorerError) in state.displaying { $0.modelZoom = zoom } },
     Command(
-      "zoom", .choice([("in", 1), ("out", -1)]) { _ in nil }, "nearer, farther", in: [.matrix]
+      "zoom", .choice([("in", 1), ("out", -1)]) { _ in nil }, "nearer, farther", in: [.model, .matrix]
     ) { (step, _) throws(ExplorerError) in .zoom(step) },
     Command(
       "heat", \.largeShowsHeat, "large pictures as heat maps", in: [.model]),
@@ -105,7 +105,7 @@ extension Command {
       "another second sentence, or none", needs: .secondSentence
     ) { (text, state) throws(ExplorerError) in state.requesting { $0.pair = text } },
     Command(
-      "target", .optional(.text(suggestions: { [$0.latestRequest?.target ?? ""] })),
+      "target", .optional(.text(suggestions: { [$0.latestRequest?.target ?? $0.writtenTarget] })),
       "another decoder text, or its own", needs: .target
     ) { (text, state) throws(ExplorerError) in state.requesting { $0.target = text } },
     Command(
