@@ -80,11 +80,18 @@ extension Command {
       "rotation", \.neuron.isBeforeRotation, on: "before", off: "after",
       "q and k before or after rotation", in: [.neuron], needs: .rotation),
     Command(
-      "zoom", .choice(ModelZoom.allCases.map { ($0.title, $0) }) { ModelLayout($0).zoom },
-      "size of the pictures", in: [.model]
-    ) { (zoom, state) throws(ExplorerError) in state.displaying { $0.modelZoom = zoom } },
+      "zoom",
+      .choice(
+        ModelZoom.allCases.map { ($0.title, .to($0)) } + [("in", ZoomChange.by(1)), ("out", .by(-1))]
+      ) { .to(ModelLayout($0).zoom) }, "size of the pictures", in: [.model]
+    ) { (change, state) throws(ExplorerError) in
+      switch change {
+      case .to(let zoom): state.displaying { $0.modelZoom = zoom }
+      case .by(let step): .zoom(step)
+      }
+    },
     Command(
-      "zoom", .choice([("in", 1), ("out", -1)]) { _ in nil }, "nearer, farther", in: [.model, .matrix]
+      "zoom", .choice([("in", 1), ("out", -1)]) { _ in nil }, "nearer, farther", in: [.matrix]
     ) { (step, _) throws(ExplorerError) in .zoom(step) },
     Command(
       "heat", \.largeShowsHeat, "large pictures as heat maps", in: [.model]),
@@ -121,4 +128,10 @@ extension Command {
     Command("suspend", "go to the shell for a while", .suspend),
     Command("quit", "leave the program", .quit),
   ]
+}
+
+/// What can be asked of the size of the model view's pictures.
+private enum ZoomChange: Equatable, Sendable {
+  case to(ModelZoom)
+  case by(Int)
 }

@@ -39,12 +39,11 @@ struct CommandText {
     for view in ViewKind.order(from: state.view) {
       var there = state
       there.view = view
-      for command in commands where command.views.contains(view) {
-        do throws(ExplorerError) {
-          return (view, try command.action(argument ?? "", there))
-        } catch {
-          refusal = refusal ?? error
-        }
+      guard let command = commands.first(where: { $0.views.contains(view) }) else { continue }
+      do throws(ExplorerError) {
+        return (view, try command.action(argument ?? "", there))
+      } catch {
+        refusal = refusal ?? error
       }
     }
     throw refusal ?? .unknownCommand(name, similar: nil)

@@ -41,7 +41,8 @@ extension ExplorerState {
     guard let decoder = record.stacks.first(where: { $0.kind == .decoder }),
       latestRequest?.target == nil
     else { return "" }
-    let text = decoder.queries.filter { !$0.isSpecial }.map(\.display).joined()
+    // Before what it wrote stands what it started with.
+    let text = decoder.queries.dropFirst().filter { !$0.isSpecial }.map(\.display).joined()
     return String(text.drop { $0 == " " })
   }
 
