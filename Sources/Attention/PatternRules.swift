@@ -140,7 +140,7 @@ extension Token {
     return word.isEmpty ? nil : word
   }
 
-  fileprivate var isPunctuation: Bool {
+  package var isPunctuation: Bool {
     let word = display.filter { !$0.isWhitespace }
     return !word.isEmpty && word.allSatisfy { $0.isPunctuation || $0.isSymbol }
   }

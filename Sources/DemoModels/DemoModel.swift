@@ -34,15 +34,6 @@ public enum DemoModel: String, CaseIterable, Sendable {
     }
   }
 
-  /// The head that is most worth a first look, of the model's last kind of attention.
-  public var showpiece: (layer: Int, head: Int) {
-    switch self {
-    case .bert: (1, 3)
-    case .gpt2: (1, 2)
-    case .t5: (1, 0)
-    }
-  }
-
   /// The second sentence that goes with `text`, for models that know pairs.
   public var pair: String? {
     switch self {

@@ -14,7 +14,7 @@ public enum Action: Equatable, Sendable {
   case stepHead(Int)
   case stepKey(Int)
   case stepNeuron(Int)
-  /// To the key (or query) next in weight.
+  /// Along the keys (or queries) by weight, beginning at the heaviest.
   case stepPeak(Int)
   case switchSide
   case toggleHead
@@ -40,6 +40,8 @@ public enum Action: Equatable, Sendable {
   /// Everything that works here, or what is said of a topic.
   case help(topic: String?)
   case edit(Prompt.Purpose)
+  /// Puts the cursor on a token.
+  case choose(Int, Selection.Side)
   /// Looks at something else.
   case select(Selection)
   /// Shows things in another way.

@@ -30,10 +30,10 @@ extension Command {
       }
     },
     Command("query", .token(of: \.queryAxis), "go to a query token") {
-      (token, state) throws(ExplorerError) in state.selecting { $0.query = token }
+      (token, _) throws(ExplorerError) in .choose(token, .query)
     },
     Command("key", .token(of: \.keyAxis), "go to a key token") {
-      (token, state) throws(ExplorerError) in state.selecting { $0.key = token }
+      (token, _) throws(ExplorerError) in .choose(token, .key)
     },
     Command(
       "neuron", .number(from: \.neuronOrder), "go to a neuron", in: [.neuron], needs: .vectors
@@ -80,9 +80,16 @@ extension Command {
       "rotation", \.neuron.isBeforeRotation, on: "before", off: "after",
       "q and k before or after rotation", in: [.neuron], needs: .rotation),
     Command(
-      "zoom", .choice(ModelZoom.allCases.map { ($0.title, $0) }) { ModelLayout($0).zoom },
-      "size of the pictures", in: [.model]
-    ) { (zoom, state) throws(ExplorerError) in state.displaying { $0.modelZoom = zoom } },
+      "zoom",
+      .choice(
+        ModelZoom.allCases.map { ($0.title, .to($0)) } + [("in", ZoomChange.by(1)), ("out", .by(-1))]
+      ) { .to(ModelLayout($0).zoom) }, "size of the pictures", in: [.model]
+    ) { (change, state) throws(ExplorerError) in
+      switch change {
+      case .to(let zoom): state.displaying { $0.modelZoom = zoom }
+      case .by(let step): .zoom(step)
+      }
+    },
     Command(
       "zoom", .choice([("in", 1), ("out", -1)]) { _ in nil }, "nearer, farther", in: [.matrix]
     ) { (step, _) throws(ExplorerError) in .zoom(step) },
@@ -105,7 +112,7 @@ extension Command {
       "another second sentence, or none", needs: .secondSentence
     ) { (text, state) throws(ExplorerError) in state.requesting { $0.pair = text } },
     Command(
-      "target", .optional(.text(suggestions: { [$0.latestRequest?.target ?? ""] })),
+      "target", .optional(.text(suggestions: { [$0.latestRequest?.target ?? $0.writtenTarget] })),
       "another decoder text, or its own", needs: .target
     ) { (text, state) throws(ExplorerError) in state.requesting { $0.target = text } },
     Command(
@@ -121,4 +128,10 @@ extension Command {
     Command("suspend", "go to the shell for a while", .suspend),
     Command("quit", "leave the program", .quit),
   ]
+}
+
+/// What can be asked of the size of the model view's pictures.
+private enum ZoomChange: Equatable, Sendable {
+  case to(ModelZoom)
+  case by(Int)
 }

@@ -1,3 +1,5 @@
+import TerminalUI
+
 /// What was typed behind `:`: what it comes to, and what it could become.
 struct CommandText {
   /// The command's name or the beginning of it.
@@ -25,8 +27,26 @@ struct CommandText {
     argument = String(rest)
   }
 
-  func action(in state: ExplorerState) throws(ExplorerError) -> Action {
-    try command(in: state.view).action(argument ?? "", state)
+  /// What the line asks for, and the view in which that works: this one, or else another that knows it.
+  ///
+  /// A whole name is never taken for the beginning of another one.
+  func order(in state: ExplorerState) throws(ExplorerError) -> (view: ViewKind, action: Action) {
+    let commands = Command.all.filter { $0.name == name.lowercased() }
+    if commands.isEmpty {
+      return (state.view, try command(in: state.view).action(argument ?? "", state))
+    }
+    var refusal: ExplorerError?
+    for view in ViewKind.order(from: state.view) {
+      var there = state
+      there.view = view
+      guard let command = commands.first(where: { $0.views.contains(view) }) else { continue }
+      do throws(ExplorerError) {
+        return (view, try command.action(argument ?? "", there))
+      } catch {
+        refusal = refusal ?? error
+      }
+    }
+    throw refusal ?? .unknownCommand(name, similar: nil)
   }
 
   /// Best first.
@@ -45,13 +65,23 @@ struct CommandText {
   }
 
   private func command(in view: ViewKind) throws(ExplorerError) -> Command {
+    for view in ViewKind.order(from: view) {
+      let whole = Command.all.first { $0.name == name.lowercased() && $0.views.contains(view) }
+      if let whole { return whole }
+    }
     let commands = Command.all.filter { $0.views.contains(view) }
     if let index = try Abbreviation.index(of: name, among: commands.map(\.name)) {
       return commands[index]
     }
-    let elsewhere = Command.all.filter { $0.name == name }.flatMap(\.views)
-    guard !elsewhere.isEmpty else { throw .unknownCommand(name) }
-    throw .wrongView(command: name, views: ViewKind.allCases.filter(elsewhere.contains))
+    throw .unknownCommand(
+      name, similar: SimilarName.nearest(to: name, among: Command.all.map(\.name)))
+  }
+}
+
+extension ViewKind {
+  /// `view`, then the others, the head view before them.
+  fileprivate static func order(from view: ViewKind) -> [ViewKind] {
+    [view] + [.head, .model, .neuron, .matrix].filter { $0 != view }
   }
 }
 

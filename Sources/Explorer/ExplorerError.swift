@@ -10,10 +10,9 @@ public enum ExplorerError: Error, Equatable, Sendable {
   case unknownAction(String, similar: [String])
   /// A key would mean two things in a view.
   case keyTaken(key: String, view: ViewKind, actions: [String])
-  case unknownCommand(String)
+  case unknownCommand(String, similar: String?)
   /// The beginning of several commands or choices.
   case ambiguous(String, candidates: [String])
-  case wrongView(command: String, views: [ViewKind])
   /// What stands behind a command's name is not what it takes.
   case wrongArgument(command: String, text: String, expected: String)
   /// What a command does is impossible here, and why.
@@ -33,12 +32,11 @@ extension ExplorerError: CustomStringConvertible {
     case .keyTaken(let key, let view, let actions):
       "the key \(key) has two meanings in the \(view.rawValue) view: "
         + actions.joined(separator: " and ")
-    case .unknownCommand(let name):
-      "no command is called \"\(name)\": Tab goes through all of them"
+    case .unknownCommand(let name, let similar):
+      "no command is called \"\(name)\": "
+        + (similar.map { "did you mean :\($0)?" } ?? "Tab goes through all of them")
     case .ambiguous(let word, let candidates):
       "\"\(word)\" could be \(Self.alternatives(candidates))"
-    case .wrongView(let command, let views):
-      ":\(command) works in the \(Self.alternatives(views.map(\.rawValue), "and")) view"
     case .wrongArgument(let command, let text, let expected):
       ":\(text.isEmpty ? command : "\(command) \(text)"): expected \(expected)"
     case .unavailable(let reason):

@@ -41,10 +41,8 @@ extension ExplorerState {
   mutating func clickMatrixView(_ mouse: MouseEvent) {
     let layout = MatrixLayout(self)
     if layout.paneWidth > 0, mouse.x > layout.paneX {
-      switch MatrixView(self, theme: theme).listed(atY: mouse.y) {
-      case (let token, .query)?: selection.query = token
-      case (let token, .key)?: selection.key = token
-      case nil: break
+      if let (token, side) = MatrixView(self, theme: theme).listed(atY: mouse.y) {
+        choose(token, side)
       }
       return
     }
@@ -54,13 +52,13 @@ extension ExplorerState {
     case (let queries?, let keys?):
       guard let pair = slice.strongestPair(head: selection.head, queries: queries, keys: keys)
       else { return }
-      selection.query = layout.queries.items[pair.query].number
-      selection.key = layout.keys.items[pair.key].number
+      choose(layout.queries.items[pair.query].number, .query)
+      choose(layout.keys.items[pair.key].number, .key)
       if mouse.action == .doubleClick { open() }
     case (let queries?, nil) where mouse.x < layout.cellsX:
-      selection.query = layout.queries.items[queries.lowerBound].number
+      choose(layout.queries.items[queries.lowerBound].number, .query)
     case (nil, let keys?) where (frame.headingRow..<layout.cellsY).contains(mouse.y):
-      selection.key = layout.keys.items[keys.lowerBound].number
+      choose(layout.keys.items[keys.lowerBound].number, .key)
     default: break
     }
   }

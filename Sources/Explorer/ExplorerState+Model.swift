@@ -66,8 +66,12 @@ extension ExplorerState {
     } else if [frame.stripRow, frame.headingRow].contains(mouse.y), let column,
       let head = layout.head(ofColumn: column), keptHeads.contains(head)
     {
-      selection.head = head
-      if mouse.y == frame.stripRow { toggleHead() }
+      if mouse.y == frame.stripRow {
+        selection.head = head
+        toggleHead()
+      } else {
+        focus(onHead: head)
+      }
     }
     followSelection()
     return []

@@ -42,11 +42,11 @@ extension ExplorerState {
   }
 
   mutating func moveQuery(by step: Int) {
-    selection.query = queryAxis.token(stepping: step, from: selection.query)
+    choose(queryAxis.token(stepping: step, from: selection.query), .query)
   }
 
   mutating func moveKey(by step: Int) {
-    selection.key = keyAxis.token(stepping: step, from: selection.key)
+    choose(keyAxis.token(stepping: step, from: selection.key), .key)
   }
 
   mutating func stepLayer(_ step: Int) {
@@ -70,7 +70,7 @@ extension ExplorerState {
         places.filter { $0.layer == place.layer && ($0.head - place.head) * step > 0 })
       return
     }
-    selection.head = stepped(selection.head, by: step, among: keptHeads)
+    focus(onHead: stepped(selection.head, by: step, among: keptHeads))
   }
 
   mutating func stepNeuron(_ step: Int) {
@@ -80,40 +80,26 @@ extension ExplorerState {
     selection.neuron = order[clamped(position, by: step, count: order.count)]
   }
 
-  /// To the item next in weight on the other side, or to the heaviest from one that weighs next to nothing.
-  mutating func stepPeak(_ step: Int) {
-    let slice = slice
-    guard let query = slice.queries.position(of: selection.query),
-      let key = slice.keys.position(of: selection.key)
-    else { return }
-    let heads = view == .head ? activeHeads : [selection.head]
-    let onKeySide = view == .head && selection.side == .key
-    let strengths =
-      onKeySide
-      ? slice.column(heads: heads, key: key, by: display.aggregation)
-      : slice.row(heads: heads, query: query, by: display.aggregation)
-    let order = strengths.rankedPositions
-    let peaks = order.prefix(max(1, order.count { strengths[$0].weight >= 0.01 }))
-    let current = peaks.firstIndex(of: onKeySide ? query : key)
-    let target = peaks[current.map { clamped($0, by: step, count: peaks.count) } ?? 0]
-    scroll.followsCursorOnly = false
-    if onKeySide {
-      selection.query = slice.queries.items[target].number
-    } else {
-      selection.key = slice.keys.items[target].number
-    }
-  }
-
   // MARK: Heads
 
+  /// Looks at another head; one that is on alone hands that on, so that the picture goes along.
+  mutating func focus(onHead head: Int) {
+    if activeHeads.count == 1 { selection.activeHeads = [head] }
+    selection.head = head
+  }
+
+  /// What is looked at is never the one head that is off beside the one that is on.
   mutating func toggleHead() {
     let head = selection.head
     if !selection.activeHeads.contains(head) {
       selection.activeHeads.insert(head)
     } else if activeHeads.count > 1 {
       selection.activeHeads.remove(head)
+      if activeHeads.count == 1 { selection.head = activeHeads[0] }
     } else {
-      say("the last head stays on: there would be nothing to look at")
+      say(
+        "the last head stays on: \(label(of: "all-heads")) turns all on, "
+          + "\(label(of: "command"))heads 0,3 some")
     }
   }
 
@@ -204,7 +190,9 @@ extension ExplorerState {
 
   /// Looks at what `new` names, as far as it exists.
   mutating func select(_ new: Selection) {
+    let isAlone = activeHeads.count == 1 && new.activeHeads == selection.activeHeads
     selection = new
+    if isAlone { selection.activeHeads = [new.head] }
     selection.layer = min(selection.layer, stack.layers.count - 1)
     clampToLayer()
   }
@@ -224,7 +212,10 @@ extension ExplorerState {
   mutating func clampToLayer() {
     selection.layer = stepped(selection.layer, by: 0, among: keptLayers)
     selection.head = stepped(selection.head, by: 0, among: keptHeads)
-    if activeHeads.isEmpty { selection.activeHeads.insert(selection.head) }
+    if activeHeads.isEmpty {
+      if selection.activeHeads.count == 1 { selection.activeHeads = [] }
+      selection.activeHeads.insert(selection.head)
+    }
     if let score = layer.score {
       selection.neuron = max(0, min(selection.neuron, score.queries.headSize - 1))
     }
@@ -233,8 +224,11 @@ extension ExplorerState {
   /// Brings the selection among what is shown, and into the visible part.
   mutating func followSelection() {
     clampToLayer()
+    let far = nearSide.other
+    let before = selection[far]
     selection.query = shown(selection.query, .query, on: queryAxis)
     selection.key = shown(selection.key, .key, on: keyAxis)
+    settlePair(isReplaced: selection[far] != before)
     followInView()
   }
 

@@ -4,7 +4,10 @@ import TerminalUI
 extension ExplorerState {
   mutating func edit(_ purpose: Prompt.Purpose) {
     switch purpose {
-    case .search, .command: overlay = .prompt(Prompt(purpose))
+    case .search:
+      beforeSearch = (selection, scroll)
+      overlay = .prompt(Prompt(.search))
+    case .command: overlay = .prompt(Prompt(.command))
     case .export: overlay = .prompt(Prompt(.export, text: exportName))
     case .text, .second:
       let requirement: Requirement =
@@ -13,7 +16,7 @@ extension ExplorerState {
         say(objection(to: requirement))
         return
       }
-      let text = purpose == .text ? request.text : request[keyPath: secondText] ?? ""
+      let text = purpose == .text ? request.text : request[keyPath: secondText] ?? writtenTarget
       overlay = .prompt(Prompt(purpose, text: text))
     }
   }
@@ -33,19 +36,29 @@ extension ExplorerState {
     isEncoderDecoder ? \.target : \.pair
   }
 
+  /// What the decoder read where the model wrote that itself, so that it can be edited; else empty.
+  var writtenTarget: String {
+    guard let decoder = record.stacks.first(where: { $0.kind == .decoder }),
+      latestRequest?.target == nil
+    else { return "" }
+    // Before what it wrote stands what it started with.
+    let text = decoder.queries.dropFirst().filter { !$0.isSpecial }.map(\.display).joined()
+    return String(text.drop { $0 == " " })
+  }
+
   mutating func handlePaste(_ text: String) -> [Effect] {
     // Outside a prompt a paste is no command, whatever letters it holds.
     guard case .prompt(var prompt) = overlay else { return [] }
     prompt.insert(text)
-    overlay = .prompt(prompt)
+    show(prompt)
     return []
   }
 
   mutating func handle(_ key: Key, in prompt: Prompt) -> [Effect] {
     var prompt = prompt
     switch key {
-    case .escape, .control("c"): overlay = nil
-    case .backspace where prompt.isEmpty && prompt.purpose.beginsEmpty: overlay = nil
+    case .escape, .control("c"): leave(prompt)
+    case .backspace where prompt.isEmpty && prompt.purpose.beginsEmpty: leave(prompt)
     case .control("l"): return [.redraw]
     case .control("z"): return [.suspend]
     case .enter: return accept(prompt)
@@ -55,21 +68,37 @@ extension ExplorerState {
       overlay = .prompt(prompt)
     default:
       _ = prompt.editor.handle(key)
-      overlay = .prompt(prompt)
+      show(prompt)
     }
     return []
+  }
+
+  /// What is searched is shown while it is typed.
+  private mutating func show(_ prompt: Prompt) {
+    overlay = .prompt(prompt)
+    if prompt.purpose == .search { preview(prompt.editor.text) }
+  }
+
+  private mutating func leave(_ prompt: Prompt) {
+    overlay = nil
+    if prompt.purpose == .search { cancelSearch() }
   }
 
   private mutating func accept(_ prompt: Prompt) -> [Effect] {
     let text = prompt.editor.text
     overlay = nil
     switch prompt.purpose {
-    case .search: return update(.search(text))
+    case .search:
+      // Found already, from where the search began.
+      cancelSearch()
+      return update(.search(text))
     case .command: return perform(text)
     case .export: return text.isEmpty ? [] : update(.export(path: text))
     case .text: return update(requesting { $0.text = text })
     case .second:
       let second = secondText
+      // Left as the model wrote it, it stays the model's own.
+      guard text != writtenTarget || text.isEmpty else { return [] }
       return update(requesting { $0[keyPath: second] = text.isEmpty ? nil : text })
     }
   }
@@ -79,7 +108,9 @@ extension ExplorerState {
     guard line.unicodeScalars.contains(where: { $0 != " " }) else { return [] }
     if history.last != line { history.append(line) }
     do {
-      return update(try CommandText(line).action(in: self))
+      let order = try CommandText(line).order(in: self)
+      let effects = order.view == view ? [] : update(.show(order.view))
+      return effects + update(order.action)
     } catch {
       overlay = .prompt(Prompt(.command, text: line))
       message = Message(text: error.description, isError: true)
@@ -101,37 +132,5 @@ extension ExplorerState {
     runProgress = nil
     requestNumber += 1
     return [.run(new, number: requestNumber)]
-  }
-
-  mutating func search(_ text: String) {
-    searchText = text
-    findMatch(step: 0)
-  }
-
-  /// Moves the cursor to the next item that holds the text searched for; step 0 may stay where it is.
-  mutating func findMatch(step: Int) {
-    guard !searchText.isEmpty else { return }
-    let isKeySide = view == .head && selection.side == .key
-    let axis = isKeySide ? keyAxis : queryAxis
-    let wanted = searchText.lowercased()
-    let matches = axis.items.indices.filter {
-      axis.items[$0].label.lowercased().contains(wanted)
-    }
-    guard let position = axis.position(of: isKeySide ? selection.key : selection.query),
-      let first = matches.first, let last = matches.last
-    else {
-      message = Message(text: "no token contains \"\(searchText)\"", isError: true)
-      return
-    }
-    let target =
-      step < 0
-      ? matches.last { $0 < position } ?? last
-      : matches.first { step == 0 ? $0 >= position : $0 > position } ?? first
-    let token = axis.items[target].number
-    if isKeySide { selection.key = token } else { selection.query = token }
-    if view == .model {
-      // Heads have no cursor among their tokens: the other views show it.
-      say("query \(token) \"\(axis.items[target].label)\", one of \(matches.count) found")
-    }
   }
 }

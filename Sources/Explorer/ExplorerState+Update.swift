@@ -11,8 +11,10 @@ extension ExplorerState {
       followSelection()
       return []
     case .paste(let text):
+      opening = nil
       return handlePaste(text)
     case .mouse(let mouse):
+      opening = nil
       message = nil
       switch overlay {
       case nil: return click(mouse)
@@ -20,13 +22,23 @@ extension ExplorerState {
       case .prompt, .replacing: return []
       }
     case .key(let key):
+      opening = nil
+      let said = message
       message = nil
       switch overlay {
       case .prompt(let prompt): return handle(key, in: prompt)
       case .help(let help): return handle(key, in: help)
       case .replacing(let path): return answer(key, toReplacing: path)
       case nil:
-        guard let meaning = keyMap.meaning(of: key, in: view) else { return [] }
+        guard let meaning = keyMap.meaning(of: key, in: view) else {
+          say(keyMap.elsewhere(key, display.glyphs))
+          return []
+        }
+        // What is said goes first, the view with the next one.
+        if meaning.action == .back, said != nil || marksHits {
+          marksHits = false
+          return []
+        }
         if let objection = objection(to: meaning.needs) {
           say(objection)
           return []
@@ -75,8 +87,10 @@ extension ExplorerState {
     }
     if !isKnown || record.notes != self.record.notes { message = Message(notesOf: record) }
     self.record = record
+    if !isKnown { forgetPair() }
     selection.stack = min(selection.stack, record.stacks.count - 1)
     if !isPair { display.filter = .all }
+    if let opening, !isRunning { begin(at: opening) }
     followSelection()
   }
 
@@ -94,7 +108,9 @@ extension ExplorerState {
     case .stepKey(let step): moveOtherCursor(by: step)
     case .stepNeuron(let step): stepNeuron(step)
     case .stepPeak(let step): stepPeak(step)
-    case .switchSide: selection.side = selection.side == .query ? .key : .query
+    case .switchSide:
+      selection.side = selection.side.other
+      isFarTokenChosen = false
     case .toggleHead: toggleHead()
     case .soloHead: soloHead()
     case .allHeads: selection.activeHeads = Set(0..<stack.headCount)
@@ -117,6 +133,7 @@ extension ExplorerState {
     case .back: back()
     case .help(let topic): showHelp(of: topic)
     case .edit(let purpose): edit(purpose)
+    case .choose(let token, let side): choose(token, side)
     case .select(let new): select(new)
     case .display(let new): show(as: new)
     case .run(let request): return request == latestRequest && !isIncomplete ? [] : run(request)

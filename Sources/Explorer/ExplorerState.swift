@@ -31,8 +31,20 @@ public struct ExplorerState: Sendable {
   /// Of the latest request.
   var requestNumber = 0
   var searchText = ""
+  /// Whether its hits are marked.
+  var marksHits = false
+  /// Where the search that is being typed began.
+  var beforeSearch: (selection: Selection, scroll: Scroll)?
   /// What was chosen of each side, while filters and the like show another token for it.
   var wishes: [Selection.Side: Wish] = [:]
+  /// Where to begin once all layers have run, as long as nobody has done anything.
+  var opening: Opening?
+  /// The pair as it was left last.
+  var settledPair = SettledPair(Selection())
+  /// Whether the other token was chosen, so that it stays where it is when the near one moves.
+  var isFarTokenChosen = false
+  /// What the latest step from peak to peak led to.
+  var lastPeak: Selection?
   /// The view that the latest click went to.
   var clickedView: ViewKind?
   /// Commands given so far, the latest last.
@@ -198,16 +210,6 @@ extension ExplorerState {
 }
 
 extension ExplorerState {
-  /// Looks at one head of the record's last stack, at the last token.
-  public mutating func begin(atLayer layer: Int, head: Int) {
-    selection.stack = record.stacks.count - 1
-    selection.layer = min(layer, stack.layers.count - 1)
-    selection.head = min(head, self.layer.headCount - 1)
-    selection.activeHeads = [selection.head]
-    selection.query = max(0, stack.queries.count - 1)
-    _ = update(.stepPeak(-.max / 2))
-  }
-
   /// The key of a binding, for texts that tell what to press.
   public func label(of binding: String) -> String { keyMap.label(of: binding, display.glyphs) }
 

@@ -51,7 +51,7 @@ extension ExplorerState {
     get { HeadPlace(layer: selection.layer, head: selection.head) }
     set {
       selection.layer = newValue.layer
-      selection.head = newValue.head
+      focus(onHead: newValue.head)
     }
   }
 
@@ -98,20 +98,22 @@ extension ExplorerState {
     return "no head is \(filter): \(range)\(ran)"
   }
 
-  /// Ranks and filters heads; the cursor goes to the first one.
+  /// Ranks and filters heads; the cursor stays on its head, or goes to the first one where that is left out.
   mutating func rank(_ ranking: HeadRanking) {
     if let objection = objection(to: ranking) {
       message = Message(text: objection, isError: true)
       return
     }
     display.ranking = ranking
-    if let first = rankedPlaces?.first { place = first }
+    if let places = rankedPlaces, let first = places.first, !places.contains(place) {
+      place = first
+    }
   }
 
-  /// Ranks heads by what the selected one does most, or puts them back into the grid.
+  /// Ranks heads by what tells most of the selected one, or puts them back into the grid.
   mutating func toggleRanking() {
-    let best = summary(place).patterns[0].label
-    rank(display.ranking.isEmpty ? HeadRanking(by: HeadMeasure(best)) : HeadRanking())
+    let label = summary(place).telling.label
+    rank(display.ranking.isEmpty ? HeadRanking(by: HeadMeasure(label)) : HeadRanking())
   }
 
   /// What the order and the choice of heads are, as the state line says it.

@@ -10,13 +10,16 @@ public struct HeadRestriction: Hashable, Sendable {
     self.heads = heads
   }
 
+  /// Whether it leaves everything.
+  public var isEmpty: Bool { layers == nil && heads == nil }
+
   /// The heads that it leaves of a layer, in order.
-  func heads(of layer: LayerAttention) -> [Int] {
+  public func heads(of layer: LayerAttention) -> [Int] {
     (0..<layer.headCount).filter { heads?.contains($0) ?? true }
   }
 
   /// Positions of the layers that it leaves heads of, in order.
-  func layers(of stack: AttentionStack) -> [Int] {
+  public func layers(of stack: AttentionStack) -> [Int] {
     stack.layers.indices.filter { position in
       let layer = stack.layers[position]
       return (layers?.contains(layer.index) ?? true)

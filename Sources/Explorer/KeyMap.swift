@@ -83,6 +83,16 @@ public struct KeyMap: Sendable {
     return nil
   }
 
+  /// What is said of a key that means nothing in a view: where it means something, if anywhere.
+  func elsewhere(_ key: Key, _ glyphs: Glyphs) -> String {
+    let label = key.label(glyphs)
+    for entry in entries where entry.bindings.contains(where: { $0.keys.contains(key) }) {
+      let views = ViewKind.allCases.filter(entry.views.contains).map(\.rawValue)
+      return "\(label) works in the \(ExplorerError.alternatives(views, "and")) view: \(entry.help)"
+    }
+    return "\(label) does nothing: \(self.label(of: "help", glyphs)) lists the keys"
+  }
+
   /// The entries that have keys, and mean something now.
   func entries(in state: ExplorerState) -> [Entry] {
     entries.filter {

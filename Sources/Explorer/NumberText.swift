@@ -3,6 +3,9 @@ import TerminalUI
 
 /// How numbers are written on the screen.
 public enum NumberText {
+  /// Smaller weights are `.00`.
+  static let leastPrinted: Float = 0.005
+
   /// A weight without its leading zero: `.46`, `1.0` from .995 on.
   public static func weight(_ value: Float, digits: Int = 2) -> String {
     guard value.isFinite else { return name(ofNonFinite: value) }

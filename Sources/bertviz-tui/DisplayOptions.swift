@@ -63,35 +63,39 @@ struct DisplayOptions: ParsableArguments {
     state.display.appearance = theme ?? .dark
     state.display.showsRawTokens = rawTokens ?? false
     if ascii == true { state.display.glyphs = .ascii }
-    if let kind {
-      let kinds = state.record.stacks.map(\.kind)
-      guard let stack = kinds.firstIndex(of: kind) else {
-        if state.isRunning, state.isEncoderDecoder, kind != .own { throw LayersMissing() }
-        let valid = kinds.map(\.rawValue).joined(separator: ", ")
-        throw ProgramError.usage("--kind \(kind.rawValue): this model has \(valid)")
-      }
-      state.selection.stack = stack
+    let kinds = state.record.stacks.map(\.kind)
+    if let kind, !kinds.contains(kind) {
+      if state.isRunning, state.isEncoderDecoder, kind != .own { throw LayersMissing() }
+      let valid = kinds.map(\.rawValue).joined(separator: ", ")
+      throw ProgramError.usage("--kind \(kind.rawValue): this model has \(valid)")
     }
-    try kept.check(in: [state.stack])
-    let keptNumbers = kept.restriction.layerNumbers(of: state.stack)
+    let namesPlace = layer ?? heads?.numbers.first != nil || !kept.restriction.isEmpty
+    if kind == nil, kinds.last == .encoder, state.isRunning, namesPlace { throw LayersMissing() }
+    state.selection.stack = kinds.lastIndex { kind == nil || $0 == kind } ?? 0
+    let stack = state.stack
+    try kept.check(in: [stack])
+    let keptNumbers = kept.restriction.layerNumbers(of: stack)
     if let layer { try KeptOptions.check([layer], "--layer", "layer", among: keptNumbers) }
-    let isKept = keptNumbers.contains(state.layer.index)
-    if let wanted = layer ?? (isKept ? nil : keptNumbers.first) {
-      guard let position = state.stack.layers.firstIndex(where: { $0.index == wanted }) else {
+    var opening = ExplorerState.Opening(kind: kind, heads: heads?.numbers)
+    let ran = stack.layers.map(\.index)
+    if layer != nil || Set(ran).isDisjoint(with: keptNumbers) {
+      guard let position = ran.firstIndex(where: { $0 == layer ?? keptNumbers.first }) else {
         throw LayersMissing()
       }
-      state.selection.layer = position
+      opening.layer = position
     }
     _ = state.update(.keep(kept.restriction))
     if let heads {
-      try KeptOptions.check(heads.numbers, "--heads", "head", among: state.keptHeads)
-      state.selection.activeHeads = Set(heads.numbers)
-      state.selection.head = heads.numbers[0]
+      let position = opening.layer ?? kept.restriction.layers(of: stack).first ?? 0
+      try KeptOptions.check(
+        heads.numbers, "--heads", "head",
+        among: kept.restriction.heads(of: stack.layers[position]))
     }
     if filter != .all, !state.isPair {
       throw ProgramError.usage("--filter \(filter.rawValue) \(Self.missingPair(in: state))")
     }
     state.display.filter = filter
+    state.begin(at: opening)
   }
 
   /// What the filter needs, and how it is had.

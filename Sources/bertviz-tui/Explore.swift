@@ -32,10 +32,8 @@ struct Explore: ParsableCommand {
     return request
   }
 
-  /// - Parameter showpiece: The head to begin with where the options name none.
   func explore(
-    greeting: String? = nil, showpiece: (layer: Int, head: Int)? = nil,
-    _ makeSource: (Timings) throws -> Source
+    greeting: String? = nil, _ makeSource: (Timings) throws -> Source
   ) throws {
     guard isatty(STDOUT_FILENO) == 1 else {
       throw ProgramError(
@@ -55,10 +53,6 @@ struct Explore: ParsableCommand {
       var state = ExplorerState(
         record: record, request: source.request, progress: progress, width: 80, height: 24,
         keyMap: keyMap)
-      if let showpiece {
-        guard progress == nil else { throw LayersMissing() }
-        state.begin(atLayer: showpiece.layer, head: showpiece.head)
-      }
       try display.apply(to: &state)
       if state.message == nil {
         state.say(
@@ -100,8 +94,7 @@ struct Demo: ParsableCommand {
     explore.display = display
     explore.screen = screen
     try explore.explore(
-      greeting: "welcome: arrows move, 1 2 3 4 change the view, ? helps",
-      showpiece: demo.showpiece
+      greeting: "welcome: arrows move, 1 2 3 4 change the view, ? helps"
     ) { timings in try Source(input, example: example, timings: timings) }
   }
 }

@@ -1,6 +1,7 @@
 import DemoModels
 import Files
 import Hub
+import TerminalUI
 
 extension HubSettings {
   init() { self.init { Environment[$0] } }

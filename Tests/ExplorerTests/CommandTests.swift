@@ -20,7 +20,9 @@ import Testing
     _ line: String, _ state: ExplorerState = state()
   ) throws -> (ExplorerState, [Effect]) {
     var state = state
-    let effects = state.update(try CommandText(line).action(in: state))
+    let order = try CommandText(line).order(in: state)
+    state.view = order.view
+    let effects = state.update(order.action)
     return (state, effects)
   }
 
@@ -175,8 +177,10 @@ import Testing
     ("words x", ":words x: expected merge or split, or nothing"),
     ("quit now", ":quit now: expected nothing behind it"),
     ("text", ":text: expected a text"),
-    ("neuron 3", ":neuron works in the neuron view"),
-    ("zoom in", ":zoom works in the model and matrix view"),
+    ("exprot x.svg", "no command is called \"exprot\": did you mean :export?"),
+    ("hepl", "no command is called \"hepl\": did you mean :help?"),
+    ("neuron 99", ":neuron 99: expected 0-31"),
+    ("sort entropi", ":sort entropi: expected weight or position, or nothing"),
     ("filter ab", ":filter: one sentence only: E adds a second one"),
     ("kind cross", ":kind: this model has one kind of attention"),
     ("target x", ":target: this model has no decoder beside its encoder: see :pair"),
@@ -203,6 +207,35 @@ import Testing
     #expect(try Self.display(after: "  TH  Mono ").appearance == .mono)
     // A whole name is no beginning of a longer one.
     #expect(try Self.selection(after: "head 2").head == 2)
+  }
+
+  /// What works in another view takes a person there.
+  @Test(arguments: [
+    ("only first>.1", ViewKind.head, ViewKind.model), ("sort entropy", .head, .model),
+    ("sort entropy", .neuron, .model), ("sort size", .head, .neuron), ("sort", .head, .head),
+    ("zoom large", .neuron, .model), ("zoom in", .model, .model), ("zoom in", .matrix, .matrix),
+    ("neuron 3", .head, .neuron), ("combine mean", .matrix, .head), ("heads 3", .neuron, .head),
+    ("scale panel", .matrix, .neuron), ("scale layer", .neuron, .head), ("only-heads 3", .head, .head),
+  ])
+  func wholeNamesGoWhereTheyWork(_ line: String, from: ViewKind, to: ViewKind) throws {
+    #expect(try Self.after(line, Self.state(view: from)).0.view == to)
+  }
+
+  @Test func onlyIsNoShortOnlyHeads() throws {
+    let ranked = try Self.after("only first>.1").0
+    #expect(ranked.display.ranking.filter == .above(.score(.first), 0.1))
+    #expect(ranked.display.restriction == HeadRestriction())
+    // What it takes is offered before it goes there.
+    let texts = CommandText("only ind").completions(in: Self.state()).map(\.text)
+    #expect(texts.contains("only induct>"))
+  }
+
+  @Test func aZoomOfTheModelViewGoesByStepsToo() throws {
+    let model = Self.state(view: .model)
+    let start = ModelLayout(model).zoom
+    let nearer = try Self.display(after: "zoom in", model).modelZoom
+    #expect(nearer?.rawValue == min(start.rawValue + 1, ModelZoom.large.rawValue))
+    #expect(try Self.display(after: "zoom index", model).modelZoom == .index)
   }
 
   @Test func completions() {

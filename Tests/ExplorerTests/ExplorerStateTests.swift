@@ -1,7 +1,8 @@
 import Attention
-import Explorer
 import TerminalUI
 import Testing
+
+@testable import Explorer
 
 @Suite struct ExplorerStateTests {
   private func state(isPair: Bool = false, width: Int = 80, height: Int = 24) -> ExplorerState {
@@ -19,6 +20,127 @@ import Testing
   @Test func beginsWithAllHeads() {
     #expect(state().activeHeads == Array(0..<12))
     #expect(state().view == .head)
+  }
+
+  /// The key on the screen with most of the weight of the query, for the focused head.
+  private func peak(_ state: ExplorerState) -> Int {
+    let slice = state.slice
+    let position = slice.queries.position(of: state.selection.query) ?? 0
+    let row = slice.row(head: state.selection.head, query: position)
+    return slice.keys.items[row.firstIndex(of: row.max() ?? 0) ?? 0].number
+  }
+
+  @Test(arguments: ViewKind.allCases)
+  func theKeyGoesToThePeakOfANewQuery(_ view: ViewKind) throws {
+    var start = state(isPair: true)
+    start.view = view
+    for script in [": 'query 4' Enter", "/ mat Enter", "/ the Enter n", "/ the Enter N"] {
+      let state = try pressing(script, in: start)
+      #expect(state.selection.query != 0)
+      #expect(state.selection.key == peak(state), "\(view) \(script)")
+    }
+    if view != .model {
+      #expect(try pressing("j j j", in: start).selection.key == peak(pressing("j j j", in: start)))
+    }
+  }
+
+  @Test func aChosenKeyStays() throws {
+    for choice in ["J", ": 'key 3' Enter"] {
+      let chosen = try pressing(choice, in: state())
+      #expect(try pressing("j j j G", in: chosen).selection.key == chosen.selection.key)
+      // Until the peaks are walked again.
+      let free = try pressing("> j j", in: chosen)
+      #expect(free.selection.key == peak(free))
+    }
+    // Also where it is the one that was there anyway.
+    let same = try pressing("j", in: state())
+    let chosen = try pressing(": 'key \(same.selection.key)' Enter j j", in: same)
+    #expect(chosen.selection.key == same.selection.key)
+  }
+
+  @Test func layersAndHeadsKeepThePair() throws {
+    let start = try pressing("j j j", in: state())
+    for script in ["]", "] ] }", "}", "3 }", "4 ]", "1 ] }", "o", "a", "s", "c", "v"] {
+      let state = try pressing(script, in: start)
+      #expect(state.selection.query == start.selection.query)
+      #expect(state.selection.key == start.selection.key, "\(script)")
+    }
+  }
+
+  @Test func anotherTextAndAnotherKindFindTheKeyAnew() throws {
+    var edited = try pressing("j j J J e x Enter", in: state())
+    edited.finish(1, with: .success(SampleRecord.bert(layers: 3, isPair: true)))
+    #expect(edited.selection.query == 2)
+    #expect(edited.selection.key == peak(edited))
+    let both = ExplorerState(
+      record: SampleRecord.encoderDecoder(), request: nil, width: 80, height: 24)
+    for script in ["j j J x", "j j J x x"] {
+      let state = try pressing(script, in: both)
+      #expect(state.selection.key == peak(state), "\(script)")
+    }
+  }
+
+  /// One head that is on alone goes along; several stay on.
+  @Test func theFocusCarriesASoleHead() throws {
+    for (script, head) in [("o }", 1), ("o } } {", 1), ("o Right Right", 2), ("o 4 } 2", 1)] {
+      let state = try pressing(script, in: state())
+      #expect(state.selection.head == head, "\(script)")
+      #expect(state.activeHeads == [head], "\(script)")
+    }
+    #expect(try pressing("o 1 Right Right 2", in: state()).activeHeads == [2])
+    #expect(try pressing("o : 'head 7' Enter", in: state()).activeHeads == [7])
+    let some = try pressing(": 'heads 3,5' Enter }", in: state())
+    #expect(some.activeHeads == [3, 5])
+    #expect(some.selection.head == 4)
+    // Of two heads the one that stays on is looked at.
+    let left = try pressing(": 'heads 3,5' Enter Space", in: state())
+    #expect(left.activeHeads == [5])
+    #expect(left.selection.head == 5)
+  }
+
+  @Test func theFirstEscapeTakesTheMessage() throws {
+    let missing = try pressing("/ dog Enter", in: state())
+    let read = try pressing("Esc", in: missing)
+    #expect(read.view == .head)
+    #expect(read.message == nil)
+    #expect(try pressing("Esc", in: read).view == .model)
+    // Also the marks of a search, which outlast its message.
+    let found = try pressing("/ the Enter j", in: state())
+    #expect(found.message == nil)
+    #expect(try pressing("Esc", in: found).view == .head)
+    #expect(try pressing("Esc Esc", in: found).view == .model)
+  }
+
+  @Test func deadKeysSayWhy() throws {
+    #expect(try pressing("Z", in: state()).message?.text == "Z does nothing: ? lists the keys")
+    #expect(
+      try pressing("T", in: state()).message?.text
+        == "T works in the neuron view: table of numbers")
+    #expect(
+      try pressing("3 r", in: state()).message?.text
+        == "no rotation is known of these queries and keys")
+    #expect(
+      try pressing("n", in: state()).message?.text == "nothing is searched for: / begins")
+  }
+
+  @Test func theTargetIsEditedFromWhatTheModelWrote() throws {
+    let both = ExplorerState(
+      record: SampleRecord.encoderDecoder(), request: ModelRequest(text: "the cat"), width: 80,
+      height: 24)
+    func editor(_ state: ExplorerState) -> String? {
+      if case .prompt(let prompt) = state.overlay { prompt.editor.text } else { nil }
+    }
+    var state = try pressing("E", in: both)
+    #expect(editor(state) == "dieKatzesaß.")
+    // Left as it is, it stays the model's own.
+    #expect(state.handle(.key(.enter)) == [])
+    state = try pressing("E BSpace !", in: both)
+    #expect(
+      state.handle(.key(.enter)) == [
+        .run(ModelRequest(text: "the cat", target: "dieKatzesaß!"), number: 1)
+      ])
+    // A target of one's own is what is edited then.
+    #expect(editor(try pressing("E", in: state)) == "dieKatzesaß!")
   }
 
   @Test func theCursorStopsAtTheEnds() throws {
@@ -42,7 +164,7 @@ import Testing
     #expect(solo.activeHeads == [2])
     let kept = try pressing("Space", in: solo)
     #expect(kept.activeHeads == [2])
-    #expect(kept.message?.text == "the last head stays on: there would be nothing to look at")
+    #expect(kept.message?.text == "the last head stays on: a turns all on, :heads 0,3 some")
     // Solo of the only one brings all back.
     #expect(try pressing("o", in: solo).activeHeads == Array(0..<12))
     #expect(try pressing("a", in: solo).activeHeads == Array(0..<12))
@@ -55,22 +177,31 @@ import Testing
   }
 
   @Test func peaksGoFromTheHeaviestToTheLightest() throws {
-    let start = try pressing("o j j", in: state())
-    let row = start.layer.row(head: 0, query: 2)
+    let here = try pressing("o j j", in: state())
+    let row = here.layer.row(head: 0, query: 2)
     let ranked = row.indices.sorted { row[$0] > row[$1] }
-    var here = start
-    here.selection.key = ranked[0]
+    #expect(here.selection.key == ranked[0])
     #expect(try pressing(">", in: here).selection.key == ranked[1])
     #expect(try pressing("> >", in: here).selection.key == ranked[2])
     #expect(try pressing("> > <", in: here).selection.key == ranked[1])
     #expect(try pressing("<", in: here).selection.key == ranked[0])
+    // From a chosen key a walk begins at the heaviest, whichever way.
+    let chosen = try pressing("J J", in: here)
+    #expect(chosen.selection.key != ranked[0])
+    #expect(try pressing(">", in: chosen).selection.key == ranked[0])
+    #expect(try pressing("> >", in: chosen).selection.key == ranked[1])
+    #expect(try pressing("<", in: chosen).selection.key == ranked[0])
   }
 
   @Test func tabMovesTheCursorToTheKeys() throws {
-    let keySide = try pressing("Tab j j", in: state())
+    let keySide = try pressing("o Tab j j", in: state())
     #expect(keySide.selection.key == 2)
-    #expect(keySide.selection.query == 0)
-    #expect(try pressing("J", in: keySide).selection.query == 1)
+    // The query goes along to the one that looks there most.
+    let column = keySide.slice.column(head: 0, key: 2)
+    #expect(column[keySide.selection.query] == column.max())
+    let chosen = try pressing("J", in: keySide)
+    #expect(chosen.selection.query == keySide.selection.query + 1)
+    #expect(try pressing("j", in: chosen).selection.query == chosen.selection.query)
   }
 
   @Test func theFilterNeedsAPair() throws {
@@ -82,7 +213,7 @@ import Testing
     // The cursor is brought among what is left.
     #expect(pair.queryAxis.items.map(\.number) == Array(9..<17))
     #expect(pair.selection.query == 9)
-    #expect(pair.selection.key == 9)
+    #expect(pair.selection.key == peak(pair))
   }
 
   @Test func hiddenSpecialsAreSkipped() throws {
@@ -122,6 +253,39 @@ import Testing
     #expect(try pressing("n", in: again).selection.query == 1)
     #expect(try pressing("N", in: again).selection.query == 1)
     #expect(try pressing("/ dog Enter", in: state()).message?.isError == true)
+  }
+
+  @Test func searchSaysWhichOneItIs() throws {
+    func message(_ script: String) throws -> String? {
+      try pressing(script, in: state()).message?.text
+    }
+    #expect(try message("/ the Enter") == "\"the\" 1/2")
+    #expect(try message("/ the Enter n") == "\"the\" 2/2")
+    #expect(try message("/ the Enter n n") == "\"the\" 1/2, on from the beginning")
+    #expect(try message("/ the Enter N") == "\"the\" 2/2, on from the end")
+    #expect(try message("G / the Enter") == "\"the\" 1/2, on from the beginning")
+    #expect(try message("1 / the Enter") == "\"the\" 1/2: query 1 \"the\"")
+  }
+
+  @Test func searchShowsHitsWhileItIsTyped() throws {
+    for view in ViewKind.allCases {
+      var start = state()
+      start.view = view
+      start = try pressing(": 'query 2' Enter", in: start)
+      let typing = try pressing("/ m", in: start)
+      #expect(typing.selection.query == 6)
+      #expect(typing.hits(on: typing.queryAxis) == [6])
+      #expect(typing.hits(on: typing.keyAxis) == [6])
+      #expect(typing.render(theme: .plain).text.contains("/m"))
+      #expect(typing.render(theme: .plain).text.contains("1/1"))
+      // A letter taken back is looked for from where the search began.
+      #expect(try pressing("BSpace t", in: typing).selection.query == 2)
+      #expect(try pressing("x", in: typing).render(theme: .plain).text.contains("not found"))
+      let left = try pressing("Esc", in: typing)
+      #expect(left.selection == start.selection)
+      #expect(left.hits(on: left.queryAxis) == [])
+      #expect(left.view == view)
+    }
   }
 
   @Test func quitFromAnyView() {

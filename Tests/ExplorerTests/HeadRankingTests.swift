@@ -47,7 +47,21 @@ import Testing
     #expect(titles(state()) == nil)
     let ranked = state(byPrevious)
     #expect(titles(ranked) == ["4.1", "9.0", "4.2", "9.1", "4.0", "9.2"])
-    #expect(ranked.title(of: ranked.place) == "4.1")
+    // The head that is looked at stays.
+    #expect(ranked.title(of: ranked.place) == "4.0")
+  }
+
+  @Test func theHeadStaysWhereItIsListed() throws {
+    let filter = try #require(HeadFilter("prev>.2"))
+    for ranking in [HeadRanking(only: filter), HeadRanking(by: .score(.previous), only: filter)] {
+      let kept = state(.move(.right), .move(.right), .rank(ranking))
+      #expect(kept.title(of: kept.place) == "4.2")
+      // One that is left out gives way to the first.
+      let left = state(.rank(ranking))
+      #expect(left.title(of: left.place) == left.rankedPlaces.map { left.title(of: $0[0]) })
+    }
+    let back = state(.move(.right), .move(.right), .toggleSort, .back)
+    #expect(back.title(of: back.place) == "4.2")
   }
 
   @Test func aFilterAloneKeepsTheOrder() throws {
@@ -76,7 +90,7 @@ import Testing
     #expect(ranked.display.ranking.order == .score(.previous))
     #expect(state(.move(.right), .toggleSort, .toggleSort).display.ranking.isEmpty)
     #expect(state(byPrevious, .back).display.ranking.isEmpty)
-    #expect(state(byPrevious, .back).title(of: state(byPrevious).place) == "4.1")
+    #expect(state(byPrevious, .back).title(of: state(byPrevious).place) == "4.0")
   }
 
   @Test func arrowsWalkTheRanking() {
@@ -87,9 +101,10 @@ import Testing
       for step in steps { _ = state.update(step) }
       return state.title(of: state.place)
     }
-    #expect(place(.move(.right), .move(.right)) == "4.2")
-    #expect(place(.move(.left)) == "4.1")
-    #expect(place(.move(.down)) == "4.1")
+    #expect(place(.move(.right)) == "9.2")
+    #expect(place(.moveToFirst, .move(.right), .move(.right)) == "4.2")
+    #expect(place(.moveToFirst, .move(.left)) == "4.1")
+    #expect(place(.moveToFirst, .move(.down)) == "4.1")
     #expect(place(.moveToLast) == "9.2")
     #expect(place(.moveToLast, .moveToFirst) == "4.1")
     #expect(place(.page(1)) == "9.2")
@@ -107,6 +122,7 @@ import Testing
     _ = state.update(.rank(HeadRanking(by: .maximum, only: .above(.maximum, bound))))
     #expect(state.rankedPlaces == Array(places[..<14]))
     #expect(ModelLayout(state).columnCount == 4)
+    _ = state.update(.moveToFirst)
     for _ in 0..<3 { _ = state.update(.move(.right)) }
     _ = state.update(.move(.down))
     #expect(state.place == places[7])

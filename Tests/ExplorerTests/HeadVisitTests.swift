@@ -34,16 +34,24 @@ import Testing
 
   @Test func headsAreTakenTogetherInThreeWays() throws {
     var state = twoHeads()
-    #expect(readout(state).contains("weight 0.600  head 0  rank 2/2"))
+    #expect(readout(state).contains("weight 0.600  head 0  rank 1/2  strongest: head 0 .60"))
+    // What is read about is the focused head, what is drawn all of them.
     try press("J", in: &state)
-    #expect(readout(state).contains("weight 0.900  head 1  rank 1/2"))
+    #expect(readout(state).contains("weight 0.400  head 0  rank 2/2  strongest: head 1 .90"))
     try press("c", in: &state)
     #expect(rows(state)[1].contains("heads 2/2 mean"))
-    #expect(readout(state).contains("weight 0.650  head 1  rank 1/2"))
+    #expect(readout(state).contains("weight 0.400  head 0  rank 2/2  mean .65  strongest: head 1 .90"))
     // Each head's weight as BertViz draws it: divided by the number of active heads.
     try press("c", in: &state)
     #expect(rows(state)[1].contains("heads 2/2 exact"))
-    #expect(readout(state).contains("weight 0.450  head 1  rank 1/2"))
+    #expect(readout(state).contains("exact .45  strongest: head 1 .90"))
+    try press("}", in: &state)
+    #expect(readout(state).contains("weight 0.900  head 1  rank 1/2"))
+    #expect(rows(state)[1].contains("head 1 "))
+    // One that is off can be read about too.
+    var three = self.state(MatrixSample.heads([[[0.6, 0.4]], [[0.1, 0.9]], [[0.5, 0.5]]]))
+    try press("} Space", in: &three)
+    #expect(readout(three).contains("weight 0.100  head 1, off  rank 2/2  strongest: head 0 .60"))
     try press("c", in: &state)
     #expect(rows(state)[1].contains("heads 2/2 max"))
   }
@@ -63,14 +71,19 @@ import Testing
   }
 
   @Test func peaksComeIntoSight() throws {
+    // A chosen key may go out of sight.
     var state = longInput()
-    try press("Down PgDn", in: &state)
+    try press("J Down PgDn", in: &state)
     #expect(state.selection.query == 16)
+    #expect(state.selection.key == 1)
     #expect(rows(state)[4].hasPrefix(" ▲ 8  "))
     #expect(rows(state)[4].contains("▲ 8 keys  Σ .52"))
     #expect(rows(state)[21].contains("▼ 36 keys  Σ .42"))
-    // From a key of next to no weight to the heaviest: it comes into sight, and the query stays there.
+    // The heaviest comes into sight, and the query stays there; without a choice at once.
     try press(">", in: &state)
+    var unchosen = longInput()
+    try press("Down PgDn", in: &unchosen)
+    #expect(rows(unchosen) == rows(state))
     #expect(state.selection.key == 3)
     #expect(rows(state).contains { $0.contains(" 3 w3◂ .50") })
     #expect(rows(state).contains { $0.hasPrefix("▸16 w16 ") })
@@ -82,22 +95,23 @@ import Testing
     #expect(state.selection.key == 40)
     try press("<", in: &state)
     #expect(state.selection.key == 3)
-    // The cursor's own move brings the columns level again.
+    // It stays in sight when the query moves on.
     try press("Down", in: &state)
-    #expect(state.scroll.keys == state.scroll.queries)
+    #expect(rows(state).contains { $0.contains(" 3 w3◂ .50") })
   }
 
   @Test func columnsStayLevelWhereTheOtherTokenIsInSight() throws {
     var state = longInput()
     try press("Down PgDn J", in: &state)
-    #expect(state.selection.key == 1)
+    #expect(state.selection.key == 4)
     #expect(state.scroll.queries == 8)
     #expect(state.scroll.keys == 0)
-    for _ in 0..<12 { try press("J", in: &state) }
+    for _ in 0..<9 { try press("J", in: &state) }
     #expect(state.selection.key == 13)
     #expect(state.scroll.keys == 8)
+    // The query that looks most at the last key comes into sight: of equals the first.
     try press("Tab G", in: &state)
-    #expect(state.scroll.queries == 44)
+    #expect(state.scroll.queries == 0)
     #expect(state.scroll.keys == 44)
     #expect(rows(state).contains { $0.hasSuffix("59 w59◂") })
   }
@@ -116,7 +130,7 @@ import Testing
   @Test func whatIsOutOfSightNamesItsHeaviestToken() throws {
     var state = longInput()
     state.width = 120
-    try press("Down PgDn", in: &state)
+    try press("J Down PgDn", in: &state)
     #expect(rows(state)[4].contains("▲ 8 keys  Σ .52  best 3 w3 .50"))
     // Of several heads the strongest.
     let record = MatrixSample.heads(
@@ -139,11 +153,49 @@ import Testing
     #expect(state.selection.key == 3)
   }
 
+  /// 60 words, of which the fifth, the 31st and the last but one hold a 7.
+  private func searched() throws -> ExplorerState {
+    let words = (0..<60).map { [5, 31, 58].contains($0) ? "seven" : "w\($0)" }
+    var state = state(
+      MatrixSample.record(
+        queries: words.map { SampleRecord.token($0, segment: 0) },
+        keys: words.map { SampleRecord.token($0, segment: 0) }, weight: { _, _ in 1 / 60 }))
+    try press("/ sev Enter", in: &state)
+    return state
+  }
+
+  @Test func hitsAreMarkedInBothColumnsAndOnTheMinimap() throws {
+    var state = try searched()
+    #expect(state.selection.query == 5)
+    #expect(rows(state)[23] == " \"sev\" 1/3")
+    let layout = HeadLayout(state)
+    let theme = Theme(.dark, depth: .indexed256, glyphs: .unicode)
+    func marked(_ columns: Range<Int>) -> [Int] {
+      let canvas = state.render(theme: theme)
+      return (0..<24).filter { y in
+        columns.contains { canvas[$0, y].style.background == theme.found(Style()).background }
+      }
+    }
+    let near = layout.nearColumns.token..<layout.canvasX
+    let far = layout.farColumns.token..<layout.farColumns.mark
+    try press("n", in: &state)
+    let row = layout.y(ofPlace: 31, first: state.scroll.queries)
+    // The cursor's own row has the cursor's look; the key column shows all of its hits.
+    #expect(marked(near) == [])
+    #expect(marked(far) == [layout.y(ofPlace: 31, first: state.scroll.keys)].filter { $0 < 21 && $0 > 4 })
+    #expect(row > 4)
+    // Each is a mark on the minimap, two thirds of a token a row: 18 rows for 60.
+    #expect(marked(layout.visibleMarkX..<layout.visibleMarkX + 1) == [5, 31, 58].map { 4 + $0 * 18 / 60 })
+    try press("Esc", in: &state)
+    #expect(marked(0..<80) == [])
+    #expect(state.view == .head)
+  }
+
   // MARK: Sentences
 
   @Test func filtersGiveTheChosenTokensBack() throws {
     var state = state(SampleRecord.bert(isPair: true))
-    try press("j j j J J f f", in: &state)
+    try press("j j j : 'key 2' Enter f f", in: &state)
     #expect(state.selection.query == 9)
     try press("f f f", in: &state)
     #expect(state.selection.query == 3)
@@ -258,14 +310,14 @@ import Testing
     mouse(.wheelDown, x: 3, y: 10, in: &state)
     mouse(.wheelDown, x: 30, y: 10, in: &state)
     #expect(state.selection.query == 2)
-    #expect(state.selection.key == 0)
+    #expect(state.selection.key == 3)
     mouse(.wheelDown, x: 60, y: 10, in: &state)
     #expect(state.selection.query == 2)
-    #expect(state.selection.key == 1)
-    mouse(.wheelUp, x: 60, y: 10, in: &state)
+    #expect(state.selection.key == 4)
+    mouse(.wheelDown, x: 60, y: 10, in: &state)
     mouse(.wheelUp, x: 3, y: 10, in: &state)
     #expect(state.selection.query == 1)
-    #expect(state.selection.key == 0)
+    #expect(state.selection.key == 5)
     var heads = self.state(SampleRecord.bert())
     mouse(.wheelDown, x: 20, y: 2, in: &heads)
     #expect(heads.selection.head == 1)

@@ -65,6 +65,11 @@ extension ExplorerState {
     let y = frame.keyRow
     let start = canvas.write(label, x: 0, y: y, style: theme.style(.accent))
     let end = draw(prompt.editor, x: start, y: y, on: &canvas, theme: theme)
+    if prompt.purpose == .search, let hitCountText {
+      canvas.write(
+        hitCountText, x: max(end + 2, start + 20), y: y, style: theme.style(.dim),
+        limit: max(0, width - max(end + 2, start + 20)))
+    }
     if let message {
       // What is wrong with the line, above the readout, as the line stays to be mended.
       draw(message, endingAt: frame.readoutRow - 1, ink: .accent, on: &canvas, theme: theme)

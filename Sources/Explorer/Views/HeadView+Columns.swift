@@ -31,6 +31,11 @@ extension HeadView {
       canvas.write(
         layout.isMirrored ? label : label.rightAligned(layout.nearTokenWidth), x: columns.token,
         y: y, style: theme.style(item.isSpecial ? .special : .text, on: surface))
+      if nearHits.contains(position), !isCursor {
+        let width = TextWidth.columns(of: label)
+        let x = columns.token + (layout.isMirrored ? 0 : layout.nearTokenWidth - width)
+        canvas.restyle(Rect(x: x, y: y, width: width, height: 1), theme.found)
+      }
     }
   }
 
@@ -55,7 +60,9 @@ extension HeadView {
       let labelX =
         layout.isMirrored
         ? columns.token + layout.farTokenWidth - TextWidth.columns(of: label) : columns.token
-      canvas.write(label, x: labelX, y: y, style: farStyle(item, strength, isFocus: isFocus))
+      let style = farStyle(item, strength, isFocus: isFocus)
+      canvas.write(
+        label, x: labelX, y: y, style: farHits.contains(position) ? theme.found(style) : style)
       if isFocus {
         let x = layout.isMirrored ? labelX - 1 : labelX + TextWidth.columns(of: label)
         canvas[x, y] = Cell(

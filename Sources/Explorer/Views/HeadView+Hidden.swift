@@ -63,7 +63,9 @@ extension HeadView {
     if addsUp {
       items.append(.labelled(theme.glyphs.sum, NumberText.weight(hidden.strength.weight)))
     }
-    items.append(.labelled("best \(best.number) \(best.label)", weight))
+    if !(strengths[hidden.best].weight < NumberText.leastPrinted) {
+      items.append(.labelled("best \(best.number) \(best.label)", weight))
+    }
     let x = layout.isMirrored ? layout.weightX : layout.farColumns.number
     canvas.write(
       items, x: x, y: y, limit: layout.isMirrored ? layout.canvasX : layout.visibleMarkX, gap: 2,
@@ -100,7 +102,10 @@ extension HeadView {
         theme.hasHeatPixels
         ? theme.heatCell(top: bins[2 * row], bottom: bins[2 * row + 1])
         : theme.heatCell(bins[row])
-      if minimapPlaces(row: row).overlaps(visiblePlaces) {
+      let places = minimapPlaces(row: row)
+      if places.contains(where: { farHits.contains(order[$0]) }) {
+        canvas[layout.visibleMarkX, y] = Cell(theme.glyphs.cross, theme.found(theme.style()))
+      } else if places.overlaps(visiblePlaces) {
         let mark = layout.isMirrored ? theme.glyphs.leftHalf : theme.glyphs.rightHalf
         canvas[layout.visibleMarkX, y] = Cell(mark, theme.style(.dim))
       }

@@ -8,7 +8,7 @@ extension HeadView {
   func drawLines(cursor: Int, on canvas: inout Canvas) {
     var picture = LineCanvas(
       width: layout.canvasWidth, height: layout.canvasHeight, glyphs: theme.glyphs)
-    picture.draw(otherLines(except: cursor) + cursorLines(cursor))
+    picture.draw(otherLines(except: cursor) + cursorLines(cursor) + focusedLines(cursor))
     picture.paint(on: &canvas, x: layout.canvasX, y: layout.canvasY)
   }
 
@@ -19,13 +19,30 @@ extension HeadView {
     return ends.compactMap { place, strength in
       let weight = strength.weight / unit(strength.head)
       guard weight >= 0.01 else { return nil }
-      // Among others in colour the strong ones have to stand out.
+      // Among others in colour the strong ones have to stand out; those of the focused head among all.
       let leastLevel = state.display.otherLines == .all && weight >= 0.1 ? 5 : 2
+      let level = max(leastLevel, Theme.level(of: weight))
       return line(
         near: cursor, place: place, thickness: weight < 0.1 ? 1 : weight < 0.6 ? 2 : 3,
         style: theme.headStyle(
-          strength.head, level: max(leastLevel, Theme.level(of: weight))),
+          strength.head, level: isFocusLit ? min(level, 3) : level),
         rank: 10 + weight)
+    }
+  }
+
+  /// Whether one head of several is to be told from the others.
+  private var isFocusLit: Bool { heads.count > 1 && heads.contains(state.selection.head) }
+
+  /// The focused head's lines to what is in sight, over those of all heads together.
+  private func focusedLines(_ cursor: Int) -> [LineCanvas.Line] {
+    guard isFocusLit else { return [] }
+    let head = state.selection.head
+    return visiblePlaces.compactMap { place in
+      let weight = focusedWeights[order[place]] / unit(head)
+      guard weight >= 0.03 else { return nil }
+      return line(
+        near: cursor, place: place, thickness: weight < 0.1 ? 1 : weight < 0.6 ? 2 : 3,
+        style: theme.headStyle(head, level: 5), rank: 20 + weight)
     }
   }
 

@@ -40,7 +40,7 @@ extension ExplorerState {
     case .token(let token, let side):
       // One of the other column may be far from the cursor's.
       scroll.followsCursorOnly = side == selection.side
-      if side == .query { selection.query = token } else { selection.key = token }
+      choose(token, side)
     case nil: break
     }
   }

@@ -15,6 +15,8 @@ struct HeadView: ExplorerView {
   let weights: [[Float]]
   /// The same, with the heads taken together.
   let strengths: [AttentionSlice.Strength]
+  /// The same of the focused head alone, on or off: what the readout speaks of.
+  let focusedWeights: [Float]
   /// Position of the focused item of the other side.
   let focus: Int
   /// The far side's items in the order in which they are shown, and the place of each.
@@ -22,6 +24,9 @@ struct HeadView: ExplorerView {
   let places: [Int]
   let nearFirst: Int
   let farFirst: Int
+  /// Positions of what is searched for.
+  let nearHits: Set<Int>
+  let farHits: Set<Int>
 
   init(_ state: ExplorerState, theme: Theme) {
     self.state = state
@@ -35,17 +40,24 @@ struct HeadView: ExplorerView {
     cursor = isQuery ? query : key
     focus = (isQuery ? key : query) ?? 0
     if let query, let key {
-      weights = heads.map { [slice] head in
+      func row(_ head: Int, of slice: AttentionSlice) -> [Float] {
         isQuery ? slice.row(head: head, query: query) : slice.column(head: head, key: key)
       }
+      let weights = heads.map { [slice] in row($0, of: slice) }
+      let place = heads.firstIndex(of: state.selection.head)
+      focusedWeights = place.map { weights[$0] } ?? row(state.selection.head, of: slice)
+      self.weights = weights
     } else {
       weights = []
+      focusedWeights = []
     }
     strengths = AttentionSlice.combine(weights, of: heads, by: state.display.aggregation)
     order = state.display.sortsKeys ? strengths.rankedPositions : Array(strengths.indices)
     var places = [Int](repeating: 0, count: order.count)
     for (place, position) in order.enumerated() { places[position] = place }
     self.places = places
+    nearHits = state.hits(on: isQuery ? slice.queries : slice.keys)
+    farHits = state.hits(on: isQuery ? slice.keys : slice.queries)
     nearFirst = isQuery ? state.scroll.queries : state.scroll.keys
     farFirst =
       state.display.sortsKeys
@@ -88,8 +100,7 @@ struct HeadView: ExplorerView {
 
   /// Of the head that the readout speaks of.
   private var labelItems: [FrameItem] {
-    let head = strengths.indices.contains(focus) ? strengths[focus].head : heads[0]
-    return state.labelItems(ofHead: head, isNamed: heads.count > 1, theme.glyphs)
+    state.labelItems(ofHead: state.selection.head, isNamed: heads.count > 1, theme.glyphs)
   }
 
   var readout: [FrameItem] {
@@ -98,8 +109,9 @@ struct HeadView: ExplorerView {
     let (from, to) = layout.isMirrored ? ("k", "q") : ("q", "k")
     let nearItem = near.items[cursor]
     let farItem = far.items[focus]
-    let strength = strengths[focus]
-    let ranked = strengths.rankedPositions
+    let head = state.selection.head
+    let own = focusedWeights.map { AttentionSlice.Strength(weight: $0, head: head) }
+    let ranked = own.rankedPositions
     let rank = (ranked.firstIndex(of: focus) ?? 0) + 1
     var items = [
       FrameItem(
@@ -110,18 +122,35 @@ struct HeadView: ExplorerView {
       FrameItem(
         .init(text: "weight ", ink: .dim),
         .init(
-          text: NumberText.plain(strength.weight, digits: 3, glyphs: theme.glyphs), ink: .accent,
+          text: NumberText.plain(own[focus].weight, digits: 3, glyphs: theme.glyphs), ink: .accent,
           isBold: true)),
-      .labelled("head", "\(strength.head)"),
-      .labelled("rank", "\(rank)/\(strengths.count)"),
+      .labelled("head", heads.contains(head) ? "\(head)" : "\(head), off"),
+      .labelled("rank", "\(rank)/\(own.count)"),
     ]
-    let peaks = ranked.prefix(6).filter { strengths[$0].weight >= 0.1 }
+    items += togetherItems
+    let peaks = ranked.prefix(6).filter { own[$0].weight >= 0.1 }
     if !peaks.isEmpty {
       let texts = peaks.map {
-        "\(far.items[$0].label) \(NumberText.weight(strengths[$0].weight))"
+        "\(far.items[$0].label) \(NumberText.weight(own[$0].weight))"
       }
       items.append(.labelled(layout.isMirrored ? " column" : " row", texts[0]))
       items += texts.dropFirst().map { .value($0) }
+    }
+    return items
+  }
+
+  /// What several heads make of the pair, and which of them weighs most.
+  private var togetherItems: [FrameItem] {
+    guard heads.count > 1 else { return [] }
+    let strength = strengths[focus]
+    var items: [FrameItem] = []
+    if state.display.aggregation != .max {
+      items.append(
+        .labelled(state.display.aggregation.rawValue, NumberText.weight(strength.weight)))
+    }
+    if let place = heads.firstIndex(of: strength.head) {
+      let weight = NumberText.weight(weights[place][focus])
+      items.append(.labelled("strongest:", "head \(strength.head) \(weight)"))
     }
     return items
   }

@@ -68,7 +68,9 @@ extension MatrixView {
       let label = fitted(item.label, width)
       canvas.write(
         label, x: x + (width - TextWidth.columns(of: label) + 1) / 2, y: y + 1,
-        style: isCursor ? accent : theme.style(item.isSpecial ? .special : .text))
+        style: found(
+          isCursor ? accent : theme.style(item.isSpecial ? .special : .text),
+          hits.keys.contains(column)))
     }
     canvas.write(
       "k \(layout.keys.items[cursor.key].number)", x: layout.profileX, y: layout.cellsY - 1,
@@ -102,6 +104,16 @@ extension MatrixView {
         String(layout.keys.items[position].number), x: x, y: layout.cellsY - 1,
         style: theme.style(.dim), limit: layout.limit - x)
     }
+    // Where keys have no room for their names, the columns are marked that hold what is searched for.
+    for column in layout.columns
+    where layout.keys(inColumn: column).contains(where: hits.keys.contains) {
+      let mark = Cell(theme.glyphs.down, theme.found(theme.style()))
+      canvas[layout.x(ofColumn: column), layout.cellsY - 1] = mark
+    }
+  }
+
+  func found(_ style: Style, _ isHit: Bool) -> Style {
+    isHit ? theme.found(style) : style
   }
 
   /// The first of 1, 2, 5, 10, 20, 25, 50, 100, 200 … that is wide enough.
@@ -137,7 +149,10 @@ extension MatrixView {
         style: theme.style(.dim, on: surface))
       canvas.write(
         fitted(item.label, layout.tokenWidth).rightAligned(layout.tokenWidth), x: layout.tokenX,
-        y: y, style: theme.style(item.isSpecial ? .special : .text, on: surface))
+        y: y,
+        style: found(
+          theme.style(item.isSpecial ? .special : .text, on: surface),
+          !isCursor && queries.contains(where: hits.queries.contains)))
     }
   }
 

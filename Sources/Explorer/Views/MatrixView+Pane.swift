@@ -79,7 +79,9 @@ extension MatrixView {
         style: theme.style(isFocus ? .accent : .dim))
       canvas.write(
         fitted(item.label, weightX - labelX - 1), x: labelX, y: y,
-        style: theme.style(isFocus ? .accent : item.isSpecial ? .special : .text))
+        style: found(
+          theme.style(isFocus ? .accent : item.isSpecial ? .special : .text),
+          (list.side == .key ? hits.keys : hits.queries).contains(position)))
       let ink: Theme.Ink = weight >= 0.1 ? .bright : weight < 0.02 ? .dim : .text
       canvas.write(
         NumberText.weight(weight, digits: 3), x: weightX, y: y, style: theme.style(ink))

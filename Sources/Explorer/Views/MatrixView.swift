@@ -14,6 +14,8 @@ struct MatrixView: ExplorerView {
   let row: [Float?]
   /// The keys that it sees, from the heaviest on.
   let ranked: [Int]
+  /// Positions of what is searched for.
+  let hits: (queries: Set<Int>, keys: Set<Int>)
 
   /// Weights below it print as a dot.
   static let printedFrom: Float = 0.045
@@ -34,6 +36,7 @@ struct MatrixView: ExplorerView {
       row = []
     }
     ranked = row.rankedPositions
+    hits = (state.hits(on: layout.queries), state.hits(on: layout.keys))
   }
 
   /// What weights are divided by to become a brightness.
@@ -107,7 +110,7 @@ struct MatrixView: ExplorerView {
             isBold: true)))
       items.append(.labelled("rank", "\(rank + 1)/\(ranked.count)"))
     } else {
-      items.append(.value("masked"))
+      items.append(.value(state.layer.score == nil ? "0 or masked" : "masked"))
     }
     let peaks = ranked.prefix(6).compactMap { position -> String? in
       guard let weight = row[position], weight >= 0.05 else { return nil }

@@ -56,18 +56,18 @@ extension ModelView {
     }
     let left = width(layout.queries)
     let right = width(layout.keys)
-    func write(_ item: TokenAxis.Item, columns: Int, x: Int, y: Int, isRight: Bool) {
-      let label = TextWidth.truncated(item.label, to: columns, ellipsis: theme.glyphs.ellipsis)
-      canvas.write(
-        isRight ? label : label.rightAligned(columns), x: x, y: y,
-        style: theme.style(item.isSpecial ? .special : .text))
+    func write(_ axis: TokenAxis, columns: Int, x: Int, isRight: Bool) {
+      let hits = state.hits(on: axis)
+      for (position, item) in axis.items.enumerated() {
+        let label = TextWidth.truncated(item.label, to: columns, ellipsis: theme.glyphs.ellipsis)
+        let style = theme.style(item.isSpecial ? .special : .text)
+        canvas.write(
+          isRight ? label : label.rightAligned(columns), x: x, y: area.y + position,
+          style: hits.contains(position) ? theme.found(style) : style)
+      }
     }
-    for (position, item) in layout.queries.items.enumerated() {
-      write(item, columns: left, x: area.x, y: area.y + position, isRight: false)
-    }
-    for (position, item) in layout.keys.items.enumerated() {
-      write(item, columns: right, x: area.maxX - right, y: area.y + position, isRight: true)
-    }
+    write(layout.queries, columns: left, x: area.x, isRight: false)
+    write(layout.keys, columns: right, x: area.maxX - right, isRight: true)
     let lines = Rect(
       x: area.x + left + 1, y: area.y, width: area.width - left - right - 2, height: area.height)
     drawLines(selected, threshold: 0.1, in: lines, on: &canvas)

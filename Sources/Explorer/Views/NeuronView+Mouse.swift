@@ -42,7 +42,7 @@ extension ExplorerState {
       }
       guard let row = layout.row(atY: mouse.y) else { return }
       let token = layout.axis.items[row].number
-      if layout.listsQueries { selection.query = token } else { selection.key = token }
+      choose(token, layout.listsQueries ? .query : .key)
     }
   }
 }

@@ -20,6 +20,9 @@ struct NeuronView: ExplorerView {
   let scores: [NeuronScore]
   /// The model's own weights of the chosen query, one for each key of the input.
   let weights: ArraySlice<Float>
+  /// Positions of what is searched for: of the queries, and of the rows.
+  let queryHits: Set<Int>
+  let rowHits: Set<Int>
 
   init(_ state: ExplorerState, theme: Theme) {
     self.state = state
@@ -31,6 +34,8 @@ struct NeuronView: ExplorerView {
     let (queries, keys) = (layout.queries, layout.keys)
     query = queries.position(of: selection.query).map { queries.items[$0] }
     key = keys.position(of: selection.key).map { keys.items[$0] }
+    queryHits = state.hits(on: queries)
+    rowHits = layout.listsQueries ? queryHits : state.hits(on: keys)
     guard let query else {
       scores = []
       weights = []
@@ -130,7 +135,9 @@ struct NeuronView: ExplorerView {
       Rect(
         x: layout.numberX, y: y, width: layout.numberWidth + 1 + layout.tokenWidth, height: 1),
       with: style)
-    drawToken(query, style: style, numberStyle: style, y: y, on: &canvas)
+    let isHit = layout.queries.position(of: query.number).map(queryHits.contains) ?? false
+    drawToken(
+      query, style: isHit ? theme.found(style) : style, numberStyle: style, y: y, on: &canvas)
     guard let key, let vectors = vectors(of: Pair(query: query.number, key: key.number)) else {
       return
     }
@@ -170,6 +177,7 @@ struct NeuronView: ExplorerView {
         canvas[0, y] = Cell(theme.glyphs.mark, theme.style(.accent))
         style = theme.style(isMasked ? .faint : .bright).adding([.bold, .underline])
       }
+      if rowHits.contains(position) { style = theme.found(style) }
       drawToken(
         item, style: style, numberStyle: theme.style(isMasked ? .faint : .dim), y: y, on: &canvas)
       if layout.hasGutter {
@@ -203,7 +211,7 @@ struct NeuronView: ExplorerView {
   /// Score, bias, weight and its bar.
   private func drawNumbers(_ pair: Pair, isMasked: Bool, y: Int, on canvas: inout Canvas) {
     guard !isMasked else {
-      let text = "masked"
+      let text = layout.panels.isEmpty ? "0 or masked" : "masked"
       canvas.write(
         text, x: layout.panels.isEmpty ? layout.weightX : layout.scoreEnd - text.count, y: y,
         style: theme.style(.faint))
@@ -246,7 +254,9 @@ struct NeuronView: ExplorerView {
       let items = layout.keys.items[rows]
       let sum = items.reduce(Float(0)) { $0 + weight(ofKey: $1.number) }
       text += " \(theme.glyphs.sum) \(NumberText.weight(sum))"
-      if let best = items.max(by: { weight(ofKey: $0.number) < weight(ofKey: $1.number) }) {
+      if let best = items.max(by: { weight(ofKey: $0.number) < weight(ofKey: $1.number) }),
+        !(weight(ofKey: best.number) < NumberText.leastPrinted)
+      {
         let weight = NumberText.weight(weight(ofKey: best.number))
         text += "  best \(best.number) \(best.label) \(weight)"
       }

@@ -1,0 +1,84 @@
+import Attention
+
+/// Where a look at a model begins: at the head that has most to tell, alone, and its strongest pair of ordinary
+/// words. An encoder-decoder begins where the two meet, in its last kind of attention.
+extension ExplorerState {
+  /// What of that was asked for; nil is left to the attention.
+  public struct Opening: Equatable, Sendable {
+    public var kind: AttentionKind?
+    /// Position among the layers.
+    public var layer: Int?
+    /// The heads that are on, the first of them looked at; of the first layer, unless one is named.
+    public var heads: [Int]?
+
+    public init(kind: AttentionKind? = nil, layer: Int? = nil, heads: [Int]? = nil) {
+      self.kind = kind
+      self.layer = layer
+      self.heads = heads
+    }
+  }
+
+  /// Looks at where `opening` says. As long as layers are missing and nobody has done anything, it is looked for
+  /// again when they have come.
+  ///
+  public mutating func begin(at opening: Opening = Opening()) {
+    self.opening = isRunning ? opening : nil
+    let kinds = record.stacks.map(\.kind)
+    selection.stack = opening.kind.flatMap(kinds.firstIndex) ?? kinds.count - 1
+    selection.layer = min(opening.layer ?? keptLayers[0], stack.layers.count - 1)
+    clampToLayer()
+    if let heads = opening.heads {
+      selection.activeHeads = Set(heads)
+      selection.head = heads[0]
+    } else {
+      var places = keptPlaces
+      if opening.layer != nil { places = places.filter { $0.layer == selection.layer } }
+      // Of equals the first.
+      let best = places.reduce(places[0]) { best, place in
+        summary(best).rank < summary(place).rank ? place : best
+      }
+      selection.layer = best.layer
+      selection.head = best.head
+      selection.activeHeads = [best.head]
+    }
+    if let pair = ordinaryPair {
+      selection.query = queryAxis.items[pair.query].number
+      selection.key = keyAxis.items[pair.key].number
+      settledPair = SettledPair(selection)
+      scroll.followsCursorOnly = false
+    } else {
+      forgetPair()
+    }
+    isFarTokenChosen = false
+    followSelection()
+  }
+
+  /// The head's strongest pair of words, by position: without special tokens and punctuation, and, but in cross
+  /// attention, without the first token and a word's look at itself, unless the head is there for that.
+  private var ordinaryPair: (query: Int, key: Int)? {
+    let slice = slice
+    guard slice.queries.count * slice.keys.count <= MatrixScale.pairLimit else { return nil }
+    let isCross = stack.kind == .cross
+    let skipsItself = !isCross && summary(place).telling.label != .own
+    func ordinary(_ axis: TokenAxis, _ tokens: [Token], from first: Int) -> [Int] {
+      axis.items.indices.filter { position in
+        let item = axis.items[position]
+        return item.number >= first && !item.isSpecial && !tokens[item.number].isPunctuation
+      }
+    }
+    let queries = ordinary(slice.queries, stack.queries, from: 0)
+    let keys = ordinary(slice.keys, stack.keys, from: isCross ? 0 : 1)
+    var best: (query: Int, key: Int)?
+    var largest: Float = 0
+    for query in queries {
+      let row = slice.row(head: selection.head, query: query)
+      let number = slice.queries.items[query].number
+      for key in keys where row[key] > largest {
+        if skipsItself, slice.keys.items[key].number == number { continue }
+        best = (query, key)
+        largest = row[key]
+      }
+    }
+    return best
+  }
+}

@@ -1,0 +1,97 @@
+import Attention
+
+/// The pair that is looked at. A person moves the one token of it, and the other goes along to where most of the
+/// weight is, until it is chosen too.
+extension ExplorerState {
+  /// The pair for which the other token was found last.
+  struct SettledPair: Equatable, Sendable {
+    var stack: Int
+    var query: Int
+    var key: Int
+
+    init(_ selection: Selection) {
+      stack = selection.stack
+      query = selection.query
+      key = selection.key
+    }
+  }
+
+  /// The side whose token a person moves; that of the other side goes along.
+  var nearSide: Selection.Side { view == .head ? selection.side : .query }
+
+  /// Puts the cursor on a token; on one of the other side it stays from now on.
+  mutating func choose(_ token: Int, _ side: Selection.Side) {
+    selection[side] = token
+    if side != nearSide { isFarTokenChosen = true }
+  }
+
+  /// After a change of the near token the other one goes to where the focused head has most weight, unless it was
+  /// chosen. Other layers and heads keep the pair: they are compared by it.
+  ///
+  /// - Parameter isReplaced: What stands for the other token is another one now.
+  mutating func settlePair(isReplaced: Bool) {
+    let side = nearSide
+    let isOtherStack = settledPair.stack != selection.stack
+    if isOtherStack { isFarTokenChosen = false }
+    let isMoved =
+      side == .query ? settledPair.query != selection.query : settledPair.key != selection.key
+    if !isFarTokenChosen, isOtherStack || isMoved || isReplaced, let peak = peaks.first {
+      selection[side.other] = peak
+      scroll.followsCursorOnly = false
+    }
+    settledPair = SettledPair(selection)
+  }
+
+  /// Tokens of the other side by their weight for the focused head, heaviest first: those that weigh something, one
+  /// at least.
+  private var peaks: [Int] {
+    let slice = slice
+    guard let query = slice.queries.position(of: selection.query),
+      let key = slice.keys.position(of: selection.key)
+    else { return [] }
+    let isKey = nearSide == .key
+    let strengths =
+      isKey
+      ? slice.column(heads: [selection.head], key: key, by: .max)
+      : slice.row(heads: [selection.head], query: query, by: .max)
+    let order = strengths.rankedPositions
+    let items = (isKey ? slice.queries : slice.keys).items
+    return order.prefix(max(1, order.count { strengths[$0].weight >= 0.01 })).map {
+      items[$0].number
+    }
+  }
+
+  /// Along the other side's tokens by their weight. A walk begins at the heaviest.
+  mutating func stepPeak(_ step: Int) {
+    let peaks = peaks
+    guard let first = peaks.first else { return }
+    let side = nearSide.other
+    let current = peaks.firstIndex(of: selection[side])
+    if let current, current == 0 || lastPeak == selection {
+      selection[side] = peaks[max(0, min(current + step, peaks.count - 1))]
+    } else {
+      selection[side] = first
+    }
+    isFarTokenChosen = false
+    scroll.followsCursorOnly = false
+    lastPeak = selection
+  }
+
+  /// Takes back what was found for the other token, so that it is looked for anew.
+  mutating func forgetPair() {
+    // There is no such stack.
+    settledPair.stack = -1
+  }
+}
+
+extension Selection {
+  /// The token of a side.
+  subscript(side: Side) -> Int {
+    get { side == .query ? query : key }
+    set { if side == .query { query = newValue } else { key = newValue } }
+  }
+}
+
+extension Selection.Side {
+  var other: Self { self == .query ? .key : .query }
+}
