@@ -10,7 +10,7 @@ public enum HeadMeasure: Hashable, Sendable {
 
   /// What the score of a label is a value of.
   public init(_ label: PatternLabel) {
-    self = label == .mixed ? .peak : .score(label)
+    self = label.family == .mixed ? .peak : .score(label)
   }
 
   /// What it is for a head; nil where there is nothing to measure, such as words that come twice.
@@ -44,9 +44,9 @@ public enum HeadMeasure: Hashable, Sendable {
 }
 
 extension HeadMeasure: CaseIterable {
-  /// `mixed` says that no label fits, so there is no more or less of it.
+  /// `sharp` and `mixed` say that no label fits; how sharp is `peak`.
   public static let allCases: [HeadMeasure] =
-    PatternLabel.allCases.filter { $0 != .mixed }.map(HeadMeasure.score)
+    PatternLabel.allCases.filter { $0.family != .mixed }.map(HeadMeasure.score)
     + [.sinks, .peak, .maximum, .entropy, .distance]
 }
 

@@ -23,10 +23,8 @@ extension HeadSummary {
     let finder = PatternFinder(
       head: HeadMeasures(of: weights, rules: rules), chance: context.chance, rules: rules,
       rowMaxima: rowMaxima)
-    let findings = finder.findings
     self.init(
-      patterns: Self.best(of: findings) ?? [Pattern(label: .mixed, score: finder.peak)],
-      measured: findings.map(\.pattern), spread: finder.spread, topPairs: topPairs,
+      patterns: finder.patterns, measured: finder.findings.map(\.pattern), spread: finder.spread, topPairs: topPairs,
       maximum: topPairs.first?.weight ?? 0,
       pooled: weights.pooled(limit: Self.pooledLimit))
   }

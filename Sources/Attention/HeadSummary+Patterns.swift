@@ -20,25 +20,26 @@
 ///   on a sink, and they move.
 ///
 /// **Sinks.** Heads rest on the first token or a delimiter where they find nothing. Where these hold at
-/// least half of the weight and twice their chance, but leave a twentieth, the position and content
+/// least 0.4 of the weight and twice their chance, but leave a twentieth, the position and content
 /// labels above are measured on what they leave: without these keys, and as a share of the weight that
 /// is not on them, summed over all rows (so that rows with much left count most). Such scores say so.
 ///
-/// Of the labels that fit, the two that explain most weight beyond chance are kept; but `off` gives way
+/// Of the labels that fit, two are kept: first what the head does besides resting on a sink, the one of
+/// these that explains most weight beyond chance, then the one of all others that does. But `off` gives way
 /// to `induct`, which draws a diagonal in a text that repeats itself, `decay` to `prev`, `next` and
 /// `self`, which say the same and more, and the one of `same` and `same-x` that explains less to the
-/// other. Where none fits it is `mixed`, with the mean of the rows'
-/// largest weights as its score. A label is a hypothesis.
-extension HeadSummary {
-  /// The best two of the labels that fit; nil where none does.
-  static func best(of findings: [PatternFinder.Finding]) -> [Pattern]? {
+/// other. Where none fits, it is `sharp` if the rows' largest weights are half of the weight or more on
+/// average, else `mixed`, which has no score. A label is a hypothesis.
+extension PatternFinder {
+  /// The labels that fit and say something of their own, those that explain most first.
+  static func best(of findings: [Finding]) -> [Pattern] {
     // Of findings that explain as much, the first one comes first.
     let fitting = findings.filter { $0.explained != nil }
       .sorted { ($0.explained ?? 0) > ($1.explained ?? 0) }
       .map(\.pattern)
     let labels = fitting.map(\.label)
     let sayTheSame: Set<PatternLabel> = [.same, .sameAcross]
-    let best = fitting.filter {
+    return fitting.filter {
       switch $0.label {
       case .offset: !labels.contains(.induction)
       case .decay: !labels.contains { [.previous, .next, .own].contains($0) }
@@ -46,6 +47,21 @@ extension HeadSummary {
       default: true
       }
     }
-    return best.isEmpty ? nil : Array(best.prefix(2))
+  }
+}
+
+extension HeadSummary {
+  /// What the head does besides resting on a sink, if anything fits.
+  public var telling: Pattern { patterns[0] }
+
+  /// Whether there is more to see in this head than in the other: what looks at words before what looks at
+  /// places, and what is further above chance first.
+  public func tellsMore(than other: HeadSummary) -> Bool {
+    func rank(_ pattern: Pattern) -> (Int, Float) {
+      let order: [PatternLabel.Family] = [.mixed, .broad, .sinks, .position, .content]
+      let family = pattern.label == .mixed ? -1 : order.firstIndex(of: pattern.label.family) ?? 0
+      return (family, pattern.lift ?? pattern.score)
+    }
+    return rank(telling) > rank(other.telling)
   }
 }

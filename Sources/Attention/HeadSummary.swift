@@ -2,7 +2,8 @@
 public struct HeadSummary: Hashable, Sendable {
   public struct Pattern: Hashable, Sendable {
     public let label: PatternLabel
-    /// Mean weight that fits the pattern, or what else the label measures, 0 … 1.
+    /// Mean weight that fits the pattern, or what else the label measures, 0 … 1; of `mixed`, which has no
+    /// score to show, the mean of the rows' largest weights.
     public let score: Float
     /// The score of uniform attention over the visible keys; nil for labels that measure no weight.
     public let chance: Float?
@@ -21,6 +22,9 @@ public struct HeadSummary: Hashable, Sendable {
       self.operand = operand
       self.isBesidesSinks = isBesidesSinks
     }
+
+    /// Nil for a label without a score.
+    public var shownScore: Float? { label.hasScore ? score : nil }
 
     /// How many times chance the score is.
     public var lift: Float? {
@@ -59,7 +63,8 @@ public struct HeadSummary: Hashable, Sendable {
     }
   }
 
-  /// The two best labels, best first; `mixed` alone where none fits.
+  /// The two best labels, what the head does besides resting on a sink first; `sharp` or `mixed` alone where
+  /// none fits.
   public let patterns: [Pattern]
   /// Every label that could be measured, whether it fits or not; each once.
   public let measured: [Pattern]

@@ -15,6 +15,20 @@ struct PatternFinder {
     let explained: Float?
   }
 
+  /// Whether a label only says where the head rests.
+  func isSink(_ label: PatternLabel) -> Bool {
+    label == .delimiter || label == .first && rules.isSink.first ?? false
+  }
+
+  /// The best label that is no sink, then the best of the others; where none fits, how sharp the head is.
+  var patterns: [Pattern] {
+    let best = Self.best(of: findings)
+    guard let first = best.first(where: { !isSink($0.label) }) ?? best.first else {
+      return [Pattern(label: peak >= 0.5 ? .sharp : .mixed, score: peak)]
+    }
+    return [first] + best.filter { $0.label != first.label }.prefix(1)
+  }
+
   private var rowCount: Float { Float(rules.rows.count) }
 
   /// All labels that can be measured here.
@@ -57,7 +71,7 @@ struct PatternFinder {
   /// Whether the sinks swallow so much that the rest is to be looked at by itself.
   private var areSinksHeavy: Bool {
     let weight = head.sinkShare.mean
-    return weight >= 0.5 && weight >= 2 * chance.sinkShare.mean && weight <= 0.95
+    return weight >= 0.4 && weight >= 2 * chance.sinkShare.mean && weight <= 0.95
   }
 
   var keySetFindings: [Finding] {

@@ -16,6 +16,7 @@ public enum PatternLabel: String, CaseIterable, Sendable {
   case alignment = "align"
   case broad
   case block
+  case sharp
   case mixed
 
   /// Labels of one family share a colour.
@@ -29,9 +30,12 @@ public enum PatternLabel: String, CaseIterable, Sendable {
     case .first, .delimiter, .punctuation, .vertical: .sinks
     case .same, .sameAcross, .induction, .subword, .alignment: .content
     case .broad, .block: .broad
-    case .mixed: .mixed
+    case .sharp, .mixed: .mixed
     }
   }
+
+  /// Whether there is more or less of it: `mixed` only says that nothing else fits.
+  public var hasScore: Bool { self != .mixed }
 
   /// What its score is.
   public var title: String {
@@ -52,7 +56,8 @@ public enum PatternLabel: String, CaseIterable, Sendable {
     case .alignment: "weight on keys that go on with the queries"
     case .broad: "entropy as a share of even attention's"
     case .block: "weight inside the sentence, evenly"
-    case .mixed: "largest weight of a query, on average"
+    case .sharp: "largest weight of a query, on average, where no other fits"
+    case .mixed: "no other fits"
     }
   }
 }

@@ -144,17 +144,17 @@ struct HelpLayout {
   /// What the labels of heads and their numbers are.
   private static func labels(width: Int) -> [Line.Text] {
     let about =
-      "What a head seems to do, with a number from 0 to 1: a hypothesis, to be checked on other texts."
+      "What a head seems to do besides resting on the first token or a delimiter, with a number from 0 to 1, "
+      + "then what else it does most: a hypothesis, to be checked on other texts."
     let entries = PatternLabel.allCases.flatMap { label in
       let short = label.shortName
       let name = short == label.rawValue ? short : "\(short) \(label.rawValue)"
-      let title = label == .mixed ? "none of these: \(label.title)" : label.title
-      return entry(name, title, width: width)
+      return entry(name, label.title, width: width)
     }
     return [.heading("Labels")] + about.wrapped(to: width).map { .note($0) } + entries
       + entry(
         HeadSummary.Pattern.besidesSinksMark,
-        "besides sinks: a share of what the first token and the delimiters leave", width: width)
+        "a share of what the first token and the delimiters leave", width: width)
   }
 
   /// What is said in further rows where one is too short.

@@ -22,6 +22,7 @@ extension PatternLabel {
     case .alignment: "aln"
     case .broad: "brd"
     case .block: "blk"
+    case .sharp: "shp"
     case .mixed: "mix"
     }
   }
@@ -45,6 +46,7 @@ extension PatternLabel {
     case .alignment: "a"
     case .broad: "b"
     case .block: "k"
+    case .sharp: "!"
     // The dot of ASCII is taken.
     case .mixed: glyphs.isUnicode ? String(glyphs.dot) : "-"
     }
@@ -75,13 +77,15 @@ extension HeadSummary.Pattern {
     if let operand {
       words.append(label == .offset ? Self.signed(operand, glyphs) : String(operand))
     }
-    words.append(NumberText.weight(score))
-    return words.joined(separator: " ")
+    return (words + [scoreText].compactMap { $0 }).joined(separator: " ")
   }
+
+  /// `.60`; nil for labels without a score.
+  package var scoreText: String? { shownScore.map { NumberText.weight($0) } }
 
   /// The same in a bar.
   func run(_ glyphs: Glyphs, isBest: Bool) -> FrameItem.Run {
-    .init(text: text(glyphs), ink: isBest ? .accent : .bright, isBold: isBest)
+    .init(text: text(glyphs), ink: isBest ? .accent : .dim, isBold: isBest)
   }
 
   /// `4.2× chance`; nil for labels that measure no weight.

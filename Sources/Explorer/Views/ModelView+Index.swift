@@ -22,15 +22,12 @@ extension ModelView {
         canvas.write(indexLine(patterns[1]), x: x, y: y + 1, style: scoreStyle)
       }
     } else {
+      let name = indexName(patterns[0].label)
+      // The mark needs a column of its own, or labels would touch.
       canvas.write(
-        indexName(patterns[0].label).leftAligned(width), x: x, y: y, style: fill)
-      if patterns[0].isBesidesSinks, layout.cellWidth > 2 {
-        // In the gap.
-        let mark = HeadSummary.Pattern.besidesSinksMark
-        canvas.write(mark, x: x + layout.cellWidth - 1, y: y, style: scoreStyle)
-      }
-      if layout.cellHeight > 1 {
-        let score = NumberText.weight(patterns[0].score)
+        (width > name.count ? patterns[0].marked(name) : name).leftAligned(width), x: x, y: y,
+        style: fill)
+      if layout.cellHeight > 1, let score = patterns[0].scoreText {
         canvas.write(score, x: x, y: y + 1, style: scoreStyle, limit: width)
       }
     }
@@ -41,7 +38,8 @@ extension ModelView {
   }
 
   private func indexLine(_ pattern: HeadSummary.Pattern) -> String {
-    "\(pattern.marked(indexName(pattern.label))) \(NumberText.weight(pattern.score))"
+    [pattern.marked(indexName(pattern.label)), pattern.scoreText].compactMap { $0 }
+      .joined(separator: " ")
   }
 
   private func indexName(_ label: PatternLabel) -> String {

@@ -13,7 +13,8 @@ extension ModelView {
     }
     if !weights.isWhole { items.append(.value("labels of the whole text")) }
     if showsBesidesSinks {
-      items.append(.value("\(HeadSummary.Pattern.besidesSinksMark) besides sinks"))
+      items.append(
+        .value("\(HeadSummary.Pattern.besidesSinksMark) without first and special tokens"))
     }
     let active = state.activeHeads.count
     let kept = state.keptHeads.count

@@ -107,9 +107,10 @@ extension Drawing {
     document.label(
       pattern.label.shortName, x: x + grid.width / 2, y: y + grid.height / 2 - 6, fill: look.ink,
       anchor: .middle, size: 12)
+    guard let score = pattern.scoreText else { return }
     document.label(
-      NumberText.weight(pattern.score), x: x + grid.width / 2, y: y + grid.height / 2 + 8,
-      fill: look.ink, anchor: .middle, size: 10)
+      score, x: x + grid.width / 2, y: y + grid.height / 2 + 8, fill: look.ink, anchor: .middle,
+      size: 10)
   }
 
   private mutating func drawLines(_ place: HeadPlace, x: Double, y: Double, _ grid: Grid) {

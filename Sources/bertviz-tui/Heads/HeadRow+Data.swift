@@ -34,7 +34,7 @@ extension HeadRow {
     for place in 0..<2 {
       let pattern = place < labels.count ? labels[place] : nil
       fields += [
-        pattern?.label.rawValue, pattern?.score.description, pattern?.chance?.description,
+        pattern?.label.rawValue, pattern?.shownScore?.description, pattern?.chance?.description,
         pattern?.lift?.description, pattern?.operand?.description,
         pattern.map { $0.isBesidesSinks ? "yes" : "no" },
       ].map { $0 ?? "" }
@@ -47,7 +47,7 @@ extension HeadRow {
 extension HeadSummary.Pattern {
   fileprivate var json: JSONNode {
     .object([
-      ("label", .string(label.rawValue)), ("score", .number(score)),
+      ("label", .string(label.rawValue)), ("score", shownScore.map { .number($0) } ?? .null),
       ("chance", chance.map { .number($0) } ?? .null),
       ("lift", lift.map { .number($0) } ?? .null),
       ("at", operand.map { .integer($0) } ?? .null),

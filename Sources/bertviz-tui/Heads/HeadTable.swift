@@ -30,7 +30,7 @@ struct HeadTable {
       }
       return [
         text(place == 0 ? "label" : "second") { pattern($0)?.tableName ?? (place == 0 ? "-" : "") },
-        number("score") { pattern($0).map { Self.decimals($0.score) } },
+        number("score") { pattern($0)?.shownScore.map(Self.decimals) },
         number("chance") { pattern($0)?.chance.map(Self.decimals) },
         number("lift") {
           pattern($0)?.lift.map { NumberText.plain($0, digits: 1, glyphs: .ascii) }

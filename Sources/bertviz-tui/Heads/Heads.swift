@@ -11,8 +11,8 @@ struct Heads: ParsableCommand {
     abstract: "Print a table of all heads: what each seems to do, and its measures.",
     discussion: """
       Of each head: the two labels that fit best, with score, chance (the score of uniform attention) and \
-      lift (score / chance), then the measures. A star says that the score leaves out the first token and the \
-      delimiters, since they have most of the weight. On a terminal the table is as wide as it fits; --json and \
+      lift (score / chance), then the measures. What a head does besides resting on the first token or the \
+      delimiters comes first. A star says that the score leaves these out, since they have much of the weight. On a terminal the table is as wide as it fits; --json and \
       --csv have everything.
 
       Means are over the queries. Where a query sees only what came before it, as in decoders, the first two are \
@@ -21,7 +21,8 @@ struct Heads: ParsableCommand {
 
       Labels and measures:
       \(HeadMeasure.allCases.map { "\($0): \($0.title)" }.joined(separator: "\n"))
-      mixed: a label, where no other fits
+      sharp: a label with peak as its score, where peak is at least .5 and no other fits
+      mixed: a label without a score, where no other fits
       """)
 
   @OptionGroup var input: InputOptions
