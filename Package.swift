@@ -151,6 +151,19 @@ let package = Package(
   cxxLanguageStandard: .cxx17
 )
 
+// Only for `Tests/Fuzzing/run`: it is built with the fuzzer and the sanitizer, and with nothing else.
+if Context.environment["FUZZING"] != nil {
+  package.targets.append(
+    .executableTarget(
+      name: "fuzz",
+      dependencies: [
+        "Files", "Tensors", "Tokenizers", "Transformers", "DemoModels", "Importers", "Attention",
+        "Explorer", "Curses", "CTerminal", "TerminalUI", "TestSupport",
+      ],
+      path: "Tests/Fuzzing", exclude: ["README.md", "run", "corpus"],
+      linkerSettings: [.unsafeFlags(["-use-ld=lld"])]))
+}
+
 func example(_ name: String) -> Target {
   .executableTarget(
     name: name, dependencies: ["Transformers", "Tokenizers", "Attention", "Files", "DemoModels"],

@@ -1,0 +1,1 @@
+../../Sources/bertviz-tui/Settings/Settings+Text.swift
