@@ -2,7 +2,7 @@
 //
 //   swift run find-induction-heads [FOLDER]
 //
-// The text is random tokens, twice: nothing but the repetition can be learned from it, so a head that finds
+// The text is scattered tokens, twice: nothing but the repetition can be learned from it, so a head that finds
 // its way in the second half does so by induction (Olsson et al., arXiv:2209.11895).
 // FOLDER holds a decoder's checkpoint; without it, the built-in GPT-2 is taken.
 // Products used: Transformers, DemoModels.
@@ -19,31 +19,17 @@ struct FindInductionHeads {
     let files = try folder.map { try ModelFiles(folder: $0) } ?? DemoModel.gpt2.files
     let model = try ModelRegistry.loadModel(from: files)
 
-    let ids = randomIDs(count: 24, below: model.summary.vocabularySize)
-    let tokens = (ids + ids).map { Token(text: "#\($0)", display: "#\($0)", id: $0) }
-    let output = try model.forward(ModelInput(tokens: tokens, ids: ids + ids))
+    let ids = (1...24).map { $0 * 7_919 % model.summary.vocabularySize }
+    let output = try model.forward(
+      ModelInput(ids: ids + ids, recording: Recording(summarizer: PatternSummarizer())))
 
-    var heads: [(layer: Int, head: Int, score: Float)] = []
-    for (layer, summaries) in zip(output.stacks[0].layers, output.stacks[0].summaries) {
-      for (head, summary) in summaries.enumerated() {
-        let score = HeadMeasure.score(.induction).value(of: summary) ?? 0
-        heads.append((layer.index, head, score))
-      }
-    }
     // 0.4: what the program asks of a label, too.
-    let found = heads.filter { $0.score >= 0.4 }.sorted { $0.score > $1.score }
-    for head in found {
-      print("layer \(head.layer) head \(head.head): \(Int((head.score * 100).rounded()))%")
-    }
-    if found.isEmpty { print("none of \(heads.count) heads") }
-  }
-
-  /// The same numbers in each run (a linear congruential generator, with Knuth's constants for MMIX).
-  static func randomIDs(count: Int, below limit: Int) -> [Int] {
-    var state: UInt64 = 1
-    return (0..<count).map { _ in
-      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-      return Int((state >> 33) % UInt64(limit))
+    let measure = HeadMeasure.score(.induction)
+    for (layer, heads) in output.stacks[0].summaries.enumerated() {
+      for (head, summary) in heads.enumerated() {
+        guard let score = measure.value(of: summary), score >= 0.4 else { continue }
+        print("layer \(layer) head \(head): \(Int((score * 100).rounded()))%")
+      }
     }
   }
 }

@@ -6,7 +6,7 @@ public struct AttentionStack: Sendable {
   /// The tokens that are looked at (right).
   public let keys: [Token]
   public let layers: [LayerAttention]
-  /// What is known of each head: `[layer][head]`, as many as there are.
+  /// What is known of each head: `[layer][head]`, as many as there are; empty where nobody looked.
   public let summaries: [[HeadSummary]]
   /// How many layers there are once all have run.
   public let layerCount: Int
@@ -18,7 +18,7 @@ public struct AttentionStack: Sendable {
   ) {
     precondition(layerCount ?? layers.count >= layers.count)
     precondition(layers.allSatisfy { $0.queryCount == queries.count && $0.keyCount == keys.count })
-    precondition(summaries.map(\.count) == layers.map(\.headCount))
+    precondition(summaries.isEmpty || summaries.map(\.count) == layers.map(\.headCount))
     self.kind = kind
     self.queries = queries
     self.keys = keys
@@ -38,7 +38,7 @@ public struct AttentionStack: Sendable {
 public struct AttentionRecord: Sendable {
   /// The model's name as a title shows it.
   public let model: String
-  /// What the model computed, in the order in which a person goes through it; never empty.
+  /// What the model computed, in the order in which a person goes through it; never empty, and with summaries.
   public let stacks: [AttentionStack]
   /// What the model was told of the sentence of each token (of the encoder, if it has two sides); nil
   /// where it is told nothing.
@@ -64,6 +64,7 @@ public struct AttentionRecord: Sendable {
     predictions: [Prediction] = [], notes: [String] = [], rowsSumToOne: Bool = true
   ) {
     precondition(!stacks.isEmpty)
+    precondition(stacks.allSatisfy { $0.summaries.count == $0.layers.count })
     self.model = model
     self.stacks = stacks
     self.tokenTypeIDs = tokenTypeIDs

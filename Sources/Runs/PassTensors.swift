@@ -194,12 +194,3 @@ extension PassTensors.Quantity: CaseIterable {
     }
   }
 }
-
-extension Recording {
-  /// All that both keep.
-  public func union(_ other: Recording) -> Recording {
-    Recording(
-      values: values || other.values, states: states.union(other.states),
-      logits: logits || other.logits)
-  }
-}

@@ -99,6 +99,12 @@ public struct ModelInput: Sendable {
     self.target = target
     self.recording = recording
   }
+
+  /// Ids by themselves, shown by their numbers.
+  public init(ids: [Int], recording: Recording = Recording()) {
+    let tokens = ids.map { Token(text: "#\($0)", display: "#\($0)", id: $0) }
+    self.init(tokens: tokens, ids: ids, recording: recording)
+  }
 }
 
 extension ModelInput {

@@ -78,7 +78,8 @@ struct RunningModel: Sendable {
     let start = ContinuousClock.now
     var modelInput = ModelInput(
       tokens: input.tokens, ids: input.ids, tokenTypeIds: input.typeIDs,
-      predictionPositions: Set(masks + last).sorted(), target: target, recording: recording)
+      predictionPositions: Set(masks + last).sorted(), target: target,
+      recording: recording.union(Recording(summarizer: PatternSummarizer())))
     modelInput.memory = memory
     modelInput.keepsMemory = keepsMemory
     let output = try model.forward(modelInput) {

@@ -54,7 +54,34 @@ enum ModelBenchmark {
   private static func input(_ count: Int) -> ModelInput {
     let ids = (0..<count).map { 5 + $0 * 7 % 20_000 }
     let tokens = ids.map { Token(text: "w\($0)", display: "w\($0)", id: $0) }
-    return ModelInput(tokens: tokens, ids: ids, target: .given(tokens: tokens, ids: ids))
+    return ModelInput(
+      tokens: tokens, ids: ids, target: .given(tokens: tokens, ids: ids),
+      recording: Recording(summarizer: PatternSummarizer()))
+  }
+
+  /// A decoder whose text grows by a token, as in the editor, and as when it writes.
+  static func growth(_ folder: String) throws {
+    let table = Table(
+      "One more token, keys and values of those before it kept", "model", "tokens",
+      "heads summed up", "whole pass", "the new token", "ratio")
+    let checkpoint = try RandomCheckpoint(.gpt2, in: folder)
+    let model = try ModelRegistry.loadModel(from: ModelFiles(folder: checkpoint.folder))
+    for length in [100, 500] {
+      for summarizer in [nil, PatternSummarizer()] {
+        var first = input(length)
+        first.recording.summarizer = summarizer
+        first.keepsMemory = true
+        var longer = input(length + 1)
+        longer.recording.summarizer = summarizer
+        let whole = try Measure.shortest(5) { _ = try model.forward(longer) }
+        longer.memory = try model.forward(first).memory
+        let token = try Measure.shortest(11) { _ = try model.forward(longer) }
+        table.row(
+          RandomCheckpoint.Shape.gpt2.rawValue, "\(length) + 1",
+          summarizer == nil ? "no" : "yes", whole.milliseconds, token.milliseconds,
+          (token / whole).fixed(2))
+      }
+    }
   }
 }
 

@@ -62,11 +62,12 @@ import Transformers
 
   /// What is shown while a model runs is what will be shown in the end.
   @Test func layersAreKnownAsTheyCome() throws {
-    let golden = try #require(try GoldenCase.all(of: "bert_base").last)
+    var input = try #require(try GoldenCase.all(of: "bert_base").last).input
+    input.recording.summarizer = PatternSummarizer()
     var known: [AttentionStack] = []
-    let output = try load("models/bert_base").forward(golden.input) { known += $0.stacks }
+    let output = try load("models/bert_base").forward(input) { known += $0.stacks }
     #expect(known.map(\.layers.count) == [1, 2, 3])
-    #expect(known.allSatisfy { $0.layerCount == 3 })
+    #expect(known.allSatisfy { $0.layerCount == 3 && !$0.summaries.isEmpty })
     for stack in known {
       #expect(stack.summaries == Array(output.stacks[0].summaries.prefix(stack.layers.count)))
       #expect(stack.layerNumbers == [0, 1, 2])

@@ -38,8 +38,7 @@ struct Recorder {
       return try attention.sums(of: known.values, kind: kind) { _ in }.context
     }
     defer { attentions[kind] = recorder }
-    return try recorder.attend(
-      attention, values: known.values, keepsValues: recording.values, score: score)
+    return try recorder.attend(attention, known.values, recording, score: score)
   }
 
   /// What is known by now of one kind.
@@ -50,7 +49,7 @@ struct Recorder {
   }
 }
 
-/// The attention of one kind in the layers that have run, with what their heads seem to do.
+/// The attention of one kind in the layers that have run.
 struct AttentionRecorder {
   let kind: AttentionKind
   private let queries: [Token]
@@ -58,7 +57,7 @@ struct AttentionRecorder {
   /// Of a pass that began with the same tokens; of these, `start` do not run again.
   private let earlier: [LayerAttention]
   private let start: Int
-  private var patterns: [AttentionMask: PatternContext] = [:]
+  private var looks: [AttentionMask: @Sendable (HeadWeights) -> HeadSummary] = [:]
   private var layers: [LayerAttention] = []
   private var summaries: [[HeadSummary]] = []
 
@@ -74,37 +73,44 @@ struct AttentionRecorder {
   }
 
   mutating func attend(
-    _ attention: LayerAttention, values: HeadVectors, keepsValues: Bool,
+    _ attention: LayerAttention, _ values: HeadVectors, _ recording: Recording,
     score: (HeadVectors, _ firstQuery: Int) -> LayerAttention.Score
   ) throws(TransformerError) -> HiddenStates {
-    let patterns =
-      patterns[attention.mask]
-      ?? PatternContext(mask: attention.mask, queries: queries, keys: keys, kind: kind)
-    self.patterns[attention.mask] = patterns
+    let look = look(attention.mask, recording.summarizer)
     let context: HiddenStates
     var whole = attention
     if start > 0, let first = earlier[attention.index].score?.queries,
       let new = attention.score?.queries
     {
       context = try attention.sums(of: values, kind: kind) { _ in }.context
-      // A head is named after all of its rows.
       whole = LayerAttention(
         index: attention.index, mask: attention.mask,
         score: score(first.prefix(start).appending(new), 0))
-      summaries.append(
-        Parallel.map(whole.headCount) { [whole] head in
-          HeadSummary(measuring: whole.weights(head: head), in: patterns)
-        })
-    } else {
-      let (sums, summaries) = try attention.sums(of: values, kind: kind) {
-        HeadSummary(measuring: $0, in: patterns)
+      if let look {
+        // A head is summed up from all of its rows.
+        summaries.append(
+          Parallel.map(whole.headCount) { [whole] in look(whole.weights(head: $0)) })
       }
-      context = sums
-      self.summaries.append(summaries)
+    } else if let look {
+      let sums = try attention.sums(of: values, kind: kind, look: look)
+      context = sums.context
+      summaries.append(sums.seen)
+    } else {
+      context = try attention.sums(of: values, kind: kind) { _ in }.context
     }
-    if keepsValues { whole.values = values }
+    if recording.values { whole.values = values }
     layers.append(whole)
     return context
+  }
+
+  /// Made once for all layers of a mask.
+  private mutating func look(
+    _ mask: AttentionMask, _ summarizer: (any HeadSummarizer)?
+  ) -> (@Sendable (HeadWeights) -> HeadSummary)? {
+    if let look = looks[mask] { return look }
+    let look = summarizer?.summary(mask: mask, queries: queries, keys: keys, kind: kind)
+    looks[mask] = look
+    return look
   }
 
   func stack(ofLayers count: Int) -> AttentionStack {

@@ -2,6 +2,8 @@ import Attention
 
 /// What a pass keeps besides queries and keys. Nothing costs what nobody asks for.
 public struct Recording: Sendable {
+  /// What sums up each head; nil if nobody is to look.
+  public var summarizer: (any HeadSummarizer)?
   /// Whether each layer's values are kept beside its keys.
   public var values: Bool
   /// The states of each layer that are kept, and with any of them the stack's last.
@@ -9,15 +11,26 @@ public struct Recording: Sendable {
   /// Whether the scores of all tokens are kept where the model predicts.
   public var logits: Bool
 
-  public init(values: Bool = false, states: Set<LayerState> = [], logits: Bool = false) {
+  public init(
+    summarizer: (any HeadSummarizer)? = nil, values: Bool = false,
+    states: Set<LayerState> = [], logits: Bool = false
+  ) {
+    self.summarizer = summarizer
     self.values = values
     self.states = states
     self.logits = logits
   }
 
-  /// All there is.
+  /// All states there are, and what belongs to them.
   public static let everything = Recording(
     values: true, states: Set(LayerState.allCases), logits: true)
+
+  /// All that both keep.
+  public func union(_ other: Recording) -> Recording {
+    Recording(
+      summarizer: summarizer ?? other.summarizer, values: values || other.values,
+      states: states.union(other.states), logits: logits || other.logits)
+  }
 }
 
 /// A state of the hidden states on their way through a layer, or what a block makes to be added to them.
