@@ -23,13 +23,16 @@ struct FindInductionHeads {
     let output = try model.forward(
       ModelInput(ids: ids + ids, recording: Recording(summarizer: PatternSummarizer())))
 
-    // 0.4: what the program asks of a label, too.
-    let measure = HeadMeasure.score(.induction)
+    var scores: [(name: String, score: Float)] = []
     for (layer, heads) in output.stacks[0].summaries.enumerated() {
       for (head, summary) in heads.enumerated() {
-        guard let score = measure.value(of: summary), score >= 0.4 else { continue }
-        print("layer \(layer) head \(head): \(Int((score * 100).rounded()))%")
+        let score = HeadMeasure.score(.induction).value(of: summary) ?? 0
+        scores.append(("layer \(layer) head \(head)", score))
       }
     }
+    // 0.4: what the program asks of a label, too.
+    let found = scores.filter { $0.score >= 0.4 }.sorted { $0.score > $1.score }
+    for (name, score) in found { print("\(name): \(Int((score * 100).rounded()))%") }
+    if found.isEmpty { print("none of \(scores.count) heads") }
   }
 }

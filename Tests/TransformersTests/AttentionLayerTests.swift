@@ -36,7 +36,8 @@ import Testing
     var run = LayerRun(
       .decoder,
       recorder: Recorder(
-        Recording(summarizer: PatternSummarizer()), [AttentionRecorder(.decoder, queries: tokens, keys: tokens)]))
+        Recording(summarizer: PatternSummarizer()),
+        [AttentionRecorder(.decoder, queries: tokens, keys: tokens)]))
     let context = try run.attend(
       score.queries, to: KeysAndValues(keys: score.keys, values: values), mask: mask,
       kind: .decoder
