@@ -1,4 +1,4 @@
-// swift-tools-version: 6.1
+// swift-tools-version: 6.2
 import PackageDescription
 
 let package = Package(
@@ -8,7 +8,7 @@ let package = Package(
     .executable(name: "bertviz-tui", targets: ["bertviz-tui"]),
     .library(
       name: "Transformers",
-      targets: ["Transformers", "Tokenizers", "Tensors", "Attention", "Files", "Threads"]),
+      targets: ["Transformers", "Runs", "Tokenizers", "Tensors", "Attention", "Files", "Threads"]),
     .library(name: "DemoModels", targets: ["DemoModels"]),
   ],
   dependencies: [

@@ -31,13 +31,13 @@ struct TransformerStack: Sendable {
       x = try layer(x, in: &run)
       try progress(index + 1, run)
     }
-    let last = finish(x)
+    let last = lastStates(of: x)
     run.takeLast(last, scales: finalNorm?.scales(of: x))
     return last
   }
 
   /// What stands behind the last layer.
-  func finish(_ x: HiddenStates) -> HiddenStates {
+  func lastStates(of x: HiddenStates) -> HiddenStates {
     let normed = finalNorm?(x) ?? x
     return projection?(normed) ?? normed
   }

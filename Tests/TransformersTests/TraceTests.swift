@@ -77,7 +77,7 @@ import Testing
         }
       }
       let last = try #require(trace.layers.last?[.after])
-      expectSame(try #require(trace.last), stack.finish(last), name)
+      expectSame(try #require(trace.last), stack.lastStates(of: last), name)
       #expect((trace.finalScales != nil) == (stack.finalNorm != nil))
     }
   }
