@@ -33,13 +33,13 @@ public enum TextWidth {
     text.utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7F }
   }
 
-  /// `text` with each control character and escape replaced by a visible picture of it.
+  /// `text` with each control character and escape replaced by a visible picture of it, and without joiners.
   public static func printable(
     _ text: some StringProtocol, glyphs: Glyphs = .unicode
   ) -> String {
     if isPlain(text) { return String(text) }
     var result = String.UnicodeScalarView()
-    for scalar in text.unicodeScalars {
+    for scalar in text.unicodeScalars where !scalar.isJoiner {
       if scalar.properties.generalCategory == .control {
         result.append(contentsOf: glyphs.picture(ofControl: scalar).unicodeScalars)
       } else {
@@ -71,4 +71,9 @@ public enum TextWidth {
     if limit > 0 { result.append(ellipsis) }
     return String(result)
   }
+}
+
+extension Unicode.Scalar {
+  /// Tells letters, as of Persian and Hindi, whether to join; there is nothing of it to be drawn.
+  fileprivate var isJoiner: Bool { value == 0x200C || value == 0x200D }
 }

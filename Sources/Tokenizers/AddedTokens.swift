@@ -15,11 +15,11 @@ struct AddedToken: Sendable {
 extension AddedToken {
   init(_ setting: Setting) throws(TokenizerError) {
     content = try setting["content"].string()
-    isSingleWord = try setting["single_word"].bool()
-    stripsLeft = try setting["lstrip"].bool()
-    stripsRight = try setting["rstrip"].bool()
-    isNormalized = try setting["normalized"].bool()
-    isSpecial = try setting["special"].bool()
+    isSingleWord = try setting["single_word"].ifPresent?.bool() ?? false
+    stripsLeft = try setting["lstrip"].ifPresent?.bool() ?? false
+    stripsRight = try setting["rstrip"].ifPresent?.bool() ?? false
+    isSpecial = try setting["special"].ifPresent?.bool() ?? false
+    isNormalized = try setting["normalized"].ifPresent?.bool() ?? !isSpecial
   }
 
   /// A special token of a configuration: a text, or an object that may leave out what is false.
@@ -46,6 +46,10 @@ struct AddedTokens: Sendable {
   private(set) var newCount = 0
   private var plainTrie = ScalarTrie()
   private var normalizedTrie = ScalarTrie()
+  /// Special tokens that a text has are text like any other.
+  var splitsSpecial = false
+
+  init() {}
 
   /// A token of the model's vocabulary keeps its id; the others get the ids after the vocabulary. So does the
   /// `tokenizers` library, whatever ids the file names.
@@ -142,7 +146,7 @@ extension AddedTokens {
   private func range(
     of id: Int32, at range: Range<Int>, in text: AlignedText, after rest: Int
   ) -> Range<Int>? {
-    guard let token = tokens[id] else { return nil }
+    guard let token = tokens[id], !(splitsSpecial && token.isSpecial) else { return nil }
     let before = text.scalars[..<range.lowerBound]
     let after = text.scalars[range.upperBound...]
     if token.isSingleWord, before.last?.isWord == true || after.first?.isWord == true {

@@ -32,12 +32,15 @@ public struct Tokenizer: Sendable {
   public init(_ files: ModelFiles) throws(TokenizerError) {
     let configuration = try files.setting("tokenizer_config.json")
     specialTexts = try files.specialTokens(configuration: configuration)
-    let tokenizerClass = try files.tokenizerClass(configuration: configuration)
+    let tokenizerClass = try TokenizerClass(files, configuration: configuration)
+    let listed = try ListedTokens(files, configuration: configuration)
     var pipeline: Pipeline
     var targetPipeline: Pipeline?
     if let setting = try files.setting("tokenizer.json") {
       file = setting.file
-      pipeline = try Pipeline(setting)
+      pipeline = try Pipeline(
+        setting, rebuilding: tokenizerClass.rebuilding, configuration: configuration,
+        listed: listed)
     } else if let vocabulary = try files.setting("vocab.json"),
       let merges = try files.file("merges.txt")
     {
@@ -45,9 +48,10 @@ public struct Tokenizer: Sendable {
       pipeline = try Pipeline(
         BytePairFiles(
           vocabulary: vocabulary, merges: merges, configuration: configuration,
-          specials: specialTexts))
+          tokenizerClass: tokenizerClass, specials: specialTexts, listed: listed))
     } else if let pipelines = try SentencePiecePipelines(
-      files, tokenizerClass: tokenizerClass, configuration: configuration, specials: specialTexts)
+      files, tokenizerClass: tokenizerClass.name, configuration: configuration,
+      specials: specialTexts, listed: listed)
     {
       file = pipelines.file
       pipeline = pipelines.source
@@ -55,17 +59,22 @@ public struct Tokenizer: Sendable {
     } else if let vocabulary = try files.file("vocab.txt") {
       file = vocabulary.path
       pipeline = try Pipeline(
-        bertVocabulary: vocabulary, configuration: configuration, specials: specialTexts)
+        bertVocabulary: vocabulary, tokenizerClass: tokenizerClass,
+        configuration: configuration, specials: specialTexts, listed: listed)
     } else {
-      throw .absent(
-        folder: files.location, lookedFor: Self.vocabularies + SentencePiecePipelines.fileNames)
+      throw try files.foreignTokenizer(configuration: configuration)
+        ?? .absent(
+          folder: files.location, lookedFor: Self.vocabularies + SentencePiecePipelines.fileNames)
     }
     languageTokens = try LanguageTokens(
-      tokenizerClass: tokenizerClass, configuration: configuration, specials: specialTexts,
+      tokenizerClass: tokenizerClass.name, configuration: configuration, specials: specialTexts,
       pipeline: pipeline, file: file)
     if let languageTokens {
       pipeline.postProcessor = try languageTokens.postProcessor(languageTokens.source)
     }
+    let splitsSpecial = try configuration?["split_special_tokens"].ifPresent?.bool() ?? false
+    pipeline.addedTokens.splitsSpecial = splitsSpecial
+    targetPipeline?.addedTokens.splitsSpecial = splitsSpecial
     self.pipeline = pipeline
     self.targetPipeline = targetPipeline
     maximumCount = configuration?.modelMaximumLength

@@ -9,6 +9,12 @@ public enum TokenizerError: Error, Equatable, Sendable, CustomStringConvertible 
   case wrongValue(file: String, place: String, expected: String, found: String)
   /// `stage` is what the library calls it: normalizer, pre_tokenizer, model, …
   case unsupported(file: String, stage: String, type: String)
+  /// The vocabulary is made for a class of `transformers` that is not known here, or for none that the files name.
+  case unsupportedClass(String?, file: String)
+  /// The tokenizer is a program in the model's own folder.
+  case ownCode(file: String, module: String)
+  /// A vocabulary in the format of another library.
+  case foreignVocabulary(file: String, library: String)
   case notUTF8(file: String)
   case emptyVocabulary(file: String)
   case vocabularyTooLarge(file: String, maximum: Int)
@@ -44,11 +50,23 @@ public enum TokenizerError: Error, Equatable, Sendable, CustomStringConvertible 
     case .file(let error):
       error.description
     case .absent(let folder, let names):
-      "\(folder): no tokenizer: looked for \(names.joined(separator: ", "))"
+      "\(folder): no tokenizer: looked for \(names.joined(separator: ", ")); "
+        + "--tokenizer names the folder that has one"
     case .wrongValue(let file, let place, let expected, let found):
       "\(file): \(place.isEmpty ? "" : "\(place): ")expected \(expected), found \(found)"
     case .unsupported(let file, let stage, let type):
       "\(file): \(stage) of type \"\(type)\" is not supported"
+    case .unsupportedClass(let name?, let file):
+      "\(file): made for \(name), which is not supported; \(Self.wayOut)"
+    case .unsupportedClass(nil, let file):
+      "\(file): the files do not say for which tokenizer it is made: tokenizer_class in "
+        + "tokenizer_config.json names that"
+    case .ownCode(let file, let module):
+      "\(file): the tokenizer is a program of the model's own, \(module), and is not run; "
+        + Self.wayOut
+    case .foreignVocabulary(let file, let library):
+      "\(file): a vocabulary of \(library), which is not read; save_pretrained() of transformers' "
+        + "AutoTokenizer writes it as tokenizer.json, and --tokenizer names the folder"
     case .notUTF8(let file):
       "\(file): not UTF-8 text"
     case .emptyVocabulary(let file):
@@ -82,11 +100,15 @@ public enum TokenizerError: Error, Equatable, Sendable, CustomStringConvertible 
     case .noLanguages(let file):
       "\(file): the tokenizer has no tokens for languages"
     case .noTargetLanguage(let languages):
-      "the decoder's text needs a language, one of \(languages.joined(separator: ", "))"
+      "the decoder's text needs a language: --target-lang with one of "
+        + languages.joined(separator: ", ")
     case .tooFewTokens(let maximum, let specialCount):
       "\(maximum) tokens are too few: \(specialCount) special tokens surround the text"
     }
   }
+
+  private static let wayOut =
+    "transformers makes the ids, and --input-ids takes them instead of a text"
 
   /// Enough of a pattern to know it by.
   private static func quoted(_ pattern: String) -> String {

@@ -32,8 +32,9 @@ public struct DecoderSummary: Hashable, Sendable {
     self.startID = startID
   }
 
-  /// What the decoder reads while it is to write `ids`: the start, and all of them but the last.
+  /// What the decoder reads while it is to write `ids`: the start, and all of them but the last. Where the files name
+  /// no start, the last one is it, as mBART's language.
   public func shiftRight(_ ids: [Int]) -> [Int]? {
-    startID.map { [$0] + ids.dropLast() }
+    (startID ?? ids.last).map { [$0] + ids.dropLast() }
   }
 }

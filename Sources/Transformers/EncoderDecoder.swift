@@ -150,7 +150,9 @@ extension EncoderDecoder {
   private func write(
     firstID: Int?, encoded: [KeysAndValues], afterEachToken progress: () throws -> Void
   ) throws -> [Int] {
-    guard let startID = generation.startID else { throw TransformerError.noStartID }
+    // Where the files name no start, the language is it.
+    guard let startID = generation.startID ?? firstID else { throw TransformerError.noStartID }
+    let firstID = generation.startID == nil ? nil : firstID
     guard let head else { throw TransformerError.cannotWrite }
     var cache = KeyValueCache()
     return try generation.greedy(from: startID, firstID: firstID) { id in

@@ -119,7 +119,8 @@ public enum TransformerError: Error, Equatable, Sendable, CustomStringConvertibl
     case .tooManyTargetTokens(let count, let limit):
       "the target has \(count) tokens, the decoder has positions for \(limit)"
     case .noStartID:
-      "the model's files do not say with which token its decoder starts: give it a target"
+      "the model's files do not say with which token its decoder starts: give it a target, "
+        + "or its language with --target-lang"
     case .cannotWrite:
       "the checkpoint has no output layer, so the model cannot write: give it a target"
     case .idOutsideTable(let id, let table, let rowCount):

@@ -24,6 +24,13 @@ struct InputOptions: ParsableArguments {
       valueName: "type"))
   var modelType: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Take the tokenizer from this folder, or this model of the hub, instead of the model's own.",
+      valueName: "folder"),
+    completion: .directory)
+  var tokenizer: String?
+
   @Option(help: "The second sentence, for models that take pairs.")
   var pair: String?
 
@@ -135,6 +142,7 @@ struct InputOptions: ParsableArguments {
       (sourceLang != nil, "--source-lang"), (targetLang != nil, "--target-lang"),
       (inputIds != nil, "--input-ids"), (decoderInputIds != nil, "--decoder-input-ids"),
       (revision != nil, "--revision"), (modelType != nil, "--model-type"),
+      (tokenizer != nil, "--tokenizer"),
     ]
     guard let option = given.first(where: { $0.0 })?.1 else { return }
     throw ProgramError.usage(
@@ -150,14 +158,14 @@ struct InputOptions: ParsableArguments {
     return try Self.decode(StandardInput.read(), from: "standard input")
   }
 
-  /// Text has to be UTF-8: a guess would show tokens that the model did not see. The newline that ends a
-  /// file is not part of the text.
+  /// Text has to be UTF-8: a guess would show tokens that the model did not see. Lines end as on Unix, and the
+  /// newline that ends a file is not part of the text; nor is a byte order mark.
   private static func decode(_ bytes: [UInt8], from source: String) throws -> String {
-    guard let text = String(validating: bytes, as: UTF8.self) else {
+    guard let text = String(validating: bytes.withoutByteOrderMark, as: UTF8.self) else {
       throw ProgramError("\(source): not UTF-8 text; convert it first, for example with iconv")
     }
-    if text.hasSuffix("\r\n") { return String(text.dropLast()) }
-    return text.hasSuffix("\n") ? String(text.dropLast()) : text
+    let lines = text.utf8.contains(UInt8(ascii: "\r")) ? text.replacing("\r\n", with: "\n") : text
+    return lines.hasSuffix("\n") ? String(lines.dropLast()) : lines
   }
 }
 

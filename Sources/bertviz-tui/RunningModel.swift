@@ -32,7 +32,8 @@ struct RunningModel: Sendable {
       [files.note].compactMap(\.self)
       + (try ModelConfiguration(files, modelType: options.modelType).notes)
     timings.mark("model")
-    tokenizer = Result { () throws(TokenizerError) in try Tokenizer(files) }
+    let tokenizerFiles = try options.tokenizer.map { try ModelSource.files($0) } ?? files
+    tokenizer = Result { () throws(TokenizerError) in try Tokenizer(tokenizerFiles) }
     if options.inputIds == nil { _ = try tokenizer.get() }
     timings.mark("tokenizer")
     if let option = options.decoderOptions.first, !model.summary.isEncoderDecoder {
@@ -122,8 +123,7 @@ struct RunningModel: Sendable {
   private func decoderInput(_ request: ModelRequest) throws -> DecoderInput {
     if let ids = request.decoderInputIDs { return .given(tokens: ids.map(givenToken), ids: ids) }
     guard let text = request.target else {
-      let firstID = try targetLanguage.flatMap { try tokenizer.get().targetPrefixID(language: $0) }
-      return .generated(firstID: firstID) { ids in ids.map(token) }
+      return .generated(firstID: try firstTargetID()) { ids in ids.map(token) }
     }
     let limit = model.summary.decoder?.positionCount
     let ids = try tokenizer.get()
@@ -133,6 +133,14 @@ struct RunningModel: Sendable {
       throw ProgramError("--shift-target: the model's files name no token to start with")
     }
     return .given(tokens: shifted.map(token), ids: shifted)
+  }
+
+  /// The language with which the model's own text begins; nil for what the model's files say.
+  private func firstTargetID() throws -> Int? {
+    if targetLanguage == nil, model.summary.decoder?.startID != nil { return nil }
+    // Without a tokenizer, the model says what it lacks.
+    guard targetLanguage != nil || (try? tokenizer.get()) != nil else { return nil }
+    return try tokenizer.get().targetPrefixID(language: targetLanguage)
   }
 
   /// An id as the vocabulary knows it, without a place in a text.

@@ -16,10 +16,12 @@ import Testing
     #expect(try read("[CLS]\nthe\n##se\n[SEP]\n") == ["[CLS]", "the", "##se", "[SEP]"])
     #expect(try read("a\r\n b\r\n") == ["a", " b"])
     #expect(try read("a\n\nb") == ["a", "", "b"])
+    #expect(try read("\u{FEFF}The\r\ncat\r\n") == ["The", "cat"])
   }
 
   @Test func aListIsAList() throws {
     #expect(try read(#" ["[CLS]", "\n", "é"]"#) == ["[CLS]", "\n", "é"])
+    #expect(try read("\u{FEFF}" + #"["a"]"#) == ["a"])
     // No list of strings: lines.
     #expect(try read("[1, 2]") == ["[1, 2]"])
   }

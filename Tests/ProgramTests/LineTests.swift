@@ -28,6 +28,11 @@ import Testing
     #expect(objects.allSatisfy { ($0["heads"] as? [Any])?.count == 1 })
   }
 
+  @Test func aByteOrderMarkIsNoPartOfTheFirstLine() throws {
+    let objects = try objects(run(Array("\u{FEFF}cat\r\nsat\r\n".utf8), "--top", "1").output)
+    #expect(objects.map { $0["text"] as? String } == ["cat", "sat"])
+  }
+
   @Test func badLinesAreNamedAndTheRunGoesOn() throws {
     let tooLong = [UInt8](repeating: 0x61, count: 1 << 20 + 1)
     let run = try run(

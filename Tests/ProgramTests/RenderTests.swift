@@ -95,6 +95,37 @@ import Testing
     #expect(run.output.contains("4 tokens"))
   }
 
+  /// A byte order mark and CR LF are of the file, not of its text.
+  @Test func readsAFileOfWindows() throws {
+    let folder = try TemporaryFolder()
+    let text = folder.path + "/text"
+    try Data("\u{FEFF}The cat\r\nsat\r\n".utf8).write(to: URL(fileURLWithPath: text))
+    for source in [["--file", text], ["-"]] {
+      let run = try ProgramRun(
+        ["dump", "demo-gpt2", "-o", "-"] + source,
+        input: Data(contentsOf: URL(fileURLWithPath: text)))
+      #expect(run.output.contains(#""tokens":["The","Ġcat","Ċ","sat"]"#), "\(run.errors)")
+    }
+  }
+
+  @Test func theTokenizerCanBeElsewhere() throws {
+    let folder = try TemporaryFolder()
+    for name in ["config.json", "model.safetensors"] {
+      try FileManager.default.copyItem(
+        atPath: Fixtures.path("corrupt/ok_control/\(name)"), toPath: "\(folder.path)/\(name)")
+    }
+    let without = try ProgramRun("render", folder.path, "The cat")
+    #expect(without.status != 0)
+    #expect(without.errors.contains("--tokenizer names the folder that has one"))
+    let elsewhere = try ProgramRun(
+      "render", folder.path, "The cat", "--tokenizer", Fixtures.path("corrupt/ok_control"))
+    #expect(elsewhere.status == 0)
+    #expect(elsewhere.output.contains("1 the"))
+    let missing = try ProgramRun("render", folder.path, "The cat", "--tokenizer", "/no/folder")
+    #expect(missing.errors.contains("/no/folder"))
+    #expect(missing.status != 0)
+  }
+
   @Test func hostileTextSendsNothingToTheTerminal() throws {
     let run = try ProgramRun(
       "render", Fixtures.path("models/bert_base"), "a\u{1B}]0;x\u{7}b\u{9B}31mc", "--color", "never"

@@ -74,6 +74,11 @@ import Testing
     #expect(TextWidth.printable("a\tb\n\u{1B}[2J\u{9B}\u{202E}") == "a⇥b⏎␛[2J\u{FFFD}\u{FFFD}")
   }
 
+  /// As in Persian and Hindi.
+  @Test func joinersDrawNothing() {
+    #expect(TextWidth.printable("می\u{200C}خواهم क्\u{200D}ष") == "میخواهم क्ष")
+  }
+
   @Test func aMarkAtTheBeginningStandsOnACircle() {
     #expect(TextWidth.standing("\u{0E35}a") == "\u{25CC}\u{0E35}a")
     #expect(TextWidth.standing("a\u{0301}") == "a\u{0301}")

@@ -51,9 +51,7 @@ import Testing
         file: "merges.txt", merge: "b a", token: "ba")
     ) { try tokens("a", merges: "b a") }
     #expect(
-      throws: TokenizerError.unsupported(
-        file: "tokenizer_config.json", stage: "tokenizer_class with a vocab.json",
-        type: "CLIPTokenizer")
+      throws: TokenizerError.unsupportedClass("CLIPTokenizer", file: "vocab.json")
     ) { try tokens("a", #"{"tokenizer_class": "CLIPTokenizer"}"#) }
     #expect(
       throws: TokenizerError.tokenNotInVocabulary(

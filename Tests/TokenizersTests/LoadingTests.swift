@@ -69,15 +69,23 @@ import Testing
         == ["<c>", "a", "<c>", "[SEP]"])
   }
 
+  @Test func mpNetSurroundsATextByOtherTokens() throws {
+    let files = [
+      "vocab.txt": "<s>\n<pad>\n</s>\n[UNK]\na\nb\n<mask>\n",
+      "config.json": #"{"model_type": "mpnet"}"#,
+    ]
+    let tokenizer = try Tokenizer(ModelFiles(files))
+    #expect(
+      try tokenizer.encode("A <mask>", pair: "b").tokens.map(\.id) == [0, 4, 6, 2, 2, 5, 2])
+  }
+
   @Test func vocabularyFilesThatAreNotBERTs() {
     let vocabulary = "[PAD]\n[UNK]\n[CLS]\n[SEP]"
     #expect(
       error([
         "vocab.txt": vocabulary, "tokenizer_config.json": #"{"tokenizer_class": "EsmTokenizer"}"#,
       ])
-        == .unsupported(
-          file: "tokenizer_config.json", stage: "tokenizer_class with a vocab.txt",
-          type: "EsmTokenizer"))
+        == .unsupportedClass("EsmTokenizer", file: "vocab.txt"))
     #expect(error(["vocab.txt": ""]) == .emptyVocabulary(file: "vocab.txt"))
     #expect(
       error(["vocab.txt": "a\nb"]) == .tokenNotInVocabulary(file: "vocab.txt", token: "[CLS]"))
@@ -89,7 +97,7 @@ import Testing
 
   // MARK: - Special tokens
 
-  @Test func specialTokensComeFromTheConfigurationFirst() throws {
+  @Test func theOlderFileOfSpecialTokensHoldsUnlessTheNewerListsThem() throws {
     var files = [
       "tokenizer.json": SmallTokenizer().json,
       "special_tokens_map.json": #"{"mask_token": "a", "pad_token": {"content": "b"}}"#,
@@ -98,10 +106,15 @@ import Testing
     #expect(mapped.maskID == 1)
     #expect(mapped.id(of: .padding) == 2)
     #expect(mapped.id(of: .separator) == nil)
-    files["tokenizer_config.json"] = #"{"mask_token": "ab", "pad_token": null}"#
-    let configured = try Tokenizer(ModelFiles(files))
-    #expect(configured.maskID == 4)
-    #expect(configured.id(of: .padding) == 2)
+    files["tokenizer_config.json"] = ###"{"mask_token": "ab", "sep_token": "##b"}"###
+    let both = try Tokenizer(ModelFiles(files))
+    #expect(both.maskID == 1)
+    #expect(both.id(of: .separator) == 3)
+    files["tokenizer_config.json"] =
+      #"{"mask_token": "ab", "pad_token": null, "added_tokens_decoder": {}}"#
+    let newer = try Tokenizer(ModelFiles(files))
+    #expect(newer.maskID == 4)
+    #expect(newer.id(of: .padding) == 2)
   }
 
   @Test func theUsualMaskIsFoundWithoutConfiguration() throws {
@@ -261,6 +274,12 @@ import Testing
     var small = SmallTokenizer()
     small.model = small.model.replacing(#""type": "WordPiece", "#, with: "")
     #expect(try small.load().encode("ab").tokens.map(\.id) == [4])
+    small.model = #"{"unk_id": 0, "vocab": [["?", 0], ["a", -1], ["ab", -1]]}"#
+    #expect(try small.load().encode("ab").tokens.map(\.id) == [2])
+    small.model = #"{"vocab": {"a": 0, "b": 1, "ab": 2}, "merges": ["a b"]}"#
+    #expect(try small.load().encode("ab").tokens.map(\.id) == [2])
+    small.model = #"{"unk_token": "?", "vocab": {"?": 0, "a": 1, "ab": 2}}"#
+    #expect(try small.load().encode("ab").tokens.map(\.id) == [2])
   }
 
   @Test func wording() {
@@ -269,11 +288,32 @@ import Testing
       (
         .absent(
           folder: "m", lookedFor: ["tokenizer.json", "vocab.json and merges.txt", "vocab.txt"]),
-        "m: no tokenizer: looked for tokenizer.json, vocab.json and merges.txt, vocab.txt"
+        "m: no tokenizer: looked for tokenizer.json, vocab.json and merges.txt, vocab.txt; "
+          + "--tokenizer names the folder that has one"
       ),
       (
         .wrongValue(file: "f", place: "", expected: "an object", found: "null"),
         "f: expected an object, found null"
+      ),
+      (
+        .unsupportedClass("PhobertTokenizer", file: "vocab.txt"),
+        "vocab.txt: made for PhobertTokenizer, which is not supported; transformers makes the ids, "
+          + "and --input-ids takes them instead of a text"
+      ),
+      (
+        .unsupportedClass(nil, file: "f"),
+        "f: the files do not say for which tokenizer it is made: tokenizer_class in "
+          + "tokenizer_config.json names that"
+      ),
+      (
+        .ownCode(file: "f", module: "a.B"),
+        "f: the tokenizer is a program of the model's own, a.B, and is not run; "
+          + "transformers makes the ids, and --input-ids takes them instead of a text"
+      ),
+      (
+        .foreignVocabulary(file: "f", library: "tiktoken"),
+        "f: a vocabulary of tiktoken, which is not read; save_pretrained() of transformers' "
+          + "AutoTokenizer writes it as tokenizer.json, and --tokenizer names the folder"
       ),
       (.notUTF8(file: "f"), "f: not UTF-8 text"),
       (.emptyVocabulary(file: "f"), "f: the vocabulary is empty"),

@@ -197,9 +197,8 @@ import Testing
       }
     }
     #expect(
-      message("XLNetTokenizer")
-        == "spiece.model: tokenizer_class with a sentencepiece model of type \"XLNetTokenizer\" "
-        + "is not supported")
+      message("XLNetTokenizer")?.hasPrefix(
+        "spiece.model: made for XLNetTokenizer, which is not supported; ") == true)
     #expect(
       message("T5Tokenizer") { $0.algorithm = 3 }
         == "spiece.model: sentencepiece model of type \"word\" is not supported")

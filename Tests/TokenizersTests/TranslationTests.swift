@@ -176,7 +176,7 @@ import Testing
         == "no language \"xx\": the tokenizer has en, fr")
     #expect(
       TokenizerError.noTargetLanguage(languages: ["en", "fr"]).description
-        == "the decoder's text needs a language, one of en, fr")
+        == "the decoder's text needs a language: --target-lang with one of en, fr")
     #expect(
       TokenizerError.noLanguages(file: "f").description
         == "f: the tokenizer has no tokens for languages")

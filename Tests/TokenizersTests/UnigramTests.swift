@@ -40,6 +40,32 @@ import Testing
     #expect(try tokens(tokenizer, "aaaaa") == "aa0-2 aaa2-5")
   }
 
+  /// Scores of t5-small, which the library reads one unit off: seven lines are no longer the same either way.
+  @Test func scoresAreReadAsTheLibraryDoes() throws {
+    let tokenizer = try tokenizer([
+      ("?", 0), ("_", -9.358983039855957), ("_______", -12.715048789978027),
+    ])
+    #expect(
+      try tokenizer.encode(String(repeating: "_", count: 18)).tokens.map(\.text.count)
+        == [1, 1, 1, 7, 7, 1])
+    #expect((-9.358983039855957).asReadByLibrary == (-9.358983039855957).nextDown)
+    for exact in [0, -0.5, 1e-05, 123_456.75, -1e22, 5e-324, .infinity] {
+      #expect(exact.asReadByLibrary == exact)
+    }
+  }
+
+  /// The piece that stands for unknown characters is one token with those beside it.
+  @Test func theUnknownPieceInATextJoinsUnknownCharacters() throws {
+    let pieces = [("?", -1.0), ("a", -1)]
+    #expect(try tokens(tokenizer(pieces), "a?é?a?") == "a0-1 ?1-4 a4-5 ?5-6")
+    let bytes = (0..<256).map { (ByteToken.texts[$0], -9.0) }
+    #expect(
+      try tokenizer(pieces + bytes, fallsBackToBytes: true).encode("?é?").tokens.map(\.text)
+        == ["<0x3F>", "<0xC3>", "<0xA9>", "<0x3F>"])
+    #expect(
+      try tokenizer(pieces + bytes, fallsBackToBytes: true).encode("?").tokens.map(\.text) == ["?"])
+  }
+
   @Test func anUnknownScalarIsWorseThanTheWorstPiece() throws {
     #expect(
       try tokens(tokenizer([("?", 0), ("a", -1), ("é", -100)]), "éaé") == "é0-1 a1-2 é2-3")

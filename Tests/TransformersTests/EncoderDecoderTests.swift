@@ -158,7 +158,8 @@ import Transformers
     #expect(decoder.shiftRight([4, 5, 1]) == [7, 4, 5])
     #expect(decoder.shiftRight([]) == [7])
     let languages = DecoderSummary(layerCount: 1, headCount: 1, positionCount: 9)
-    #expect(languages.shiftRight([4]) == nil)
+    #expect(languages.shiftRight([4, 5, 33]) == [33, 4, 5])
+    #expect(languages.shiftRight([]) == nil)
   }
 
   // MARK: Errors
@@ -194,7 +195,11 @@ import Transformers
     let nowhere = try edited("mbart", "config.json", #""decoder_start_token_id": 2,"#, "")
     #expect(
       failure(nowhere)
-        == "the model's files do not say with which token its decoder starts: give it a target")
+        == "the model's files do not say with which token its decoder starts: give it a target, "
+        + "or its language with --target-lang")
+    let languageFirst = try ModelRegistry.loadModel(from: nowhere)
+      .forward(input([9, 20], target: .generated(firstID: 44))).generatedIDs
+    #expect(languageFirst?.first == 44)
     #expect(failure(nowhere, .given(tokens: tokens([9]), ids: [9])) == nil)
     let headless = try edited(
       "bart_small", "config.json", #""tie_word_embeddings": true"#,

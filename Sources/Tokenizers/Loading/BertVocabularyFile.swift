@@ -3,39 +3,49 @@ import Files
 extension Pipeline {
   /// Reads vocab.txt as the tokenizers of BERT and its next of kin do.
   ///
-  /// - Parameter configuration: tokenizer_config.json; what it leaves out is as in BERT.
+  /// - Parameters:
+  ///   - configuration: tokenizer_config.json; what it leaves out is as in BERT.
+  ///   - listed: The tokens that the other files add.
   init(
-    bertVocabulary file: FileBytes, configuration: Setting?, specials: [SpecialToken: String]
+    bertVocabulary file: FileBytes, tokenizerClass: TokenizerClass, configuration: Setting?,
+    specials: [SpecialToken: String], listed: ListedTokens
   ) throws(TokenizerError) {
-    try configuration?.requireBertTokenizer()
+    let isMPNet = tokenizerClass.name == "MPNetTokenizer"
+    if let named = tokenizerClass.named, !isMPNet, !bertLikeTokenizers.contains(named) {
+      throw .unsupportedClass(named, file: file.path)
+    }
     let vocabulary = try Vocabulary(lines: file)
-    let specials = bertSpecials.merging(specials) { $1 }
+    let specials = (isMPNet ? mpNetSpecials : bertSpecials).merging(specials) { $1 }
 
-    let normalizer = BertNormalizer(
-      cleansText: true,
-      separatesIdeographs: try configuration?["tokenize_chinese_chars"].ifPresent?.bool() ?? true,
-      stripsAccents: try configuration?["strip_accents"].ifPresent?.bool(),
-      lowercases: try configuration?["do_lower_case"].ifPresent?.bool() ?? true)
-    let added = SpecialToken.allCases.compactMap { specials[$0] }
-      .filter { vocabulary.id(of: $0) != nil }
-      .map { AddedToken(content: $0, isSpecial: true) }
+    let normalizer = try BertNormalizer(bertConfiguration: configuration)
+    let usual = SpecialToken.allCases.compactMap { special -> AddedToken? in
+      guard let text = specials[special], vocabulary.id(of: text) != nil else { return nil }
+      // MPNet's mask stands for a word together with the space before it.
+      return AddedToken(
+        content: text, stripsLeft: isMPNet && special == .mask, isSpecial: true)
+    }
+    let added = try AddedTokens(
+      listed.joined(with: [], usual: usual), model: vocabulary, normalizer: normalizer)
 
     func delimiter(_ special: SpecialToken) throws(TokenizerError) -> PostProcessor.Token {
       let text = specials[special, default: ""]
-      guard let id = vocabulary.id(of: text) else {
+      guard let id = added.id(of: text) else {
         throw .tokenNotInVocabulary(file: file.path, token: text)
       }
       return (text, id)
     }
     self.init(
       normalizer: normalizer,
-      addedTokens: try AddedTokens(added, model: vocabulary, normalizer: normalizer),
+      addedTokens: added,
       preTokenizer: BertPreTokenizer(),
       model: WordPiece(
         vocabulary: vocabulary, unknownToken: specials[.unknown, default: ""],
         continuationPrefix: "##", maximumWordLength: 100),
-      postProcessor: PostProcessor(
-        bertClassifier: try delimiter(.classifier), separator: try delimiter(.separator)),
+      postProcessor: isMPNet
+        ? PostProcessor(
+          robertaClassifier: try delimiter(.classifier), separator: try delimiter(.separator))
+        : PostProcessor(
+          bertClassifier: try delimiter(.classifier), separator: try delimiter(.separator)),
       decoder: WordPieceDecoder(prefix: "##"))
   }
 }
@@ -45,21 +55,27 @@ private let bertSpecials: [SpecialToken: String] = [
   .mask: "[MASK]",
 ]
 
+private let mpNetSpecials: [SpecialToken: String] = [
+  .unknown: "[UNK]", .beginning: "<s>", .end: "</s>", .separator: "</s>", .padding: "<pad>",
+  .classifier: "<s>", .mask: "<mask>",
+]
+
 /// Tokenizers that read vocab.txt as BERT's does. Others have a file of that name and mean something else.
-private let bertLikeTokenizers: Set<String> = [
+let bertLikeTokenizers: Set<String> = [
   "BertTokenizer", "ConvBertTokenizer", "DPRContextEncoderTokenizer",
   "DPRQuestionEncoderTokenizer", "DPRReaderTokenizer", "DistilBertTokenizer", "ElectraTokenizer",
   "LayoutLMTokenizer", "LxmertTokenizer", "MobileBertTokenizer", "RetriBertTokenizer",
   "SqueezeBertTokenizer",
 ]
 
-extension Setting {
-  fileprivate func requireBertTokenizer() throws(TokenizerError) {
-    guard var name = try self["tokenizer_class"].ifPresent?.string() else { return }
-    if name.hasSuffix("Fast") { name.removeLast(4) }
-    guard bertLikeTokenizers.contains(name) else {
-      throw .unsupported(file: file, stage: "tokenizer_class with a vocab.txt", type: name)
-    }
+extension BertNormalizer {
+  /// - Parameter configuration: tokenizer_config.json; what it leaves out is as in BERT.
+  init(bertConfiguration configuration: Setting?) throws(TokenizerError) {
+    self.init(
+      cleansText: true,
+      separatesIdeographs: try configuration?["tokenize_chinese_chars"].ifPresent?.bool() ?? true,
+      stripsAccents: try configuration?["strip_accents"].ifPresent?.bool(),
+      lowercases: try configuration?["do_lower_case"].ifPresent?.bool() ?? true)
   }
 }
 

@@ -7,7 +7,11 @@ struct BytePairFiles {
   var merges: FileBytes
   /// tokenizer_config.json.
   var configuration: Setting?
+  /// The class that the files name, or that the model's type tells.
+  var tokenizerClass: TokenizerClass
   var specials: [SpecialToken: String]
+  /// The tokens that the other files add.
+  var listed: ListedTokens
 }
 
 extension Pipeline {
@@ -20,9 +24,18 @@ extension Pipeline {
     let addsPrefixSpace =
       try files.configuration?["add_prefix_space"].ifPresent?.bool() ?? false
 
+    let usual = SpecialToken.allCases.compactMap { special -> AddedToken? in
+      guard let text = specials[special], vocabulary.id(of: text) != nil else { return nil }
+      // RoBERTa's mask stands for a word together with the space before it.
+      let stripsLeft = style == .roberta && special == .mask
+      return AddedToken(content: text, stripsLeft: stripsLeft, isSpecial: true)
+    }
+    let added = files.listed.joined(with: [], usual: usual)
+    let addedTokens = try AddedTokens(added, model: vocabulary, normalizer: nil)
+
     func token(_ special: SpecialToken) throws(TokenizerError) -> PostProcessor.Token {
       let text = specials[special, default: ""]
-      guard let id = vocabulary.id(of: text) else {
+      guard let id = addedTokens.id(of: text) else {
         throw .tokenNotInVocabulary(file: files.vocabulary.file, token: text)
       }
       return (text, id)
@@ -38,15 +51,8 @@ extension Pipeline {
       roberta.trimming = OffsetTrimming(addsPrefixSpace: addsPrefixSpace)
       postProcessor = roberta
     }
-    let added = SpecialToken.allCases.compactMap { special in
-      specials[special].map { text in
-        // RoBERTa's mask stands for a word together with the space before it.
-        let stripsLeft = style == .roberta && special == .mask
-        return AddedToken(content: text, stripsLeft: stripsLeft, isSpecial: true)
-      }
-    }
     self.init(
-      addedTokens: try AddedTokens(added, model: vocabulary, normalizer: nil),
+      addedTokens: addedTokens,
       preTokenizer: try ByteLevelPreTokenizer(
         addsPrefixSpace: addsPrefixSpace, file: files.vocabulary.file),
       model: BPE(
@@ -83,17 +89,11 @@ private let styles: [String: BytePairStyle] = [
 
 extension BytePairFiles {
   /// Other tokenizers have files of these names, and other words.
-  fileprivate func style(_ vocabulary: Vocabulary) throws(TokenizerError) -> BytePairStyle {
-    guard var name = try configuration?["tokenizer_class"].ifPresent?.string() else {
-      // The oldest files name no class, but only RoBERTa's tokens for the ends differ.
-      return vocabulary.id(of: "<s>") != nil && vocabulary.id(of: "</s>") != nil ? .roberta : .gpt2
-    }
-    if name.hasSuffix("Fast") { name.removeLast(4) }
-    guard let style = styles[name] else {
-      throw .unsupported(
-        file: configuration?.file ?? "", stage: "tokenizer_class with a vocab.json", type: name)
-    }
-    return style
+  fileprivate func style(_ tokens: Vocabulary) throws(TokenizerError) -> BytePairStyle {
+    if let style = tokenizerClass.name.flatMap({ styles[$0] }) { return style }
+    if let name = tokenizerClass.named { throw .unsupportedClass(name, file: vocabulary.file) }
+    // The oldest files name no class, but only RoBERTa's tokens for the ends differ.
+    return tokens.id(of: "<s>") != nil && tokens.id(of: "</s>") != nil ? .roberta : .gpt2
   }
 }
 

@@ -18,12 +18,14 @@ extension ModelFiles {
     }
   }
 
-  /// The special tokens that special_tokens_map.json names, or with precedence the configuration.
+  /// The special tokens that special_tokens_map.json and the configuration name: the older file has precedence,
+  /// unless the newer one lists the tokens that are added.
   func specialTokens(configuration: Setting?) throws(TokenizerError) -> [SpecialToken: String] {
     let map = try setting("special_tokens_map.json")
+    let isNew = configuration?["added_tokens_decoder"].ifPresent != nil
     var texts: [SpecialToken: String] = [:]
     for special in SpecialToken.allCases {
-      for setting in [map, configuration] {
+      for setting in isNew ? [map, configuration] : [configuration, map] {
         if let text = try special.text(in: setting) { texts[special] = text }
       }
     }

@@ -16,11 +16,10 @@ struct SentencePiecePipelines {
   /// Nil where there is no such file.
   init?(
     _ files: ModelFiles, tokenizerClass: String?, configuration: Setting?,
-    specials: [SpecialToken: String]
+    specials: [SpecialToken: String], listed: ListedTokens
   ) throws(TokenizerError) {
     guard let file = try files.sentencePiece(Self.fileNames) else { return nil }
     self.file = file.path
-    let listed = try ListedTokens(files, configuration: configuration)
 
     /// The pipeline of a model whose pieces have the ids of vocab.json.
     func translation(
@@ -51,9 +50,8 @@ struct SentencePiecePipelines {
         file, own: codes.map { "__\($0)__" } + ["<s>", "</s>", "<pad>", "<unk>"])
     case let name:
       guard let family = name.flatMap(SentencePieceFamily.init) else {
-        throw .unsupported(
-          file: file.path, stage: "tokenizer_class with a sentencepiece model",
-          type: name ?? "unknown")
+        throw try files.ownTokenizer(configuration: configuration)
+          ?? .unsupportedClass(name, file: file.path)
       }
       source = try SentencePieceConversion(
         file, family: family, configuration: configuration, specials: specials
@@ -74,7 +72,9 @@ extension ModelFiles {
       } catch {
         throw .file(error)
       }
-      if let file { return try SentencePieceFile(file) }
+      guard let file else { continue }
+      if file.isTiktoken { throw .foreignVocabulary(file: file.path, library: "tiktoken") }
+      return try SentencePieceFile(file)
     }
     return nil
   }

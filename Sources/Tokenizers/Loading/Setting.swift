@@ -30,6 +30,8 @@ struct Setting {
   /// Nil for what is absent or null.
   var ifPresent: Setting? { value == nil || value!.isNull ? nil : self }
 
+  var isArray: Bool { value?.array != nil }
+
   func string() throws(TokenizerError) -> String { try read("a string") { $0.string } }
   func number() throws(TokenizerError) -> Double { try read("a number") { $0.number } }
   func bool() throws(TokenizerError) -> Bool { try read("true or false") { $0.bool } }

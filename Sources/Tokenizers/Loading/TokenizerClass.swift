@@ -1,37 +1,76 @@
 import Files
 
-extension ModelFiles {
-  /// The class of `transformers` that the files are made for: what tokenizer_config.json or config.json names, or
-  /// what the model's type tells.
-  func tokenizerClass(configuration: Setting?) throws(TokenizerError) -> String? {
-    let model = try setting("config.json")
-    for setting in [configuration, model] {
-      guard var name = try setting?["tokenizer_class"].ifPresent?.string() else { continue }
-      if name.hasSuffix("Fast") { name.removeLast(4) }
-      // These names say nothing.
-      if !["PreTrainedTokenizer", "TokenizersBackend"].contains(name) { return name }
+/// The class of `transformers` that a tokenizer's files are made for.
+struct TokenizerClass {
+  /// What tokenizer_config.json names, or else config.json, without `Fast`; nil where that says nothing.
+  let named: String?
+  /// What the files name, or what the model's type tells.
+  let name: String?
+  /// The class that builds the stages of tokenizer.json anew from the configuration; nil where the file holds as
+  /// it is.
+  let rebuilding: String?
+
+  init(_ files: ModelFiles, configuration: Setting?) throws(TokenizerError) {
+    let model = try files.setting("config.json")
+    let type = try model?["model_type"].ifPresent?.string() ?? ""
+    var given: String?
+    for setting in [configuration, model] where given == nil {
+      given = try setting?["tokenizer_class"].ifPresent?.string()
     }
-    guard let type = try model?["model_type"].ifPresent?.string() else { return nil }
-    return classesByModelType[type]
+    if given?.hasSuffix("Fast") == true { given?.removeLast(4) }
+    named = given.flatMap { generalClasses.contains($0) ? nil : $0 }
+    name = named ?? classesByModelType[type]
+    if typesWithMistakenClass.contains(type) {
+      rebuilding = classesByModelType[type]
+    } else {
+      rebuilding = given != named || typesOfGeneralClass.contains(type) ? nil : name
+    }
   }
 }
 
+/// These take tokenizer.json as it is, and say nothing of how other files are to be read.
+private let generalClasses: Set = ["PreTrainedTokenizer", "TokenizersBackend", "BloomTokenizer"]
+
+/// The models whose tokenizer is of a general class, whatever class their files name.
+private let typesOfGeneralClass: Set = [
+  "granite", "mistral", "mixtral", "modernbert", "olmo2", "olmo3", "phi3", "stablelm", "umt5",
+  "xlm-roberta-xl",
+]
+
+/// The models whose files name a wrong class on the hub.
+private let typesWithMistakenClass: Set = ["qwen2"]
+
 private let classesByModelType = [
   "albert": "AlbertTokenizer",
+  "bart": "RobertaTokenizer",
+  "bert": "BertTokenizer",
   "camembert": "CamembertTokenizer",
   "deberta-v2": "DebertaV2Tokenizer",
+  "distilbert": "DistilBertTokenizer",
+  "electra": "ElectraTokenizer",
   "gemma": "GemmaTokenizer",
   "gemma2": "GemmaTokenizer",
   "gemma3_text": "GemmaTokenizer",
+  "gpt2": "GPT2Tokenizer",
+  "gpt_neo": "GPT2Tokenizer",
+  "gpt_neox": "GPTNeoXTokenizer",
+  "gptj": "GPT2Tokenizer",
   "llama": "LlamaTokenizer",
   "m2m_100": "M2M100Tokenizer",
   "marian": "MarianTokenizer",
   "mbart": "MBartTokenizer",
   "mistral": "LlamaTokenizer",
   "mixtral": "LlamaTokenizer",
+  "mpnet": "MPNetTokenizer",
   "mt5": "T5Tokenizer",
+  "opt": "GPT2Tokenizer",
   "pegasus": "PegasusTokenizer",
+  "phi": "GPT2Tokenizer",
   "phi3": "LlamaTokenizer",
+  "qwen2": "Qwen2Tokenizer",
+  "qwen3": "Qwen2Tokenizer",
+  "roberta": "RobertaTokenizer",
+  "starcoder2": "GPT2Tokenizer",
   "t5": "T5Tokenizer",
   "umt5": "T5Tokenizer",
   "xlm-roberta": "XLMRobertaTokenizer",

@@ -17,7 +17,7 @@ struct PieceSpeller: Sendable {
   struct Segment: Equatable {
     /// In bytes.
     var end: Int
-    /// It is no piece of the vocabulary.
+    /// It is no piece of the vocabulary, or the piece that stands for those.
     var isUnknown = false
   }
 
@@ -29,12 +29,8 @@ struct PieceSpeller: Sendable {
     var start = 0
     var scalar = source.indices.lowerBound
     for (index, segment) in segments.enumerated() {
-      // A run of unknown pieces is one, if it is not spelled by bytes.
-      if segment.isUnknown, byteIDs == nil, index + 1 < segments.count,
-        segments[index + 1].isUnknown
-      {
-        continue
-      }
+      // A run of unknown pieces is one.
+      if segment.isUnknown, index + 1 < segments.count, segments[index + 1].isUnknown { continue }
       let bytes = text[start..<segment.end]
       let scalarEnd = scalar + bytes.count { $0 & 0xC0 != 0x80 }
       let span = source.source(of: scalar..<scalarEnd)

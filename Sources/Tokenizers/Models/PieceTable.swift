@@ -33,6 +33,16 @@ struct PieceTable: Sendable {
     while firstPieces.count <= 256 { firstPieces.append(scores.count) }
   }
 
+  /// The piece that `text` is.
+  func piece(of text: String) -> Int? {
+    var text = text
+    return text.withUTF8 { text in
+      var whole: Int?
+      forEachPrefix(of: text) { length, piece in if length == text.count { whole = piece } }
+      return whole
+    }
+  }
+
   /// The pieces that begin `text`, from the shortest to the longest.
   func forEachPrefix(of text: Bytes, _ body: (_ length: Int, _ piece: Int) -> Void) {
     guard let first = text.first else { return }

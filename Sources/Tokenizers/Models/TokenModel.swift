@@ -14,7 +14,7 @@ struct SourceToken {
   var spacesAfter: UInt32 = 0
 }
 
-private let models: [String: @Sendable (Setting) throws(TokenizerError) -> any TokenModel] = [
+private let modelTypes: [String: @Sendable (Setting) throws(TokenizerError) -> any TokenModel] = [
   "BPE": { setting throws(TokenizerError) in try BPE(setting) },
   "Unigram": { setting throws(TokenizerError) in try Unigram(setting) },
   "WordLevel": { setting throws(TokenizerError) in try WordLevel(setting) },
@@ -23,10 +23,13 @@ private let models: [String: @Sendable (Setting) throws(TokenizerError) -> any T
 
 extension Setting {
   func model() throws(TokenizerError) -> any TokenModel {
-    // Files before version 0.9 of the library do not name the type.
-    if self["type"].ifPresent == nil, self["max_input_chars_per_word"].ifPresent != nil {
-      return try WordPiece(self)
+    if self["type"].ifPresent == nil {
+      // Files before version 0.9 of the library do not name the type: what is there tells it.
+      if self["vocab"].isArray { return try Unigram(self) }
+      if self["merges"].ifPresent != nil { return try BPE(self) }
+      if self["max_input_chars_per_word"].ifPresent != nil { return try WordPiece(self) }
+      if self["unk_token"].ifPresent != nil { return try WordLevel(self) }
     }
-    return try type(of: "model", in: models)(self)
+    return try type(of: "model", in: modelTypes)(self)
   }
 }

@@ -4,6 +4,8 @@
 struct Unigram: TokenModel {
   let vocabulary: Vocabulary
   private let pieces: PieceTable
+  /// The piece that stands for what is none, where a text has it; nil if it is none itself.
+  private let unknownPiece: Int?
   /// Score of a scalar that is no piece.
   private let unknownScore: Double
   private let speller: PieceSpeller
@@ -26,6 +28,8 @@ struct Unigram: TokenModel {
   ) {
     vocabulary = speller.vocabulary
     self.pieces = PieceTable(pieces)
+    unknownPiece = speller.unknownID.flatMap(speller.vocabulary.token(of:))
+      .flatMap(self.pieces.piece(of:))
     self.unknownScore = unknownScore ?? (pieces.map(\.score).min() ?? 0) - Self.unknownPenalty
     self.speller = speller
     self.addsInSinglePrecision = addsInSinglePrecision
@@ -44,7 +48,7 @@ struct Unigram: TokenModel {
       guard let pair = value.array, pair.count == 2, let text = pair[0].string,
         let score = pair[1].number
       else { throw entries.element(index, value).wrong(expected: "a token and its score") }
-      pieces.append(ScoredPiece(text: text, score: score))
+      pieces.append(ScoredPiece(text: text, score: score.asReadByLibrary))
     }
     guard pieces.allSatisfy({ $0.text.utf8.count <= PieceTable.maximumLength }) else {
       throw .tokenTooLong(file: setting.file, maximum: PieceTable.maximumLength)
@@ -87,7 +91,7 @@ struct Unigram: TokenModel {
         let scalarLength = text[start].scalarLength
         var hasScalar = false
         pieces.forEachPrefix(of: .init(rebasing: text[start...])) { length, piece in
-          offer(pieces.scores[piece], length: length, isUnknown: false)
+          offer(pieces.scores[piece], length: length, isUnknown: piece == unknownPiece)
           if length == scalarLength { hasScalar = true }
         }
         if !hasScalar { offer(unknownScore, length: scalarLength, isUnknown: true) }

@@ -11,12 +11,7 @@ extension SentencePieceConversion {
     var stages: [any TextNormalizer] = []
     switch family {
     case .albert:
-      stages += [replace("``", by: "\""), replace("''", by: "\"")]
-      if try !setting("keep_accents", default: false) {
-        stages += [UnicodeNormalizer(.nfkd), StripAccentsNormalizer()] as [any TextNormalizer]
-      }
-      if try setting("do_lower_case", default: true) { stages.append(LowercaseNormalizer()) }
-      stages += charsmap
+      return try NormalizerSequence(albertConfiguration: configuration, charsmap: file.charsmap)
     case .debertaV2:
       if try setting("do_lower_case", default: false) { stages.append(LowercaseNormalizer()) }
       stages.append(StripNormalizer(left: true, right: true))
@@ -87,5 +82,22 @@ extension SentencePieceConversion {
       }
       return (around("$A", type: ""), around("$A", type: "") + " " + around("$B", type: ":1"))
     }
+  }
+}
+
+extension NormalizerSequence {
+  /// ALBERT's: quotes, accents, capitals, then sentencepiece's replacements.
+  init(albertConfiguration configuration: Setting?, charsmap: Charsmap?) throws(TokenizerError) {
+    func replace(_ text: String) -> ReplaceNormalizer {
+      ReplaceNormalizer(.text(Array(text.unicodeScalars)), by: "\"")
+    }
+    self.init([replace("``"), replace("''")])
+    if try configuration?["keep_accents"].ifPresent?.bool() != true {
+      normalizers += [UnicodeNormalizer(.nfkd), StripAccentsNormalizer()] as [any TextNormalizer]
+    }
+    if try configuration?["do_lower_case"].ifPresent?.bool() != false {
+      normalizers.append(LowercaseNormalizer())
+    }
+    normalizers += charsmap.map { [PrecompiledNormalizer(charsmap: $0)] } ?? []
   }
 }

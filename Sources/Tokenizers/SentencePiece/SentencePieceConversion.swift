@@ -25,7 +25,8 @@ struct SentencePieceConversion {
     var pipeline = Pipeline(
       normalizer: normalizer,
       addedTokens: try AddedTokens(
-        listed.joined(with: ownTokens), model: vocabulary, normalizer: normalizer),
+        listed.joined(with: familyTokens, usual: usualTokens), model: vocabulary,
+        normalizer: normalizer),
       preTokenizer: try preTokenizer(),
       model: try model(pieces: pieces, vocabulary: vocabulary, unknownID: unknownID),
       postProcessor: PostProcessor(),
@@ -62,8 +63,14 @@ struct SentencePieceConversion {
     }
   }
 
-  /// The tokens that are looked for in the text itself: the model's own, then the family's.
-  private var ownTokens: [AddedToken] {
+  /// The tokens of the family that no file has to name.
+  private var familyTokens: [AddedToken] {
+    extraTokens.map { AddedToken(content: $0, isSpecial: true) }
+  }
+
+  /// The other tokens that are looked for in the text itself, where the files say no more of them: those of the
+  /// model, then those with a use.
+  private var usualTokens: [AddedToken] {
     let turns = family == .gemma ? ["<start_of_turn>", "<end_of_turn>"] : []
     let own = file.pieces.filter { $0.kind == .control || $0.kind == .userDefined }.map {
       AddedToken(
@@ -75,7 +82,7 @@ struct SentencePieceConversion {
           content: text, stripsLeft: special == .mask && family.maskStripsLeft, isSpecial: true)
       }
     }
-    return own + special + extraTokens.map { AddedToken(content: $0, isSpecial: true) }
+    return own + special
   }
 
   func setting(_ key: String, default value: Bool) throws(TokenizerError) -> Bool {

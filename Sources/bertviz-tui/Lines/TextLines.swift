@@ -28,6 +28,7 @@ struct TextLines: ~Copyable {
   /// What of `chunk` was read and is not yet used.
   private var unread = 0..<0
   private var isAtEnd = false
+  private var isAtStart = true
 
   static func standardInput() -> TextLines {
     TextLines(name: "standard input", descriptor: STDIN_FILENO, closes: false)
@@ -55,27 +56,31 @@ struct TextLines: ~Copyable {
 
   /// The next line without its end, or nil behind the last one.
   mutating func next() throws(FileError) -> Result<String, Problem>? {
+    guard let line = try nextLine() else { return nil }
+    defer { isAtStart = false }
+    return line.flatMap { Self.text(of: isAtStart ? $0.withoutByteOrderMark : $0[...]) }
+  }
+
+  private mutating func nextLine() throws(FileError) -> Result<[UInt8], Problem>? {
     var line: [UInt8] = []
     var isTooLong = false
     while true {
       if unread.isEmpty {
         try fill()
-        if isAtEnd {
-          return line.isEmpty && !isTooLong ? nil : Self.text(of: line, isTooLong: isTooLong)
-        }
+        if isAtEnd, line.isEmpty, !isTooLong { return nil }
+        if isAtEnd { return isTooLong ? .failure(.tooLong) : .success(line) }
       }
       let end = chunk[unread].firstIndex(of: UInt8(ascii: "\n"))
       let part = unread.lowerBound..<(end ?? unread.upperBound)
       isTooLong = isTooLong || line.count + part.count > Self.byteLimit
       if isTooLong { line = [] } else { line += chunk[part] }
       unread = (end.map { $0 + 1 } ?? unread.upperBound)..<unread.upperBound
-      if end != nil { return Self.text(of: line, isTooLong: isTooLong) }
+      if end != nil { return isTooLong ? .failure(.tooLong) : .success(line) }
     }
   }
 
-  private static func text(of line: [UInt8], isTooLong: Bool) -> Result<String, Problem> {
-    if isTooLong { return .failure(.tooLong) }
-    let bytes = line.last == UInt8(ascii: "\r") ? line.dropLast() : line[...]
+  private static func text(of line: ArraySlice<UInt8>) -> Result<String, Problem> {
+    let bytes = line.last == UInt8(ascii: "\r") ? line.dropLast() : line
     if bytes.allSatisfy({ $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }) {
       return .failure(.empty)
     }
