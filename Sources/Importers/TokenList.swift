@@ -3,7 +3,7 @@ import Files
 /// Tokens in a file of their own: one in each line, or a JSON list of strings.
 public enum TokenList {
   public static func read(_ path: String) throws -> [String] {
-    let bytes = try FileBytes.reading(path).contents
+    let bytes = try FileBytes.text(of: path)
     // `[CLS]` in the first line is no beginning of a list.
     if let tokens = jsonStrings(bytes, path: path) { return tokens }
     guard let text = String(validating: bytes, as: UTF8.self) else {

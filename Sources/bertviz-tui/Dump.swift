@@ -45,7 +45,7 @@ struct Dump: ParsableCommand {
         try AtomicFile.check(output)
       }
       let record = try Source(input, timings: timings).firstRecord(timings)
-      for note in record.notes { StandardError.write("bertviz-tui: \(note)\n") }
+      for note in record.notes { StandardError.say(note) }
       try dump(record, Set(AttentionDump.Quantity.allCases)).write(to: output)
       timings.mark("dump")
     }
