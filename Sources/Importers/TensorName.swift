@@ -54,7 +54,7 @@ struct TensorName {
     isPattern = isAttention && words.contains { $0.hasPrefix("pattern") }
     var numbers = words.indices.filter { Int(words[$0]) != nil }
     // Named so, or else of lists in a list the outer.
-    let isNested = numbers.count == 2 && keys.suffix(2).count { Int($0) != nil } == 2
+    let isNested = numbers.count == 2 && numbers.elementsEqual(words.indices.suffix(2))
     let marksStep = { (index: Int) in index > 0 && ["step", "steps"].contains(words[index - 1]) }
     let stepPlace = numbers.first(where: marksStep) ?? (isNested ? numbers[0] : nil)
     step = stepPlace.flatMap { Int(words[$0]) }

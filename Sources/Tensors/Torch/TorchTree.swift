@@ -82,7 +82,7 @@ public struct TorchTree: Sendable {
     private mutating func visit(
       _ array: PickledArray, at keys: [String]
     ) throws(TensorError) {
-      let name = keys.isEmpty ? "the array" : keys.joined(separator: ".")
+      let name = keys.isEmpty ? "the array" : "array " + keys.joined(separator: ".")
       // Arrays in an array are a list of them.
       if array.shape.count == 1, case .objects(let list) = array.contents {
         try visit(pickle.heap.lists[list][...], at: keys)
