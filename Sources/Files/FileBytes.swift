@@ -1,3 +1,4 @@
+import CFiles
 import Glibc
 
 /// Bytes that stay where they are: a memory-mapped file, data inside the program, or what was unpacked.
@@ -31,6 +32,7 @@ public final class FileBytes: @unchecked Sendable {
     else { throw FileError.opening(path) }
     bytes = UnsafeRawBufferPointer(start: address, count: count)
     storage = .mapped
+    cf_mapped(address, count, "\(path.showable): changed while it was read")
     // Asked for pages of 2 MB, the kernel reads the file in such, and from then on maps it with far fewer faults.
     madvise(address, count, MADV_HUGEPAGE)
   }
@@ -38,7 +40,7 @@ public final class FileBytes: @unchecked Sendable {
   /// Maps a regular file; reads a pipe or a device, such as `/dev/stdin`, up to its end.
   /// - Parameter limit: Bytes: a device may have no end.
   public static func reading(
-    _ path: String, limit: Int = 1 << 30
+    _ path: String, limit: Int = textLimit
   ) throws(FileError) -> FileBytes {
     var status = stat()
     guard stat(path, &status) == 0, [S_IFIFO, S_IFCHR].contains(status.st_mode & S_IFMT) else {
@@ -58,6 +60,23 @@ public final class FileBytes: @unchecked Sendable {
       guard bytes.count <= limit else { throw .endless(path: path, limit: limit) }
     }
     return FileBytes(name: path, count: bytes.count) { $0.copyBytes(from: bytes) }
+  }
+
+  /// A text as a whole, from a file, a pipe or a device.
+  public static func text(of path: String) throws(FileError) -> [UInt8] {
+    let file = try reading(path, limit: textLimit)
+    try file.requireTextSize()
+    return file.contents
+  }
+
+  /// Bytes of the longest text that is read.
+  public static let textLimit = 1 << 30
+
+  /// A file can be as large as its disk, and larger where it has holes.
+  public func requireTextSize() throws(FileError) {
+    guard bytes.count <= Self.textLimit else {
+      throw .textTooLong(path: path, limit: Self.textLimit)
+    }
   }
 
   /// Bytes that are made, such as those of a file inside an archive.
@@ -91,7 +110,11 @@ public final class FileBytes: @unchecked Sendable {
 
   deinit {
     switch storage {
-    case .mapped: munmap(UnsafeMutableRawPointer(mutating: bytes.baseAddress), bytes.count)
+    case .mapped:
+      guard let start = bytes.baseAddress else { break }
+      // Before another mapping can lie there.
+      cf_unmapped(start)
+      munmap(UnsafeMutableRawPointer(mutating: start), bytes.count)
     case .owned: bytes.deallocate()
     case .static: break
     }

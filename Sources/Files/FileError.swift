@@ -7,6 +7,10 @@ public enum FileError: Error, Equatable, Sendable, CustomStringConvertible {
   case notAFile(path: String)
   /// A pipe or a device has more bytes than memory should be given to; in bytes.
   case endless(path: String, limit: Int)
+  /// A text, or JSON, of more bytes than are read.
+  case textTooLong(path: String, limit: Int)
+  /// `part` of the file would take `size` bytes in memory, and `available` are left.
+  case noRoom(path: String, part: String, size: Int, available: Int)
   /// A file stands where a folder should.
   case notAFolder(path: String)
   /// `reason` is the operating system's.
@@ -28,6 +32,10 @@ public enum FileError: Error, Equatable, Sendable, CustomStringConvertible {
       "\(path): not a regular file: give the name of one"
     case .endless(let path, let limit):
       "\(path): more than \(limit >> 20) MB; save it in a file, and give that"
+    case .textTooLong(let path, let limit):
+      "\(path): more than the \(limit >> 20) MB that are read of a text or of JSON"
+    case .noRoom(let path, let part, let size, let available):
+      "\(path): \(part) takes \(Self.megabytes(size)) of memory, and \(Self.megabytes(available)) are left"
     case .notAFolder(let path):
       "\(path): not a folder"
     case .unreadable(let path, let reason):
@@ -59,6 +67,23 @@ public struct TextPlace: Hashable, Sendable {
     self.offset = offset
     line = 1 + before.count { $0 == newline }
     column = offset - (before.lastIndex(of: newline).map { $0 + 1 } ?? 0) + 1
+  }
+}
+
+extension FileError {
+  private static func megabytes(_ count: Int) -> String {
+    count >> 30 >= 10 ? "\(count >> 30) GB" : "\(count >> 20) MB"
+  }
+
+  /// Sees to it that there is memory for what a file announces, before it is asked for: who asks in vain is ended.
+  package static func requireRoom(
+    _ size: Int, for part: String, of path: String
+  ) throws(FileError) {
+    // Less than any computer has is not worth a look.
+    guard size > 1 << 26, let available = SystemFile.availableMemory, size > available else {
+      return
+    }
+    throw .noRoom(path: path, part: part, size: size, available: available)
   }
 }
 

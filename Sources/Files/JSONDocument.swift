@@ -4,9 +4,11 @@ import CJSON
 public final class JSONDocument: @unchecked Sendable {
   private let document: OpaquePointer
 
+  /// - Throws: `FileError`; also for a file of more than `FileBytes.textLimit` bytes.
   public convenience init(
     _ file: FileBytes, allowingNonFinite: Bool = false
   ) throws(FileError) {
+    try file.requireTextSize()
     try self.init(file.bytes, path: file.path, allowingNonFinite: allowingNonFinite)
   }
 

@@ -36,6 +36,7 @@ extension SavedContents {
         try self.init(json: root, path: file.path)
       }
     case .html:
+      try file.requireTextSize()
       try self.init(PageObject.find(in: file.bytes, path: file.path), path: file.path)
     }
   }

@@ -30,8 +30,13 @@ public enum ImportError: Error, Equatable, Sendable, CustomStringConvertible {
   case pairStart(path: String, start: Int, tokenCount: Int)
 
   case unclearLayer(path: String, name: String)
-  /// Lists in a list, such as the steps of a generation with the layers of each.
+  /// Lists in a list that are no steps of a generation with the layers of each.
   case listsOfLayers(path: String, name: String)
+  /// A step of a generation that does not follow those before it.
+  case stepsDiffer(path: String, name: String, queryCount: Int, keyCount: Int)
+  case beamSteps(path: String)
+  /// What goes into the softmax.
+  case scores(path: String, name: String)
   case layerTwice(path: String, layer: Int, name: String)
   case unclearAxes(path: String, name: String, shape: [Int])
   case tooLarge(path: String, name: String, layerCount: Int, headCount: Int, tokenCount: Int)
@@ -82,7 +87,7 @@ public enum ImportError: Error, Equatable, Sendable, CustomStringConvertible {
       return "\(path): \(key) is no text but \(type); save it as numpy.array(\(key), dtype=str)"
     case .wholeOutput(let path, let name):
       return
-        "\(path): a whole \(name.split(separator: ".").last ?? ""), of which nothing is run; save output.attentions alone"
+        "\(path): a whole \(name.split(separator: ".").last ?? ""), of which nothing is run; save \(name.hasPrefix("transformer_lens.") ? "cache.cache_dict" : "output.attentions") alone"
     case .malformedField(let path, let key, let expected):
       return "\(path): \"\(key)\" is not \(expected)"
     case .malformedTensor(let path, let name):
@@ -102,7 +107,16 @@ public enum ImportError: Error, Equatable, Sendable, CustomStringConvertible {
       return "\(path): which layer is \(name)? Call it attention.self.N, N from 0"
     case .listsOfLayers(let path, let name):
       return
-        "\(path): \(name) is in a list of lists, as generate() returns for its steps; save the attention of one pass over the whole text"
+        "\(path): \(name) is in lists in a list, and what they are is not known; save the attention of one pass over the whole text"
+    case .stepsDiffer(let path, let name, let queryCount, let keyCount):
+      return
+        "\(path): \(name) has \(queryCount) queries and \(keyCount) keys, and does not follow the steps before it; save the attention of one pass over the whole text"
+    case .beamSteps(let path):
+      return
+        "\(path): steps of a beam search, whose rows are of different texts; generate with num_beams=1, or save the attention of one pass over the whole text"
+    case .scores(let path, let name):
+      return
+        "\(path): \(name) holds scores, of which the weights are the softmax; save these, in TransformerLens hook_pattern"
     case .layerTwice(let path, let layer, let name):
       return "\(path): \(name) is layer \(layer) once more"
     case .unclearAxes(let path, let name, let shape):

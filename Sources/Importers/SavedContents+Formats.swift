@@ -47,7 +47,9 @@ extension SavedContents {
     do throws(TensorError) {
       leaves = try TorchTree(file).leaves
     } catch {
-      if case .refusedGlobal(_, let name) = error, name.hasPrefix("transformers.") {
+      if case .refusedGlobal(_, let name) = error,
+        ["transformers.", "transformer_lens."].contains(where: name.hasPrefix)
+      {
         throw ImportError.wholeOutput(path: file.path, name: name)
       }
       throw error
@@ -101,10 +103,14 @@ extension SavedContents {
     }
   }
 
+  /// More than a batch of texts has tokens.
+  private static let numberLimit = 1 << 22
+
   /// Whole numbers in up to two dimensions are ids and the like, not attention.
   private mutating func moveNumbersToFields() throws {
     for entry in entries where entry.keys.count == 1 && entry.tensor.shape.count <= 2 {
-      guard !TensorName(entry.keys).isAttention, let numbers = entry.tensor.integers else {
+      guard !TensorName(entry.keys).isAttention, entry.tensor.elementCount <= Self.numberLimit,
+        let numbers = entry.tensor.integers else {
         continue
       }
       let nodes = numbers.map { JSONNode.integer($0) }

@@ -70,7 +70,7 @@ struct SavedLayers {
       let masks = written.map { [$0] } ?? [.causal, .bidirectional]
       let candidates = masks.map { LayerAttention(index: saved.index, mask: $0, score: score) }
       let stored = saved.weights.map {
-        LayerAttention(index: saved.index, mask: .bidirectional, weights: $0.weights)
+        LayerAttention(index: saved.index, mask: .bidirectional, weights: $0)
       }
       let layer =
         stored.map { stored in candidates.first { agree($0, stored) } } ?? candidates.first
@@ -78,7 +78,7 @@ struct SavedLayers {
         return (layer, try check(layer, name: saved.name, mask: layer.mask))
       }
     }
-    guard let weights = saved.weights?.weights else {
+    guard let weights = saved.weights else {
       throw ImportError.noWeights(path: path, name: saved.name)
     }
     let stored = LayerAttention(index: saved.index, mask: .bidirectional, weights: weights)
@@ -104,6 +104,7 @@ struct SavedLayers {
       do throws(WeightFailure) {
         sum.add(try result.get())
       } catch {
+        if stack.isNamedScores { throw ImportError.scores(path: path, name: name) }
         throw ImportError.wrongWeights(path: path, name: name, head: head, failure: error)
       }
     }
@@ -129,7 +130,7 @@ extension SavedLayers {
     guard shapes.0.count == 3, shapes.1.count == 3, !(shapes.0 + shapes.1).contains(0),
       shapes.0[2] == shapes.1[2], shapes.0[0].isMultiple(of: shapes.1[0]),
       shapes.0[1] == tokens.queries.count, shapes.1[1] == tokens.keys.count,
-      layer.weights.map({ $0.heads.count == shapes.0[0] }) ?? true
+      layer.weights.map({ $0.headCount == shapes.0[0] }) ?? true
     else {
       throw ImportError.vectorShapes(
         path: path, layer: layer.index, queries: shapes.0, keys: shapes.1)

@@ -43,6 +43,13 @@ struct SavedRecord {
       leftOutLayers += made.layersWithoutVectors
       check.add(made.check)
     }
+    if let count = saved.compactMap(\.stepCount).max() {
+      notes.append(
+        "\(count) steps of a generation, put together: a row for each token that the model read")
+    }
+    if check.wrongCount > 0, let scores = saved.first(where: \.isNamedScores) {
+      throw ImportError.scores(path: path, name: scores.layers[0].name)
+    }
     if check.wrongCount > 0 {
       notes.insert(
         "\(check.wrongCount) of \(check.rowCount) rows do not sum to 1: one sums to "

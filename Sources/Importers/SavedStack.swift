@@ -1,5 +1,7 @@
 import Attention
+import Files
 import Tensors
+import Threads
 
 /// The tensors of one kind of attention, layer by layer.
 struct SavedStack {
@@ -7,19 +9,23 @@ struct SavedStack {
     let index: Int
     /// The weights' tensor, or the queries' where there are no weights.
     let name: String
-    var weights: WeightView?
+    var weights: StoredWeights?
     var queries: Tensor?
     var keys: Tensor?
     var bias: Tensor?
 
-    var queryCount: Int? { weights?.queries.count ?? queries?.shape.dropFirst().first }
-    var keyCount: Int? { weights?.keys.count ?? keys?.shape.dropFirst().first }
+    var queryCount: Int? { weights?.queryCount ?? queries?.shape.dropFirst().first }
+    var keyCount: Int? { weights?.keyCount ?? keys?.shape.dropFirst().first }
   }
 
   var kind: AttentionKind
   var layers: [Layer]
   /// How the first tensor was read, where its shape could mean something else.
   var guess: AxisReading?
+  /// Of how many steps of a generation the layers are put together.
+  var stepCount: Int?
+  /// Whether the names say that these are scores: only the numbers can tell that they are weights all the same.
+  var isNamedScores = false
 }
 
 extension SavedContents {
@@ -28,6 +34,17 @@ extension SavedContents {
   /// What is not attention is left out: hidden states, masks, and others of which the name says so.
   func stacks(_ options: ImportOptions) throws -> [SavedStack] {
     let parts = try attentionParts()
+    // A beam search goes on with several texts for each that the encoder read.
+    let batches = { (isChosen: (Part) -> Bool) in
+      Set(
+        parts.filter { isChosen($0) && $0.entry.tensor.shape.count == 4 }.map {
+          $0.entry.tensor.shape[0]
+        })
+    }
+    let (encoder, steps) = (batches { $0.name.kind == .encoder }, batches { $0.name.step != nil })
+    if !encoder.isEmpty, !steps.isEmpty, encoder != steps {
+      throw ImportError.beamSteps(path: path)
+    }
     return try AttentionKind.allCases.compactMap { kind in
       let members = parts.filter { ($0.name.kind ?? .own) == kind }
       return members.isEmpty ? nil : try stack(kind, members, options)
@@ -45,6 +62,11 @@ extension SavedContents {
     }
     let named = entries.map { Part(name: TensorName($0.keys), entry: $0) }
     let known = named.filter { $0.name.part != nil && $0.entry.tensor.shape.count >= 2 }
+    // What TransformerLens calls a pattern are weights; beside them it keeps the scores.
+    for isChosen in [{ $0.name.isPattern }, { !$0.name.isScores }] as [(Part) -> Bool] {
+      let chosen = known.filter(isChosen)
+      if !chosen.isEmpty { return chosen }
+    }
     if !known.isEmpty { return known }
     // Without a telling name: the only tensor, or a numbered list.
     let large = named.filter { $0.entry.tensor.shape.count >= 2 }
@@ -60,14 +82,16 @@ extension SavedContents {
   private func stack(
     _ kind: AttentionKind, _ parts: [Part], _ options: ImportOptions
   ) throws -> SavedStack {
+    let weights = parts.filter { $0.name.part == nil || $0.name.part == .attention }
+    if let stack = try steps(kind, weights, options) { return stack }
     if let unclear = parts.first(where: \.name.isLayerUnclear) {
       if unclear.entry.keys.suffix(2).filter({ Int($0) != nil }).count == 2 {
         throw ImportError.listsOfLayers(path: path, name: unclear.entry.name)
       }
       throw ImportError.unclearLayer(path: path, name: unclear.entry.name)
     }
-    let weights = parts.filter { $0.name.part == nil || $0.name.part == .attention }
     var stack = SavedStack(kind: kind, layers: [], guess: nil)
+    stack.isNamedScores = parts.contains(where: \.name.isScores)
     if weights.count == 1, weights[0].name.layer == nil {
       let tensor = try FloatTensor(weights[0].entry.tensor)
       let reading = try AxisReading(
@@ -75,7 +99,7 @@ extension SavedContents {
         options: options)
       if reading.isGuess(options) { stack.guess = reading }
       stack.layers = try reading.views(tensor, batch: options.batch).enumerated().map {
-        SavedStack.Layer(index: $0.offset, name: reading.name, weights: $0.element)
+        SavedStack.Layer(index: $0.offset, name: reading.name, weights: $0.element.weights)
       }
     } else if options.axes?.contains(.layers) == true {
       stack.layers = try layers(ofExamples: weights, options)
@@ -94,14 +118,69 @@ extension SavedContents {
   private static let headLimit = 1 << 16
   private static let tokenLimit = 1 << 20
 
-  private func checkSize(of stack: SavedStack) throws(ImportError) {
-    let headCount = stack.layers.reduce(0) { $0 + ($1.weights?.heads.count ?? 1) }
+  private func checkSize(of stack: SavedStack) throws {
+    let headCount = stack.layers.reduce(0) { $0 + ($1.weights?.headCount ?? 1) }
     let tokenCount = stack.layers.map { max($0.queryCount ?? 0, $0.keyCount ?? 0) }.max() ?? 0
     guard headCount <= Self.headLimit, tokenCount <= Self.tokenLimit else {
-      throw .tooLarge(
+      throw ImportError.tooLarge(
         path: path, name: stack.layers[0].name, layerCount: stack.layers.count,
         headCount: headCount, tokenCount: tokenCount)
     }
+    for layer in stack.layers {
+      if let weights = layer.weights {
+        // Each thread looks over a head at a time.
+        let headSize = weights.queryCount * weights.keyCount * MemoryLayout<Float>.size
+        try FileError.requireRoom(
+          headSize * min(weights.headCount, Parallel.threadCount),
+          for: "\(layer.name) of \(weights.queryCount) × \(weights.keyCount) tokens", of: path)
+      }
+      for tensor in [layer.queries, layer.keys, layer.bias] {
+        guard let tensor else { continue }
+        try FileError.requireRoom(tensor.bytes.count, for: tensor.name, of: path)
+      }
+    }
+  }
+
+  /// The steps of a generation, each with all layers, put together; nil where the names speak of no steps.
+  private func steps(
+    _ kind: AttentionKind, _ parts: [Part], _ options: ImportOptions
+  ) throws -> SavedStack? {
+    // A list of tensors with all layers.
+    let isStacked =
+      parts.count > 1 && options.axes == nil
+      && parts.allSatisfy { $0.entry.tensor.shape.count == 5 && $0.name.layer != nil }
+    guard isStacked || !parts.isEmpty && parts.allSatisfy({ $0.name.step != nil }) else {
+      return nil
+    }
+    guard fields["beam_indices"] == nil else { throw ImportError.beamSteps(path: path) }
+    let shapes = Set(parts.map(\.entry.tensor.shape))
+    // Layers, each a list of one matrix.
+    let areLayers =
+      !isStacked && shapes.count == 1 && Set(parts.map(\.name.layer)) == [0]
+      && shapes.first.map { $0.count > 2 && $0.last != 1 && $0.suffix(2).first == $0.last } == true
+    var layers: [Int: [(number: Int, step: SavedSteps.Step)]] = [:]
+    for part in parts {
+      let (name, shape) = (part.entry.name, part.entry.tensor.shape)
+      let number = areLayers ? 0 : part.name.step ?? part.name.layer ?? 0
+      let layer = areLayers ? part.name.step : isStacked ? nil : part.name.layer
+      let reading = try AxisReading(
+        path: path, name: name, shape: shape, isLayer: layer != nil, options: options)
+      let views = try reading.views(FloatTensor(part.entry.tensor), batch: options.batch)
+      for (index, view) in views.enumerated() {
+        layers[layer ?? index, default: []].append((number, .init(name: name, view: view)))
+      }
+    }
+    var stack = SavedStack(kind: kind, layers: [], guess: nil)
+    for (index, steps) in layers.sorted(by: { $0.key < $1.key }) {
+      let sorted = steps.sorted { $0.number < $1.number }
+      let made = try SavedSteps(path: path, kind: kind, sorted.map(\.step))
+      stack.layers.append(
+        SavedStack.Layer(index: index, name: sorted[0].step.name, weights: made.weights))
+      if !areLayers { stack.stepCount = max(stack.stepCount ?? 0, steps.count) }
+    }
+    stack.isNamedScores = parts.contains(where: \.name.isScores)
+    try checkSize(of: stack)
+    return stack
   }
 
   /// A list of examples, each a tensor with all layers.
@@ -120,7 +199,7 @@ extension SavedContents {
     let reading = try AxisReading(
       path: path, name: entry.name, shape: entry.tensor.shape, isLayer: true, options: options)
     return try reading.views(FloatTensor(entry.tensor), batch: nil).enumerated().map {
-      SavedStack.Layer(index: $0.offset, name: entry.name, weights: $0.element)
+      SavedStack.Layer(index: $0.offset, name: entry.name, weights: $0.element.weights)
     }
   }
 
@@ -143,7 +222,7 @@ extension SavedContents {
         path: path, name: part.entry.name, shape: tensor.shape, isLayer: true, options: options)
       isTaken = stack.layers[index].weights != nil
       stack.layers[index].weights =
-        try reading.views(FloatTensor(tensor), batch: options.batch).first
+        try reading.views(FloatTensor(tensor), batch: options.batch).first?.weights
     case .query:
       isTaken = stack.layers[index].queries != nil
       stack.layers[index].queries = tensor

@@ -10,6 +10,11 @@ struct TensorName {
   let kind: AttentionKind?
   /// Nil where the name has no number.
   let layer: Int?
+  /// Of a generation; nil where the name has none.
+  let step: Int?
+  /// Whether the name says that it is what goes into the softmax, or, as in TransformerLens, what comes out.
+  let isScores: Bool
+  let isPattern: Bool
   /// Whether none of its numbers is known to be the layer's.
   let isLayerUnclear: Bool
 
@@ -24,7 +29,8 @@ struct TensorName {
   /// Words at the end of names of other things than weights of attention.
   private static let otherWords: Set<String> = [
     "mask", "query", "key", "value", "queries", "keys", "values", "q", "k", "v", "z", "weight",
-    "bias", "output", "out", "result", "hidden", "states", "logits", "ids",
+    "bias", "output", "out", "in", "input", "scale", "normalized", "result", "hidden", "states",
+    "logits", "ids",
   ]
 
   init(_ keys: [String]) {
@@ -35,6 +41,7 @@ struct TensorName {
       (0..<Self.layerLimit).contains(layer)
     {
       (self.part, self.kind, self.layer, isLayerUnclear) = (part, kind, layer, false)
+      (step, isScores, isPattern) = (nil, false, false)
       return
     }
     let words = Self.words(of: name)
@@ -43,7 +50,15 @@ struct TensorName {
       && !(words.last { Int($0) == nil }.map(Self.otherWords.contains) ?? false)
     part = isAttention ? .attention : nil
     kind = Self.kind(words)
-    let numbers = words.indices.filter { Int(words[$0]) != nil }
+    isScores = words.contains { $0.hasPrefix("score") }
+    isPattern = isAttention && words.contains { $0.hasPrefix("pattern") }
+    var numbers = words.indices.filter { Int(words[$0]) != nil }
+    // Named so, or else of lists in a list the outer.
+    let isNested = numbers.count == 2 && numbers.elementsEqual(words.indices.suffix(2))
+    let marksStep = { (index: Int) in index > 0 && ["step", "steps"].contains(words[index - 1]) }
+    let stepPlace = numbers.first(where: marksStep) ?? (isNested ? numbers[0] : nil)
+    step = stepPlace.flatMap { Int(words[$0]) }
+    numbers.removeAll { $0 == stepPlace }
     let marked = numbers.first { $0 > 0 && Self.layerWords.contains(words[$0 - 1]) }
     layer = (numbers.count == 1 ? numbers[0] : marked).flatMap { Int(words[$0]) }
       .flatMap { $0 < Self.layerLimit ? $0 : nil }
@@ -55,7 +70,9 @@ struct TensorName {
   /// Whether the name is a number, or a number behind a word that says nothing: `3`, `arr_0`, `layer_7`.
   static func isOnlyNumbered(_ keys: [String]) -> Bool {
     let words = words(of: keys.joined(separator: ".")).filter { Int($0) == nil }
-    return Set(words).isSubset(of: ["arr", "array", "tensor", "layer", "layers", "block", "blocks"])
+    return Set(words).isSubset(of: [
+      "arr", "array", "tensor", "layer", "layers", "block", "blocks", "step", "steps",
+    ])
   }
 
   private static func kind(_ words: [String]) -> AttentionKind? {

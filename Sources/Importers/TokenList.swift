@@ -3,7 +3,7 @@ import Files
 /// Tokens in a file of their own: one in each line, or a JSON list of strings.
 public enum TokenList {
   public static func read(_ path: String) throws -> [String] {
-    let bytes = Array(try FileBytes.reading(path).contents.withoutByteOrderMark)
+    let bytes = Array(try FileBytes.text(of: path).withoutByteOrderMark)
     // `[CLS]` in the first line is no beginning of a list.
     if let tokens = jsonStrings(bytes, path: path) { return tokens }
     guard let text = String(validating: bytes, as: UTF8.self) else {

@@ -18,24 +18,27 @@ struct WeightView: Sendable {
   }
 
   var weights: StoredWeights {
-    StoredWeights(headCount: heads.count, queryCount: queries.count, keyCount: keys.count) {
-      head, queryRange, keyRange in
-      let origin = start + head * heads.stride + keyRange.lowerBound * keys.stride
-      // Rows that follow each other are read as one.
-      if keys.stride == 1, queries.stride == keyRange.count {
-        return tensor.read(
-          from: origin + queryRange.lowerBound * queries.stride,
-          count: queryRange.count * keyRange.count)
-      }
-      if keyRange.count == 1 {
-        return tensor.read(
-          from: origin + queryRange.lowerBound * queries.stride, count: queryRange.count,
-          stride: queries.stride)
-      }
-      return queryRange.flatMap { query in
-        tensor.read(
-          from: origin + query * queries.stride, count: keyRange.count, stride: keys.stride)
-      }
+    StoredWeights(
+      headCount: heads.count, queryCount: queries.count, keyCount: keys.count, read: read)
+  }
+
+  /// The weights between some queries and some keys of one head: `[queries, keys]`, row-major.
+  func read(head: Int, _ queryRange: Range<Int>, _ keyRange: Range<Int>) -> [Float] {
+    let origin = start + head * heads.stride + keyRange.lowerBound * keys.stride
+    // Rows that follow each other are read as one.
+    if keys.stride == 1, queries.stride == keyRange.count {
+      return tensor.read(
+        from: origin + queryRange.lowerBound * queries.stride,
+        count: queryRange.count * keyRange.count)
+    }
+    if keyRange.count == 1 {
+      return tensor.read(
+        from: origin + queryRange.lowerBound * queries.stride, count: queryRange.count,
+        stride: queries.stride)
+    }
+    return queryRange.flatMap { query in
+      tensor.read(
+        from: origin + query * queries.stride, count: keyRange.count, stride: keys.stride)
     }
   }
 }

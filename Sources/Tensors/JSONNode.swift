@@ -1,4 +1,6 @@
-/// JSON to be written; members keep their order.
+import Files
+
+/// JSON to be written; members keep their order. What a terminal would act on is escaped.
 package enum JSONNode {
   case null
   case bool(Bool)
@@ -45,7 +47,7 @@ package enum JSONNode {
   private static func appendQuoted(_ value: String, to text: inout String) {
     text += "\""
     // Megabytes of base64 are worth a look.
-    if value.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x22 && $0 != 0x5C }) {
+    if value.utf8.allSatisfy({ (0x20..<0x7F).contains($0) && $0 != 0x22 && $0 != 0x5C }) {
       text += value
       text += "\""
       return
@@ -57,10 +59,12 @@ package enum JSONNode {
       case "\n": text += "\\n"
       case "\r": text += "\\r"
       case "\t": text += "\\t"
-      case ..<" ":
-        let digits = String(scalar.value, radix: 16)
-        text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-      default: text.unicodeScalars.append(scalar)
+      case _ where scalar.isShowable: text.unicodeScalars.append(scalar)
+      default:
+        for unit in String(scalar).utf16 {
+          let digits = String(unit, radix: 16)
+          text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+        }
       }
     }
     text += "\""

@@ -157,6 +157,10 @@ public enum TensorError: Error, Equatable, Sendable, CustomStringConvertible {
     case .unknownOpcode(let path, let opcode, let offset):
       return
         "\(path): the description of the tensors has the unknown instruction \(opcode) at byte \(offset)"
+    case .refusedGlobal(let path, "torch.storage._load_from_bytes"):
+      return "\(path): tensors pickled without torch.save, which are not read; save them with it"
+    case .refusedGlobal(let path, let name) where name.hasPrefix("joblib."):
+      return "\(path): written by joblib, which is not read; save the arrays with numpy.savez"
     case .refusedGlobal(let path, let name):
       return "\(path): refuses \(name): only tensors are read from a pickle, nothing is run"
     case .noStateDict(let path, []):

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CFiles
 import CStart
 import Exporters
 import Files
@@ -46,6 +47,8 @@ struct BertvizTUI: ParsableCommand {
     signal(SIGPIPE, SIG_IGN)
     // So does a limit on the size of files.
     signal(SIGXFSZ, SIG_IGN)
+    // A file that is cut short while it is mapped ends the program with a line that says so.
+    cf_watch_mapped("bertviz-tui")
     start_reuse_memory()
     do {
       try checkHelp()

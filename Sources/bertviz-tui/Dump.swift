@@ -53,7 +53,7 @@ struct Dump: ParsableCommand {
       }
       let run = try Source(input, timings: timings).firstRun(
         recording: recording, timings: timings)
-      for note in run.record.notes { StandardError.write("bertviz-tui: \(note)\n") }
+      for note in run.record.notes { StandardError.say(note) }
       try dump(run, Set(AttentionDump.Quantity.allCases)).write(to: output)
       timings.mark("dump")
     }

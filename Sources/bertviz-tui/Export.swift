@@ -56,7 +56,7 @@ struct Export: ParsableCommand {
     options.font = try font.map { path in try FileBytes(mapping: path) }
     let state = try frame.state(timings: timings)
     let file = try ExportedFile(state, as: format, options)
-    for note in state.record.notes + file.notes { StandardError.write("bertviz-tui: \(note)\n") }
+    for note in state.record.notes + file.notes { StandardError.say(note) }
     try file.write(to: output)
     timings.mark("export")
     if frame.input.timings { StandardError.write(timings.report) }

@@ -46,7 +46,7 @@ struct InputOptions: ParsableArguments {
   @Option(help: ArgumentHelp("The target's language, for translation models.", valueName: "code"))
   var targetLang: String?
 
-  @Option(help: ArgumentHelp("Read the text from a file.", valueName: "path"), completion: .file())
+  @Option(help: ArgumentHelp("Read the text from a file; - is standard input.", valueName: "path"), completion: .file())
   var file: String?
 
   @Option(
@@ -149,12 +149,13 @@ struct InputOptions: ParsableArguments {
       "\(name): a file can only be saved attention; \(option) is for a model, which is a folder")
   }
 
+  /// Whether `-` stands for the text, or for the file with it.
+  var readsStandardInput: Bool { text == "-" || file == "-" }
+
   /// The text from wherever it comes; nil where none was given.
   private func readText() throws -> String? {
-    if let file {
-      return try Self.decode(FileBytes.reading(file).contents, from: file)
-    }
-    guard text == "-" else { return text }
+    if let file, file != "-" { return try Self.decode(FileBytes.text(of: file), from: file) }
+    guard readsStandardInput else { return text }
     return try Self.decode(StandardInput.read(), from: "standard input")
   }
 

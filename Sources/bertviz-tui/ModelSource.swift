@@ -44,8 +44,7 @@ enum ModelSource {
     guard let id = ModelID(folder), (try? HubSettings().cache.snapshot(of: id)) != nil else {
       return
     }
-    StandardError.write(
-      "bertviz-tui: \(id): opens the folder of that name, not the hub's model in the cache\n")
+    StandardError.say("\(id): opens the folder of that name, not the hub's model in the cache")
   }
 }
 

@@ -1,6 +1,7 @@
 import Attention
 import Explorer
 import Glibc
+import TerminalUI
 
 /// When it is worth saying something of a pass: not in the first moments, and ten times a second at most.
 struct PassPace {
@@ -24,7 +25,7 @@ struct PassLine {
   /// Writes it in the place of the last one.
   mutating func show(_ progress: RunProgress, of record: AttentionRecord) {
     guard pace.isDue(), isatty(STDERR_FILENO) == 1, Environment["TERM"] != "dumb" else { return }
-    let tokens = "\(record.model) reads \(record.stacks[0].queries.count) tokens"
+    let tokens = "\(TextWidth.printable(record.model)) reads \(record.stacks[0].queries.count) tokens"
     StandardError.write("\r\u{1B}[K\(tokens): layer \(progress.finished) of \(progress.total)")
     isShown = true
   }

@@ -17,15 +17,16 @@ struct ProgramError: Error {
   }
 
   func report() -> Never {
-    StandardError.write("bertviz-tui: \(oneLine)\n")
+    StandardError.say(text)
     exit(status)
   }
-
-  /// A message can quote a file's contents: it must stay one line, and send nothing to the terminal.
-  private var oneLine: String { TextWidth.printable(text) }
 }
 
 enum StandardError {
+  /// One line. A message can quote a file or its name: it must stay one line, and send nothing to the terminal.
+  static func say(_ text: String) { write("bertviz-tui: \(TextWidth.printable(text))\n") }
+
+  /// As it is, for what moves the cursor.
   static func write(_ text: String) {
     var text = text
     text.withUTF8 { _ = Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }

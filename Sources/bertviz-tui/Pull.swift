@@ -46,16 +46,15 @@ struct ModelPull {
     var client = try HubClient(request.settings)
     client.willRetry = { error, delay in
       guard delay >= .seconds(2) else { return }
-      StandardError.write("bertviz-tui: \(error); trying again in \(delay.components.seconds) s\n")
+      StandardError.say("\(error); trying again in \(delay.components.seconds) s")
     }
     plan = try client.plan(request.id, request.revision, .all)
     if let type = plan.modelType {
       try ModelRegistry.requireSupported(type, path: request.id.description)
     }
     if !plan.files.contains(where: { Tokenizer.vocabularyFileNames.contains($0.name) }) {
-      StandardError.write(
-        "bertviz-tui: \(request.id): the hub has no tokenizer of it: it takes no text, but --input-ids\n"
-      )
+      StandardError.say(
+        "\(request.id): the hub has no tokenizer of it: it takes no text, but --input-ids")
     }
     self.request = request
     self.client = client

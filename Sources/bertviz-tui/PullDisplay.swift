@@ -15,7 +15,7 @@ struct PullDisplay {
   /// The last lines, which are drawn anew when they change.
   private var live: [String] = []
 
-  func begin(_ title: String) { write([title]) }
+  func begin(_ title: String) { write([TextWidth.printable(title)]) }
 
   mutating func show(_ files: [FileProgress]) {
     if rates.isEmpty { rates = files.map { _ in TransferRate() } }

@@ -1,3 +1,4 @@
+import Files
 import Glibc
 
 enum StandardInput {
@@ -13,6 +14,9 @@ enum StandardInput {
       }
       if count == 0 { return bytes }
       bytes += chunk[..<count]
+      guard bytes.count <= FileBytes.textLimit else {
+        throw FileError.textTooLong(path: "standard input", limit: FileBytes.textLimit)
+      }
     }
   }
 }

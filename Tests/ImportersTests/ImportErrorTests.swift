@@ -419,7 +419,7 @@ import Testing
     let step = "[\(array([1, 2, 2, 2])), \(array([1, 3, 2, 2]))]"
     #expect(
       outcome("[\(step), \(step)]")
-        == "f: tensor 0.0 is in a list of lists, as generate() returns for its steps; save the attention of one pass over the whole text"
+        == "f: tensor 1.0 has 2 queries and 2 keys, and does not follow the steps before it; save the attention of one pass over the whole text"
     )
   }
 

@@ -40,7 +40,7 @@ import Testing
       case .global(let global): "\(global)"
       case .storage(let index): "storage of \(pickle.heap.storages[index].count)"
       case .tensor: "tensor"
-      case .opaque: "…"
+      case .bytes, .arrayType, .array, .opaque: "…"
       }
     }
     return text(pickle.root)

@@ -17,6 +17,10 @@ public struct NPYArray: Sendable {
   public let shape: [Int]
   public let contents: Contents
 
+  /// Bytes that no header of an array of numbers comes near, and no tokens.
+  private static let headerLimit = 1 << 20
+  private static let textLimit = 1 << 26
+
   static let signature: [UInt8] = [0x93] + Array("NUMPY".utf8)
 
   /// - Parameter range: Where the array lies in the file.
@@ -31,15 +35,27 @@ public struct NPYArray: Sendable {
       ? bytes.number(at: 8, as: UInt16.self).map(Int.init)
       : bytes.number(at: 8, as: UInt32.self).map(Int.init)
     let start = version == 1 ? 10 : 12
-    guard let length, length <= bytes.count - start,
+    guard let length, length <= min(bytes.count - start, Self.headerLimit),
       let header = NPYHeader(String(decoding: bytes[start..<start + length], as: UTF8.self))
     else { throw malformed }
 
+    try self.init(
+      UnsafeRawBufferPointer(rebasing: bytes[(start + length)...]), of: file, name: name,
+      type: header.type, shape: header.shape, isFortran: header.isFortran)
+  }
+
+  /// - Parameters:
+  ///   - data: The elements.
+  ///   - file: What holds them.
+  ///   - typeName: As a header writes it.
+  init(
+    _ data: UnsafeRawBufferPointer, of file: FileBytes, name: String, type typeName: String,
+    shape: [Int], isFortran: Bool
+  ) throws(TensorError) {
     self.name = name
-    shape = header.shape
-    let data = UnsafeRawBufferPointer(rebasing: bytes[(start + length)...])
-    guard let type = NPYType(header.type) else {
-      throw .unsupportedNPYType(path: file.path, array: name, type: header.type)
+    self.shape = shape
+    guard let type = NPYType(typeName) else {
+      throw .unsupportedNPYType(path: file.path, array: name, type: typeName)
     }
     var byteCount = type.width
     for size in shape {
@@ -55,9 +71,14 @@ public struct NPYArray: Sendable {
     case .numbers(let elementType):
       contents = .numbers(
         try Self.tensor(
-          data, elementType, shape, isFortran: header.isFortran, name: name, owner: file))
+          data, elementType, shape, isFortran: isFortran, name: name, owner: file))
     case .texts(let width):
-      guard !header.isFortran || shape.count < 2 else { throw malformed }
+      guard !isFortran || shape.count < 2 else {
+        throw .malformedNPY(path: file.path, array: name)
+      }
+      guard data.count <= Self.textLimit else {
+        throw .shapeTooLarge(path: file.path, tensor: name, shape: shape)
+      }
       contents = .texts(Self.texts(data, width: width))
     }
   }
@@ -78,6 +99,9 @@ public struct NPYArray: Sendable {
     let view = try StridedView(
       elementType: elementType, offset: 0, shape: shape, strides: strides,
       storageSize: data.count, tensor: name, path: owner.path)
+    try TensorError.wrapping { () throws(FileError) in
+      try FileError.requireRoom(view.byteCount, for: name, of: owner.path)
+    }
     let copy = FileBytes(name: owner.path, count: view.byteCount) {
       view.copy(from: data, to: $0)
     }

@@ -9,6 +9,8 @@ struct PickleReader {
 
   /// Longer names are not decoded: some texts are looked at many times.
   private static let nameLimit = 1024
+  /// A file can have terabytes without a newline.
+  private static let lineLimit = 1 << 16
 
   init(_ file: FileBytes, in range: Range<Int>) {
     self.file = file
@@ -44,7 +46,8 @@ struct PickleReader {
 
   /// The bytes up to the end of the line, which is passed over.
   mutating func takeLine() throws(TensorError) -> Range<Int> {
-    guard let newline = file.bytes[position..<end].firstIndex(of: UInt8(ascii: "\n")) else {
+    let line = file.bytes[position..<end].prefix(Self.lineLimit)
+    guard let newline = line.firstIndex(of: UInt8(ascii: "\n")) else {
       throw .pickleCutOff(path: path)
     }
     defer { position = newline + 1 }

@@ -14,7 +14,12 @@ enum PickleValue {
   case global(TorchGlobal)
   case storage(Int)
   case tensor(Int)
-  /// What is never looked at: floats, bytes, sets, devices.
+  case bytes(PickledBytes)
+  /// A type of NumPy's.
+  case arrayType(Int)
+  /// An array of NumPy's.
+  case array(Int)
+  /// What is never looked at: floats, sets, devices.
   case opaque
 }
 
@@ -26,6 +31,10 @@ struct PickleHeap {
   /// One for each mention.
   var storages: [TorchStorage] = []
   var tensors: [StoredTensor] = []
+  /// As in the header of an `.npy` file, such as `<f4`.
+  var arrayTypes: [String] = []
+  /// Nil where a state has yet to come.
+  var arrays: [PickledArray?] = []
 
   mutating func tuple(_ values: some Collection<PickleValue>) -> PickleValue {
     let start = elements.count
@@ -51,6 +60,30 @@ struct PickleHeap {
   mutating func tensor(_ tensor: StoredTensor) -> PickleValue {
     tensors.append(tensor)
     return .tensor(tensors.count - 1)
+  }
+}
+
+/// Bytes in a pickle.
+enum PickledBytes {
+  /// As they are.
+  case plain(Range<Int>)
+  /// Up to protocol 2: one character of Latin-1 for each, in UTF-8.
+  case latin1(Range<Int>)
+}
+
+/// An array of NumPy's as a pickle describes it, not checked yet.
+struct PickledArray {
+  /// Place of its type.
+  let type: Int
+  /// Tuple of the heap.
+  let shape: Range<Int>
+  let isFortran: Bool
+  let contents: Contents
+
+  enum Contents {
+    case bytes(PickledBytes)
+    /// Python objects, such as arrays that differ in shape: place of the list.
+    case objects(Int)
   }
 }
 

@@ -41,6 +41,12 @@ struct TorchContents {
     }
   }
 
+  /// A pickle that Python wrote without torch: of protocol 2 or newer, arrays of NumPy's in it.
+  init(plain file: FileBytes) throws(TensorError) {
+    let reader = PickleReader(file, in: 0..<file.bytes.count)
+    self.init(pickle: try Unpickler.read(reader), storages: [:])
+  }
+
   init(pickle: Pickle, storages: [String: Range<Int>]) {
     self.pickle = pickle
     self.storages = storages

@@ -1,4 +1,4 @@
-/// What a checkpoint's pickle may name of Python's modules. Nothing is run: each has a fixed meaning here.
+/// What the pickle of a checkpoint, or of saved attention, may name of Python's modules. Nothing is run: each has a fixed meaning here.
 enum TorchGlobal {
   /// `_rebuild_tensor` and `_rebuild_tensor_v2`: storage, offset, shape, strides, …
   case rebuildTensor
@@ -9,6 +9,18 @@ enum TorchGlobal {
   case elementType(ElementType)
   case orderedDictionary
   case size
+  /// `_codecs.encode`: protocol 2 writes bytes as text to be encoded.
+  case encode
+  /// `numpy.dtype`
+  case arrayType
+  /// `numpy.ndarray`
+  case array
+  /// `_reconstruct` of NumPy's: an array whose state comes later.
+  case emptyArray
+  /// `_frombuffer` of NumPy's, since protocol 5: bytes, type, shape, order.
+  case arrayOfBytes
+  /// A number of NumPy's: type, bytes.
+  case scalar
   /// Makes something that is of no interest.
   case ignored
 
@@ -25,8 +37,21 @@ enum TorchGlobal {
       self = .orderedDictionary
     case "torch.Size":
       self = .size
-    // Protocol 2 writes bytes as text to be encoded, and sets as lists.
-    case "torch.device", "_codecs.encode", "__builtin__.set", "builtins.set":
+    case "_codecs.encode":
+      self = .encode
+    case "numpy.dtype":
+      self = .arrayType
+    case "numpy.ndarray", "numpy.matrix", "numpy.memmap", "numpy.matrixlib.defmatrix.matrix":
+      self = .array
+    // NumPy 2 has moved them.
+    case "numpy.core.multiarray._reconstruct", "numpy._core.multiarray._reconstruct":
+      self = .emptyArray
+    case "numpy.core.numeric._frombuffer", "numpy._core.numeric._frombuffer":
+      self = .arrayOfBytes
+    case "numpy.core.multiarray.scalar", "numpy._core.multiarray.scalar":
+      self = .scalar
+    // Protocol 2 writes sets as lists.
+    case "torch.device", "__builtin__.set", "builtins.set":
       self = .ignored
     default:
       if let type = Self.storages[name] {

@@ -35,12 +35,42 @@ struct TorchTensorReader {
         path: file.path, tensor: name, shape: view.shape, storageSize: storage.count)
     }
     copyAllowance -= view.byteCount
+    try TensorError.wrapping { () throws(FileError) in
+      try FileError.requireRoom(view.byteCount, for: name, of: file.path)
+    }
     let copy = FileBytes(name: file.path, count: view.byteCount) {
       view.copy(from: storage, to: $0)
     }
     return Tensor(
       name: name, elementType: stored.elementType, shape: view.shape, bytes: copy.bytes,
       owner: copy)
+  }
+
+  /// - Parameter name: The array's own.
+  mutating func read(_ array: PickledArray, name: String) throws(TensorError) -> NPYArray {
+    let shape = try sizes(array.shape, of: name)
+    guard shape.allSatisfy({ $0 >= 0 }) else { throw .malformedView(path: file.path, tensor: name) }
+    let type = contents.pickle.heap.arrayTypes[array.type]
+    guard case .bytes(let bytes) = array.contents else {
+      throw .unsupportedNPYType(path: file.path, array: name, type: "|O")
+    }
+    switch bytes {
+    case .plain(let range):
+      let data = UnsafeRawBufferPointer(rebasing: file.bytes[range])
+      return try NPYArray(
+        data, of: file, name: name, type: type, shape: shape, isFortran: array.isFortran)
+    case .latin1(let range):
+      guard range.count <= copyAllowance else {
+        throw .viewTooLarge(
+          path: file.path, tensor: name, shape: shape, storageSize: range.count)
+      }
+      copyAllowance -= range.count
+      let text = String(decoding: file.bytes[range], as: UTF8.self)
+      let values = text.unicodeScalars.map { UInt8(truncatingIfNeeded: $0.value) }
+      let copy = FileBytes(name: file.path, count: values.count) { $0.copyBytes(from: values) }
+      return try NPYArray(
+        copy.bytes, of: copy, name: name, type: type, shape: shape, isFortran: array.isFortran)
+    }
   }
 
   private func bytes(of storage: TorchStorage) throws(TensorError) -> UnsafeRawBufferPointer {

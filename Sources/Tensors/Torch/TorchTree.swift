@@ -1,6 +1,7 @@
 import Files
 
-/// What `torch.save` wrote, of any form: dictionaries and lists of tensors, texts and whole numbers.
+/// What `torch.save` or `pickle.dump` wrote, of any form: dictionaries and lists of tensors, arrays of NumPy's, texts and
+/// whole numbers.
 ///
 /// Structures in a pickle may be shared or contain themselves, so only as much is visited as files of people have.
 public struct TorchTree: Sendable {
@@ -23,7 +24,8 @@ public struct TorchTree: Sendable {
   static let visitLimit = 100_000
 
   public init(_ file: FileBytes) throws(TensorError) {
-    let contents = try TorchContents(file)
+    let isPlain = file.bytes.first == 0x80 && !file.bytes.starts(with: TorchContents.stackSignature)
+    let contents = isPlain ? try TorchContents(plain: file) : try TorchContents(file)
     var walk = Walk(
       pickle: contents.pickle, reader: TorchTensorReader(contents, in: file), path: file.path)
     try walk.visit(contents.pickle.root, at: [])
@@ -61,7 +63,10 @@ public struct TorchTree: Sendable {
           guard let name = name(of: key) else { continue }
           try visit(value, at: keys + [name])
         }
-      case .none, .bool, .global, .storage, .opaque:
+      case .array(let index):
+        guard let array = pickle.heap.arrays[index] else { break }
+        try visit(array, at: keys)
+      case .none, .bool, .global, .storage, .bytes, .arrayType, .opaque:
         break
       }
     }
@@ -71,6 +76,35 @@ public struct TorchTree: Sendable {
     ) throws(TensorError) {
       for (position, value) in values.enumerated() {
         try visit(value, at: keys + ["\(position)"])
+      }
+    }
+
+    private mutating func visit(
+      _ array: PickledArray, at keys: [String]
+    ) throws(TensorError) {
+      let name = keys.isEmpty ? "the array" : "array " + keys.joined(separator: ".")
+      // Arrays in an array are a list of them.
+      if array.shape.count == 1, case .objects(let list) = array.contents {
+        try visit(pickle.heap.lists[list][...], at: keys)
+        return
+      }
+      let read = try reader.read(array, name: name)
+      switch read.contents {
+      case .numbers(let tensor):
+        guard tensor.shape.isEmpty, let number = tensor.integers?.first else {
+          leaves.append(Leaf(path: keys, value: .tensor(tensor)))
+          return
+        }
+        leaves.append(Leaf(path: keys, value: .integer(number)))
+      case .texts(let texts):
+        visitCount += texts.count
+        let width = read.shape.count == 2 ? max(1, read.shape[1]) : nil
+        for (index, text) in texts.enumerated() {
+          let place =
+            width.map { ["\(index / $0)", "\(index % $0)"] }
+            ?? (read.shape.isEmpty ? [] : ["\(index)"])
+          leaves.append(Leaf(path: keys + place, value: .text(text)))
+        }
       }
     }
 

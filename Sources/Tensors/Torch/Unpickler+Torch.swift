@@ -47,7 +47,14 @@ extension Unpickler {
       return heap.elements[first]
     case .ignored:
       return .opaque
-    case .storage, .elementType:
+    case .encode:
+      guard let first = arguments.first, case .text(let text) = heap.elements[first] else {
+        return .opaque
+      }
+      return .bytes(.latin1(text))
+    case .arrayType, .emptyArray, .arrayOfBytes, .scalar:
+      return try callNumPy(global, arguments)
+    case .storage, .elementType, .array:
       throw malformed
     }
   }

@@ -81,14 +81,11 @@ struct Unpickler {
     case .binUnicode8:
       stack.append(.text(try reader.takeCounted(by: UInt64.self)))
     case .shortBinBytes:
-      _ = try reader.takeCounted(by: UInt8.self)
-      stack.append(.opaque)
+      stack.append(.bytes(.plain(try reader.takeCounted(by: UInt8.self))))
     case .binBytes:
-      _ = try reader.takeCounted(by: UInt32.self)
-      stack.append(.opaque)
+      stack.append(.bytes(.plain(try reader.takeCounted(by: UInt32.self))))
     case .binBytes8, .byteArray8:
-      _ = try reader.takeCounted(by: UInt64.self)
-      stack.append(.opaque)
+      stack.append(.bytes(.plain(try reader.takeCounted(by: UInt64.self))))
 
     case .emptyTuple: stack.append(.tuple(0..<0))
     case .tuple: stack.append(heap.tuple(try popToMark()))
@@ -130,10 +127,9 @@ struct Unpickler {
         throw malformed
       }
       stack.append(try call(global, arguments))
-    // The state of an object, such as the versions of modules that torch keeps beside a dictionary.
     case .build:
-      _ = try pop()
-      _ = try top
+      let state = try pop()
+      try build(try top, state)
     case .binPersistentId: stack.append(heap.storage(try storage(try pop())))
     }
   }

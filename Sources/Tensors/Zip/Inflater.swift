@@ -20,6 +20,9 @@ struct Inflater {
       throw .zipRecordTooLarge(path: file.path, record: record.name, size: record.size)
     }
     allowance -= record.size
+    try TensorError.wrapping { () throws(FileError) in
+      try FileError.requireRoom(record.size, for: record.name, of: file.path)
+    }
     let packed = UnsafeRawBufferPointer(rebasing: file.bytes[record.data])
     let path = file.path
     return try FileBytes(name: path, count: record.size) { target throws(TensorError) in

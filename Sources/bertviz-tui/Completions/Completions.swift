@@ -27,7 +27,16 @@ struct Completions: ParsableCommand {
       throw ProgramError("the argument parser's script for \(shell.rawValue) is not what it was")
     }
     let addition = shell == .bash ? bashAddition : zshAddition
-    return script.replacing(head, with: "\n\(addition)\n_bertviz-tui_command() {\n") + "\n"
+    var result = script.replacing(head, with: "\n\(addition)\n_bertviz-tui_command() {\n") + "\n"
+    guard shell == .bash else { return result }
+    // Bash runs what the words of `compgen -W` say, and here they are names of files.
+    result.replace(
+      #"add_completions -W "$(__bertviz-tui_custom_complete "#,
+      with: #"add_names "$(__bertviz-tui_custom_complete "#)
+    guard !result.contains(#"-W "$("#) else {
+      throw ProgramError("the argument parser's script for bash is not what it was")
+    }
+    return result
   }
 
   private static let commands: [String] =
@@ -35,6 +44,13 @@ struct Completions: ParsableCommand {
     .filter { $0.configuration.shouldDisplay }.map { $0._commandName } + ["help"]
 
   private static let bashAddition = """
+    __bertviz-tui_add_names() {
+        local name
+        while IFS='' read -r name; do
+            [[ -n "${name}" && "${name}" = "${cur}"* ]] && COMPREPLY+=("${name}")
+        done <<<"${1}"
+    }
+
     _bertviz-tui() {
         case "${COMP_WORDS[1]}" in
         \(commands.joined(separator: "|"))|-*)

@@ -1,19 +1,29 @@
 import ArgumentParser
 import DemoModels
+import Files
 import Glibc
 import Hub
 
 /// What a shell offers where MODEL is to be written: names of models, folders, and files of saved attention.
 enum ModelCompletion {
   static let kind = CompletionKind.custom { _, _, word in
-    DemoModel.allCases.map(\.rawValue) + cachedNames + paths(beginningWith: word)
+    (DemoModel.allCases.map(\.rawValue) + cachedNames + paths(beginningWith: word))
+      .filter(isPlain)
+  }
+
+  /// Whether no shell and no terminal sees more in a name than a name: for others, there is no one way to write them.
+  private static func isPlain(_ name: String) -> Bool {
+    name.unicodeScalars.allSatisfy {
+      $0.properties.isAlphabetic || $0.properties.numericType != nil
+        || $0.isShowable && !$0.isASCII || "._-+,@%=/~ ".unicodeScalars.contains($0)
+    }
   }
 
   private static var cachedNames: [String] {
     ((try? HubSettings().cache.modelIDs()) ?? []).map(\.description)
   }
 
-  private static let savedEndings = [".safetensors", ".npz", ".npy", ".json", ".html", ".pt"]
+  private static let savedEndings = [".safetensors", ".npz", ".npy", ".json", ".html", ".pt", ".pkl"]
 
   /// Folders, with a slash behind them, and files; hidden ones only if the word asks for them.
   private static func paths(beginningWith word: String) -> [String] {
@@ -31,7 +41,7 @@ enum ModelCompletion {
         $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
       }
       guard name.hasPrefix(beginning), !name.hasPrefix(".") || beginning.hasPrefix("."),
-        name != ".", name != "..", !name.contains("\n")
+        name != ".", name != ".."
       else { continue }
       var status = stat()
       guard stat(location + name, &status) == 0 else { continue }

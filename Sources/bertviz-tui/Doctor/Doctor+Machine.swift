@@ -3,6 +3,7 @@ import Cpcre2
 import Curses
 import Cutf8proc
 import Czlib
+import Files
 import Glibc
 import Threads
 

@@ -87,7 +87,7 @@ struct Heads: ParsableCommand {
     } else {
       let sink = try OutputSink(path: output)
       let record = try Source(input, timings: timings).firstRecord(timings)
-      for note in record.notes { StandardError.write("bertviz-tui: \(note)\n") }
+      for note in record.notes { StandardError.say(note) }
       try sink.write(self.text(of: record))
       try sink.commit()
     }

@@ -1,6 +1,5 @@
 import Explorer
 import Glibc
-import TerminalUI
 
 /// How far a run over many lines is, on standard error: a line that changes on a terminal, elsewhere one a minute.
 struct LineProgress {
@@ -51,8 +50,8 @@ struct LineProgress {
   }
 
   private mutating func say(_ text: String) {
-    StandardError.write(
-      (isOpen ? "\r\u{1B}[K" : "") + "bertviz-tui: \(TextWidth.printable(text))\n")
+    if isOpen { StandardError.write("\r\u{1B}[K") }
+    StandardError.say(text)
     isOpen = false
   }
 }

@@ -70,8 +70,8 @@ extension InputOptions {
 
   /// The lines of the file or of standard input, each of them a text.
   private func lines() throws -> TextLines {
-    if let file { return try TextLines(path: file) }
-    guard text == "-" else {
+    if let file, file != "-" { return try TextLines(path: file) }
+    guard readsStandardInput else {
       throw ProgramError.usage("--each-line reads --file F, or standard input for -")
     }
     return .standardInput()

@@ -1,7 +1,9 @@
+import Glibc
+
 /// What Linux tells in small text files.
-enum SystemFile {
+package enum SystemFile {
   /// The value of the first line `name: value`.
-  static func value(of name: String, in path: String) -> String? {
+  package static func value(of name: String, in path: String) -> String? {
     var value: String?
     forEachLine(of: path) { line in
       guard let colon = line.firstIndex(of: ":") else { return true }
@@ -13,7 +15,7 @@ enum SystemFile {
   }
 
   /// How many bytes the control group of this process may use; nil where there is no limit.
-  static var memoryLimit: Int? {
+  package static var memoryLimit: Int? {
     var group: Substring?
     forEachLine(of: "/proc/self/cgroup") { line in
       if line.hasPrefix("0::") { group = line.dropFirst(3) }
@@ -31,11 +33,23 @@ enum SystemFile {
     return limit
   }
 
+  /// Bytes that this process may still take; nil where Linux does not tell.
+  package static var availableMemory: Int? {
+    guard let field = value(of: "MemAvailable", in: "/proc/meminfo")?.split(separator: " ").first,
+      let kilobytes = Int(field)
+    else { return memoryLimit }
+    return min(kilobytes << 10, memoryLimit ?? .max)
+  }
+
   /// - Parameter body: Returns whether to go on. A file that cannot be read has no lines.
   private static func forEachLine(of path: String, _ body: (String) -> Bool) {
-    guard var lines = try? TextLines(path: path) else { return }
-    while let line = try? lines.next() {
-      if case .success(let text) = line, !body(text) { return }
+    guard let file = fopen(path, "re") else { return }
+    defer { fclose(file) }
+    var line: UnsafeMutablePointer<CChar>?
+    var capacity = 0
+    defer { free(line) }
+    while getline(&line, &capacity, file) >= 0, let line {
+      guard body(String(String(cString: line).prefix { !$0.isNewline })) else { return }
     }
   }
 }

@@ -1,0 +1,204 @@
+import Foundation
+import Glibc
+import TestSupport
+import Testing
+
+@testable import Files
+@testable import TerminalUI
+
+/// Files that are larger than they are, that shrink, and that would speak to the terminal or the shell.
+@Suite struct HostileFileTests {
+  private let folder: TemporaryFolder
+
+  init() throws { folder = try TemporaryFolder() }
+
+  private func path(_ name: String) -> String { folder.path + "/" + name }
+
+  /// A file of safetensors whose data are a hole.
+  private func sparse(_ header: String, size: Int, _ name: String) throws -> String {
+    var bytes = withUnsafeBytes(of: UInt64(header.utf8.count).littleEndian, Array.init)
+    bytes += Array(header.utf8)
+    try Data(bytes).write(to: URL(fileURLWithPath: path(name)))
+    #expect(truncate(path(name), bytes.count + size) == 0)
+    return path(name)
+  }
+
+  // MARK: Size
+
+  @Test func aMatrixLargerThanMemoryIsOneLine() throws {
+    let file = try sparse(
+      #"{"attention.self.0":{"dtype":"F32","shape":[1,500000,500000],"data_offsets":[0,1000000000000]}}"#,
+      size: 1_000_000_000_000, "a.safetensors")
+    let run = try ProgramRun("render", file)
+    #expect(run.status == 1)
+    #expect(
+      run.errors.hasPrefix(
+        "bertviz-tui: \(file): attention.self.0 of 500000 × 500000 tokens takes ")
+        && run.errors.hasSuffix(" are left\n") && run.errors.count(where: \.isNewline) == 1)
+  }
+
+  @Test func numbersLargerThanMemoryAreLeftOut() throws {
+    let file = try sparse(
+      #"{"attention.self.0":{"dtype":"F32","shape":[1,1,1],"data_offsets":[0,4]},"input_ids":{"dtype":"I64","shape":[100000000000],"data_offsets":[4,800000000004]}}"#,
+      size: 800_000_000_004, "i.safetensors")
+    #expect(try ProgramRun("heads", file).errors.count(where: \.isNewline) <= 3)
+  }
+
+  @Test func aTextLargerThanMemoryIsOneLine() throws {
+    for (name, beginning) in [("a.json", "{"), ("a.html", "<"), ("a.txt", "x")] {
+      try Data(beginning.utf8).write(to: URL(fileURLWithPath: path(name)))
+      #expect(truncate(path(name), 1 << 40) == 0)
+    }
+    let runs = try [
+      ProgramRun("render", path("a.json")), ProgramRun("render", path("a.html")),
+      ProgramRun("render", "demo-bert", "--file", path("a.txt")),
+    ]
+    for (run, name) in zip(runs, ["a.json", "a.html", "a.txt"]) {
+      #expect(run.status == 1)
+      #expect(
+        run.errors
+          == "bertviz-tui: \(path(name)): more than the 1024 MB that are read of a text or of JSON\n"
+      )
+    }
+  }
+
+  @Test func aFileThatShrinksIsOneLine() throws {
+    let copy = path("m")
+    try FileManager.default.copyItem(
+      atPath: Fixtures.path("../../Sources/CDemoModels/demo-bert"), toPath: copy)
+    let input = String(repeating: "the cat sat\n", count: 20_000)
+    try input.write(toFile: path("in"), atomically: true, encoding: .utf8)
+    let script = """
+      "$1" heads m --file in --each-line -o out.jsonl --threads 1 2>err & sleep 1.5
+      truncate -s 4096 m/model.safetensors; wait $!; echo $?; cat err; ls
+      """
+    let run = try ProgramRun(
+      program: "/bin/bash", ["-c", "cd '\(folder.path)';" + script, "sh", ProgramRun.path])
+    #expect(
+      run.output
+        == "1\nbertviz-tui: m/model.safetensors: changed while it was read\nerr\nin\nm\n")
+  }
+
+  // MARK: Standard input
+
+  @Test(arguments: ["render", "heads"]) func aDashIsStandardInput(_ command: String) throws {
+    let given = try ProgramRun(command, "demo-bert", "the cat sat")
+    #expect(given.status == 0)
+    #expect(
+      try ProgramRun(command, "demo-bert", "--file", "-", input: "the cat sat\n").output
+        == given.output)
+    let lines = try ProgramRun("heads", "demo-bert", "--file", "-", "--each-line", input: "a\nb\n")
+    #expect(lines.output.count(where: \.isNewline) == 2)
+  }
+
+  // MARK: What acts on terminals
+
+  @Test func notesAreOneHarmlessLine() throws {
+    let notes = #"[\"\\u001b]52;c;cm0=\\u0007\\u009b31m\\u202e\\nsecond\"]"#
+    let file = try sparse(
+      #"{"__metadata__":{"format":"bertviz-tui/1","notes":"\#(notes)"},"attention.self.0":{"dtype":"F32","shape":[1,1,1],"data_offsets":[0,4]}}"#,
+      size: 4, "n.safetensors")
+    for command in [["heads"], ["dump", "-o", path("o.json")], ["export", "-o", path("o.svg")]] {
+      let run = try ProgramRun([command[0], file] + command.dropFirst())
+      #expect(run.status == 0)
+      #expect(run.errors.contains("second"))
+      #expect(
+        run.errors.split(separator: "\n").allSatisfy {
+          $0.hasPrefix("bertviz-tui: ") && $0.unicodeScalars.allSatisfy(\.isShowable)
+        })
+    }
+  }
+
+  @Test func jsonSaysTheSameWithoutThem() throws {
+    let text = "a\u{1B}\u{9B}31m\u{202E}\u{2066}\u{2028}\u{200F}\u{7F}\u{E0001}c"
+    let run = try ProgramRun("heads", "demo-bert", "-", "--each-line", input: text + "\n")
+    #expect(run.output.dropLast().unicodeScalars.allSatisfy(\.isShowable))
+    #expect(run.output.contains(#"\u009b31m\u202e\u2066\u2028\u200f\u007f\udb40\udc01c"#))
+    let object = try JSONSerialization.jsonObject(with: Data(run.output.utf8)) as? [String: Any]
+    #expect(object?["text"] as? String == text)
+  }
+
+  /// Screens and JSON agree on what a terminal would act on.
+  @Test func oneRuleForAll() {
+    let differing = (0...0x10FFFF).compactMap(Unicode.Scalar.init).filter { scalar in
+      // What Unicode has not given a meaning yet differs from version to version.
+      scalar.properties.generalCategory != .unassigned && !scalar.isShowable
+        && TextWidth.columns(of: scalar) >= 0
+    }
+    #expect(differing.isEmpty)
+  }
+
+  // MARK: What acts on shells
+
+  /// Pressing Tab after `bertviz-tui render mod`, in a folder with names that are commands.
+  private static let shells: [(name: String, arguments: [String])] = [
+    (
+      "bash",
+      [
+        "--norc", "-c",
+        """
+        source <(bertviz-tui completions bash)
+        COMP_WORDS=(bertviz-tui render mod); COMP_CWORD=2
+        COMP_LINE='bertviz-tui render mod'; COMP_POINT=${#COMP_LINE}
+        _bertviz-tui bertviz-tui mod render
+        printf '%s\\n' "${COMPREPLY[@]}"
+        """,
+      ]
+    ),
+    (
+      "zsh",
+      [
+        "-f", "-c",
+        """
+        zmodload zsh/zpty
+        zpty z zsh -f -i
+        zpty -w z "PS1=; autoload -U compinit; compinit -u -D; source <(bertviz-tui completions zsh); \
+        compdef _bertviz-tui bertviz-tui; echo rea''dy"
+        while zpty -r z line; do [[ $line == *ready* ]] && break; done
+        zpty -w -n z $'bertviz-tui render mod\\t'
+        sleep 4
+        zpty -w -n z $'\\n'
+        zpty -w z exit
+        while zpty -r z line; do print -r -- "$line"; done
+        """,
+      ]
+    ),
+    (
+      "fish",
+      [
+        "--no-config", "-c",
+        "bertviz-tui completions fish | source; complete -C 'bertviz-tui open mod' | string match 'model-plain*'",
+      ]
+    ),
+  ]
+
+  private static func program(_ shell: String) -> String? {
+    ["/usr/bin/", "/bin/"].map { $0 + shell }.first { access($0, X_OK) == 0 }
+  }
+
+  @Test(
+    arguments: ["bash", "zsh", "fish"].filter { program($0) != nil })
+  func completionsRunNothing(_ shell: String) throws {
+    for name in ["bin", "model-plain", "model$(touch RUN)", "model`touch RUN`", "model;touch RUN;"]
+    {
+      try FileManager.default.createDirectory(
+        atPath: path(name), withIntermediateDirectories: true)
+    }
+    try FileManager.default.createSymbolicLink(
+      atPath: path("bin/bertviz-tui"), withDestinationPath: ProgramRun.path)
+    let entry = try #require(Self.shells.first { $0.name == shell })
+    var arguments = entry.arguments
+    arguments[arguments.count - 1] = "cd '\(folder.path)'; " + arguments[arguments.count - 1]
+    let run = try ProgramRun(
+      program: try #require(Self.program(shell)), arguments,
+      environment: ["PATH": "\(folder.path)/bin:/usr/bin:/bin", "HOME": folder.path])
+    #expect(run.output.contains("model-plain/"))
+    #expect(!run.output.contains("RUN"))
+    #expect(!FileManager.default.fileExists(atPath: path("RUN")))
+  }
+
+  @Test(
+    .disabled("a shell is missing: apt-get install bash zsh fish"),
+    arguments: ["bash", "zsh", "fish"].filter { program($0) == nil })
+  func completionsWithoutTheShell(_ shell: String) {}
+}
