@@ -4,7 +4,13 @@ import Testing
 
 /// What is left behind where a signal ends the program: nothing.
 @Suite struct EndingTests {
-  @Test(arguments: ["heads", "dump"], [SIGTERM, SIGINT, SIGHUP])
+  @Test(
+    arguments: ["heads", "dump"],
+    [
+      SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGXCPU, SIGUSR1, SIGUSR2, SIGALRM, SIGVTALRM, SIGPROF,
+      SIGIO, SIGPWR,
+      SIGSTKFLT, SIGABRT, SIGSEGV, SIGBUS, 34, 64,
+    ])
   func aSignalLeavesNoHalfWrittenFile(_ command: String, _ signal: Int32) throws {
     let folder = try TemporaryFolder()
     func names() throws -> [String] {
