@@ -226,8 +226,9 @@ struct InputDecoder {
     case .stringEscape(let kind, let bytes, let isAlone):
       endString(kind, bytes)
       guard scalar != "\\" else { return [] }
-      // Not the end, but the beginning of something else.
+      // Not the end, but the beginning of something else; or an end without its second half.
       state = .escape(isAlone: isAlone)
+      if scalar == "\u{1B}", !isAlone { return [] }
       return decode(scalar, at: time)
     }
   }

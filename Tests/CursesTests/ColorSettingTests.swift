@@ -72,7 +72,7 @@ import Testing
   }
 
   @Test func tmuxGetsBothForms() throws {
-    let sequence = try #require(Clipboard.sequence(for: "foo", isTmux: true))
+    let sequence = try #require(Clipboard.sequence(for: "foo", through: .tmux))
     #expect(
       String(decoding: sequence, as: UTF8.self)
         == "\u{1B}]52;c;Zm9v\u{7}\u{1B}Ptmux;\u{1B}\u{1B}]52;c;Zm9v\u{7}\u{1B}\\")
@@ -80,7 +80,7 @@ import Testing
 
   @Test func textIsBounded() {
     let most = Clipboard.limit / 4 * 3
-    #expect(Clipboard.sequence(for: String(repeating: "a", count: most), isTmux: false) != nil)
-    #expect(Clipboard.sequence(for: String(repeating: "a", count: most + 1), isTmux: false) == nil)
+    #expect(Clipboard.sequence(for: String(repeating: "a", count: most), through: []) != nil)
+    #expect(Clipboard.sequence(for: String(repeating: "a", count: most + 1), through: []) == nil)
   }
 }

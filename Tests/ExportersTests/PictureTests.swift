@@ -223,7 +223,10 @@ import Testing
     state.display.depth = .none
     #expect(try text(.txt) == state.render().text + "\n")
     state.display.depth = .indexed256
-    #expect(try text(.ansi) == state.render().ansiText())
+    // It may be shown on a light page.
+    var painted = state
+    painted.display.paintsPage = true
+    #expect(try text(.ansi) == painted.render().ansiText())
     var options = ExportedFile.Options(appearance: .light)
     options.depth = .truecolor
     #expect(try text(.ansi, options).contains("48;2;255;255;255m"))

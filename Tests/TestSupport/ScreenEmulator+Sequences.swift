@@ -40,7 +40,10 @@ extension ScreenEmulator {
       if isMain, byte != UInt8(ascii: "B") { unknownSequences.append("ESC ( \(byte)") }
 
     case .control(let bytes):
-      if byte >= 0x40 {
+      if byte == 0x1B {
+        // The rest of the sequence was lost.
+        parser = .escape
+      } else if byte >= 0x40 {
         parser = .ground
         control(ControlSequence(bytes, final: byte))
       } else {
