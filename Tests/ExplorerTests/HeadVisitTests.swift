@@ -34,16 +34,16 @@ import Testing
 
   @Test func headsAreTakenTogetherInThreeWays() throws {
     var state = twoHeads()
-    #expect(readout(state).contains("weight 0.600  head 0  rank 2/2"))
+    #expect(readout(state).contains("weight .600  head 0  rank 2/2"))
     try press("J", in: &state)
-    #expect(readout(state).contains("weight 0.900  head 1  rank 1/2"))
+    #expect(readout(state).contains("weight .900  head 1  rank 1/2"))
     try press("c", in: &state)
     #expect(rows(state)[1].contains("heads 2/2 mean"))
-    #expect(readout(state).contains("weight 0.650  head 1  rank 1/2"))
+    #expect(readout(state).contains("weight .650  head 1  rank 1/2"))
     // Each head's weight as BertViz draws it: divided by the number of active heads.
     try press("c", in: &state)
     #expect(rows(state)[1].contains("heads 2/2 exact"))
-    #expect(readout(state).contains("weight 0.450  head 1  rank 1/2"))
+    #expect(readout(state).contains("weight .450  head 1  rank 1/2"))
     try press("c", in: &state)
     #expect(rows(state)[1].contains("heads 2/2 max"))
   }

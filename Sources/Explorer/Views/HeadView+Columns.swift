@@ -31,6 +31,12 @@ extension HeadView {
       canvas.write(
         layout.isMirrored ? label : label.rightAligned(layout.nearTokenWidth), x: columns.token,
         y: y, style: theme.style(item.isSpecial ? .special : .text, on: surface))
+      if item.isContinuation {
+        let x =
+          columns.token
+          + (layout.isMirrored ? 0 : layout.nearTokenWidth - TextWidth.columns(of: label))
+        canvas[x, y] = Cell(theme.glyphs.dot, theme.style(.dim, on: surface))
+      }
     }
   }
 
@@ -56,6 +62,9 @@ extension HeadView {
         layout.isMirrored
         ? columns.token + layout.farTokenWidth - TextWidth.columns(of: label) : columns.token
       canvas.write(label, x: labelX, y: y, style: farStyle(item, strength, isFocus: isFocus))
+      if item.isContinuation {
+        canvas[labelX, y] = Cell(theme.glyphs.dot, theme.style(.dim))
+      }
       if isFocus {
         let x = layout.isMirrored ? labelX - 1 : labelX + TextWidth.columns(of: label)
         canvas[x, y] = Cell(
@@ -113,9 +122,13 @@ extension HeadView {
     let weight = strength.weight
     let ink: Theme.Ink = weight >= 0.1 ? .bright : weight < 0.02 ? .dim : .text
     let style = weight >= 0.1 ? theme.style(ink).adding(.bold) : theme.style(ink)
+    let digits = layout.frame.isBig ? 3 : 2
+    let text = NumberText.weight(weight, digits: digits)
+    // What rounds to nothing is as quiet as in the matrix.
     canvas.write(
-      NumberText.weight(weight, digits: layout.frame.isBig ? 3 : 2), x: layout.weightX, y: y,
-      style: style)
+      text.allSatisfy { $0 == "." || $0 == "0" }
+        ? String(theme.glyphs.dot).rightAligned(text.count) : text,
+      x: layout.weightX, y: y, style: style)
     guard layout.totalWidth > 0 else { return }
     canvas.write(
       theme.glyphs.horizontalBar(
