@@ -24,7 +24,8 @@ extension HeadSummary {
       head: HeadMeasures(of: weights, rules: rules), chance: context.chance, rules: rules,
       rowMaxima: rowMaxima)
     self.init(
-      patterns: finder.patterns, measured: finder.findings.map(\.pattern), spread: finder.spread, topPairs: topPairs,
+      patterns: finder.patterns, measured: finder.findings.map(\.pattern), spread: finder.spread,
+      topPairs: topPairs,
       maximum: topPairs.first?.weight ?? 0,
       pooled: weights.pooled(limit: Self.pooledLimit))
   }

@@ -49,19 +49,3 @@ extension PatternFinder {
     }
   }
 }
-
-extension HeadSummary {
-  /// What the head does besides resting on a sink, if anything fits.
-  public var telling: Pattern { patterns[0] }
-
-  /// Whether there is more to see in this head than in the other: what looks at words before what looks at
-  /// places, and what is further above chance first.
-  public func tellsMore(than other: HeadSummary) -> Bool {
-    func rank(_ pattern: Pattern) -> (Int, Float) {
-      let order: [PatternLabel.Family] = [.mixed, .broad, .sinks, .position, .content]
-      let family = pattern.label == .mixed ? -1 : order.firstIndex(of: pattern.label.family) ?? 0
-      return (family, pattern.lift ?? pattern.score)
-    }
-    return rank(telling) > rank(other.telling)
-  }
-}

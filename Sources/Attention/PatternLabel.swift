@@ -56,7 +56,7 @@ public enum PatternLabel: String, CaseIterable, Sendable {
     case .alignment: "weight on keys that go on with the queries"
     case .broad: "entropy as a share of even attention's"
     case .block: "weight inside the sentence, evenly"
-    case .sharp: "largest weight of a query, on average, where no other fits"
+    case .sharp: "largest weight of a query, if no other fits"
     case .mixed: "no other fits"
     }
   }

@@ -12,6 +12,8 @@ public struct TokenAxis: Equatable, Sendable {
     public let label: String
     public let isSpecial: Bool
     public let segment: Int
+    /// The label begins with the mark of what goes on with the word before.
+    public var isContinuation = false
 
     /// The number printed beside it.
     public var number: Int { tokens.lowerBound }
@@ -37,10 +39,15 @@ public struct TokenAxis: Equatable, Sendable {
           tokens: last.tokens.lowerBound..<index + 1, label: last.label + label,
           isSpecial: last.isSpecial, segment: last.segment)
       } else {
+        // A comma needs no mark to be told from a word.
+        let isContinuation =
+          !isRaw && !mergesWords && token.continuesWord && !token.isSpecial
+          && !label.allSatisfy { $0.isPunctuation || $0.isSymbol || $0.isWhitespace }
+        let mark = isContinuation ? String(glyphs.dot) : ""
         items.append(
           Item(
-            tokens: index..<index + 1, label: TextWidth.standing(label), isSpecial: token.isSpecial,
-            segment: token.segment))
+            tokens: index..<index + 1, label: mark + TextWidth.standing(label),
+            isSpecial: token.isSpecial, segment: token.segment, isContinuation: isContinuation))
       }
     }
     self.items = items
@@ -68,6 +75,15 @@ public struct TokenAxis: Equatable, Sendable {
   /// Whether the item before is of another sentence, or none.
   func startsSentence(at position: Int) -> Bool {
     position == 0 || items[position - 1].segment != items[position].segment
+  }
+
+  /// Columns for the numbers, with a blank before those that stand beside the letter of a sentence.
+  func numberWidth(hasGutter: Bool) -> Int {
+    let digits = String(items.last?.number ?? 0).count
+    guard hasGutter, let start = items.indices.last(where: startsSentence(at:)) else {
+      return digits
+    }
+    return max(digits, String(items[start].number).count + 1)
   }
 
   /// Whether the tokens belong to more than one sentence.

@@ -58,6 +58,9 @@ public struct Glyphs: Hashable, Sendable {
   /// The right and the left half of a cell: the sides of a selected thumbnail.
   public var rightHalf: Unicode.Scalar { pick("▐", "[") }
   public var leftHalf: Unicode.Scalar { pick("▌", "]") }
+  /// Their upper parts, beside a picture that ends in the middle of a row.
+  public var rightCorner: Unicode.Scalar { pick("▝", "[") }
+  public var leftCorner: Unicode.Scalar { pick("▘", "]") }
   public var upperHalf: Unicode.Scalar { pick("▀", "'") }
   public var lowerHalf: Unicode.Scalar { pick("▄", "_") }
   /// The crosshair of a heat map where it cannot be a tint: none of the shades.

@@ -55,6 +55,19 @@ public enum TextWidth {
     return "\u{25CC}" + text
   }
 
+  /// The beginning of `text` that fits into `limit` columns.
+  public static func clipped(_ text: String, to limit: Int) -> String {
+    guard columns(of: text) > limit else { return text }
+    var result = String.UnicodeScalarView()
+    var used = 0
+    for scalar in text.unicodeScalars {
+      used += abs(columns(of: scalar))
+      if used > limit { break }
+      result.append(scalar)
+    }
+    return String(result)
+  }
+
   /// `text` cut to `limit` columns, with `ellipsis` where something is missing.
   public static func truncated(
     _ text: String, to limit: Int, ellipsis: Unicode.Scalar = "…"

@@ -157,10 +157,10 @@ import Testing
     let patterns = patterns(text, mask: .causal) { query, key in
       key == 0 ? 1 : query >= 5 && key == query - 4 ? 0.5 : 0.001
     }
-    #expect(patterns.map(\.label) == [.first, .induction])
-    #expect(patterns[1].isBesidesSinks)
-    #expect(patterns[1].score > 0.95)
-    #expect(abs(patterns[0].score - 0.8) < 0.05)
+    #expect(patterns.map(\.label) == [.induction, .first])
+    #expect(patterns[0].isBesidesSinks)
+    #expect(patterns[0].score > 0.95)
+    #expect(abs(patterns[1].score - 0.8) < 0.05)
   }
 
   @Test func subword() {
@@ -199,7 +199,34 @@ import Testing
     // Four keys a row, scattered by a fixed rule.
     let patterns = patterns(plain) { (7 * $0 + 5 * $1 * $1) % 13 < 4 ? 1 : 0 }
     #expect(patterns.map(\.label) == [.mixed])
-    #expect(patterns[0].score > 0.2 && patterns[0].score < 0.6)
+    #expect(patterns[0].shownScore == nil)
+  }
+
+  @Test func sharpWhereNothingElseFits() {
+    let keys = [7, 4, 9, 11, 2, 8, 0, 12, 3, 5, 1, 6, 10]
+    let patterns = patterns(plain) { $1 == keys[$0] ? 0.9 : 0.1 / 12 }
+    #expect(patterns.map(\.label) == [.sharp])
+    #expect(abs(patterns[0].score - 0.9) < 1e-5)
+    #expect(HeadMeasure(.sharp) == .peak)
+  }
+
+  @Test func whatIsAnsweredByTheOtherSentenceTellsMoreThanThePlaceAndThatMoreThanASink() {
+    let text = "[CLS] the cat sat [SEP] | a cat sat [SEP]"
+    let words = text.split(separator: " ").filter { $0 != "|" }
+    func summary(_ weight: (Int, Int) -> Float) -> HeadSummary {
+      HeadSummary(
+        measuring: head(9, 9, weight), mask: .bidirectional, queries: tokens(text),
+        keys: tokens(text), kind: .own)
+    }
+    let same = summary { query, key in
+      key == 0 ? 1 : query != key && words[query] == words[key] ? 1.2 : 0.01
+    }
+    let previous = summary { $1 == $0 - 1 ? 1 : 0.001 }
+    let first = summary { $1 == 0 ? 1 : 0.02 }
+    #expect(same.telling.label == .sameAcross || same.telling.label == .same)
+    #expect(same.patterns.last?.label == .first)
+    #expect(same.tellsMore(than: previous) && !previous.tellsMore(than: same))
+    #expect(previous.tellsMore(than: first) && !first.tellsMore(than: previous))
   }
 
   @Test func alignment() {

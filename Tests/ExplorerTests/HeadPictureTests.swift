@@ -45,7 +45,7 @@ import Testing
                                   ⢀⣀⣀⣀⡠⠤⠤⠤⠔⠒⠒⠒⠊⠉⠉⠑⠒⠤⢄⣀⡀
          8 [SEP] ⠤⠤⠤⠤⠤⠤⠤⠔⠒⠒⠒⠒⠒⠉⠉⠉⠉⠁                   ⠈⠉⠑⠒⠒⠒⠤⠤⠤⠤ 8 [SEP] .02  ▎
 
-         q 5 "the" → k 1 "the"  weight 0.013  head 3  rank 3/9   row on .93
+         q 5 "the" → k 1 "the"  weight .013  head 3  rank 3/9   row on .93
          ↑↓ token  [ ] layer  { } head  space on/off  o solo  a all      ? help  q quit
         """)
   }
@@ -77,7 +77,7 @@ import Testing
                                  ...............-------
          8 [SEP] ................                      --------- 8 [SEP] .02
 
-         q 5 "the" > k 1 "the"  weight 0.013  head 3  rank 3/9   row on .93
+         q 5 "the" > k 1 "the"  weight .013  head 3  rank 3/9   row on .93
          Up Down token  [ ] layer  { } head  space on/off  o solo        ? help  q quit
         """)
     #expect(picture.unicodeScalars.allSatisfy { $0.isASCII })
@@ -110,7 +110,7 @@ import Testing
                                    ⡀ ⡀ ⠄ ⠄ ⠂ ⠂ ⠁⠉⠑⠒⠤⢄⣀⡀
          8 [SEP] ⠄ ⠄ ⠄ ⠄ ⠂ ⠂ ⠂ ⠁ ⠁                    ⠈⠉⠑⠒⠒⠒⠤⠤⠤⠤ 8 [SEP] .02  ▎
 
-         q 5 "the" → k 1 "the"  weight 0.013  head 3  rank 3/9   row on .93
+         q 5 "the" → k 1 "the"  weight .013  head 3  rank 3/9   row on .93
          ↑↓ token  [ ] layer  { } head  space on/off  o solo  a all      ? help  q quit
         """)
   }
@@ -142,7 +142,7 @@ import Testing
         ▀ .14  █▎         36 ▸that ⣤⣤⣤⣤⠶⠶⠞⠛⠛⠉⠁⠒⢀⣠⡴⠞⠋⠁                          36 that
         ▀ .02  ▏          37    go ⠤⠤⠤⠔⠒⠒⠉⢀⣀⣤⡴⠞⠋⠁                              37 go
         ▀ ▼ 22 queries  Σ .41      ⣤⣤⣤⡴⠶⠶⠛⠋⠉                                   ▼ 22
-         k 30 "a" ← q 36 "that"  weight 0.141  head 1  rank 1/60   column that .14
+         k 30 "a" ← q 36 "that"  weight .141  head 1  rank 1/60   column that .14
          ↑↓ token  [ ] layer  { } head  space on/off  o solo  a all      ? help  q quit
         """)
   }
@@ -201,7 +201,7 @@ import Testing
 
 
 
-         q 4 "on" → k 12 "on"  weight 0.074  head 1  rank 4/17   row sat .83  the .62  [CLS] .18
+         q 4 "on" → k 12 "on"  weight .074  head 1  rank 4/17   row sat .83  the .62  [CLS] .18
          ↑↓ token  [ ] layer  { } head  f filter  space on/off  o solo  a all  s sort  Tab side  v scale  : command                                      ? help  q quit
         """)
   }
@@ -260,7 +260,7 @@ import Testing
          59   and .............                                                        .--------- 36 that                           .010
                                                                                            ...... v 19 keys  best 21 long .01
 
-         q 43 "of" > k 0 "a"  weight 0.102  head 2  rank 2/60   row of .66  a .10
+         q 43 "of" > k 0 "a"  weight .102  head 2  rank 2/60   row of .66  a .10
          Up Down token  [ ] layer  { } head  space on/off  o solo  a all  s sort  Tab side  v scale  : command                                           ? help  q quit
         """#)
     #expect(picture.unicodeScalars.allSatisfy { $0.isASCII })

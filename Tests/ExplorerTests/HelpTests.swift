@@ -159,7 +159,7 @@ import Testing
     }
     let whole = try text("?", in: state(.model, width: 160, height: 50))
     #expect(whole.contains("ind induct  weight on what followed the same token before"))
-    #expect(whole.contains("mix mixed   none of these: largest weight of a query, on average"))
+    #expect(whole.contains("mix mixed   no other fits"))
   }
 
   @Test func coloursAreThoseOfTheView() throws {

@@ -49,7 +49,7 @@ import Testing
 
 
 
-         q 5 "the" → k 4 "on"  weight 0.240  rank 3/9   row [CLS] .40  the .32  on .24
+         q 5 "the" → k 4 "on"  weight .240  rank 3/9   row [CLS] .40  the .32  on .24
          ↑↓←→ move  + - zoom  < > next peak  [ ] layer  { } head         ? help  q quit
         """)
   }
@@ -81,7 +81,7 @@ import Testing
 
 
 
-         q 5 "the" > k 1 "the"  weight 0.325  rank 2/6   row [CLS] .40  the .33  on .25
+         q 5 "the" > k 1 "the"  weight .325  rank 2/6   row [CLS] .40  the .33  on .25
          arrows move  + - zoom  < > next peak  [ ] layer  { } head       ? help  q quit
         """)
   }
@@ -139,7 +139,7 @@ import Testing
                                                                                                                                       │
                                                                                                                                       │
 
-         q 4 "on" → k 12 "on"  weight 0.299  rank 2/17   row [CLS] .37  on .30  sat .23
+         q 4 "on" → k 12 "on"  weight .299  rank 2/17   row [CLS] .37  on .30  sat .23
          ↑↓←→ move  + - zoom  < > next peak  [ ] layer  { } head  f filter  v scale  : command                                                           ? help  q quit
         """)
   }
@@ -171,7 +171,7 @@ import Testing
          56   the : ::    :::    ::    :::   ...//
          60   old :   ::    :::    ::    :::   ...
            row 40 -......:.....:.....:.
-         q 40 "we" > k 27 "we"  weight 0.170  rank 4/41   row so .21  we .17  we .17
+         q 40 "we" > k 27 "we"  weight .170  rank 4/41   row so .21  we .17  we .17
          arrows move  + - zoom  < > next peak  [ ] layer  { } head       ? help  q quit
         """)
   }
@@ -203,7 +203,7 @@ import Testing
          56   the ▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀ █
          60   old ▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀ ▏
            row 40 ▂      ▂     ▂     ▂      ▂
-         q 40 "we" → k 58 "and"  weight 0.003  rank 59/64   row so .17  we .13  we .13
+         q 40 "we" → k 58 "and"  weight .003  rank 59/64   row so .17  we .13  we .13
          ↑↓←→ move  + - zoom  < > next peak  [ ] layer  { } head         ? help  q quit
         """)
   }
@@ -261,7 +261,7 @@ import Testing
                                                                                                                                       | 149 and         .002
                                                                                                                                       | 151 old         .002
 
-         q 150 "told" > k 137 "told"  weight 0.080  rank 9/120   row told .08  told .08  told .08  told .08  told .08  told .08
+         q 150 "told" > k 137 "told"  weight .080  rank 9/120   row told .08  told .08  told .08  told .08  told .08  told .08
          arrows move  + - zoom  < > next peak  [ ] layer  { } head  v scale  : command                                                                   ? help  q quit
         """)
   }

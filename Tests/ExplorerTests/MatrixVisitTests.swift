@@ -31,7 +31,7 @@ import Testing
     press("jjlllh", in: &state)
     #expect(state.selection.query == 2)
     #expect(state.selection.key == 2)
-    #expect(readout(state).hasPrefix("q 2 \"cat\" → k 2 \"cat\"  weight 0.011  rank 3/9"))
+    #expect(readout(state).hasPrefix("q 2 \"cat\" → k 2 \"cat\"  weight .011  rank 3/9"))
     press("hhhhh", in: &state)
     #expect(state.selection.key == 0)
     press("G", in: &state)
@@ -241,7 +241,7 @@ import Testing
     press("w", in: &state)
     #expect(MatrixLayout(state).columns.count == 2)
     // Summed over the keys, averaged over the queries.
-    #expect(readout(state).contains("weight 0.600  rank 1/2"))
+    #expect(readout(state).contains("weight .600  rank 1/2"))
     #expect(stateLine(state).contains("words merged"))
   }
 

@@ -49,7 +49,7 @@ import Testing
                                                             │ .55 6 mat → 0 [CLS]
                prv nxt slf dec off     1st sep pun vrt      │ .55 0 [CLS] → 0 [CLS]
                sam s-x ind sub aln     brd blk     mix      │ .55 3 sat → 0 [CLS]
-         layer 2 head 9  same .35  delim .17  strongest q 5 "the" → k 1 "the" 0.737
+         layer 2 head 9  same .35  delim .17  strongest q 5 "the" → k 1 "the" .737
          ←→ head  ↑↓ layer  + - zoom  ⏎ open  s sort  space on/off       ? help  q quit
         """#)
   }
@@ -81,7 +81,7 @@ import Testing
                                                             | .55 6 mat > 0 [CLS]
                prv nxt slf dec off     1st sep pun vrt      | .55 0 [CLS] > 0 [CLS]
                sam s-x ind sub aln     brd blk     mix      | .55 3 sat > 0 [CLS]
-         layer 2 head 9  same .35  delim .17  strongest q 5 "the" > k 1 "the" 0.737
+         layer 2 head 9  same .35  delim .17  strongest q 5 "the" > k 1 "the" .737
          Left Right head  Up Down layer  + - zoom  Enter open  s sort    ? help  q quit
         """#)
   }
@@ -113,7 +113,7 @@ import Testing
             ==:.. %..*. #.... .@@.. .##.% ++..: @..%. #.... .@@.. .#*.# +*... @..#.
           5 .:+=+ %%... #.... ...@@ %#%#. ..**= %%... #.... ...@@ %%#%. .:**= @%...
 
-         layer 2 head 9  same .35  delim .17  strongest q 5 "the" > k 1 "the" 0.737
+         layer 2 head 9  same .35  delim .17  strongest q 5 "the" > k 1 "the" .737
          Left Right head  Up Down layer  + - zoom  Enter open  s sort    ? help  q quit
         """#)
   }
@@ -146,7 +146,7 @@ import Testing
          15 s = f n b # = f n b s = s n b s = f n = s = f n │ .36 8 [SEP] → 0 [CLS]
          16 = f n k s = f n b s f f n b s = f # b s = f n b │ .36 2 cat → 0 [CLS]
          ▼15                                                │ .35 6 mat → 0 [CLS]
-         layer 2 head 9  same .35  delim .17  strongest q 3 "sat" → k 0 "[CLS]" 0.419
+         layer 2 head 9  same .35  delim .17  strongest q 3 "sat" → k 0 "[CLS]" .419
          ←→ head  ↑↓ layer  + - zoom  ⏎ open  s sort  space on/off       ? help  q quit
         """#)
   }
@@ -204,7 +204,7 @@ import Testing
                                                                                                                             │ .08  3 sat → 7 .
          ▼3                                                                                                                 │ .08 11 lay → 7 .
 
-         layer 2 head 9  same .35  delim .17  strongest q 5 "the" → k 1 "the" 0.694
+         layer 2 head 9  same .35  delim .17  strongest q 5 "the" → k 1 "the" .694
          ←→ head  ↑↓ layer  + - zoom  ⏎ open  s sort  f filter  space on/off  o solo  a all  v scale  : command                                          ? help  q quit
         """#)
   }
@@ -263,7 +263,7 @@ import Testing
                                                                                                                             | .08  3 sat > 7 .
          v3                                                                                                                 | .08 11 lay > 7 .
 
-         layer 2 head 9  same .35  delim .17  strongest q 5 "the" > k 1 "the" 0.694
+         layer 2 head 9  same .35  delim .17  strongest q 5 "the" > k 1 "the" .694
          Left Right head  Up Down layer  + - zoom  Enter open  s sort  f filter  space on/off  o solo  a all  v scale  : command                         ? help  q quit
         """#)
   }
@@ -321,7 +321,7 @@ import Testing
                                                                                                                             │ .07 0 [CLS] → 8 [SEP]
                prv nxt slf dec off     1st sep pun vrt     sam s-x ind sub aln     brd blk     mix                          │ .07 3 sat → 8 [SEP]
 
-         layer 2 head 9  same .35  delim .17  strongest q 5 "the" → k 1 "the" 0.737
+         layer 2 head 9  same .35  delim .17  strongest q 5 "the" → k 1 "the" .737
          ←→ head  ↑↓ layer  + - zoom  ⏎ open  s sort  space on/off  o solo  a all  v scale  : command                                                    ? help  q quit
         """#)
   }
@@ -353,7 +353,7 @@ import Testing
             .00  .00  .00  .00  .00  .00  .00  .00  .00     │ .92 3 sat → 0 [CLS]
                prv nxt slf dec off     1st sep pun vrt      │ .91 6 mat → 0 [CLS]
                sam s-x ind sub aln     brd blk     mix      │ .91 7 . → 0 [CLS]
-         layer 4 head 7  same .75  delim .38  strongest q 1 "the" → k 5 "the" 0.993
+         layer 4 head 7  same .75  delim .38  strongest q 1 "the" → k 5 "the" .993
          ←→ head  ↑↓ layer  + - zoom  ⏎ open  s sort  space on/off       ? help  q quit
         """#)
   }
@@ -387,7 +387,7 @@ import Testing
             0.37 0.36 0.29 0.27 0.25 0.25 0.22 0.18 0.17    | .38 2 cat > 1 the
                prv nxt slf dec off     1st sep pun vrt      | .36 4 on > 3 sat
                sam s-x ind sub aln     brd blk     mix      | .34 7 . > 6 mat
-         0.10  entropy 2.78  self .85  delim .43  q 1 "the" > k 0 "[CLS]" 0.451
+         0.10  entropy 2.78  self .85  delim .43  q 1 "the" > k 0 "[CLS]" .451
          Left Right head  Up Down layer  + - zoom  Enter open  s sort    ? help  q quit
         """#)
   }
@@ -447,7 +447,7 @@ import Testing
                                                                                                                             | .09  7 . > 6 mat
          v32                                                                                                                | .09  3 sat > 7 .
 
-         layer 1 head 10  same .73 6.9x chance  strongest q 16 "[SEP]" > k 8 "[SEP]" 0.888
+         layer 1 head 10  same .73 6.9x chance  strongest q 16 "[SEP]" > k 8 "[SEP]" .888
          Left Right head  Up Down layer  + - zoom  Enter open  s sort  f filter  space on/off  o solo  a all  v scale  : command                         ? help  q quit
         """#)
   }

@@ -33,7 +33,7 @@ import Testing
     state.selection.head = 9
     #expect(
       state.readoutText
-        == "layer 2 head 9  same .35  delim .17  strongest q 5 \"the\" → k 1 \"the\" 0.737")
+        == "layer 2 head 9  same .35  delim .17  strongest q 5 \"the\" → k 1 \"the\" .737")
   }
 
   @Test func aNarrowReadoutKeepsBothLabelsAndThePair() {
@@ -45,7 +45,7 @@ import Testing
     let record = ModelSample.labelled(AttentionRecord(model: "m", stacks: [stack]))
     #expect(
       line(22, of: state(record))
-        == " layer 0 head 0  prev .25  delim .13  q 0 \"extraor…\" → k 1 \"unprono…\" 0.900")
+        == " layer 0 head 0  prev .25  delim .13  q 0 \"extraor…\" → k 1 \"unprono…\" .900")
     #expect(line(38, of: state(record, width: 120, height: 40)).contains("delim .13  strongest"))
   }
 

@@ -41,14 +41,14 @@ import Testing
   @Test func theReadoutAddsUp() throws {
     var state = state(NeuronSamples.tiny(), width: 100, keys: "j")
     let expected =
-      "n 0  q +3.00  k +2.00  q×k +6.00  100% of |Σ|   Σ 6.00 × 0.500 = +3.00 → 0.881  Δ "
+      "n 0  q +3.00  k +2.00  q×k +6.00  100% of |Σ|   Σ 6.00 × 0.500 = +3.00 → .881  Δ "
     #expect(state.readoutText.hasPrefix(expected))
     let difference = try #require(Double(state.readoutText.dropFirst(expected.count)))
     #expect(difference < 1e-6)
     press("J.", in: &state)
     #expect(
       state.readoutText.hasPrefix(
-        "n 1  q −1.00  k +1.00  q×k −1.00  25% of |Σ|   Σ 2.00 × 0.500 = +1.00 → 0.119  Δ "))
+        "n 1  q −1.00  k +1.00  q×k −1.00  25% of |Σ|   Σ 2.00 × 0.500 = +1.00 → .119  Δ "))
   }
 
   @Test func biasAndSoftcapStandInTheReadout() {
@@ -57,7 +57,7 @@ import Testing
     }
     #expect(
       state(biased, width: 120, keys: "j").readoutText.contains(
-        "Σ 6.00 × 0.500 = +3.00 bias −2.00 = +1.00 → 0.500"))
+        "Σ 6.00 × 0.500 = +3.00 bias −2.00 = +1.00 → .500"))
     let capped = NeuronSamples.changing(NeuronSamples.tiny()) { $0.softcap = 2 }
     let view = state(capped, width: 120, keys: "j")
     #expect(view.readoutText.contains("Σ 6.00 × 0.500 = +3.00 capped +1.81 → 0.708"))
@@ -70,12 +70,12 @@ import Testing
       $0.bias = NeuronSamples.dense([0, 0, -2, 0], for: $0)
     }
     let text = state(biased, keys: "j").readoutText
-    #expect(text.hasPrefix("n 0  q×k +6.00   Σ 6.00 × 0.500 = +3.00 bias −2.00 = +1.00 → 0.500"))
+    #expect(text.hasPrefix("n 0  q×k +6.00   Σ 6.00 × 0.500 = +3.00 bias −2.00 = +1.00 → .500"))
   }
 
   @Test func aMaskedPairSaysSo() {
     let view = state(NeuronSamples.tiny(mask: .causal), width: 100, keys: "J")
-    #expect(view.readoutText.hasSuffix("Σ 3.00 × 0.500 = +1.50 masked → 0.000"))
+    #expect(view.readoutText.hasSuffix("Σ 3.00 × 0.500 = +1.50 masked → .000"))
     #expect(row(6, view) == "›1 b ····" + "   masked")
     // The key itself stays visible.
     let key = state(NeuronSamples.tiny(mask: .causal), keys: "‹")
@@ -200,7 +200,7 @@ import Testing
     #expect(row(7, state) == " 2 cat   .41 ████████▏")
     #expect(state.readoutText.hasPrefix("q 3 \"sat\" → k 0 \"[CLS]\"  weight 0."))
     press("JJ", in: &state)
-    #expect(state.readoutText == "q 3 \"sat\" → k 2 \"cat\"  weight 0.408")
+    #expect(state.readoutText == "q 3 \"sat\" → k 2 \"cat\"  weight .408")
     press("sT,.v‹", in: &state)
     #expect(row(7, state) == "›2 cat   .41 ████████▏")
   }

@@ -37,7 +37,7 @@ import Testing
     try press("j", in: &state)
     #expect(rows(state)[1].contains("sort index   scale tanh |v|/4   90% 1 of 2 neurons   rotated"))
     #expect(
-      state.readoutText.contains("q×k +6.00  100% of |Σ|   Σ 6.00 × 0.500 = +3.00 → 0.881  Δ"))
+      state.readoutText.contains("q×k +6.00  100% of |Σ|   Σ 6.00 × 0.500 = +3.00 → .881  Δ"))
     let after = rows(state)
 
     try press("r", in: &state)
@@ -189,7 +189,7 @@ import Testing
     #expect(!rows(state)[1].contains("90%"))
     #expect(
       state.readoutText
-        == "n 0  q +0.00  k +2.00  q×k +0.00  0% of |Σ|   Σ 0.00 × 0.500 = +0.00 → 0.500  Δ 0")
+        == "n 0  q +0.00  k +2.00  q×k +0.00  0% of |Σ|   Σ 0.00 × 0.500 = +0.00 → .500  Δ 0")
     try press("v T", in: &state)
     #expect(rows(state)[4].hasPrefix("▸   0   +0.00   +2.00   +0.00  0.0     0"))
   }

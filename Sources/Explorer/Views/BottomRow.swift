@@ -136,7 +136,7 @@ extension ExplorerState {
   }
 
   private static let completionRowCount = 8
-  private static let completionWidth = 58
+  private static let completionWidth = 78
 
   /// As many completions as there is room for, around the chosen one.
   private func draw(
@@ -145,7 +145,9 @@ extension ExplorerState {
     let rows = min(completions.count, Self.completionRowCount)
     let best = chosen ?? 0
     let first = Self.follow(best, from: 0, count: completions.count, rows: rows)
-    let area = Rect(x: 1, y: frame.readoutRow - rows, width: Self.completionWidth, height: rows)
+    let area = Rect(
+      x: 1, y: frame.readoutRow - rows,
+      width: min(Self.completionWidth, width - 2), height: rows)
     canvas.fill(area, with: theme.style(.text, on: .overlay))
     let noteX = area.x + 23
     let hidden = completions.count - rows
@@ -165,10 +167,14 @@ extension ExplorerState {
         TextWidth.printable(completion.text, glyphs: theme.glyphs), x: area.x + 1, y: y,
         style: isBest ? style.adding(.bold) : style, limit: area.width - 2)
       let x = max(noteX, area.x + 1 + written + 1)
+      // Whole words only.
+      let note = TextWidth.printable(completion.note, glyphs: theme.glyphs)
+      let room = area.maxX - x - more.count
+      let lines = note.wrapped(to: max(1, room - 2))
       canvas.write(
-        TextWidth.printable(completion.note, glyphs: theme.glyphs), x: x, y: y,
-        style: theme.style(.dim, on: surface),
-        limit: area.maxX - x - more.count)
+        TextWidth.columns(of: note) <= room
+          ? note : (lines.first ?? "") + " \(theme.glyphs.ellipsis)",
+        x: x, y: y, style: theme.style(.dim, on: surface), limit: room)
     }
     canvas.write(
       more, x: area.maxX - more.count, y: area.maxY - 1, style: theme.style(.dim, on: .overlay))

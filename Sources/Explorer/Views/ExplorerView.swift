@@ -70,7 +70,7 @@ extension ExplorerState {
   /// text, which is said where the view leaves some of it out.
   func labelItems(ofHead head: Int, isNamed: Bool = false, _ glyphs: Glyphs) -> [FrameItem] {
     let isWhole = queryAxis.count == stack.queries.count && keyAxis.count == stack.keys.count
-    let title = (isWhole ? "" : "in the whole text: ") + (isNamed ? "head \(head) " : "")
+    let title = (isWhole ? "" : "whole text: ") + (isNamed ? "head \(head) " : "")
     let patterns = summary(HeadPlace(layer: selection.layer, head: head)).patterns
     return patterns.enumerated().map { index, pattern in
       var item = FrameItem(

@@ -50,9 +50,9 @@ struct HeadLayout {
     bodyRows = isScrolled ? max(1, rows - 2) : min(rows, count * spacing)
     margin = isScrolled ? 2 : cursorSide == .key ? 1 : 0
 
-    let largest = max(queries.items.last?.number ?? 0, keys.items.last?.number ?? 0)
-    numberWidth = String(largest).count
     hasGutter = state.isPair
+    numberWidth = max(
+      queries.numberWidth(hasGutter: hasGutter), keys.numberWidth(hasGutter: hasGutter))
     let near = cursorSide == .query ? queries : keys
     let far = cursorSide == .query ? keys : queries
     let limit = frame.isBig ? 16 : 10
@@ -80,6 +80,15 @@ struct HeadLayout {
     if room() < 16 { total = 0 }
     if room() < 16 { slice = 0 }
     if room() < 16 { tokens = (min(6, near.labelWidth), min(6, far.labelWidth)) }
+    // What the lines can spare goes to tokens that are cut.
+    let spare = max(0, room() - Self.comfortableCanvas)
+    let missing = (
+      min(Self.widestToken, near.labelWidth) - tokens.0,
+      min(Self.widestToken, far.labelWidth) - tokens.1
+    )
+    let nearSpare = min(max(0, missing.0), max(spare / 2, spare - max(0, missing.1)))
+    tokens.0 += nearSpare
+    tokens.1 += min(max(0, missing.1), spare - nearSpare)
     let available = max(0, room())
     canvasWidth = available > 64 ? 64 + (available - 64) / 2 : available
     nearTokenWidth = tokens.0
@@ -87,6 +96,10 @@ struct HeadLayout {
     sliceWidth = slice
     totalWidth = total
   }
+
+  /// Columns that lines have before tokens get more than their usual ones, and the most that these get.
+  private static let comfortableCanvas = 30
+  private static let widestToken = 40
 
   /// Never uneven; a tall window keeps room below for a list of the heads, or the head's matrix.
   private static func spacing(count: Int, rows: Int, frame: FrameLayout, _ activeCount: Int) -> Int
@@ -142,8 +155,11 @@ struct HeadLayout {
 
   /// The bars of the heads.
   var slicesX: Int { isMirrored ? totalX + totalWidth : farColumns.mark + 1 }
-  var weightX: Int { isMirrored ? margin : slicesX + barsWidth }
-  var totalX: Int { weightX + weightWidth + 1 }
+  /// Without bars the mark of the focus stands right before the numbers, so that these leave a blank.
+  var weightX: Int {
+    isMirrored ? margin : slicesX + (barsWidth > 0 ? barsWidth : 1)
+  }
+  var totalX: Int { (isMirrored ? margin : slicesX + barsWidth) + weightWidth + 1 }
 
   /// The minimap at the outer edge, and the mark of what is visible.
   var minimapX: Int { isMirrored ? 0 : frame.width - 1 }

@@ -36,6 +36,12 @@ extension HeadView {
         let x = columns.token + (layout.isMirrored ? 0 : layout.nearTokenWidth - width)
         canvas.restyle(Rect(x: x, y: y, width: width, height: 1), theme.found)
       }
+      if item.isContinuation {
+        let x =
+          columns.token
+          + (layout.isMirrored ? 0 : layout.nearTokenWidth - TextWidth.columns(of: label))
+        canvas[x, y] = Cell(theme.glyphs.dot, theme.style(.dim, on: surface))
+      }
     }
   }
 
@@ -63,6 +69,9 @@ extension HeadView {
       let style = farStyle(item, strength, isFocus: isFocus)
       canvas.write(
         label, x: labelX, y: y, style: farHits.contains(position) ? theme.found(style) : style)
+      if item.isContinuation {
+        canvas[labelX, y] = Cell(theme.glyphs.dot, theme.style(.dim))
+      }
       if isFocus {
         let x = layout.isMirrored ? labelX - 1 : labelX + TextWidth.columns(of: label)
         canvas[x, y] = Cell(
@@ -120,9 +129,13 @@ extension HeadView {
     let weight = strength.weight
     let ink: Theme.Ink = weight >= 0.1 ? .bright : weight < 0.02 ? .dim : .text
     let style = weight >= 0.1 ? theme.style(ink).adding(.bold) : theme.style(ink)
+    let digits = layout.frame.isBig ? 3 : 2
+    let text = NumberText.weight(weight, digits: digits)
+    // What rounds to nothing is as quiet as in the matrix.
     canvas.write(
-      NumberText.weight(weight, digits: layout.frame.isBig ? 3 : 2), x: layout.weightX, y: y,
-      style: style)
+      text.allSatisfy { $0 == "." || $0 == "0" }
+        ? String(theme.glyphs.dot).rightAligned(text.count) : text,
+      x: layout.weightX, y: y, style: style)
     guard layout.totalWidth > 0 else { return }
     canvas.write(
       theme.glyphs.horizontalBar(

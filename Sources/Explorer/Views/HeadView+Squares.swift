@@ -4,11 +4,16 @@ import TerminalUI
 extension HeadView {
   static let squaresX = 7
 
-  /// Columns of a square, and which of the kept heads are shown.
+  /// Columns of the largest number.
+  private var digits: Int { String(state.keptHeads.last ?? 0).count }
+
+  /// Columns of a square, and which of the kept heads are shown. Numbers never touch: where not all have room
+  /// for the marks of the focus, a blank stands before each.
   private var squares: (width: Int, first: Int, count: Int) {
     let heads = state.keptHeads
-    let width = heads.count <= 20 ? 3 : 2
-    let room = max(1, (layout.frame.width - Self.squaresX - 2) / width)
+    let space = layout.frame.width - Self.squaresX - 2
+    let width = heads.count * (digits + 2) <= space ? digits + 2 : digits + 1
+    let room = max(1, space / width)
     guard heads.count > room else { return (width, 0, heads.count) }
     let focus = heads.firstIndex(of: state.selection.head) ?? 0
     let first = max(0, min(focus - room / 2, heads.count - room))
@@ -22,16 +27,13 @@ extension HeadView {
     let heads = state.keptHeads
     for (index, head) in heads[first..<first + count].enumerated() {
       let isFocus = head == state.selection.head
-      var label = String(head)
-      if width == 3, isFocus {
-        label = "\(theme.glyphs.open)\(head)\(head < 10 ? String(theme.glyphs.close) : "")"
-      } else if width == 3 {
-        label = head < 10 ? " \(head) " : "\(head) "
-      } else {
-        label = String(head % 100).rightAligned(2)
+      let hasMarks = width > digits + 1
+      var label = String(head).rightAligned(width - (hasMarks ? 1 : 0)).leftAligned(width)
+      if hasMarks, isFocus {
+        label = "\(theme.glyphs.open)\(head)\(theme.glyphs.close)".rightAligned(width)
       }
       var style = theme.headSquare(head, isOn: state.selection.activeHeads.contains(head))
-      if width == 2, isFocus { style = style.adding(.underline) }
+      if !hasMarks, isFocus { style = style.adding(.underline) }
       canvas.write(label, x: Self.squaresX + index * width, y: y, style: style)
     }
     if first > 0 {

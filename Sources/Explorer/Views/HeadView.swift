@@ -122,7 +122,7 @@ struct HeadView: ExplorerView {
       FrameItem(
         .init(text: "weight ", ink: .dim),
         .init(
-          text: NumberText.plain(own[focus].weight, digits: 3, glyphs: theme.glyphs), ink: .accent,
+          text: NumberText.weight(own[focus].weight, digits: 3), ink: .accent,
           isBold: true)),
       .labelled("head", heads.contains(head) ? "\(head)" : "\(head), off"),
       .labelled("rank", "\(rank)/\(own.count)"),
@@ -192,11 +192,14 @@ struct HeadView: ExplorerView {
     let title = heads.count == 1 ? "head \(heads[0])" : state.display.aggregation.rawValue
     canvas.write(title, x: layout.weightX, y: y, style: dim)
     guard layout.sliceWidth > 0 else { return }
-    for (index, head) in heads.enumerated() {
-      let label = layout.sliceWidth == 1 ? String(head % 10) : String(head)
+    // Over every second bar and so on where numbers of several digits would touch.
+    let digits = String(heads.last ?? 0).count
+    let step = digits > 1 ? digits / layout.sliceWidth + 1 : 1
+    for (index, head) in heads.enumerated() where index % step == 0 {
+      let x = layout.slicesX + index * layout.sliceWidth
       canvas.write(
-        label, x: layout.slicesX + index * layout.sliceWidth, y: y,
-        style: theme.headStyle(head, level: 5))
+        String(head), x: x, y: y,
+        style: theme.headStyle(head, level: 5), limit: layout.weightX - 1 - x)
     }
   }
 }

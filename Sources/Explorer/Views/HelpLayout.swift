@@ -143,9 +143,7 @@ struct HelpLayout {
 
   /// What the labels of heads and their numbers are.
   private static func labels(width: Int) -> [Line.Text] {
-    let about =
-      "What a head seems to do besides resting on the first token or a delimiter, with a number from 0 to 1, "
-      + "then what else it does most: a hypothesis, to be checked on other texts."
+    let about = "What a head does besides resting on a sink, from 0 to 1: a hypothesis."
     let entries = PatternLabel.allCases.flatMap { label in
       let short = label.shortName
       let name = short == label.rawValue ? short : "\(short) \(label.rawValue)"
@@ -154,7 +152,7 @@ struct HelpLayout {
     return [.heading("Labels")] + about.wrapped(to: width).map { .note($0) } + entries
       + entry(
         HeadSummary.Pattern.besidesSinksMark,
-        "a share of what the first token and the delimiters leave", width: width)
+        "besides sinks: a share of what the first token and delimiters leave", width: width)
   }
 
   /// What is said in further rows where one is too short.

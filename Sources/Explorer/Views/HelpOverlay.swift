@@ -15,9 +15,17 @@ struct HelpOverlay {
   }
 
   func draw(on canvas: inout Canvas) {
-    // Everything behind is one faint grey.
+    // Everything behind is one faint grey; pixels, which are nothing but colour, are gone.
     let faint = theme.style(.faint)
     canvas.restyle(canvas.bounds) { _ in faint }
+    if theme.hasHeatPixels {
+      let pixels = [theme.glyphs.upperHalf.value, theme.glyphs.lowerHalf.value]
+      for y in 0..<canvas.height {
+        for x in 0..<canvas.width where pixels.contains(canvas[x, y].scalar) {
+          canvas[x, y] = Cell(" ", faint)
+        }
+      }
+    }
     drawBorder(on: &canvas)
     let visible = layout.scroll..<layout.scroll + layout.visibleRowCount
     let current = layout.matches.indices.contains(help.match) ? layout.matches[help.match] : nil

@@ -35,10 +35,10 @@ struct MatrixLayout {
     hasGutter = state.isPair
     paneWidth = frame.isBig ? 34 : 0
     let largest = max(queries.items.last?.number ?? 0, keys.items.last?.number ?? 0)
-    numberWidth = String(largest).count
-    tokenWidth = min(frame.isBig ? 12 : 8, queries.labelWidth)
+    numberWidth = max(String(largest).count, queries.numberWidth(hasGutter: hasGutter))
+    let usualWidth = min(frame.isBig ? 12 : 8, queries.labelWidth)
 
-    let left = 1 + (hasGutter ? 1 : 0) + numberWidth + 1 + tokenWidth + 1
+    let left = 1 + (hasGutter ? 1 : 0) + numberWidth + 1 + usualWidth + 1
     let room = max(1, frame.width - left - Self.profileWidth - 2 - paneWidth)
     // The second row of headings and the profile of the cursor's row.
     let roomRows = max(1, frame.bodyRowCount - 2)
@@ -57,6 +57,8 @@ struct MatrixLayout {
       ? max(1, min(3, widest))
       : widest >= MatrixScale.narrowestNumber
         ? min(MatrixScale.widestNumber, widest) : min(MatrixScale.narrowestNumber + 1, room)
+    // What the cells leave goes to tokens that are cut.
+    tokenWidth = min(queries.labelWidth, usualWidth + max(0, room - columnCount * stride))
     rows = Self.visible(
       from: state.scroll.queries / scale.queriesPerRow, count: rowCount, room: roomRows)
     columns = Self.visible(

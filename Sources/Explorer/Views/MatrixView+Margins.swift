@@ -65,7 +65,10 @@ extension MatrixView {
       canvas.write(
         number, x: x + max(0, width - number.count + 1) / 2, y: y,
         style: isCursor ? accent : theme.style(.dim))
-      let label = fitted(item.label, width)
+      // In narrow columns a beginning and a blank say more than an ellipsis that touches the next one.
+      let label =
+        width >= 5
+        ? fitted(item.label, width) : TextWidth.clipped(item.label, to: layout.stride - 1)
       canvas.write(
         label, x: x + (width - TextWidth.columns(of: label) + 1) / 2, y: y + 1,
         style: found(
@@ -153,6 +156,11 @@ extension MatrixView {
         style: found(
           theme.style(item.isSpecial ? .special : .text, on: surface),
           !isCursor && queries.contains(where: hits.queries.contains)))
+      if item.isContinuation {
+        let label = fitted(item.label, layout.tokenWidth)
+        canvas[layout.tokenX + layout.tokenWidth - TextWidth.columns(of: label), y] =
+          Cell(theme.glyphs.dot, theme.style(.dim, on: surface))
+      }
     }
   }
 

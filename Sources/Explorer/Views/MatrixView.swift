@@ -106,7 +106,7 @@ struct MatrixView: ExplorerView {
         FrameItem(
           .init(text: "weight ", ink: .dim),
           .init(
-            text: NumberText.plain(weight, digits: 3, glyphs: theme.glyphs), ink: .accent,
+            text: NumberText.weight(weight, digits: 3), ink: .accent,
             isBold: true)))
       items.append(.labelled("rank", "\(rank + 1)/\(ranked.count)"))
     } else {

@@ -73,11 +73,9 @@ extension HeadSummary.Pattern {
 
   /// `first .60`, `off −2 .60`, `prev* .60`
   package func text(_ glyphs: Glyphs) -> String {
-    var words = [marked(label.rawValue)]
-    if let operand {
-      words.append(label == .offset ? Self.signed(operand, glyphs) : String(operand))
-    }
-    return (words + [scoreText].compactMap { $0 }).joined(separator: " ")
+    let place = operand.map { label == .offset ? Self.signed($0, glyphs) : String($0) }
+    let name = marked([label.rawValue, place].compactMap { $0 }.joined(separator: " "))
+    return [name, scoreText].compactMap { $0 }.joined(separator: " ")
   }
 
   /// `.60`; nil for labels without a score.

@@ -85,13 +85,13 @@ extension ModelView {
       let row = y + 1 + index
       let query = layout.queries.items[pair.query]
       let key = layout.keys.items[pair.key]
-      let weight = NumberText.weight(pair.weight)
+      let weight = NumberText.weight(pair.weight, digits: 3)
       canvas.write(weight, x: pane.x, y: row, style: theme.style(.bright))
       let number = String(query.number).rightAligned(digits)
       let text = TextWidth.truncated(
         "\(number) \(query.label) \(theme.glyphs.right) \(key.number) \(key.label)",
-        to: pane.width - 4, ellipsis: theme.glyphs.ellipsis)
-      canvas.write(text, x: pane.x + 4, y: row, style: theme.style())
+        to: pane.width - 5, ellipsis: theme.glyphs.ellipsis)
+      canvas.write(text, x: pane.x + 5, y: row, style: theme.style())
     }
   }
 }

@@ -14,6 +14,21 @@ extension ModelView {
       on: &canvas)
   }
 
+  /// The rows of pixels that a head takes of `room`.
+  private func pictureHeight(room: Int) -> Int {
+    let count = layout.queries.count
+    // Where a cell shows one weight only, tokens that have room take whole cells.
+    return !theme.hasHeatPixels && 2 * count <= room
+      ? 2 * ModelLayout.pixelCount(for: count, room: room / 2)
+      : ModelLayout.pixelCount(for: count, room: room)
+  }
+
+  /// Of a thumbnail below its title.
+  func pictureHeight(titleHeight: Int) -> Int {
+    pictureHeight(
+      room: 2 * (layout.cellHeight - titleHeight) - (theme.hasHeatPixels ? 1 : 2))
+  }
+
   /// A title, and below it the picture.
   func drawLarge(_ place: HeadPlace, x: Int, y: Int, on canvas: inout Canvas) {
     let note =
@@ -52,12 +67,7 @@ extension ModelView {
     on canvas: inout Canvas
   ) -> Int {
     let width = ModelLayout.pixelCount(for: layout.keys.count, room: columns)
-    let count = layout.queries.count
-    // Where a cell shows one weight only, tokens that have room take whole cells.
-    let height =
-      !theme.hasHeatPixels && 2 * count <= pixelRows
-      ? 2 * ModelLayout.pixelCount(for: count, room: pixelRows / 2)
-      : ModelLayout.pixelCount(for: count, room: pixelRows)
+    let height = pictureHeight(room: pixelRows)
     let picture = weights.picture(layer: place.layer, head: place.head)
       .maxPooled(rows: height, columns: width)
     let share = 1 / state.weightUnit(layer: place.layer, head: place.head)

@@ -14,7 +14,7 @@ extension ModelView {
     if !weights.isWhole { items.append(.value("labels of the whole text")) }
     if showsBesidesSinks {
       items.append(
-        .value("\(HeadSummary.Pattern.besidesSinksMark) without first and special tokens"))
+        .value("\(HeadSummary.Pattern.besidesSinksMark) sinks left out"))
     }
     let active = state.activeHeads.count
     let kept = state.keptHeads.count
@@ -84,7 +84,7 @@ extension ModelView {
       .init(text: " \(theme.glyphs.right) k \(key.number) ", ink: .dim),
       .init(text: quoted(key.label) + " ", ink: .bright),
       .init(
-        text: NumberText.plain(pair.weight, digits: 3, glyphs: theme.glyphs), ink: .accent,
+        text: NumberText.weight(pair.weight, digits: 3), ink: .accent,
         isBold: true),
     ]
   }

@@ -111,7 +111,9 @@ struct ModelView: ExplorerView {
   private func heading(_ column: Int) -> (x: Int, text: String)? {
     guard let text = layout.head(ofColumn: column).map(String.init) else { return nil }
     let isCentred = layout.zoom != .large && layout.cellWidth > 3
-    let indent = isCentred ? max(0, (layout.insideWidth - text.count) / 2) : 0
+    // A blank between the number and the mark of the heads before it.
+    let besideMark = layout.zoom == .large && layout.columns.lowerBound > 0 ? 1 : 0
+    let indent = isCentred ? max(0, (layout.insideWidth - text.count) / 2) : besideMark
     return (layout.x(ofColumn: column) + indent, text)
   }
 
@@ -121,12 +123,12 @@ struct ModelView: ExplorerView {
     let y = layout.frame.stripRow
     let width = min(3, layout.insideWidth)
     let tab = String(repeating: String(theme.glyphs.lowerHalf), count: width)
-    canvas.write("on", x: 1, y: y, style: theme.style(.dim))
     let isOn = Set(state.activeHeads)
-    for column in layout.columns where layout.head(ofColumn: column).map(isOn.contains) ?? false {
+    for column in layout.columns {
+      guard let head = layout.head(ofColumn: column), isOn.contains(head) else { continue }
       let indent = layout.zoom == .large ? 0 : (layout.insideWidth - width) / 2
       canvas.write(
-        tab, x: layout.x(ofColumn: column) + indent, y: y, style: theme.style(.border))
+        tab, x: layout.x(ofColumn: column) + indent, y: y, style: theme.headStyle(head))
     }
   }
 
@@ -148,17 +150,23 @@ struct ModelView: ExplorerView {
     }
   }
 
-  /// Bars in the gaps at both sides of the selected picture.
+  /// Bars in the gaps at both sides of the selected picture, as high as it.
   private func drawSelection(on canvas: inout Canvas) {
     guard let (row, column) = layout.cell(of: selected), layout.rows.contains(row),
       layout.columns.contains(column)
     else { return }
     let x = layout.x(ofColumn: column)
     let y = layout.y(ofRow: row)
-    let height = layout.zoom == .large ? layout.cellHeight - 1 : layout.cellHeight
+    let titleHeight = layout.zoom == .large || state.display.ranking.measure != nil ? 1 : 0
+    let pixelRows =
+      layout.zoom == .large ? 2 * (layout.cellHeight - 2) : pictureHeight(titleHeight: titleHeight)
+    let height = titleHeight + (pixelRows + 1) / 2
     for line in y..<y + height {
-      canvas[x - 1, line] = Cell(theme.glyphs.rightHalf, theme.style(.accent))
-      canvas[x + layout.insideWidth, line] = Cell(theme.glyphs.leftHalf, theme.style(.accent))
+      let isHalf = line == y + height - 1 && pixelRows % 2 == 1 && theme.hasHeatPixels
+      canvas[x - 1, line] = Cell(
+        isHalf ? theme.glyphs.rightCorner : theme.glyphs.rightHalf, theme.style(.accent))
+      canvas[x + layout.insideWidth, line] = Cell(
+        isHalf ? theme.glyphs.leftCorner : theme.glyphs.leftHalf, theme.style(.accent))
     }
   }
 }

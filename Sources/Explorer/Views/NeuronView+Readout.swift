@@ -47,7 +47,7 @@ extension NeuronView {
 
   private func weightRun(_ pair: Pair) -> FrameItem.Run {
     .init(
-      text: NumberText.plain(weight(of: pair), digits: 3, glyphs: theme.glyphs), ink: .accent,
+      text: NumberText.weight(weight(of: pair), digits: 3), ink: .accent,
       isBold: true)
   }
 

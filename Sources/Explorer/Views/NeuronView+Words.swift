@@ -26,7 +26,7 @@ extension NeuronView {
     items.append(.labelled("scale", scaleTitle, isUsual: state.display.neuron.scale == .tanh))
     items += state.restrictionItems + labels.prefix(1)
     if !state.isBeforeRotation, let count = contributions?.count(reaching: 0.9) {
-      items.append(.labelled("90%", "\(count) of \(layout.order.count) neurons"))
+      items.append(.value("\(count) of \(layout.order.count) neurons make 90%"))
     }
     if score.rotation != nil, !state.isBeforeRotation { items.append(.value("rotated")) }
     items += labels.dropFirst()

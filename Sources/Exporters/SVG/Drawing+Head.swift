@@ -177,10 +177,15 @@ extension Drawing {
     let isMirrored = state.selection.side == .key
     let heads = state.activeHeads
     let numberX = x + sliceWidth * Double(heads.count)
+    // Over every second bar and so on where they would touch.
+    let digits = String(heads.last ?? 0).count
+    let step = sliceWidth > 0 ? Int(Double(6 * digits + 3) / sliceWidth) + 1 : 1
     for (index, head) in heads.enumerated() where sliceWidth > 0 {
       let start = x + sliceWidth * Double(index)
-      document.label(
-        String(head), x: start, y: y(-1), fill: colors.head(head, level: 5), size: 10)
+      if index % step == 0 {
+        document.label(
+          String(head), x: start, y: y(-1), fill: colors.head(head, level: 5), size: 10)
+      }
       let weights =
         isMirrored ? slice.column(head: head, key: cursor) : slice.row(head: head, query: cursor)
       for (row, position) in order.enumerated() {
