@@ -1,5 +1,6 @@
 import ArgumentParser
 import Files
+import TerminalUI
 
 /// The script by which a shell completes this program's commands, made from the commands themselves.
 ///
