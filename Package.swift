@@ -128,7 +128,7 @@ let package = Package(
       name: "terminal-probe", dependencies: ["Curses", "TerminalUI"], path: "Tests/TerminalProbe"),
     .testTarget(name: "CursesTests", dependencies: ["Curses", "TestSupport", "terminal-probe"]),
     .testTarget(name: "ExplorerTests", dependencies: ["Explorer", "TestSupport"]),
-    // `swift run -c release benchmarks`
+    // `swift build -c release && .build/release/benchmarks`
     .executableTarget(
       name: "benchmarks",
       dependencies: [

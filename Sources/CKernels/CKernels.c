@@ -1,6 +1,8 @@
 #include "CKernels.h"
 
 #include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "Variants.h"
 
@@ -26,9 +28,19 @@ static const ck_functions *functions_of(ck_variant variant) {
   }
 }
 
+/// The best variant that may be used.
+static ck_variant limit(void) {
+  static const char *const names[] = {"baseline", "avx2"};
+  const char *name = getenv("BERTVIZ_TUI_KERNELS");
+  for (ck_variant variant = CK_VARIANT_BASELINE; name && variant < CK_VARIANT_AVX512; variant++)
+    if (strcmp(name, names[variant]) == 0) return variant;
+  return CK_VARIANT_AVX512;
+}
+
 static const ck_functions *choose(void) {
   const ck_functions *best = &ck_baseline;
-  for (ck_variant variant = CK_VARIANT_BASELINE; variant <= CK_VARIANT_AVX512; variant++) {
+  const ck_variant last = limit();
+  for (ck_variant variant = CK_VARIANT_BASELINE; variant <= last; variant++) {
     const ck_functions *functions = functions_of(variant);
     if (functions) best = functions;
   }

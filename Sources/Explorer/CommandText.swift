@@ -74,7 +74,7 @@ struct CommandText {
       return commands[index]
     }
     throw .unknownCommand(
-      name, similar: SimilarName.nearest(to: name, among: Command.all.map(\.name)))
+      name, similar: SimilarName.nearest(to: name, among: Command.all.map(\.name)).first)
   }
 }
 

@@ -1,47 +1,49 @@
 /// Names that someone may have meant who typed another one.
-package enum SimilarName {
-  /// The one of `names` that was most likely meant: a typing error or two away, or begun alike; nil where none is.
-  package static func nearest(to typed: String, among names: some Sequence<String>) -> String? {
-    let wanted = Array(typed.lowercased().utf8)
-    guard wanted.count > 1 else { return nil }
-    var best: (name: String, distance: Int)?
-    for name in names {
-      let letters = Array(name.lowercased().utf8)
-      let continues = letters.count > 2 && wanted.starts(with: letters)
-      let distance = continues ? 1 : distance(letters, wanted)
-      guard distance <= max(1, min(3, wanted.count / 3)), distance < best?.distance ?? .max else {
-        continue
-      }
-      best = (name, distance)
+public enum SimilarName {
+  /// Those of `names` that differ from `typed` by a typing error or two, that it begins with, or that differ by the
+  /// organisation before the slash alone: the nearest first, three at most.
+  public static func nearest(to typed: String, among names: [String]) -> [String] {
+    let lowered = typed.lowercased()
+    let limit = max(1, min(3, lowered.utf8.count / 4))
+    let near = names.compactMap { name -> (name: String, distance: Int)? in
+      let other = name.lowercased()
+      if last(other) == last(lowered) { return (name, 0) }
+      if other.utf8.count > 2, lowered.hasPrefix(other) { return (name, 1) }
+      let distance = distance(Array(other.utf8), Array(lowered.utf8))
+      return distance <= limit ? (name, distance) : nil
     }
-    return best?.name
+    // Of equally near ones the first stays first.
+    return Array(
+      near.enumerated().sorted {
+        ($0.element.distance, $0.offset) < ($1.element.distance, $1.offset)
+      }.prefix(3).map(\.element.name))
   }
 
-  /// Whether the names differ by a typing error or two, or by the organisation before the slash alone.
-  package static func isSimilar(_ name: String, to typed: String) -> Bool {
-    let (name, typed) = (name.lowercased(), typed.lowercased())
-    return last(name) == last(typed)
-      || distance(Array(name.utf8), Array(typed.utf8)) <= max(1, min(3, typed.utf8.count / 4))
+  /// What ends a message about a name that does not exist, such as `; did you mean head?`; empty where nothing is near.
+  public static func question(_ typed: String, among names: [String]) -> String {
+    let near = nearest(to: typed, among: names)
+    return near.isEmpty ? "" : "; did you mean \(near.joined(separator: " or "))?"
   }
 
   private static func last(_ name: String) -> Substring { name.split(separator: "/").last ?? "" }
 
-  /// How many letters have to be put in, taken out, replaced, or changed over with the next one, to make one of the
-  /// other (optimal string alignment).
+  /// How many letters have to be put in, taken out, replaced or swapped with their neighbour to make one of the other
+  /// (optimal string alignment).
   private static func distance(_ left: [UInt8], _ right: [UInt8]) -> Int {
+    // Longer texts are no names.
+    guard max(left.count, right.count) <= 256 else { return .max }
     var before: [Int] = []
     var row = Array(0...right.count)
-    for (i, letter) in left.enumerated() {
+    for i in left.indices {
       var next = [i + 1]
-      for (j, other) in right.enumerated() {
-        var least = min(row[j] + (letter == other ? 0 : 1), row[j + 1] + 1, next[j] + 1)
-        if i > 0, j > 0, letter == right[j - 1], left[i - 1] == other {
-          least = min(least, before[j - 1] + 1)
+      for j in right.indices {
+        var best = min(row[j] + (left[i] == right[j] ? 0 : 1), row[j + 1] + 1, next[j] + 1)
+        if i > 0, j > 0, left[i] == right[j - 1], left[i - 1] == right[j] {
+          best = min(best, before[j - 1] + 1)
         }
-        next.append(least)
+        next.append(best)
       }
-      before = row
-      row = next
+      (before, row) = (row, next)
     }
     return row[right.count]
   }

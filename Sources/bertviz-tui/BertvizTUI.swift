@@ -4,6 +4,7 @@ import CStart
 import Exporters
 import Files
 import Glibc
+import TerminalUI
 
 /// The program: `bertviz-tui [SUBCOMMAND] …`.
 @main
@@ -81,11 +82,22 @@ struct BertvizTUI: ParsableCommand {
 
   /// The argument parser shows its general help for a command that it does not know.
   private static func checkHelp() throws(ProgramError) {
-    let names = configuration.subcommands.map { $0._commandName }
+    let names = commandNames
     guard arguments.count > 1, arguments[0] == "help", !arguments[1].hasPrefix("-"),
       !(names + ["help"]).contains(arguments[1])
     else { return }
     throw .usage(
-      "help: there is no command \"\(arguments[1])\", there are \(names.joined(separator: ", "))")
+      "help: there is no command \"\(arguments[1])\", there are \(names.joined(separator: ", "))"
+        + SimilarName.question(arguments[1], among: names))
+  }
+
+  private static var commandNames: [String] { configuration.subcommands.map { $0._commandName } }
+
+  /// Asks for the subcommand that was meant, where the first argument is nearly one; a model could stand there, too.
+  static var commandQuestion: String {
+    guard let first = arguments.first, !commandNames.contains(first), access(first, F_OK) != 0,
+      let command = SimilarName.nearest(to: first, among: commandNames).first
+    else { return "" }
+    return "; did you mean the command \(command)?"
   }
 }

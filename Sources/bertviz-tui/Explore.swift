@@ -38,7 +38,8 @@ struct Explore: ParsableCommand {
     guard isatty(STDOUT_FILENO) == 1 else {
       throw ProgramError(
         "standard output is not a terminal: use \"bertviz-tui render\" for a picture "
-          + "or \"bertviz-tui dump\" for the numbers")
+          + "or \"bertviz-tui dump\" for the numbers"
+          + BertvizTUI.commandQuestion)
     }
     let settings = try screen.settings.load()
     let display = display.completed(by: settings)
@@ -85,7 +86,8 @@ struct Demo: ParsableCommand {
   func run() throws {
     guard let demo = DemoModel(rawValue: "demo-\(name)") ?? DemoModel(rawValue: name) else {
       throw ProgramError.usage(
-        "no demo \"\(name)\": there are \(Self.names.joined(separator: ", "))")
+        "no demo \"\(name)\": there are \(Self.names.joined(separator: ", "))"
+          + SimilarName.question(name, among: Self.names))
     }
     var explore = try Explore.parse([])
     var input = try InputOptions.parse([demo.rawValue])

@@ -57,9 +57,8 @@ struct HubRequest {
       "\(id): no such folder, no built-in model of that name (\(ModelSource.builtInNames)), "
       + "not in the cache (\(settings.cache.path))"
     let known = DemoModel.allCases.map(\.rawValue) + cachedNames
-    let similar = known.filter { SimilarName.isSimilar($0, to: id.description) }
-    return similar.isEmpty
-      ? places : "\(places); did you mean \(similar.prefix(3).joined(separator: " or "))?"
+    let question = SimilarName.question(id.description, among: known)
+    return places + (question.isEmpty ? BertvizTUI.commandQuestion : question)
   }
 
   private var cachedNames: [String] {

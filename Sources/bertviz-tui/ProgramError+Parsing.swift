@@ -1,5 +1,6 @@
 import ArgumentParser
 import Glibc
+import TerminalUI
 
 extension ProgramError {
   /// Wrong use as the argument parser found it: its words, in one line and with a mend.
@@ -13,6 +14,7 @@ extension ProgramError {
     if let hint = Self.hint(message, arguments, takesText: whole.contains("<text>")) {
       text += "; \(hint)"
     }
+    text += Self.question(text)
     // Its last line is: See 'bertviz-tui heads --help' for more information.
     let help = whole.split(separator: "'").last { $0.hasSuffix(" --help") }
     self.init("\(text); see \(help ?? "bertviz-tui --help")", status: EX_USAGE)
@@ -29,5 +31,16 @@ extension ProgramError {
       let place = arguments.firstIndex(of: String(match.1)), place + 1 < arguments.count
     else { return nil }
     return "if \"\(arguments[place + 1])\" is the value, write \(match.1)=\(arguments[place + 1])"
+  }
+
+  /// The name that was meant, as far as the parser does not say so itself: it does for options.
+  private static func question(_ message: String) -> String {
+    let command = BertvizTUI.commandQuestion
+    guard command.isEmpty else { return command }
+    guard let match = message.firstMatch(of: /^The value '(.+?)' is invalid for .*: one of (.+)$/)
+    else { return "" }
+    let values = match.2.replacing(" or ", with: ", ").replacing("'", with: "")
+      .split(separator: ", ").map(String.init)
+    return SimilarName.question(String(match.1), among: values)
   }
 }

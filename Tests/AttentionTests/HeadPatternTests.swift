@@ -225,8 +225,7 @@ import Testing
     let first = summary { $1 == 0 ? 1 : 0.02 }
     #expect(same.telling.label == .sameAcross || same.telling.label == .same)
     #expect(same.patterns.last?.label == .first)
-    #expect(same.tellsMore(than: previous) && !previous.tellsMore(than: same))
-    #expect(previous.tellsMore(than: first) && !first.tellsMore(than: previous))
+    #expect(same.rank > previous.rank && previous.rank > first.rank)
   }
 
   @Test func alignment() {

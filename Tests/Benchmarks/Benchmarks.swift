@@ -4,8 +4,8 @@ import Glibc
 
 /// Measures what the project promises of its speed and memory, as one Markdown table a part.
 ///
-/// Run on an idle machine: `swift run -c release --static-swift-stdlib benchmarks`. With `--python`, an interpreter that has torch,
-/// transformers and bertviz, the alternative is timed in the same run, in turn with the program.
+/// Run on an idle machine: `swift build -c release --static-swift-stdlib && .build/release/benchmarks`. With `--python`, an
+/// interpreter that has torch, transformers and bertviz, the alternative is timed in the same run, in turn with the program.
 @main
 struct Benchmarks: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -121,7 +121,7 @@ import Testing
     }
   }
 
-  @Test func whatIsOutOfSightIsSummedUp() {
+  @Test func whatIsOutOfSightIsSummedUp() throws {
     var state = ExplorerState(
       record: SampleRecord.causal(count: 60), request: nil, width: 80, height: 24)
     state.selection.activeHeads = [2]
@@ -129,8 +129,10 @@ import Testing
     let view = HeadView(state, theme: .plain)
     let weights = state.layer.row(head: 2, query: 30)
     let above = weights[..<view.farFirst].reduce(0, +)
-    #expect(view.hiddenAbove?.strength.weight == above)
-    #expect(rows(state)[4].contains("▲ \(view.farFirst) keys  Σ \(NumberText.weight(above))"))
+    // The kernels add up in another order for one row than for many, and each variant in its own.
+    let shown = try #require(view.hiddenAbove?.strength.weight)
+    #expect(abs(shown - above) < 1e-6)
+    #expect(rows(state)[4].contains("▲ \(view.farFirst) keys  Σ \(NumberText.weight(shown))"))
     #expect(rows(state)[21].contains("▼ \(60 - view.farFirst - 16) keys"))
     // The strongest head has no sum: another head has another key.
     state.selection.activeHeads = [0, 2]

@@ -7,7 +7,8 @@ import Transformers
 /// Folders of models.
 enum Models {
   private static let texts = [
-    "", "The cat sat on the mat.", " a  b\n\tc", "été e\u{301} ﬁ İß 中文 한국어 हिन्दी 👩🏽‍🚀 \u{0}\u{FFFD}\u{10FFFF}",
+    "", "The cat sat on the mat.", " a  b\n\tc",
+    "été e\u{301} ﬁ İß 中文 한국어 हिन्दी 👩🏽‍🚀 \u{0}\u{FFFD}\u{10FFFF}",
     "<s> </s> [MASK] <unk> <pad> ▁x Ġy <0x41> eng_Latn",
   ]
 

@@ -150,6 +150,19 @@ import Testing
     expectError(
       try ProgramRun("heads", "demo-bert", "text", "--sort", "foo"),
       "'foo' is invalid for '--sort <measure>': one of prev, next, self, ", status: 64)
+    for (arguments, meant) in [
+      (["exprot", "demo-bert", "a b"], "the command export"),
+      (["exprot"], "the command export"), (["heds", "demo-bert", "--csv"], "the command heads"),
+      (["help", "rendr"], "render"), (["demo", "gtp2"], "gpt2"), (["completions", "bsh"], "bash"),
+      (["render", "demo-bert", "a", "--laer", "3"], "'--layer'"),
+      (["render", "demo-bert", "a", "--view", "haed"], "head"),
+      (["render", "demo-bert", "a", "--theme", "ligth"], "light"),
+      (["heads", "demo-bert", "a", "--sort", "entropi"], "entropy"),
+    ] {
+      let run = try ProgramRun(arguments)
+      #expect(run.errors.lowercased().contains("did you mean \(meant)?"), "\(run.errors)")
+      #expect(run.status != 0 && run.output.isEmpty)
+    }
     expectError(
       try ProgramRun("help", "nosuch"), "there is no command \"nosuch\", there are explore, demo, ",
       status: 64)

@@ -22,6 +22,8 @@ struct ProgramRun {
     process.executableURL = URL(fileURLWithPath: program)
     process.arguments = arguments
     var variables = ["PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "HOME": "/nonexistent"]
+    variables["BERTVIZ_TUI_KERNELS"] =
+      ProcessInfo.processInfo.environment["BERTVIZ_TUI_KERNELS"] ?? ""
     variables.merge(environment) { $1 }
     process.environment = variables.filter { $0.value != "" }
     // Files, because a pipe that nobody reads would fill up.

@@ -1,7 +1,8 @@
 // The hot loops. All matrices are row-major; strides count elements.
 //
 // Each function exists in several variants, compiled for several instruction sets, of which the best that
-// the processor has is used. NaN and infinity survive all of them, as IEEE 754 has it.
+// the processor has is used, or the one that the environment variable BERTVIZ_TUI_KERNELS names, `baseline` or
+// `avx2`, where that is a worse one: so the tests can be run on each. NaN and infinity survive all of them, as IEEE 754 has it.
 #ifndef CKERNELS_H
 #define CKERNELS_H
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Files
+import TerminalUI
 
 /// The script by which a shell completes this program's commands, made from the commands themselves.
 ///
@@ -14,7 +15,9 @@ struct Completions: ParsableCommand {
 
   func run() throws {
     guard let shell = CompletionShell(rawValue: shell) else {
-      throw ProgramError.usage("no completions for \"\(shell)\": there are bash, zsh and fish")
+      throw ProgramError.usage(
+        "no completions for \"\(shell)\": there are bash, zsh and fish"
+          + SimilarName.question(shell, among: ["bash", "zsh", "fish"]))
     }
     try StandardOutput.write(try Self.script(for: shell))
   }

@@ -1,4 +1,5 @@
 import Explorer
+import TerminalUI
 
 /// The text of a settings file: a line `name = value` for each setting, and lines of comment, which begin
 /// with `#`. Comments have lines of their own because `#` is a key, too.
@@ -18,6 +19,7 @@ extension Settings {
       case .unknownName(let name):
         "no setting is called \"\(name)\": there are "
           + Setting.all.map(\.name).joined(separator: ", ") + " and key.ACTION"
+          + SimilarName.question(name, among: Setting.all.map(\.name))
       case .invalidValue(let value, let name, let valid):
         "\(name) must be \(valid), not \"\(value)\""
       case .repeated(let name, let firstLine):
