@@ -40,7 +40,7 @@ import Testing
     #expect(readout(state).contains("weight 0.400  head 0  rank 2/2  strongest: head 1 .90"))
     try press("c", in: &state)
     #expect(rows(state)[1].contains("heads 2/2 mean"))
-    #expect(readout(state).contains("weight 0.400  head 0  rank 2/2  mean .65  strongest: head 1 .90"))
+    #expect(readout(state).contains("weight 0.400  head 0  rank 2/2  mean .65  strongest: head 1"))
     // Each head's weight as BertViz draws it: divided by the number of active heads.
     try press("c", in: &state)
     #expect(rows(state)[1].contains("heads 2/2 exact"))
@@ -179,13 +179,13 @@ import Testing
     let near = layout.nearColumns.token..<layout.canvasX
     let far = layout.farColumns.token..<layout.farColumns.mark
     try press("n", in: &state)
-    let row = layout.y(ofPlace: 31, first: state.scroll.queries)
-    // The cursor's own row has the cursor's look; the key column shows all of its hits.
+    #expect(state.selection.query == 31)
+    // The cursor's own row has the cursor's look; of the keys the first sixteen are in sight.
     #expect(marked(near) == [])
-    #expect(marked(far) == [layout.y(ofPlace: 31, first: state.scroll.keys)].filter { $0 < 21 && $0 > 4 })
-    #expect(row > 4)
-    // Each is a mark on the minimap, two thirds of a token a row: 18 rows for 60.
-    #expect(marked(layout.visibleMarkX..<layout.visibleMarkX + 1) == [5, 31, 58].map { 4 + $0 * 18 / 60 })
+    #expect(marked(far) == [layout.y(ofPlace: 5, first: 0)])
+    // Each is a mark on the minimap: 18 rows for 60 keys.
+    let map = layout.visibleMarkX..<layout.visibleMarkX + 1
+    #expect(marked(map) == [5, 31, 58].map { 4 + $0 * 18 / 60 })
     try press("Esc", in: &state)
     #expect(marked(0..<80) == [])
     #expect(state.view == .head)
