@@ -260,7 +260,7 @@ import Testing
          59   and .............                                                        .--------- 36 that                           .010
                                                                                            ...... v 19 keys  best 21 long .01
 
-         q 43 "of" > k 0 "a"  weight 0.102  head 2  rank 2/60   row of .66  a .10
+         q 43 "of" > k 0 "a"  weight 0.102  head 2  strongest: head 2 .10  rank 1/60   row a .10
          Up Down token  [ ] layer  { } head  space on/off  o solo  a all  s sort  Tab side  v scale  : command                                           ? help  q quit
         """#)
     #expect(picture.unicodeScalars.allSatisfy { $0.isASCII })

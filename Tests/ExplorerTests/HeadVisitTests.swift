@@ -34,24 +34,24 @@ import Testing
 
   @Test func headsAreTakenTogetherInThreeWays() throws {
     var state = twoHeads()
-    #expect(readout(state).contains("weight 0.600  head 0  rank 1/2  strongest: head 0 .60"))
+    #expect(readout(state).contains("weight 0.600  head 0  strongest: head 0 .60  rank 1/2"))
     // What is read about is the focused head, what is drawn all of them.
     try press("J", in: &state)
-    #expect(readout(state).contains("weight 0.400  head 0  rank 2/2  strongest: head 1 .90"))
+    #expect(readout(state).contains("weight 0.400  head 0  strongest: head 1 .90  rank 2/2"))
     try press("c", in: &state)
     #expect(rows(state)[1].contains("heads 2/2 mean"))
-    #expect(readout(state).contains("weight 0.400  head 0  rank 2/2  mean .65  strongest: head 1"))
+    #expect(readout(state).contains("weight 0.400  head 0  mean .65  strongest: head 1 .90"))
     // Each head's weight as BertViz draws it: divided by the number of active heads.
     try press("c", in: &state)
     #expect(rows(state)[1].contains("heads 2/2 exact"))
     #expect(readout(state).contains("exact .45  strongest: head 1 .90"))
     try press("}", in: &state)
-    #expect(readout(state).contains("weight 0.900  head 1  rank 1/2"))
+    #expect(readout(state).contains("weight 0.900  head 1  exact .45  strongest: head 1 .90"))
     #expect(rows(state)[1].contains("head 1 "))
     // One that is off can be read about too.
     var three = self.state(MatrixSample.heads([[[0.6, 0.4]], [[0.1, 0.9]], [[0.5, 0.5]]]))
     try press("} Space", in: &three)
-    #expect(readout(three).contains("weight 0.100  head 1, off  rank 2/2  strongest: head 0 .60"))
+    #expect(readout(three).contains("weight 0.100  head 1, off  strongest: head 0 .60  rank 2/2"))
     try press("c", in: &state)
     #expect(rows(state)[1].contains("heads 2/2 max"))
   }
