@@ -82,7 +82,8 @@ extension Command {
     Command(
       "zoom",
       .choice(
-        ModelZoom.allCases.map { ($0.title, .to($0)) } + [("in", ZoomChange.by(1)), ("out", .by(-1))]
+        ModelZoom.allCases.map { ($0.title, ZoomChange.to($0)) }
+          + [("in", .by(1)), ("out", .by(-1))]
       ) { .to(ModelLayout($0).zoom) }, "size of the pictures", in: [.model]
     ) { (change, state) throws(ExplorerError) in
       switch change {

@@ -87,7 +87,7 @@ import Testing
       rows(state, 20..<24) == """
           combine               several heads as one
           copy                  copy the readout
-         q 0 "[CLS]" → k 0 "[CLS]"  weight .963  head 6  rank 2/9
+         q 0 "[CLS]" → k 0 "[CLS]"  weight .505  head 0  strongest: head 6 .96
          :combine
         """)
     // The ghost is not typed yet.
@@ -152,7 +152,7 @@ import Testing
     #expect(
       rows(wrong, 21..<24) == """
          :layer 9: expected 0-5
-         q 0 "[CLS]" → k 0 "[CLS]"  weight .963  head 6  rank 2/9
+         q 0 "[CLS]" → k 0 "[CLS]"  weight .505  head 0  strongest: head 6 .96
          :layer 9
         """)
     let mended = try pressing("BSpace 4 Enter", in: wrong)

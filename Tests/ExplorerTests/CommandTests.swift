@@ -215,7 +215,8 @@ import Testing
     ("sort entropy", .neuron, .model), ("sort size", .head, .neuron), ("sort", .head, .head),
     ("zoom large", .neuron, .model), ("zoom in", .model, .model), ("zoom in", .matrix, .matrix),
     ("neuron 3", .head, .neuron), ("combine mean", .matrix, .head), ("heads 3", .neuron, .head),
-    ("scale panel", .matrix, .neuron), ("scale layer", .neuron, .head), ("only-heads 3", .head, .head),
+    ("scale panel", .matrix, .neuron), ("scale layer", .neuron, .head),
+    ("only-heads 3", .head, .head),
   ])
   func wholeNamesGoWhereTheyWork(_ line: String, from: ViewKind, to: ViewKind) throws {
     #expect(try Self.after(line, Self.state(view: from)).0.view == to)

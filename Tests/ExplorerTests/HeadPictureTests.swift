@@ -52,7 +52,7 @@ import Testing
 
   @Test func oneHeadInASCII() throws {
     let picture = try picture(
-      SampleRecord.bert(), keys: "] ] } } } o j j j j j J", theme: Self.ascii)
+      SampleRecord.bert(), keys: "] ] } } } o j j j j j : 'key 1' Enter", theme: Self.ascii)
     #expect(
       picture == """
          bertviz-tui  sample-bert  6x12  9 tokens   1 Model  2 Head  3 Neuron  4 Matrix
@@ -117,7 +117,7 @@ import Testing
 
   @Test func aLongInputFromTheKeysSide() throws {
     let picture = try picture(
-      SampleRecord.causal(count: 60), keys: "} o Tab PgDn PgDn >", theme: Self.dark)
+      SampleRecord.causal(count: 60), keys: "} o Tab PgDn PgDn", theme: Self.dark)
     #expect(
       picture == """
          bertviz-tui  sample-gpt  2×4  60 tokens    1 Model  2 Head  3 Neuron  4 Matrix
@@ -208,8 +208,8 @@ import Testing
 
   @Test func aLongInputInASCII() throws {
     let picture = try picture(
-      SampleRecord.causal(count: 60), keys: "} o } Space PgDn j j j s", theme: Self.ascii,
-      width: 160, height: 50)
+      SampleRecord.causal(count: 60), keys: ": 'heads 1,2' Enter } PgDn j j j s",
+      theme: Self.ascii, width: 160, height: 50)
     #expect(
       picture == #"""
          bertviz-tui  sample-gpt  2x4  60 tokens                                                                                    1 Model  2 Head  3 Neuron  4 Matrix
@@ -260,7 +260,7 @@ import Testing
          59   and .............                                                        .--------- 36 that                           .010
                                                                                            ...... v 19 keys  best 21 long .01
 
-         q 43 "of" > k 0 "a"  weight .102  head 2  rank 2/60   row of .66  a .10
+         q 43 "of" > k 0 "a"  weight .102  head 2  strongest: head 2 .10  rank 1/60   row a .10
          Up Down token  [ ] layer  { } head  space on/off  o solo  a all  s sort  Tab side  v scale  : command                                           ? help  q quit
         """#)
     #expect(picture.unicodeScalars.allSatisfy { $0.isASCII })

@@ -34,26 +34,24 @@ import Testing
 
   @Test func headsAreTakenTogetherInThreeWays() throws {
     var state = twoHeads()
-    #expect(readout(state).contains("weight .600  head 0  rank 1/2  strongest: head 0 .60"))
+    #expect(readout(state).contains("weight .600  head 0  strongest: head 0 .60  rank 1/2"))
     // What is read about is the focused head, what is drawn all of them.
     try press("J", in: &state)
-    #expect(readout(state).contains("weight .400  head 0  rank 2/2  strongest: head 1 .90"))
+    #expect(readout(state).contains("weight .400  head 0  strongest: head 1 .90  rank 2/2"))
     try press("c", in: &state)
     #expect(rows(state)[1].contains("heads 2/2 mean"))
-    #expect(
-      readout(state).contains("weight .400  head 0  rank 2/2  mean .65  strongest: head 1 .90"))
+    #expect(readout(state).contains("weight .400  head 0  mean .65  strongest: head 1 .90"))
     // Each head's weight as BertViz draws it: divided by the number of active heads.
     try press("c", in: &state)
     #expect(rows(state)[1].contains("heads 2/2 exact"))
     #expect(readout(state).contains("exact .45  strongest: head 1 .90"))
     try press("}", in: &state)
-    #expect(readout(state).contains("weight .900  head 1  rank 1/2"))
+    #expect(readout(state).contains("weight .900  head 1  exact .45  strongest: head 1 .90"))
     #expect(rows(state)[1].contains("head 1 "))
     // One that is off can be read about too.
     var three = self.state(MatrixSample.heads([[[0.6, 0.4]], [[0.1, 0.9]], [[0.5, 0.5]]]))
     try press("} Space", in: &three)
-    #expect(
-      readout(three).contains("weight .100  head 1, off  rank 2/2  strongest: head 0 .60"))
+    #expect(readout(three).contains("weight .100  head 1, off  strongest: head 0 .60  rank 2/2"))
     try press("c", in: &state)
     #expect(rows(state)[1].contains("heads 2/2 max"))
   }
@@ -181,13 +179,13 @@ import Testing
     let near = layout.nearColumns.token..<layout.canvasX
     let far = layout.farColumns.token..<layout.farColumns.mark
     try press("n", in: &state)
-    let row = layout.y(ofPlace: 31, first: state.scroll.queries)
-    // The cursor's own row has the cursor's look; the key column shows all of its hits.
+    #expect(state.selection.query == 31)
+    // The cursor's own row has the cursor's look; of the keys the first sixteen are in sight.
     #expect(marked(near) == [])
-    #expect(marked(far) == [layout.y(ofPlace: 31, first: state.scroll.keys)].filter { $0 < 21 && $0 > 4 })
-    #expect(row > 4)
-    // Each is a mark on the minimap, two thirds of a token a row: 18 rows for 60.
-    #expect(marked(layout.visibleMarkX..<layout.visibleMarkX + 1) == [5, 31, 58].map { 4 + $0 * 18 / 60 })
+    #expect(marked(far) == [layout.y(ofPlace: 5, first: 0)])
+    // Each is a mark on the minimap: 18 rows for 60 keys.
+    let map = layout.visibleMarkX..<layout.visibleMarkX + 1
+    #expect(marked(map) == [5, 31, 58].map { 4 + $0 * 18 / 60 })
     try press("Esc", in: &state)
     #expect(marked(0..<80) == [])
     #expect(state.view == .head)

@@ -53,7 +53,7 @@ import Testing
   @Test func whatTheMaskHidesIsNoWeight() {
     var state = state(MatrixSample.patterned(MatrixSample.sentence, mask: .causal))
     press("jlll", in: &state)
-    #expect(readout(state) == "q 1 \"the\" → k 3 \"sat\"  masked   row [CLS] .99")
+    #expect(readout(state) == "q 1 \"the\" → k 3 \"sat\"  0 or masked   row [CLS] .99")
     press("hh", in: &state)
     #expect(readout(state).contains("rank 2/2"))
   }

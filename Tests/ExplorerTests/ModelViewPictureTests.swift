@@ -327,7 +327,7 @@ import Testing
   }
 
   @Test func theRankedIndex() throws {
-    let screen = try picture(ModelSample.bert(), .index, width: 80, height: 24, keys: "s")
+    let screen = try picture(ModelSample.bert(), .index, width: 80, height: 24, keys: "s g")
     #expect(
       screen
         == #"""
@@ -361,7 +361,7 @@ import Testing
   @Test func theRankedIndexInASCII() throws {
     let screen = try picture(
       ModelSample.bert(), .index, width: 80, height: 24, glyphs: .ascii,
-      keys: "':only delim' Enter ':sort entropy' Enter")
+      keys: "':only delim' Enter ':sort entropy' Enter g")
     #expect(
       screen
         == #"""
@@ -395,7 +395,7 @@ import Testing
   @Test func rankedThumbnailsInASCII() throws {
     let screen = try picture(
       SampleRecord.bert(isPair: true), .thumbnails, width: 160, height: 50, glyphs: .ascii,
-      keys: "s Down")
+      keys: "s g Down")
     #expect(
       screen
         == #"""

@@ -55,7 +55,7 @@ import Testing
 
   @Test func findTheInductionHeadOpenItAndComeBack() throws {
     var visit = Visit(Self.record)
-    try visit.press("':sort induct' Enter")
+    try visit.press("':sort induct' Enter g")
     #expect(visit.line(1).hasPrefix(" zoom thumbnails   self   sort induct"))
     #expect(visit.line(4).hasPrefix("   ▐2.1  1.0▌0.0  .00 0.1  .00 "))
     #expect(visit.line(22).hasPrefix(" layer 2 head 1  induct 1.0  strongest q 1 \"bridge\""))
@@ -117,9 +117,9 @@ import Testing
   @Test func aSearchSaysWhatItFound() throws {
     var visit = Visit(Self.record)
     try visit.press("/ coat Enter")
-    #expect(visit.line(23).hasPrefix(" query 2 \"coat\", one of 2 found"))
+    #expect(visit.line(23).hasPrefix(" \"coat\" 1/2: query 2 \"coat\""))
     try visit.press("n")
-    #expect(visit.line(23).hasPrefix(" query 7 \"coat\""))
+    #expect(visit.line(23).hasPrefix(" \"coat\" 2/2: query 7 \"coat\""))
   }
 
   @Test func wrongMeasuresAreNamedWithWhatIsValid() throws {
@@ -152,7 +152,7 @@ import Testing
 
   @Test func heads32By32AreRankedScrolledAndClicked() throws {
     var visit = Visit(SampleRecord.bert(layers: 32, heads: 32, headSize: 4))
-    try visit.press("':sort next' Enter")
+    try visit.press("':sort next' Enter g")
     #expect(visit.line(3).hasPrefix("rank "))
     // Eight heads beside each other; the last row says how many follow.
     #expect(visit.line(4).hasPrefix("   1 "))

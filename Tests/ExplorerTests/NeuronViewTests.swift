@@ -102,7 +102,7 @@ import Testing
     press("‹", in: &state)
     #expect(state.display.neuron.panel == .query)
     // The rows are queries now, each with the chosen key.
-    #expect(row(2, state).contains("32 neurons, with k 0 \"[CLS]\""))
+    #expect(row(2, state).contains("32 neurons, with k 1 \"the\""))
     #expect(row(7, state).hasPrefix("›2 cat"))
     press("j", in: &state)
     #expect(row(8, state).hasPrefix("›3 sat"))
@@ -146,7 +146,8 @@ import Testing
 
   @Test func longInputsSumUpWhatIsHidden() throws {
     var state = state(SampleRecord.causal(count: 60))
-    press(String(repeating: "j", count: 59) + String(repeating: "J", count: 30), in: &state)
+    press(String(repeating: "j", count: 59), in: &state)
+    _ = state.update(.choose(30, .key))
     let layout = NeuronLayout(state)
     #expect(layout.visibleRows.contains(30))
     let above = row(5, state)
@@ -185,24 +186,24 @@ import Testing
     var state = state(SampleRecord.bert(isPair: true), keys: "ffff")
     #expect(row(1, state).contains("filter B→A"))
     #expect(row(3, state).hasPrefix("▸  9 the"))
-    #expect(row(5, state).hasPrefix("›A 0 [CLS]"))
-    #expect(row(13, state).hasPrefix(" ▌ 8 [SEP]"))
+    #expect(row(5, state).hasPrefix(" A 0 [CLS]"))
+    #expect(row(13, state).hasPrefix("›▌ 8 [SEP]"))
     #expect(NeuronLayout(state).keys.count == 9)
     press("d", in: &state)
     #expect(row(1, state).contains("specials hidden"))
-    #expect(row(5, state).hasPrefix("›A 1 the"))
+    #expect(row(5, state).hasPrefix(" A 1 the"))
     #expect(row(11, state).hasPrefix(" ▌ 7 ."))
   }
 
   @Test func attentionFromAFileHasItsWeightsOnly() {
     var state = state(NeuronSamples.weightsOnly(SampleRecord.bert()), keys: "jjj")
     #expect(row(2, state) == " no queries and keys: only the weights of this attention are known")
-    #expect(row(7, state) == " 2 cat   .41 ████████▏")
-    #expect(state.readoutText.hasPrefix("q 3 \"sat\" → k 0 \"[CLS]\"  weight 0."))
-    press("JJ", in: &state)
-    #expect(state.readoutText == "q 3 \"sat\" → k 2 \"cat\"  weight .408")
-    press("sT,.v‹", in: &state)
     #expect(row(7, state) == "›2 cat   .41 ████████▏")
+    #expect(state.readoutText == "q 3 \"sat\" → k 2 \"cat\"  weight 0.408")
+    press("JJ", in: &state)
+    #expect(state.readoutText == "q 3 \"sat\" → k 4 \"on\"  weight 0.078")
+    press("sT,.v‹", in: &state)
+    #expect(row(7, state) == " 2 cat   .41 ████████▏")
   }
 
   @Test func decodersLookAtTheirEncoder() {

@@ -30,6 +30,21 @@ import Testing
     ).map(String.init)
   }
 
+  // MARK: Weights alone
+
+  /// Of saved weights nobody knows whether a 0 was masked.
+  @Test func aZeroOfSavedWeightsIsZeroOrMasked() throws {
+    let few = visit(MatrixSample.record(queries: 3, keys: 3, mask: .causal) { $1 > $0 ? 0 : 1 })
+    #expect(rows(few).filter { $0.contains("0 or masked") }.count == 2)
+    var many = visit(MatrixSample.record(queries: 60, keys: 60, mask: .causal) { $1 > 0 ? 0 : 1 })
+    #expect(rows(many).contains { $0.hasPrefix(" ▼ ") && $0.hasSuffix(" keys Σ .00") })
+    #expect(!rows(many).contains { $0.contains("best") })
+    many.view = .head
+    #expect(!rows(many).contains { $0.contains("best") })
+    try press("Tab G", in: &many)
+    #expect(!rows(many).contains { $0.contains("best") })
+  }
+
   // MARK: Rotation
 
   @Test func vectorsBeforeRotationMakeNoScore() throws {

@@ -94,7 +94,7 @@ import Testing
   }
 
   @Test func withoutSuchAPairTheKeyIsThePeak() {
-    let state = begun(record([[summary(first)]], weights: [[0.4, 0.6]]))
+    let state = begun(record([[summary(first)]], weights: [[0.4, 0.6], [0.4, 0.6]]))
     #expect(state.selection.key == 1)
   }
 

@@ -78,11 +78,10 @@ import Testing
   @Test func ofSeveralHeadsThoseOfTheOneInTheReadout() throws {
     let record = SampleRecord.bert()
     var state = ExplorerState(record: record, request: nil, width: 120, height: 24)
-    for key in try KeyScript.keys("] j j >") { _ = state.handle(.key(key)) }
-    let head = HeadView(state, theme: .plain).strengths[state.selection.key].head
-    #expect(state.readoutText.contains("  head \(head)  "))
-    let line = try stateLine(record, keys: "] j j >", width: 120)
-    #expect(line.hasSuffix("   head \(head) " + labels(record, head: head)))
+    for key in try KeyScript.keys("] j j } }") { _ = state.handle(.key(key)) }
+    #expect(state.readoutText.contains("  head 2  "))
+    let line = try stateLine(record, keys: "] j j } }", width: 120)
+    #expect(line.hasSuffix("   head 2 " + labels(record, head: 2)))
   }
 
   @Test func labelsAreOfTheWholeText() throws {

@@ -168,7 +168,7 @@ import Testing
     let text = "Anna was born on Tuesday, 14 September 1987 in Paris."
     let run = try ProgramRun(
       "render", "demo-t5", text, "--kind", "cross", "--layer", "1", "--heads", "0", "--keys",
-      "j j j", "--size", "100x40")
+      "g j j j", "--size", "100x40")
     #expect(run.output.contains("cross   decoder → encoder"))
     #expect(run.output.contains("row 7 1.0"))
     #expect(run.output.contains("the target is the model's own") == false)

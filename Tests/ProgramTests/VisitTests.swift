@@ -44,16 +44,17 @@ import Testing
     let terminal = try place.open("demo-bert", "The cat sat on the mat")
     #expect(terminal.screen.line(0).hasPrefix(" bertviz-tui  demo-bert  4×4"))
     // Which head looks at the previous token?
-    terminal.type("1", "Down", "Right", "Right", "Right")
+    terminal.type("1", ":", "layer 0", "Enter", ":", "head 0", "Enter")
+    terminal.type("Down", "Right", "Right", "Right")
     try terminal.wait(for: "layer 1 head 3")
     // Whom does a token look at?
     terminal.type("Enter")
     try terminal.wait(for: "heads 1/4")
-    terminal.type("j", "j", "j")
-    try terminal.wait(for: "q 3 \"sat\"")
+    terminal.type("g", "j", "j", "j")
+    try terminal.wait(for: "q 3 \"sat\" → k 2 \"cat\"")
     try terminal.wait(for: "row cat .9")
     // And why?
-    terminal.type("J", "J", "Enter")
+    terminal.type("Enter")
     try terminal.wait(for: "q×k")
     try terminal.wait(for: "n 0  q ")
     terminal.type(".", ".")
@@ -107,7 +108,7 @@ import Testing
   @Test(arguments: Place.all)
   func aResizeKeepsTheSelection(_ place: Place) throws {
     let terminal = try place.open("demo-bert", "The cat sat on the mat")
-    terminal.type("j", "j")
+    terminal.type("a", "g", "j", "j")
     try terminal.wait(for: "q 2 \"cat\"")
     terminal.resize(width: 20, height: 5)
     try terminal.wait(for: "needs 60×16")
@@ -120,6 +121,8 @@ import Testing
   @Test(arguments: Place.all)
   func theMouseSelects(_ place: Place) throws {
     let terminal = try place.open("demo-bert", "The cat sat on the mat")
+    terminal.type("a", "g")
+    try terminal.wait(for: "q 0 ")
     terminal.click(x: 4, y: try Self.row(terminal, startingWith: " 2   cat"))
     try terminal.wait(for: "q 2 \"cat\"")
     terminal.wheel(up: false, x: 4, y: 8)
@@ -137,7 +140,7 @@ import Testing
   @Test(arguments: Place.all)
   func theReadoutIsCopied(_ place: Place) throws {
     let terminal = try place.open("demo-bert", "The cat")
-    terminal.type("y")
+    terminal.type("g", "y")
     // `q 0 "[CLS]"`, in base 64.
     try terminal.wait(for: "OSC 52") {
       $0.strings.contains { $0.hasPrefix("]52;") && $0.contains(";cSAwICJbQ0xTXSIg") }

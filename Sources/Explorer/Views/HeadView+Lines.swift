@@ -39,9 +39,10 @@ extension HeadView {
     let head = state.selection.head
     return visiblePlaces.compactMap { place in
       let weight = focusedWeights[order[place]] / unit(head)
-      guard weight >= 0.03 else { return nil }
+      // Faint ones would only cover what others have there.
+      guard weight >= 0.1 else { return nil }
       return line(
-        near: cursor, place: place, thickness: weight < 0.1 ? 1 : weight < 0.6 ? 2 : 3,
+        near: cursor, place: place, thickness: weight < 0.6 ? 2 : 3,
         style: theme.headStyle(head, level: 5), rank: 20 + weight)
     }
   }

@@ -125,9 +125,9 @@ struct HeadView: ExplorerView {
           text: NumberText.weight(own[focus].weight, digits: 3), ink: .accent,
           isBold: true)),
       .labelled("head", heads.contains(head) ? "\(head)" : "\(head), off"),
-      .labelled("rank", "\(rank)/\(own.count)"),
     ]
     items += togetherItems
+    items.append(.labelled("rank", "\(rank)/\(own.count)"))
     let peaks = ranked.prefix(6).filter { own[$0].weight >= 0.1 }
     if !peaks.isEmpty {
       let texts = peaks.map {

@@ -134,7 +134,9 @@ struct HelpLayout {
         "Pictures: colour = layer, brightness = weight. Index: colour = family of the label, "
           + "brightness = score."
       case .head:
-        "Lines: colour = head, brightness and thickness = weight, grey = other tokens."
+        "Lines: colour = head, brightness and thickness = weight, grey = other tokens. "
+          + "A head that is on alone goes along with the focus; of several, the readout "
+          + "and what opens are about the focused one."
       case .neuron: "Cells: colour = sign, brightness = size."
       case .matrix: "Cells: brightness = weight; of tokens that share a cell, the largest."
       }
