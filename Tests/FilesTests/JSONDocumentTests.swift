@@ -42,7 +42,7 @@ import Testing
       #expect(failure.place.offset == 3 && failure.reason == "Invalid value.")
     }
     let place = try #require(problem(Array("{\"é\": 1,\n\n  \"b\": x}".utf8))).place
-    #expect([place.offset, place.line, place.column] == [19, 3, 8])
+    #expect([place.offset, place.line, place.column] == [18, 3, 8])
     #expect(
       #expect(throws: FileError.self) { try parse("[1,\n]") }?.description
         == "text: not valid JSON at line 2, column 1: Invalid value.")

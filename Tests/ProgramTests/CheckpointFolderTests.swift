@@ -50,7 +50,8 @@ import Testing
   @Test func typeOfTheModel() throws {
     let plain = try heads(Fixtures.path("models/bert_base"), "The cat sat")
     let model = try model("m")
-    try edit(model, #""model_type": "bert""#, #""architectures": ["Mine"]"#)
+    try edit(model, #""model_type": "bert""#, #""unused": 0"#)
+    try edit(model, #""BertModel""#, #""Mine""#)
     let without = try heads(model, "The cat sat")
     #expect(without.status == 1 && without.output == "")
     #expect(without.errors.hasSuffix("give --model-type\n"))
