@@ -199,9 +199,9 @@ import Testing
     var state = state(NeuronSamples.weightsOnly(SampleRecord.bert()), keys: "jjj")
     #expect(row(2, state) == " no queries and keys: only the weights of this attention are known")
     #expect(row(7, state) == "›2 cat   .41 ████████▏")
-    #expect(state.readoutText == "q 3 \"sat\" → k 2 \"cat\"  weight 0.408")
+    #expect(state.readoutText == "q 3 \"sat\" → k 2 \"cat\"  weight .408")
     press("JJ", in: &state)
-    #expect(state.readoutText == "q 3 \"sat\" → k 4 \"on\"  weight 0.078")
+    #expect(state.readoutText == "q 3 \"sat\" → k 4 \"on\"  weight .078")
     press("sT,.v‹", in: &state)
     #expect(row(7, state) == " 2 cat   .41 ████████▏")
   }

@@ -13,8 +13,8 @@ import Transformers
 
   @Test func thePictureIsARealScreen() throws {
     let run = try ProgramRun(
-      "render", "demo-bert", "The cat sat on the mat", "--layer", "1", "--heads", "0,3",
-      "--keys", "H j j j J J")
+      "render", "demo-bert", "The cat sat on the mat", "--layer", "1", "--heads", "3,0",
+      "--keys", "H g j j j")
     #expect(run.output.contains("q 3 \"sat\" → k 2 \"cat\""))
     #expect(readme.contains("```\n\(run.output)```\n"))
   }
@@ -29,11 +29,18 @@ import Transformers
     }
   }
 
-  @Test func itsCommandsRun() throws {
-    let examples = readme.split(separator: "\n").filter { line in
-      ["render", "dump", "export"].contains { line.hasPrefix("bertviz-tui \($0)") }
+  @Test func theCommandsOfTheGuideRun() throws {
+    let examples = try ["Scripts", "SavedAttention", "Pictures"].flatMap { page in
+      try String(
+        contentsOfFile: Fixtures.path("../../Sources/bertviz-tui/Guide.docc/\(page).md"),
+        encoding: .utf8
+      ).split(separator: "\n").filter { line in
+        ["render demo", "dump   demo", "export demo"].contains {
+          line.hasPrefix("bertviz-tui \($0)")
+        }
+      }
     }
-    #expect(examples.count >= 3)
+    #expect(examples.count >= 5)
     // Some read what others wrote.
     let folder = try TemporaryFolder()
     for example in examples {

@@ -64,7 +64,7 @@ import Testing
     terminal.type("Esc", "Esc")
     try terminal.wait(for: "space on/off")
     terminal.type("4")
-    try terminal.wait(for: "q 3 \"sat\" → k 2 \"cat\"  weight 0.9")
+    try terminal.wait(for: "q 3 \"sat\" → k 2 \"cat\"  weight .9")
     try place.quit(terminal)
   }
 
