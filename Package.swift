@@ -21,7 +21,8 @@ let package = Package(
       name: "bertviz-tui",
       dependencies: [
         "Curses", "Explorer", "TerminalUI", "Transformers", "Attention", "Tokenizers", "Tensors",
-        "Files", "Threads", "Runs", "DemoModels", "Exporters", "Importers", "Hub", "CFiles", "CStart",
+        "Files", "Threads", "Runs", "DemoModels", "Exporters", "Importers", "Hub", "CFiles",
+        "CStart",
         "CKernels", "Cpcre2", "Cutf8proc", "Czlib",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],

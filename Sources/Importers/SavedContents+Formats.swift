@@ -110,7 +110,8 @@ extension SavedContents {
   private mutating func moveNumbersToFields() throws {
     for entry in entries where entry.keys.count == 1 && entry.tensor.shape.count <= 2 {
       guard !TensorName(entry.keys).isAttention, entry.tensor.elementCount <= Self.numberLimit,
-        let numbers = entry.tensor.integers else {
+        let numbers = entry.tensor.integers
+      else {
         continue
       }
       let nodes = numbers.map { JSONNode.integer($0) }

@@ -46,7 +46,9 @@ struct InputOptions: ParsableArguments {
   @Option(help: ArgumentHelp("The target's language, for translation models.", valueName: "code"))
   var targetLang: String?
 
-  @Option(help: ArgumentHelp("Read the text from a file; - is standard input.", valueName: "path"), completion: .file())
+  @Option(
+    help: ArgumentHelp("Read the text from a file; - is standard input.", valueName: "path"),
+    completion: .file())
   var file: String?
 
   @Option(

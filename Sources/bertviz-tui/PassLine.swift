@@ -25,7 +25,8 @@ struct PassLine {
   /// Writes it in the place of the last one.
   mutating func show(_ progress: RunProgress, of record: AttentionRecord) {
     guard pace.isDue(), isatty(STDERR_FILENO) == 1, Environment["TERM"] != "dumb" else { return }
-    let tokens = "\(TextWidth.printable(record.model)) reads \(record.stacks[0].queries.count) tokens"
+    let tokens =
+      "\(TextWidth.printable(record.model)) reads \(record.stacks[0].queries.count) tokens"
     StandardError.write("\r\u{1B}[K\(tokens): layer \(progress.finished) of \(progress.total)")
     isShown = true
   }

@@ -48,7 +48,9 @@ import Testing
   }
 
   @Test func theOneOfTheReadmeIsRight() throws {
-    let readme = try String(contentsOfFile: Fixtures.path("../../Sources/bertviz-tui/Guide.docc/Settings.md"), encoding: .utf8)
+    let readme = try String(
+      contentsOfFile: Fixtures.path("../../Sources/bertviz-tui/Guide.docc/Settings.md"),
+      encoding: .utf8)
     let section = try #require(
       readme.split(separator: "\n## ").first { $0.hasPrefix("Settings\n") })
     let block = section.split(separator: "```", omittingEmptySubsequences: false)[1]

@@ -18,7 +18,9 @@ struct Setting {
   }
 
   init(_ file: FileBytes) throws(FileError) {
-    self.init(file: file.path, place: "", depth: 0, value: try JSONDocument(file, allowingNonFinite: true).root)
+    self.init(
+      file: file.path, place: "", depth: 0,
+      value: try JSONDocument(file, allowingNonFinite: true).root)
   }
 
   subscript(key: String) -> Setting {

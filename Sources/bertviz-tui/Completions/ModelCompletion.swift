@@ -23,7 +23,9 @@ enum ModelCompletion {
     ((try? HubSettings().cache.modelIDs()) ?? []).map(\.description)
   }
 
-  private static let savedEndings = [".safetensors", ".npz", ".npy", ".json", ".html", ".pt", ".pkl"]
+  private static let savedEndings = [
+    ".safetensors", ".npz", ".npy", ".json", ".html", ".pt", ".pkl",
+  ]
 
   /// Folders, with a slash behind them, and files; hidden ones only if the word asks for them.
   private static func paths(beginningWith word: String) -> [String] {
