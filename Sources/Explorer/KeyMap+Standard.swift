@@ -23,7 +23,7 @@ extension KeyMap {
     Entry(.move, "query token", footer: "query", in: [.neuron], [up, down]),
     Entry(.move, "query and key", footer: "move", in: [.matrix], [up, down, left, right]),
     Entry(.move, "next, previous key", footer: "key", in: [.neuron], [nextKey, previousKey]),
-    Entry(.move, "choose in other column", in: [.head], [nextKey, previousKey]),
+    Entry(.move, "token, other column", in: [.head], [nextKey, previousKey]),
     Entry(
       .move, "previous, next neuron", footer: "neuron", in: [.neuron], needs: .vectors,
       [
