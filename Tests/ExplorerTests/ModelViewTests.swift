@@ -160,7 +160,7 @@ import Testing
     #expect(line(2, of: state()) == "")
     let two = try pressing("o Right Space", in: state())
     #expect(two.activeHeads == [0, 1])
-    #expect(line(2, of: two) == " on  ▄▄▄   ▄▄▄")
+    #expect(line(2, of: two) == "     ▄▄▄   ▄▄▄")
     #expect(line(1, of: two).contains("heads 2/12"))
     #expect(try line(2, of: pressing("a", in: two)) == "")
   }

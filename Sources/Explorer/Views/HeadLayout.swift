@@ -98,7 +98,7 @@ struct HeadLayout {
   }
 
   /// Columns that lines have before tokens get more than their usual ones, and the most that these get.
-  private static let comfortableCanvas = 30
+  private static let comfortableCanvas = 24
   private static let widestToken = 40
 
   /// Never uneven; a tall window keeps room below for a list of the heads, or the head's matrix.
