@@ -112,7 +112,7 @@ import Testing
   @Test func jsonSaysTheSameWithoutThem() throws {
     let text = "a\u{1B}\u{9B}31m\u{202E}\u{2066}\u{2028}\u{200F}\u{7F}\u{E0001}c"
     let run = try ProgramRun("heads", "demo-bert", "-", "--each-line", input: text + "\n")
-    #expect(run.output.dropLast().unicodeScalars.allSatisfy(\.isShowable))
+    #expect(run.output.dropLast().unicodeScalars.allSatisfy { $0.isShowable })
     #expect(run.output.contains(#"\u009b31m\u202e\u2066\u2028\u200f\u007f\udb40\udc01c"#))
     let object = try JSONSerialization.jsonObject(with: Data(run.output.utf8)) as? [String: Any]
     #expect(object?["text"] as? String == text)
