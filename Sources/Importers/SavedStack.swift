@@ -158,6 +158,8 @@ extension SavedContents {
     let areLayers =
       !isStacked && shapes.count == 1 && Set(parts.map(\.name.layer)) == [0]
       && shapes.first.map { $0.count > 2 && $0.last != 1 && $0.suffix(2).first == $0.last } == true
+    var options = options
+    if isStacked { options.axes = [.layers, .batch, .heads, .queries, .keys] }
     var layers: [Int: [(number: Int, step: SavedSteps.Step)]] = [:]
     for part in parts {
       let (name, shape) = (part.entry.name, part.entry.tensor.shape)

@@ -22,14 +22,9 @@ struct SavedSteps {
   init(path: String, kind: AttentionKind, _ steps: [Step]) throws(ImportError) {
     self.path = path
     self.kind = kind
-    if kind != .cross, let count = steps.first?.view.keys.count,
-      steps.allSatisfy({ $0.view.keys.count == count }), steps.count > 1
-    {
-      try addStatic(steps)
-    } else {
-      let isCached = steps.dropFirst().allSatisfy { $0.view.queries.count == 1 }
-      for step in steps { try add(step, isCached: isCached) }
-    }
+    if kind != .cross, addStatic(steps) { return }
+    let isCached = steps.dropFirst().allSatisfy { $0.view.queries.count == 1 }
+    for step in steps { try add(step, isCached: isCached) }
   }
 
   var weights: StoredWeights {
@@ -83,22 +78,26 @@ struct SavedSteps {
   }
 
   /// With a cache of a fixed size, behind the last token of each step there are keys that nobody sees.
-  private mutating func addStatic(_ steps: [Step]) throws(ImportError) {
-    for step in steps {
-      guard step.view.heads.count == steps[0].view.heads.count,
-        rows.count + step.view.queries.count <= step.view.keys.count
-      else { throw failure(step) }
+  ///
+  /// - Returns: Whether the steps are of that kind; if not, nothing is added.
+  private mutating func addStatic(_ steps: [Step]) -> Bool {
+    guard steps.count > 1, Set(steps.map(\.view.keys.count)).count == 1,
+      Set(steps.map(\.view.heads.count)).count == 1
+    else { return false }
+    var rows: [(step: Int, row: Int)] = []
+    for (index, step) in steps.enumerated() {
+      guard rows.count + step.view.queries.count <= step.view.keys.count else { return false }
       for row in 0..<step.view.queries.count {
         let unseen = rows.count + 1..<step.view.keys.count
         for head in 0..<step.view.heads.count where !unseen.isEmpty {
           guard step.view.read(head: head, row..<row + 1, unseen).allSatisfy({ $0 == 0 }) else {
-            throw failure(step)
+            return false
           }
         }
-        rows.append((self.steps.count, row))
+        rows.append((index, row))
       }
-      self.steps.append(step)
     }
-    keyCount = rows.count
+    (self.steps, self.rows, keyCount) = (steps, rows, rows.count)
+    return true
   }
 }

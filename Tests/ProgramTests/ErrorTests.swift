@@ -153,7 +153,8 @@ import Testing
     for (arguments, meant) in [
       (["exprot", "demo-bert", "a b"], "the command export"),
       (["exprot"], "the command export"), (["heds", "demo-bert", "--csv"], "the command heads"),
-      (["help", "rendr"], "render"), (["demo", "gtp2"], "gpt2"), (["completions", "bsh"], "bash"),
+      (["help", "rendr"], "render"), (["demo", "gtp2"], "gpt2"),
+      (["completions", "bsh"], "bash or zsh"),
       (["render", "demo-bert", "a", "--laer", "3"], "'--layer'"),
       (["render", "demo-bert", "a", "--view", "haed"], "head"),
       (["render", "demo-bert", "a", "--theme", "ligth"], "light"),

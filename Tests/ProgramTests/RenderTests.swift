@@ -6,7 +6,7 @@ import Testing
   @Test func drawsTheHeadThatLooksAtThePreviousToken() throws {
     let run = try ProgramRun(
       "render", "demo-bert", "The cat sat on the mat", "--view", "head", "--layer", "1", "--heads",
-      "3", "--size", "100x30", "--color", "never", "--keys", "j j j")
+      "3", "--size", "100x30", "--color", "never", "--keys", "g j j j")
     #expect(run.errors == "")
     #expect(run.status == 0)
     let lines = run.output.split(separator: "\n", omittingEmptySubsequences: false)
@@ -170,7 +170,7 @@ import Testing
       "render", "demo-t5", text, "--kind", "cross", "--layer", "1", "--heads", "0", "--keys",
       "g j j j", "--size", "100x40")
     #expect(run.output.contains("cross   decoder → encoder"))
-    #expect(run.output.contains("row 7 1.0"))
+    #expect(run.output.contains("row ·7 1.0"))
     #expect(run.output.contains("the target is the model's own") == false)
     let plain = try ProgramRun("render", "demo-t5", text)
     #expect(plain.output.contains("the target is the model's own"))

@@ -23,8 +23,9 @@ import Testing
 
   @Test func anIdleScreenSendsNothing() throws {
     let terminal = try open("demo-bert", "The cat sat on the mat", width: 200, height: 60)
-    // A key without a meaning, and one that cannot go farther.
-    #expect(try bytes(terminal, after: "z", "Up") == 0)
+    _ = try bytes(terminal, after: "g")
+    // A key that cannot go farther.
+    #expect(try bytes(terminal, after: "Up") == 0)
     // Nobody asks for anything: nothing comes by itself.
     usleep(300_000)
     #expect(try bytes(terminal) == 0)
@@ -71,8 +72,11 @@ import Testing
 
   @Test func heldKeysCoalesce() throws {
     let terminal = try open("demo-bert", "The cat sat on the mat", width: 160, height: 50)
-    let one = try bytes(terminal, after: "j")
-    _ = try bytes(terminal, after: "k")
+    _ = try bytes(terminal, after: "g")
+    // Somebody else may have drawn while it was stopped: a picture as a whole.
+    terminal.signal(SIGSTOP)
+    terminal.signal(SIGCONT)
+    let whole = try bytes(terminal)
     // What piled up while the program was busy is one picture.
     terminal.signal(SIGSTOP)
     let before = terminal.received.count
@@ -81,6 +85,7 @@ import Testing
     terminal.signal(SIGCONT)
     try terminal.wait(for: "q 1 \"the\"")
     try terminal.settle()
-    #expect(terminal.received.count - before < 3 * one)
+    let received = terminal.received.count - before
+    #expect(received < whole + whole / 2, "\(received), \(whole)")
   }
 }

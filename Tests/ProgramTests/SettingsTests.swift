@@ -63,7 +63,7 @@ import Testing
     (
       "them = dark",
       ":1: no setting is called \"them\": there are theme, color, view, ascii, mouse, raw-tokens, "
-        + "threads and key.ACTION"
+        + "threads and key.ACTION; did you mean theme?"
     ),
     ("\n\ntheme = lite", ":3: theme must be one of dark, light, mono, not \"lite\""),
     ("mouse = maybe", ":1: mouse must be yes or no, not \"maybe\""),
