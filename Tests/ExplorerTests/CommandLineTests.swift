@@ -24,12 +24,12 @@ import Testing
     return prompt.editor.text
   }
 
-  /// The left part of some rows, where the completions are.
+  /// Some rows, as far as the completions go.
   private func rows(_ state: ExplorerState, _ rows: Range<Int>) -> String {
     let lines = state.render(theme: .plain).text.split(
       separator: "\n", omittingEmptySubsequences: false)
     return lines[rows].map { line in
-      var line = line.prefix(59)
+      var line = line.prefix(79)
       while line.last == " " { line.removeLast() }
       return String(line)
     }.joined(separator: "\n")
@@ -87,7 +87,7 @@ import Testing
       rows(state, 20..<24) == """
           combine               several heads as one
           copy                  copy the readout
-         q 0 "[CLS]" → k 0 "[CLS]"  weight .505  head 0  strongest: head 6 .96
+         q 0 "[CLS]" → k 0 "[CLS]"  weight .505  head 0  strongest:
          :combine
         """)
     // The ghost is not typed yet.
@@ -152,7 +152,7 @@ import Testing
     #expect(
       rows(wrong, 21..<24) == """
          :layer 9: expected 0-5
-         q 0 "[CLS]" → k 0 "[CLS]"  weight .505  head 0  strongest: head 6 .96
+         q 0 "[CLS]" → k 0 "[CLS]"  weight .505  head 0  strongest:
          :layer 9
         """)
     let mended = try pressing("BSpace 4 Enter", in: wrong)

@@ -62,9 +62,9 @@ import Testing
   }
 
   @Test func squaresKeepTheirNumbers() {
-    #expect(line(2, of: state(.head)).hasPrefix(" heads <0> 2  3 11"))
+    #expect(line(2, of: state(.head)).hasPrefix(" heads  <0>  2   3  11"))
     var clicked = state(.head)
-    _ = clicked.handle(.mouse(MouseEvent(.click, x: 7 + 3 * 3, y: 2)))
+    _ = clicked.handle(.mouse(MouseEvent(.click, x: 7 + 3 * 4, y: 2)))
     #expect(clicked.selection.head == 11)
     #expect(clicked.activeHeads == [0, 2, 3])
     #expect(line(1, of: clicked).contains("heads 3/4"))

@@ -45,11 +45,12 @@ import Testing
     var state = state()
     state.selection.layer = 1
     state.selection.activeHeads = [4]
+    state.selection.head = 4
     state.selection.query = 3
     for key in 0..<9 {
       state.selection.key = key
       let weight = state.layer.row(head: 4, query: 3)[key]
-      let text = NumberText.plain(weight, digits: 3, glyphs: .unicode)
+      let text = NumberText.weight(weight, digits: 3)
       #expect(rows(state)[22].contains("weight \(text)"))
     }
   }
@@ -241,6 +242,6 @@ import Testing
     let state = state(isPair: true, width: width, height: height)
     let rows = rows(state)
     #expect(rows.count == height)
-    #expect(rows[height - 2].contains("weight 0."))
+    #expect(rows[height - 2].contains("weight ."))
   }
 }

@@ -29,7 +29,7 @@ import Testing
     #expect(
       state.render(theme: Self.dark).text == """
          bertviz-tui  sample  1×1  9 tokens         1 Model  2 Head  3 Neuron  4 Matrix
-         layer 0   head 0   self   bin 1×1   scale absolute                   mixed .00
+         layer 0   head 0   self   bin 1×1   scale absolute                       mixed
                                                                  0                  1.0
                    0     1     2     3     4     5     6     7     8
                  [CLS]  the   cat   sat    on   the   mat    .   [SEP]  k 4
@@ -61,7 +61,7 @@ import Testing
     #expect(
       state.render(theme: Self.ascii).text == """
          bertviz-tui  sample  1x1  9 tokens         1 Model  2 Head  3 Neuron  4 Matrix
-         layer 0   head 0   self   bin 1x1   scale absolute                   mixed .00
+         layer 0   head 0   self   bin 1x1   scale absolute                       mixed
                                                       / masked   0  .:--==+***##%%@ 1.0
                    0     1     2     3     4     5     6     7     8
                  [CLS]  the   cat   sat    on   the   mat    .   [SEP]  k 1
@@ -93,7 +93,7 @@ import Testing
     #expect(
       state.render(theme: Self.dark).text == """
          bertviz-tui  sample  1×1  17 tokens                                                                                        1 Model  2 Head  3 Neuron  4 Matrix
-         layer 0   head 0   self   filter All   bin 1×1   scale absolute                                                                                      mixed .00
+         layer 0   head 0   self   filter All   bin 1×1   scale absolute                                                                                          mixed
                    A─────────────────────────────────────────────────────B───────────────────────────────────────────────                        0                  1.0
                      0     1     2     3     4     5     6     7     8     9     10    11    12    13    14    15    16               │ query 4 "on"
                    [CLS]  the   cat   sat    on   the   mat    .   [SEP]  the   cat   lay    on   the   rug    .   [SEP]  k 12        │  0 [CLS]        .372 ███
@@ -151,7 +151,7 @@ import Testing
     #expect(
       state.render(theme: Self.ascii).text == """
          bertviz-tui  sample  1x1  64 tokens        1 Model  2 Head  3 Neuron  4 Matrix
-         layer 0   head 0   self   bin 4x2 max   scale absolute               mixed .00
+         layer 0   head 0   self   bin 4x2 max   scale absolute                   mixed
                                                       / masked   0  .:--==+***##%%@ 1.0
                                v27 we
                   0         20        40        60
@@ -215,7 +215,7 @@ import Testing
     #expect(
       state.render(theme: Self.ascii).text == """
          bertviz-tui  sample  1x1  234 tokens                                                                                       1 Model  2 Head  3 Neuron  4 Matrix
-         layer 0   head 0   self   bin 6x3 max   scale absolute                                                                                               mixed .00
+         layer 0   head 0   self   bin 6x3 max   scale absolute                                                                                                   mixed
                                                                                                                                       / masked   0  .:--==+***##%%@ 1.0
                                                                 v137 told                                                             | query 150 "told"
                    0     20     40     60    80     100    120   140    160    180   200    220                                       |  33 told        .080 -

@@ -158,7 +158,11 @@ import Testing
 
   @Test func headsAreTurnedOnAndOff() throws {
     #expect(line(2, of: state()) == "")
-    let two = try pressing("o Right Space", in: state())
+    // One that is on alone goes along, and stays on.
+    let one = try pressing("o Right Space", in: state())
+    #expect(one.activeHeads == [1])
+    #expect(line(2, of: one) == "           ▄▄▄")
+    let two = try pressing(": 'heads 0-2' Enter Right Right Space", in: state())
     #expect(two.activeHeads == [0, 1])
     #expect(line(2, of: two) == "     ▄▄▄   ▄▄▄")
     #expect(line(1, of: two).contains("heads 2/12"))

@@ -50,7 +50,7 @@ import Testing
   @Test func vectorsBeforeRotationMakeNoScore() throws {
     var state = visit(NeuronSamples.rotary(NeuronSamples.tiny()), width: 100)
     try press("j", in: &state)
-    #expect(rows(state)[1].contains("sort index   scale tanh |v|/4   90% 1 of 2 neurons   rotated"))
+    #expect(rows(state)[1].contains("sort index   1 of 2 neurons makes 90%   rotated"))
     #expect(
       state.readoutText.contains("q×k +6.00  100% of |Σ|   Σ 6.00 × 0.500 = +3.00 → .881  Δ"))
     let after = rows(state)
@@ -62,7 +62,7 @@ import Testing
     // (−1, −3) × (2, 0): the score stays what the model made of the turned vectors.
     #expect(
       state.readoutText
-        == "n 0  q −1.00  k +2.00  q×k −2.00  100% of |Σ|   Σ −2.00, not the score +3.00 → 0.881")
+        == "n 0  q −1.00  k +2.00  q×k −2.00  100% of |Σ|   Σ −2.00, not the score +3.00 → .881")
     #expect(rows(state)[5].hasSuffix("+3.00 .88 █████████████████▋"))
 
     try press("r", in: &state)
@@ -120,7 +120,7 @@ import Testing
     try press("j j j < < < < < < < < s", in: &state)
     #expect(state.selection.key == 2)
     try press(Array(repeating: ",", count: 32).joined(separator: " "), in: &state)
-    #expect(rows(state)[1].contains("sort |q×k|   90% 16 of 32 neurons"))
+    #expect(rows(state)[1].contains("sort |q×k|   16 of 32 neurons make 90%"))
     #expect(state.readoutText.hasPrefix("n 23  q −3.49  k −2.86  q×k +10.00   Σ 84.62"))
     // The same as numbers: the rows go down from the strongest, and Escape leads back.
     try press("T", in: &state)

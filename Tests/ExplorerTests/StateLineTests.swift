@@ -85,7 +85,7 @@ import Testing
   }
 
   @Test func labelsAreOfTheWholeText() throws {
-    #expect(try stateLine(pair, keys: "2 o f").contains("   whole text "))
+    #expect(try stateLine(pair, keys: "2 o f").contains("   whole text: "))
     #expect(try !stateLine(pair, keys: "2 o").contains("whole text"))
   }
 

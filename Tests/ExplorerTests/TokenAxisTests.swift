@@ -14,7 +14,7 @@ import Testing
     var second = SampleRecord.token("\u{0E48}", segment: 0)
     second.continuesWord = true
     let tokens = [SampleRecord.token("\u{0E35}", segment: 0), second]
-    #expect(TokenAxis(tokens).items.map(\.label) == ["◌\u{0E35}", "◌\u{0E48}"])
+    #expect(TokenAxis(tokens).items.map(\.label) == ["◌\u{0E35}", "·◌\u{0E48}"])
     #expect(TokenAxis(tokens, mergesWords: true).items.map(\.label) == ["◌\u{0E35}\u{0E48}"])
   }
 }

@@ -117,7 +117,7 @@ extension Command {
       "another decoder text, or its own", needs: .target
     ) { (text, state) throws(ExplorerError) in state.requesting { $0.target = text } },
     Command(
-      "export", .file(suggestions: { [$0.exportName] }), "save as .html .svg .png .ansi .txt"
+      "export", .file(suggestions: { [$0.exportName] }), "save as html, svg, png, ansi, txt"
     ) { (path, _) throws(ExplorerError) in .export(path: path) },
     Command("undo", "go back to the text before", needs: .model, .undo),
     Command("copy", "copy the readout", .copy),

@@ -77,11 +77,12 @@ struct HeadLayout {
       let right = 1 + numbers + 1 + tokens.1 + 1 + bars + weight + 1 + total + margin
       return width - left - right
     }
-    if room() < 16 { total = 0 }
-    if room() < 16 { slice = 0 }
-    if room() < 16 { tokens = (min(6, near.labelWidth), min(6, far.labelWidth)) }
+    let least = Self.leastCanvas
+    if room() < least { total = 0 }
+    if room() < least { slice = 0 }
+    if room() < least { tokens = (min(6, near.labelWidth), min(6, far.labelWidth)) }
     // What the lines can spare goes to tokens that are cut.
-    let spare = max(0, room() - Self.comfortableCanvas)
+    let spare = max(0, room() - least)
     let missing = (
       min(Self.widestToken, near.labelWidth) - tokens.0,
       min(Self.widestToken, far.labelWidth) - tokens.1
@@ -97,8 +98,9 @@ struct HeadLayout {
     totalWidth = total
   }
 
-  /// Columns that lines have before tokens get more than their usual ones, and the most that these get.
-  private static let comfortableCanvas = 24
+  /// Columns that lines have before anything else gives way or gets more than its usual ones, and the most that a
+  /// token gets.
+  private static let leastCanvas = 16
   private static let widestToken = 40
 
   /// Never uneven; a tall window keeps room below for a list of the heads, or the head's matrix.

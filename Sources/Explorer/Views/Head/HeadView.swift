@@ -139,7 +139,7 @@ struct HeadView: ExplorerView {
     return items
   }
 
-  /// What several heads make of the pair, and which of them weighs most.
+  /// What several heads make of the pair, and which of the others weighs more than the focused one.
   private var togetherItems: [FrameItem] {
     guard heads.count > 1 else { return [] }
     let strength = strengths[focus]
@@ -148,7 +148,7 @@ struct HeadView: ExplorerView {
       items.append(
         .labelled(state.display.aggregation.rawValue, NumberText.weight(strength.weight)))
     }
-    if let place = heads.firstIndex(of: strength.head) {
+    if strength.head != state.selection.head, let place = heads.firstIndex(of: strength.head) {
       let weight = NumberText.weight(weights[place][focus])
       items.append(.labelled("strongest:", "head \(strength.head) \(weight)"))
     }

@@ -41,7 +41,7 @@ struct HelpLayout {
   static let keyColumns: [(sections: [KeyMap.Entry.Section], place: Column)] = [
     ([.move, .heads], (3, 11, 37)), ([.see, .act], (41, 7, 31)),
   ]
-  static let commandColumn: Column = (3, 34, 69)
+  static let commandColumn: Column = (3, 36, 69)
   /// A command without its argument, where there is no room for both.
   private static let narrowCommandColumn: Column = (3, 12, 54)
   private static let labelKeyWidth = 12

@@ -26,7 +26,8 @@ extension NeuronView {
     items.append(.labelled("scale", scaleTitle, isUsual: state.display.neuron.scale == .tanh))
     items += state.restrictionItems + labels.prefix(1)
     if !state.isBeforeRotation, let count = contributions?.count(reaching: 0.9) {
-      items.append(.value("\(count) of \(layout.order.count) neurons make 90%"))
+      let verb = count == 1 ? "makes" : "make"
+      items.append(.value("\(count) of \(layout.order.count) neurons \(verb) 90%"))
     }
     if score.rotation != nil, !state.isBeforeRotation { items.append(.value("rotated")) }
     items += labels.dropFirst()
