@@ -29,7 +29,7 @@ import Testing
     let lines = state.render(theme: .plain).text.split(
       separator: "\n", omittingEmptySubsequences: false)
     return lines[rows].map { line in
-      var line = line.prefix(79)
+      var line = line.prefix(80)
       while line.last == " " { line.removeLast() }
       return String(line)
     }.joined(separator: "\n")
@@ -87,7 +87,7 @@ import Testing
       rows(state, 20..<24) == """
           combine               several heads as one
           copy                  copy the readout
-         q 0 "[CLS]" → k 0 "[CLS]"  weight .505  head 0  strongest:
+         q 0 "[CLS]" → k 0 "[CLS]"  weight .505  head 0  strongest: head 6 .96  rank 1/9
          :combine
         """)
     // The ghost is not typed yet.
@@ -152,7 +152,7 @@ import Testing
     #expect(
       rows(wrong, 21..<24) == """
          :layer 9: expected 0-5
-         q 0 "[CLS]" → k 0 "[CLS]"  weight .505  head 0  strongest:
+         q 0 "[CLS]" → k 0 "[CLS]"  weight .505  head 0  strongest: head 6 .96  rank 1/9
          :layer 9
         """)
     let mended = try pressing("BSpace 4 Enter", in: wrong)

@@ -227,7 +227,9 @@ import Testing
     #expect(state.selection.layer == 5)
     _ = try KeyScript.keys("e x Enter").map { state.handle(.key($0)) }
     state.finish(1, with: .success(SampleRecord.bert(layers: 1, heads: 1)))
-    #expect(state.selection.query == 8)
+    // The cursor is among the keys; the query goes along to the peak.
+    #expect(state.selection.key == 8)
+    #expect(state.selection.query == 7)
     #expect(state.selection.head == 0)
     #expect(state.activeHeads == [0])
     for view in ViewKind.allCases {

@@ -39,6 +39,9 @@ import Testing
     let rows = rows(state)
     #expect(rows[1].contains("heads 3/12 max"))
     #expect(rows[3].contains("1   3   9    max"))
+    // In the mirrored picture the bars stand behind the numbers.
+    state.selection.side = .key
+    #expect(self.rows(state)[3].contains("max    1   3   9    query"))
   }
 
   @Test func theWeightIsTheModels() {

@@ -122,7 +122,7 @@ import Testing
     try press("G > ", in: &state)
     #expect(state.scroll.queries == 0)
     #expect(state.selection.key == 55)
-    #expect(rows(state).contains { $0.contains("55 w55◂    1.0") })
+    #expect(rows(state).contains { $0.contains("55 w55◂     1.0") })
     #expect(rows(state)[3].hasPrefix("decoder"))
     #expect(rows(state)[3].contains("encoder"))
   }

@@ -163,7 +163,7 @@ import Testing
 
   @Test func headsThatShareKeysAreNamed() {
     var state = state(NeuronSamples.grouped(SampleRecord.causal(count: 9)), keys: "}}}")
-    #expect(row(1, state).contains("head 3   keys of heads 2–3"))
+    #expect(row(1, state).contains("head 3   self   keys of heads 2–3"))
     press("{{{", in: &state)
     #expect(row(1, state).contains("head 0   keys of heads 0–1"))
   }

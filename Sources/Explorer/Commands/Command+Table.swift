@@ -71,7 +71,7 @@ extension Command {
     Command(
       "panel",
       .choice([("q", .query), ("k", .key), ("product", .product)]) { $0.display.neuron.panel },
-      "what a narrow window shows of keys", in: [.neuron], needs: .vectors
+      "what narrow windows show of keys", in: [.neuron], needs: .vectors
     ) { (panel, state) throws(ExplorerError) in state.displaying { $0.neuron.panel = panel } },
     Command(
       "table", \.neuron.showsTable, "the pair as a table of numbers", in: [.neuron],
@@ -100,7 +100,7 @@ extension Command {
       "specials", \.hidesSpecials, on: "hide", off: "show", "tokens that the tokenizer added"),
     Command("words", \.mergesWords, on: "merge", off: "split", "word pieces"),
     Command("raw", \.showsRawTokens, "tokens as the vocabulary has them"),
-    Command("theme", \.appearance, "colours for dark or light, or none"),
+    Command("theme", \.appearance, "colours for dark, light or neither"),
   ]
 
   private static let doing = [
@@ -123,7 +123,7 @@ extension Command {
     Command("copy", "copy the readout", .copy),
     Command(
       "help", .optional(.text("TOPIC", suggestions: { _ in all.map(\.name) })),
-      "this help; what it says of a topic"
+      "this help, or a topic of it"
     ) { (topic, _) throws(ExplorerError) in .help(topic: topic) },
     Command("redraw", "send the whole screen again", .redraw),
     Command("suspend", "go to the shell for a while", .suspend),

@@ -195,11 +195,11 @@ struct HeadView: ExplorerView {
     // Over every second bar and so on where numbers of several digits would touch.
     let digits = String(heads.last ?? 0).count
     let step = digits > 1 ? digits / layout.sliceWidth + 1 : 1
+    let end = layout.slicesX + heads.count * layout.sliceWidth
     for (index, head) in heads.enumerated() where index % step == 0 {
       let x = layout.slicesX + index * layout.sliceWidth
       canvas.write(
-        String(head), x: x, y: y,
-        style: theme.headStyle(head, level: 5), limit: layout.weightX - 1 - x)
+        String(head), x: x, y: y, style: theme.headStyle(head, level: 5), limit: end - x)
     }
   }
 }
