@@ -183,7 +183,7 @@ import Testing
     #expect(
       state.render(theme: Self.dark).text == """
          bertviz-tui  sample  1×1  64 tokens        1 Model  2 Head  3 Neuron  4 Matrix
-         layer 0   head 0   self   bin 2×2 max   scale absolute               mixed .00
+         layer 0   head 0   self   bin 2×2 max   scale absolute                   mixed
                                                                  0                  1.0
                                                ▼58 and
                   0         20        40        60

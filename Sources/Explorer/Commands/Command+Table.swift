@@ -100,7 +100,7 @@ extension Command {
       "specials", \.hidesSpecials, on: "hide", off: "show", "tokens that the tokenizer added"),
     Command("words", \.mergesWords, on: "merge", off: "split", "word pieces"),
     Command("raw", \.showsRawTokens, "tokens as the vocabulary has them"),
-    Command("theme", \.appearance, "colours for dark, light or neither"),
+    Command("theme", \.appearance, "dark or light colours, or none"),
   ]
 
   private static let doing = [
