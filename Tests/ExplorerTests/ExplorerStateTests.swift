@@ -164,7 +164,15 @@ import Testing
     #expect(solo.activeHeads == [2])
     let kept = try pressing("Space", in: solo)
     #expect(kept.activeHeads == [2])
-    #expect(kept.message?.text == "the last head stays on: a turns all on, :heads 0,3 some")
+    #expect(
+      kept.message?.text
+        == "head 2 stays on: at another one, space turns that on too; a turns all on")
+    // Kept, it does not go along, and others can be added.
+    let two = try pressing("} }", in: kept)
+    #expect(two.activeHeads == [2] && two.selection.head == 4)
+    #expect(try pressing("Space", in: two).activeHeads == [2, 4])
+    // Alone again, it goes along.
+    #expect(try pressing("Space { { Space }", in: two).activeHeads == [5])
     // Solo of the only one brings all back.
     #expect(try pressing("o", in: solo).activeHeads == Array(0..<12))
     #expect(try pressing("a", in: solo).activeHeads == Array(0..<12))

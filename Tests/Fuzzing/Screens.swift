@@ -28,7 +28,7 @@ enum Screens {
       if byte == 0xFF, let code = bytes.popFirst() {
         let key = code < 0x40 ? 256 + Int(code) : Int(CTKeyF0) + Int(code) - 0x40
         events = code < 0xF0 ? decoder.decode(key, at: time) : decoder.endBatch()
-        if code == 0xFE { events += decoder.endPaste() }
+        if code == 0xFE { events += decoder.rest(until: time + .seconds(10)) }
       } else {
         events = decoder.decode(Int(byte), at: time)
       }
@@ -49,7 +49,9 @@ enum Screens {
         _ = CommandText(completion.text)
       }
       do throws(ExplorerError) {
-        answer(state.update(try command.action(in: state)), &state)
+        let order = try command.order(in: state)
+        state.view = order.view
+        answer(state.update(order.action), &state)
       } catch {
         problem = error
       }

@@ -82,29 +82,32 @@ extension ExplorerState {
 
   // MARK: Heads
 
-  /// Looks at another head; one that is on alone hands that on, so that the picture goes along.
+  /// Looks at another head; one that is on alone hands that on, so that the picture goes along, unless it was kept.
   mutating func focus(onHead head: Int) {
-    if activeHeads.count == 1 { selection.activeHeads = [head] }
+    if activeHeads.count == 1, !selection.keepsHead { selection.activeHeads = [head] }
     selection.head = head
   }
 
-  /// What is looked at is never the one head that is off beside the one that is on.
+  /// Turns the head that is looked at on or off; one that is on alone is kept, so that another can be added.
   mutating func toggleHead() {
     let head = selection.head
     if !selection.activeHeads.contains(head) {
       selection.activeHeads.insert(head)
     } else if activeHeads.count > 1 {
       selection.activeHeads.remove(head)
+      selection.keepsHead = false
       if activeHeads.count == 1 { selection.head = activeHeads[0] }
     } else {
+      selection.keepsHead = true
       say(
-        "the last head stays on: \(label(of: "all-heads")) turns all on, "
-          + "\(label(of: "command"))heads 0,3 some")
+        "head \(head) stays on: at another one, \(label(of: "toggle-head")) turns that on too; "
+          + "\(label(of: "all-heads")) turns all on")
     }
   }
 
   /// Only this head; all heads where it already is the only one.
   mutating func soloHead() {
+    selection.keepsHead = false
     selection.activeHeads =
       activeHeads == [selection.head] ? Set(0..<stack.headCount) : [selection.head]
   }
@@ -170,6 +173,7 @@ extension ExplorerState {
   mutating func open() {
     switch view {
     case .model:
+      selection.keepsHead = false
       selection.activeHeads = [selection.head]
       view = .head
     case .head, .matrix, .neuron:
@@ -192,7 +196,7 @@ extension ExplorerState {
   mutating func select(_ new: Selection) {
     let isAlone = activeHeads.count == 1 && new.activeHeads == selection.activeHeads
     selection = new
-    if isAlone { selection.activeHeads = [new.head] }
+    if isAlone, !new.keepsHead { selection.activeHeads = [new.head] }
     selection.layer = min(selection.layer, stack.layers.count - 1)
     clampToLayer()
   }

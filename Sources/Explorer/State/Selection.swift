@@ -20,6 +20,8 @@ public struct Selection: Equatable, Sendable {
   public var layer = 0
   /// Heads whose lines are drawn; never empty.
   public var activeHeads: Set<Int> = []
+  /// Whether a head that is on alone stays on when another is looked at, instead of handing that on.
+  public var keepsHead = false
   /// The head that is looked at.
   public var head = 0
   /// Tokens, by their numbers in the input.
