@@ -50,7 +50,7 @@ enum Screens {
       }
       do throws(ExplorerError) {
         let order = try command.order(in: state)
-        state.view = order.view
+        if order.view != state.view { answer(state.update(.show(order.view)), &state) }
         answer(state.update(order.action), &state)
       } catch {
         problem = error
