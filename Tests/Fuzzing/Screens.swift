@@ -113,7 +113,9 @@ enum Screens {
     do {
       let model = try ModelRegistry.loadModel(from: demo.files)
       let encoding = try Tokenizer(demo.files).encode(demo.text, pair: demo.pair)
-      let stacks = try model.forward(ModelInput(encoding)).stacks
+      var input = ModelInput(encoding)
+      input.recording.summarizer = PatternSummarizer()
+      let stacks = try model.forward(input).stacks
       return (
         AttentionRecord(model: demo.rawValue, stacks: stacks),
         ModelRequest(text: demo.text, pair: demo.pair)
