@@ -35,7 +35,8 @@ public struct Recording: Sendable {
 
 /// A state of the hidden states on their way through a layer, or what a block makes to be added to them.
 ///
-/// Each is `[T, C]`: T tokens, C hidden size. The raw values are their names in dumps.
+/// Each is `[T, C]`: T tokens, C hidden size. The raw values are the names that interpretability tools have for them;
+/// what attention to the encoder puts out is called like that of the own side, under the kind `cross`.
 public enum LayerState: String, CaseIterable, Sendable {
   /// The layer's input.
   case before = "resid_pre"

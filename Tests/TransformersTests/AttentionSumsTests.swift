@@ -4,8 +4,8 @@ import Testing
 
 @testable import Transformers
 
-/// The shared layer against sums written out, with what no BERT has: grouped keys, cap, bias, masks.
-@Suite struct AttentionLayerTests {
+/// A layer's sums of values against sums written out, with what no BERT has: grouped keys, cap, bias, masks.
+@Suite struct AttentionSumsTests {
   static let masks: [AttentionMask] = [
     .bidirectional, .causal, .causalWindow(width: 3), .band(distance: 2),
   ]
