@@ -10,7 +10,7 @@ struct signals {
 };
 
 /// Handles the signals that concern a terminal program, except those that the program was started
-/// to ignore. Must come before newterm, which would install handlers of its own. Who is asked to end
+/// to ignore. Must come before newterm, which would install handlers of its own. A process asked to end
 /// and does not call `signals_uninstall` within a second is ended.
 void signals_install(void);
 void signals_uninstall(void);

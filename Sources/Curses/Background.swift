@@ -1,6 +1,6 @@
 import TerminalUI
 
-/// What is known of the colour behind everything that a terminal shows.
+/// A terminal's background, as far as it is known.
 public struct Background: Equatable, Sendable {
   /// Dark or light.
   public var appearance: Theme.Appearance
@@ -63,7 +63,7 @@ public struct Background: Equatable, Sendable {
 }
 
 extension Background {
-  /// What the environment of this process says, where no terminal can be asked.
+  /// The background by this process's environment, where no terminal can be asked.
   public static var ofEnvironment: Background? {
     Terminal.environment["COLORFGBG"].flatMap(Background.init(colorFGBG:))
   }

@@ -21,7 +21,7 @@ public struct EventBatch: Equatable, Sendable {
     self.ending = ending
   }
 
-  /// What happened in this batch and the `next`.
+  /// This batch followed by the `next`.
   func joined(with next: EventBatch) -> EventBatch {
     var joined = next
     let isResized = next.events.contains { if case .resize = $0 { true } else { false } }

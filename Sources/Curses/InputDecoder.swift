@@ -3,7 +3,7 @@ import TerminalUI
 
 /// Turns the bytes and keys that the terminal sends into events, and into answers to what it was asked.
 ///
-/// What spans several bytes (a character, a paste, a sequence) may arrive in several batches. A sequence is never
+/// Input of several bytes (a character, a paste, a sequence) may arrive in several batches. A sequence is never
 /// taken for keys, known or not: one that began is swallowed to its end.
 struct InputDecoder {
   /// Two clicks on a cell within this time are a double-click.
@@ -45,7 +45,7 @@ struct InputDecoder {
   /// The bytes of a character that is not whole yet.
   private var character: [UInt8] = []
   private var characterLength = 0
-  /// When the present sequence began, when anything came, and when an escape was taken for the key.
+  /// The times at which the present sequence began, anything came, and an escape was taken for the key.
   private var beginning = ContinuousClock.now
   private var lastInput = ContinuousClock.now
   private var lastEscape: ContinuousClock.Instant?
@@ -57,7 +57,7 @@ struct InputDecoder {
 
   // MARK: Time
 
-  /// How long to wait for more before `rest`; nil where there is nothing to wait for.
+  /// The time to wait for more before `rest`; nil where there is nothing to wait for.
   var patience: Duration? {
     switch state {
     case .escape: Self.escapeTime
@@ -135,7 +135,7 @@ struct InputDecoder {
     }
   }
 
-  /// What a byte completes: a character of UTF-8, or beside them a control of eight bits (C1).
+  /// The character that a byte completes: one of UTF-8, or beside them a control of eight bits (C1).
   private mutating func scalar(endingWith byte: UInt8) -> Unicode.Scalar? {
     if !character.isEmpty, byte & 0xC0 == 0x80 {
       character.append(byte)
@@ -155,7 +155,7 @@ struct InputDecoder {
     return nil
   }
 
-  /// What a key that ncurses knows leaves of what came before: nothing but an escape that was one.
+  /// The event left of earlier bytes when ncurses reports a key: at most an Escape key.
   private mutating func interrupt() -> [Event] {
     defer { state = .ground }
     switch state {
@@ -250,7 +250,7 @@ struct InputDecoder {
     return []
   }
 
-  /// What begins more than a key with Alt held.
+  /// The second characters of sequences, as opposed to keys with Alt held.
   private static let introducers: Set<Unicode.Scalar> = ["[", "O", "]", "P", "X", "^", "_"]
 
   /// Whether `scalar` after an escape begins a sequence.

@@ -21,18 +21,18 @@ public final class Terminal {
   /// In cells; changes in `nextEvents` only, which then reports a `resize`.
   public private(set) var size: (width: Int, height: Int)
 
-  /// What the screen shows; `nil` if that is not known.
+  /// The cells on the screen; `nil` if that is not known.
   private var shown: Canvas?
   private var decoder = InputDecoder()
   private let clock = ContinuousClock()
   private let multiplexer: Multiplexer
-  /// What came while the terminal was asked for its background.
+  /// Events that came while the terminal was asked for its background.
   private var early: EventBatch?
   /// As far as the terminal has told it: a colour says more than dark or light.
   public private(set) var background: Background?
   private var hasAnsweredAll = false
 
-  /// How long the first picture waits for the terminal's answers; later ones come with the events.
+  /// The time that the first picture waits for the terminal's answers; later ones come with the events.
   private static let answerTime: Duration = .milliseconds(100)
 
   /// Asks the terminal for its background, and waits for the answer a tenth of a second; `nextEvents` brings a later
@@ -199,7 +199,7 @@ public final class Terminal {
 
   // MARK: Environment
 
-  /// What is set of the variables that say what the terminal can do.
+  /// The set ones of the variables that describe the terminal.
   static var environment: [String: String] {
     var result: [String: String] = [:]
     for name in ["TERM", "COLORTERM", "COLORFGBG", "NO_COLOR", "TMUX", "STY"] {

@@ -1,4 +1,4 @@
-/// What a terminal says of itself when it is asked.
+/// A terminal's answer when it is asked about itself.
 enum TerminalAnswer: Equatable {
   case background(Background)
   /// Dark or light, without a colour.
@@ -6,7 +6,7 @@ enum TerminalAnswer: Equatable {
   /// The answer to what every terminal answers (DA1): nothing more comes of what was asked before.
   case attributes
 
-  /// What asks for all of them, the last one last.
+  /// The questions, in order.
   static let questions = Array("\u{1B}]11;?\u{07}\u{1B}[?996n\u{1B}[c".utf8)
 
   /// The contents of an OSC.

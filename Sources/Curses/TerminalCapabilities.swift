@@ -1,6 +1,6 @@
 import TerminalUI
 
-/// What the opened terminal can show.
+/// The capabilities of the opened terminal.
 public struct TerminalCapabilities: Equatable, Sendable {
   public var colorDepth: ColorDepth
   /// Whether characters beyond ASCII arrive; if not, they show as question marks.

@@ -1,4 +1,4 @@
-/// Why the terminal cannot be used.
+/// The reason why the terminal cannot be used.
 public enum TerminalError: Error, Equatable, Sendable, CustomStringConvertible {
   /// The process has no controlling terminal: it runs in a pipeline, a service or a container.
   case noTerminal

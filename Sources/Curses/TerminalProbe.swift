@@ -2,11 +2,11 @@ import CTerminal
 import Glibc
 import TerminalUI
 
-/// What can be known of the terminal without taking it over.
+/// Facts about the terminal that can be had without taking it over.
 public struct TerminalProbe: Equatable, Sendable {
   /// The value of `TERM`; empty where it is not set.
   public var term: String
-  /// Why `Terminal` would not open; nil if it would.
+  /// The reason why `Terminal` would not open; nil if it would.
   public var problem: TerminalError?
   /// In cells; nil where it is not known.
   public var size: Size?
@@ -74,7 +74,7 @@ extension ColorDepth {
   }
 }
 
-/// What draws: the version of ncurses.
+/// The version of ncurses.
 public enum CursesLibrary {
   public static var version: String { String(cString: ct_version()) }
 }

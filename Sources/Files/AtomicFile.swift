@@ -3,14 +3,14 @@ import Glibc
 
 /// A file that appears whole or not at all: written under a temporary name beside the target, renamed when done.
 ///
-/// What it replaces keeps its permissions, and where a link leads is replaced instead of the link. A signal that
+/// The file's permissions are kept, and a link's destination is replaced instead of the link. A signal that
 /// ends the program removes the temporary file too, unless somebody else handles it.
 ///
-/// What is no regular file, such as a pipe or `/dev/null`, is written to as it is: to rename something over
+/// Special files, such as pipes and `/dev/null`, are written to as they are: to rename something over
 /// it would be to destroy it.
 public struct AtomicFile: ~Copyable {
   private let path: String
-  /// Where the path leads.
+  /// The destination of the path, links resolved.
   private let target: String
   /// Nil where the target itself is written to.
   private let temporaryPath: String?

@@ -3,7 +3,7 @@ import Glibc
 
 /// Bytes that stay where they are: a memory-mapped file, data inside the program, or what was unpacked.
 public final class FileBytes: @unchecked Sendable {
-  /// Where the bytes come from, for messages.
+  /// The origin of the bytes, for messages.
   public let path: String
   /// Valid only while this object lives: hold on to it, or take `contents`.
   public let bytes: UnsafeRawBufferPointer

@@ -1,6 +1,6 @@
 import Glibc
 
-/// What can be wrong with a file before anything is known of its contents, or with its JSON.
+/// An error in reading or writing a file, or in its JSON.
 public enum FileError: Error, Equatable, Sendable, CustomStringConvertible {
   case missing(path: String)
   /// A folder, a pipe or a device stands where a file should.
@@ -87,7 +87,7 @@ extension FileError {
   }
 }
 
-/// What `errno` says of a failed system call on `path`.
+/// The error that `errno` reports for a failed system call on `path`.
 extension FileError {
   package static func opening(_ path: String) -> FileError {
     switch errno {

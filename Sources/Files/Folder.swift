@@ -1,7 +1,7 @@
 import Glibc
 
 public enum Folder {
-  /// What lies in the folder, sorted by name, without `.` and `..`.
+  /// The names in the folder, sorted, without `.` and `..`.
   public static func names(in path: String) throws(FileError) -> [String] {
     guard let folder = opendir(path) else { throw FileError.opening(path) }
     defer { closedir(folder) }

@@ -4,9 +4,9 @@ import Glibc
 public struct ModelFiles: Sendable {
   /// The folder's path, or the built-in model's name: what messages show.
   public let location: String
-  /// What titles show.
+  /// The name that titles show.
   public let name: String
-  /// What is to be said of how they were found.
+  /// A note on how they were found.
   public let note: String?
   private let builtIn: [String: FileBytes]?
 
@@ -32,7 +32,7 @@ public struct ModelFiles: Sendable {
     builtIn = files
   }
 
-  /// Where the file `name` is or would be, for messages.
+  /// The path of the file `name`, existing or not, for messages.
   public func path(of name: String) -> String {
     location.hasSuffix("/") ? location + name : "\(location)/\(name)"
   }

@@ -1,7 +1,7 @@
 import Glibc
 
 public enum StandardOutput {
-  /// How many columns it has; nil where it is no terminal, or one that does not tell.
+  /// Its width in columns; nil where it is no terminal, or one that does not report it.
   public static var terminalWidth: Int? {
     var size = winsize()
     guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }

@@ -1,6 +1,6 @@
 import Glibc
 
-/// What Linux tells in small text files.
+/// The small text files in which Linux reports facts.
 package enum SystemFile {
   /// The value of the first line `name: value`.
   package static func value(of name: String, in path: String) -> String? {
@@ -14,7 +14,7 @@ package enum SystemFile {
     return value
   }
 
-  /// How many bytes the control group of this process may use; nil where there is no limit.
+  /// The memory limit of this process's control group, in bytes; nil where there is none.
   package static var memoryLimit: Int? {
     var group: Substring?
     forEachLine(of: "/proc/self/cgroup") { line in

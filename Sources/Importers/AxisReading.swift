@@ -1,6 +1,6 @@
 import Tensors
 
-/// What the axes of a tensor of attention are, and what lies along them.
+/// The axes of a tensor of attention, and what lies along them.
 ///
 /// Shape letters: L layers, B batch, H heads, T queries, S keys.
 struct AxisReading {
@@ -46,7 +46,7 @@ struct AxisReading {
     options.axes == nil && (3...4).contains(axes.count) && shape[0] > 1
   }
 
-  /// How long an axis is; nil where there is none.
+  /// The length of an axis; nil where there is none.
   func count(_ axis: Axis) -> Int? { axes.firstIndex(of: axis).map { shape[$0] } }
 
   /// The weights of each layer.

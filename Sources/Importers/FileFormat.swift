@@ -1,7 +1,7 @@
 import Files
 import Tensors
 
-/// How a file is written, by its first bytes: its ending may say anything.
+/// The format of a file by its first bytes: its ending may say anything.
 enum FileFormat {
   case safetensors, npz, npy, torch, json, html
 

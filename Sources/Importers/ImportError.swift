@@ -1,4 +1,4 @@
-/// What can be wrong with a file of saved attention.
+/// An error in a file of saved attention.
 public enum ImportError: Error, Equatable, Sendable, CustomStringConvertible {
   case emptyFile(path: String)
   case packedFile(path: String)
@@ -35,7 +35,7 @@ public enum ImportError: Error, Equatable, Sendable, CustomStringConvertible {
   /// A step of a generation that does not follow those before it.
   case stepsDiffer(path: String, name: String, queryCount: Int, keyCount: Int)
   case beamSteps(path: String)
-  /// What goes into the softmax.
+  /// The scores, as they go into the softmax.
   case scores(path: String, name: String)
   case layerTwice(path: String, layer: Int, name: String)
   case unclearAxes(path: String, name: String, shape: [Int])
@@ -155,7 +155,7 @@ public enum ImportError: Error, Equatable, Sendable, CustomStringConvertible {
   }
 }
 
-/// What no weight of attention can be.
+/// A defect that no attention weight can have.
 public enum WeightFailure: Error, Equatable, Sendable, CustomStringConvertible {
   case negative(query: Int)
   case notFinite(query: Int)

@@ -1,4 +1,4 @@
-/// What a person adds to a file that leaves something open.
+/// Details that a person adds to a file that leaves them open.
 public struct ImportOptions: Sendable {
   /// The tokens, of the encoder where there are two sides.
   public var tokens: [String]?
@@ -7,7 +7,7 @@ public struct ImportOptions: Sendable {
   public var pairStart: Int?
   /// Which example of a batch.
   public var batch: Int?
-  /// What the axes of the tensors are; nil where the shapes tell.
+  /// The order of the tensors' axes; nil where the shapes tell.
   public var axes: [Axis]?
 
   public init(
@@ -22,7 +22,7 @@ public struct ImportOptions: Sendable {
   }
 }
 
-/// What an axis of a tensor of attention counts.
+/// The quantity that an axis of a tensor of attention counts.
 public enum Axis: String, CaseIterable, Sendable {
   case layers, batch, heads, queries, keys
 }

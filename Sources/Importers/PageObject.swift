@@ -52,7 +52,7 @@ enum PageObject {
 }
 
 extension UnsafeRawBufferPointer {
-  /// Where the next object begins whose first key is one of `firstKeys`.
+  /// The start of the next object whose first key is one of `firstKeys`.
   fileprivate func nextObject(from start: Int, firstKeys: [String]) -> Int? {
     var position = start
     while let brace = self[position...].firstIndex(of: UInt8(ascii: "{")) {

@@ -2,7 +2,7 @@ import Attention
 import Files
 import Tensors
 
-/// What pages of attention are drawn from.
+/// The data that pages of attention are drawn from.
 extension SavedContents {
   /// Nil for JSON of another form.
   init?(page root: JSONValue, path: String) throws {

@@ -1,7 +1,7 @@
 import Files
 import Tensors
 
-/// What a file holds, before it is known what it means: tensors and other fields, by name.
+/// The contents of a file before their meaning is known: tensors and other fields, by name.
 struct SavedContents {
   /// A tensor, with the keys and positions that lead to it.
   struct Entry {
@@ -19,7 +19,7 @@ struct SavedContents {
   let path: String
   var entries: [Entry]
   var fields: SavedFields
-  /// What a person should know of the way the file was read.
+  /// Notes on how the file was read.
   var notes: [String] = []
 }
 

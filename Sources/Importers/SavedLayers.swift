@@ -17,7 +17,7 @@ struct SavedLayers {
     let layersWithoutVectors: [Int]
   }
 
-  /// How far weights may be from what queries and keys give: room for numbers in 16 bits.
+  /// The tolerance between saved weights and those of queries and keys: room for 16-bit numbers.
   static let tolerance: Float = 0.005
 
   func make() throws -> Result {

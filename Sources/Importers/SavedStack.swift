@@ -20,7 +20,7 @@ struct SavedStack {
 
   var kind: AttentionKind
   var layers: [Layer]
-  /// How the first tensor was read, where its shape could mean something else.
+  /// The reading of the first tensor, where its shape is ambiguous.
   var guess: AxisReading?
   /// Of how many steps of a generation the layers are put together.
   var stepCount: Int?
@@ -31,7 +31,7 @@ struct SavedStack {
 extension SavedContents {
   /// The attention in the file, kinds in the order in which a person goes through them.
   ///
-  /// What is not attention is left out: hidden states, masks, and others of which the name says so.
+  /// Tensors that are no attention are left out: hidden states, masks, and others whose names say so.
   func stacks(_ options: ImportOptions) throws -> [SavedStack] {
     let parts = try attentionParts()
     // A beam search goes on with several texts for each that the encoder read.

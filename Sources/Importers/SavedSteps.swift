@@ -13,7 +13,7 @@ struct SavedSteps {
   let path: String
   let kind: AttentionKind
   private var steps: [Step] = []
-  /// Where the row of each query lies.
+  /// The place of each query's row.
   private var rows: [(step: Int, row: Int)] = []
   private var keyCount = 0
 

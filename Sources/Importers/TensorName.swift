@@ -1,6 +1,6 @@
 import Attention
 
-/// What the name of a tensor says of it: `attention.self.7`, `encoder_attentions.0`, `blocks.3.attn.hook_pattern`.
+/// The facts in a tensor's name: `attention.self.7`, `encoder_attentions.0`, `blocks.3.attn.hook_pattern`.
 struct TensorName {
   enum Part: String {
     case attention, query, key, bias

@@ -1,7 +1,7 @@
 import Attention
 import Tokenizers
 
-/// How a vocabulary marks words and their pieces, found out from the tokens themselves, since files of attention seldom
+/// A vocabulary's marks of words and their pieces, inferred from the tokens themselves, since files of attention seldom
 /// say which tokenizer made them.
 enum TokenSpelling {
   /// `##ing`: goes on with a word.
@@ -32,7 +32,7 @@ enum TokenSpelling {
     }
   }
 
-  /// What a person reads.
+  /// The token's text as a person reads it.
   func display(_ token: String) -> String {
     switch self {
     case .wordPiece: token.isWordPiece ? String(token.dropFirst(2)) : token

@@ -1,6 +1,6 @@
 import Attention
 
-/// What is wrong with the weights of a stack, if anything: those of a softmax are not negative, and each row sums to 1.
+/// A check of the weights of a stack: those of a softmax are not negative, and each row sums to 1.
 struct WeightCheck {
   private(set) var rowCount = 0
   /// Rows whose sum is not 1.

@@ -1,4 +1,4 @@
-/// How many colours a terminal can show.
+/// The number of colours a terminal can show.
 public enum ColorDepth: Int, Comparable, Sendable, CaseIterable {
   case none, ansi16, indexed256, truecolor
 

@@ -29,7 +29,7 @@ public struct MouseEvent: Hashable, Sendable {
   }
 }
 
-/// What a person or the terminal does.
+/// An act of a person or of the terminal.
 public enum Event: Hashable, Sendable {
   case key(Key)
   case mouse(MouseEvent)

@@ -36,7 +36,7 @@ public struct Glyphs: Hashable, Sendable {
 
   /// A token that is nothing but blanks.
   public var blank: Unicode.Scalar { pick("␣", "_") }
-  /// What cannot be shown.
+  /// A stand-in for characters that cannot be shown.
   public var replacement: Unicode.Scalar { pick("\u{FFFD}", "?") }
 
   /// A control character, of ASCII or of Latin-1, as something to look at.
@@ -66,7 +66,7 @@ public struct Glyphs: Hashable, Sendable {
   /// The crosshair of a heat map where it cannot be a tint: none of the shades.
   public var cross: Unicode.Scalar { pick("·", ",") }
 
-  /// Where the mask leaves no weight: hatched, and none of the shades.
+  /// A masked cell, where there can be no weight: hatched, and none of the shades.
   public var masked: Unicode.Scalar { pick("╱", "/") }
 
   public var vertical: Unicode.Scalar { pick("│", "|") }

@@ -1,6 +1,6 @@
 /// Curves between two columns of tokens, on braille dots (2 × 4 a cell), or on the cell grid in ASCII.
 ///
-/// Where lines cross, the one of higher rank clears the cell first (knock-out): without that a cell of two
+/// At crossings the line of higher rank clears the cell first (knock-out): without that a cell of two
 /// lines has one colour and all their dots, and fifteen tokens are already a grey field. Lines of one rank
 /// share the cell.
 public struct LineCanvas: Sendable {
@@ -9,7 +9,7 @@ public struct LineCanvas: Sendable {
   public static let dotsDown = 4
 
   public struct Line: Sendable {
-    /// Where it leaves at the left and arrives at the right, in dot rows.
+    /// Its start at the left and its end at the right, in dot rows.
     public var start: Int
     public var end: Int
     /// 1 … 3 dots.
@@ -76,7 +76,7 @@ public struct LineCanvas: Sendable {
 
   /// The shape of every line: level at both ends, so that an end can be told at any spacing.
   private struct Curve {
-    /// How far a line has come at each column, 0 … 1, and how much it climbs there a column: 3t² − 2t³.
+    /// The progress of a line at each column, 0 … 1, and its slope there: 3t² − 2t³.
     var places: [Float]
     var climbs: [Float]
 

@@ -28,7 +28,7 @@ struct Palette: Sendable {
   /// `[family][level]`, and the text on a dark fill.
   let families: [[UInt8]]
   let familyText: [UInt8]
-  /// Where there are no more than 16 colours.
+  /// The colour on terminals of 16 colours.
   let ansi: Ansi
   /// Which of `heads`' levels is the colour as such, in true colour mixed with the background for the others.
   static let fullHeadLevel = 4

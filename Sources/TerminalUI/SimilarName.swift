@@ -19,7 +19,7 @@ public enum SimilarName {
       }.prefix(3).map(\.element.name))
   }
 
-  /// What ends a message about a name that does not exist, such as `; did you mean head?`; empty where nothing is near.
+  /// The end of a message about an unknown name, such as `; did you mean head?`; empty where nothing is near.
   public static func question(_ typed: String, among names: [String]) -> String {
     let near = nearest(to: typed, among: names)
     return near.isEmpty ? "" : "; did you mean \(near.joined(separator: " or "))?"
@@ -27,7 +27,7 @@ public enum SimilarName {
 
   private static func last(_ name: String) -> Substring { name.split(separator: "/").last ?? "" }
 
-  /// How many letters have to be put in, taken out, replaced or swapped with their neighbour to make one of the other
+  /// The number of letters to insert, delete, replace or swap with their neighbour to turn one text into the other
   /// (optimal string alignment).
   private static func distance(_ left: [UInt8], _ right: [UInt8]) -> Int {
     // Longer texts are no names.

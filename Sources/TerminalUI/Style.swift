@@ -15,7 +15,7 @@ public struct Color: Hashable, Sendable {
   public var rgb: UInt32? { code >= 1 << 24 ? UInt32(code) & 0xFF_FFFF : nil }
 }
 
-/// How a cell looks besides its character.
+/// The look of a cell besides its character.
 public struct Style: Hashable, Sendable {
   public struct Attributes: OptionSet, Hashable, Sendable {
     public let rawValue: UInt8

@@ -1,6 +1,6 @@
 import Cutf8proc
 
-/// How many columns text takes in a terminal, and how to make it safe to show there.
+/// The width of text in terminal columns, and a form of it that is safe to show there.
 public enum TextWidth {
   /// 1 or 2 columns, 0 for a mark that joins the character before, −1 for what must not be printed.
   public static func columns(of scalar: Unicode.Scalar) -> Int {

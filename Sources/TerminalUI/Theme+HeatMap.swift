@@ -48,7 +48,7 @@ extension Theme {
     }
   }
 
-  /// Where there can be no weight, which is not the same as a weight of zero.
+  /// The look of masked cells, which is not that of a weight of zero.
   public var maskedCell: Cell { Cell(glyphs.masked, style(.faint)) }
 
   private func heatCell(merging top: HeatPixel, _ bottom: HeatPixel) -> Cell {

@@ -1,5 +1,5 @@
 extension Theme {
-  /// How a token looks that holds what is searched for, whatever it looks like else.
+  /// The look of a token that holds the text searched for, over any other look.
   public func found(_ style: Style) -> Style {
     switch depth {
     case .none: style.adding([.underline, .bold])

@@ -21,7 +21,7 @@ public struct Theme: Sendable {
     palette = appearance == .light ? .light : .dark
   }
 
-  /// What is written.
+  /// Elements of text.
   public enum Ink: Sendable {
     case text
     /// Values and chosen tokens.
@@ -37,7 +37,7 @@ public struct Theme: Sendable {
     case border
   }
 
-  /// What it is written on.
+  /// Elements of background.
   public enum Surface: Sendable {
     case page
     /// The title and the readout.

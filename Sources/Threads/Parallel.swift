@@ -38,7 +38,7 @@ private struct Parts: @unchecked Sendable {
 public enum Parallel {
   private static let threads = Atomic(max(1, Int(ct_usable_core_count())))
 
-  /// How many cores a loop is shared out to, at least 1; at first all that the process may use.
+  /// The number of cores that a loop is shared out to, at least 1; at first all that the process may use.
   public static var threadCount: Int {
     get { threads.load(ordering: .relaxed) }
     set { threads.store(max(1, newValue), ordering: .relaxed) }
@@ -53,8 +53,8 @@ public enum Parallel {
       if count > 0 { body(0..<count) }
       return
     }
-    // Each thread begins at a place of its own, since neighbouring ranges share lines of the cache. Who is done helps the
-    // others: cores are rarely equally fast, or equally free.
+    // Each thread begins at a place of its own, since neighbouring ranges share cache lines. A thread that finishes
+    // early takes ranges from the others, since cores differ in speed and load.
     let parts = Parts(of: rangeCount, count: threadCount)
     defer { parts.deallocate() }
     share(threadCount) {
@@ -80,7 +80,7 @@ public enum Parallel {
     }
   }
 
-  /// How many items are worth waking another core for, if each takes so many operations.
+  /// The number of items worth waking another core for, if each takes so many operations.
   package static func grain(operationsPerItem: Int) -> Int {
     max(1, 65_536 / max(1, operationsPerItem))
   }

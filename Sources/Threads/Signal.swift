@@ -1,6 +1,6 @@
 import Glibc
 
-/// What one thread raises and another one waits for; each wait takes one raising.
+/// A signal that one thread raises and another one waits for; each wait takes one raising.
 package final class Signal: Sendable {
   // Made for several threads, and never moved.
   private nonisolated(unsafe) let semaphore: UnsafeMutablePointer<sem_t>

@@ -42,7 +42,7 @@ struct AddedTokens: Sendable {
   private var tokens: [Int32: AddedToken] = [:]
   /// By UTF-8 bytes, which tell apart what `String` takes for equal.
   private var ids: [[UInt8]: Int32] = [:]
-  /// How many of them the model's vocabulary does not have.
+  /// The number of those that the model's vocabulary does not have.
   private(set) var newCount = 0
   private var plainTrie = ScalarTrie()
   private var normalizedTrie = ScalarTrie()
@@ -116,7 +116,7 @@ extension AddedTokens {
     guard !text.isEmpty else { return [] }
     guard !trie.isEmpty else { return [.text(text)] }
     var sections: [TextSection] = []
-    /// Where the text begins that is in no section yet.
+    /// The start of the text that is in no section yet.
     var rest = text.indices.lowerBound
     var index = rest
     while index < text.indices.upperBound {
@@ -142,7 +142,7 @@ extension AddedTokens {
     return sections
   }
 
-  /// What a token found at `range` takes up, white space included; nil if it must not stand there.
+  /// The range that a token found at `range` takes up, white space included; nil if it must not stand there.
   private func range(
     of id: Int32, at range: Range<Int>, in text: AlignedText, after rest: Int
   ) -> Range<Int>? {

@@ -1,4 +1,4 @@
-/// Where a scalar comes from: a range of the source text, in Unicode scalars.
+/// The origin of a scalar: a range of the source text, in Unicode scalars.
 struct SourceSpan: Equatable {
   var start: UInt32
   var end: UInt32
@@ -39,12 +39,12 @@ struct AlignedText {
     self[range.lowerBound..<indices.upperBound]
   }
 
-  /// Where the scalars of `range`, at least one, come from.
+  /// The origin of the scalars of `range`, at least one.
   func source(of range: Range<Int>) -> SourceSpan {
     SourceSpan(start: spans[range.lowerBound].start, end: spans[range.upperBound - 1].end)
   }
 
-  /// How long normalizers may make the text: far more than any that mean well do.
+  /// The longest text that normalizers may make: far longer than any sound one does.
   var growthLimit: Int {
     let sourceCount = (spans.last?.end ?? 0) - (spans.first?.start ?? 0)
     return max(indices.count, 16 * Int(sourceCount) + 65_536)

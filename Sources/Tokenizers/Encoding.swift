@@ -18,7 +18,7 @@ public struct EncodedToken: Hashable, Sendable {
   public var isSpecial: Bool
   /// Goes on with the word of the token before.
   public var continuesWord: Bool
-  /// Where it stands in its source text, in Unicode scalars; nil for what was added.
+  /// Its range in the source text, in Unicode scalars; nil for tokens that were added.
   public var sourceRange: Range<Int>?
   /// 0 for sentence A and 1 for sentence B. A delimiter counts with the sentence it closes.
   public var sequence: Int

@@ -62,7 +62,7 @@ struct LanguageTokens: Sendable {
     return token
   }
 
-  /// What surrounds a text in a language: `en A </s>`, or `A </s> en`. A pair is taken as one text.
+  /// The tokens around a text in a language: `en A </s>`, or `A </s> en`. A pair is taken as one text.
   func postProcessor(_ code: String) throws(TokenizerError) -> PostProcessor {
     func special(_ token: PostProcessor.Token) -> PostProcessor.Piece {
       .special(id: token.id, text: token.text, typeID: 0)

@@ -1,4 +1,4 @@
-/// What a token that is no part of any text is for, by its key in the configuration.
+/// The use of a token that is no part of any text, by its key in the configuration.
 public enum SpecialToken: String, CaseIterable, Sendable {
   case unknown = "unk_token"
   case beginning = "bos_token"

@@ -16,7 +16,7 @@ public struct Tokenizer: Sendable {
   /// For messages.
   private let file: String
 
-  /// Where tokens are looked for, in this order.
+  /// The vocabularies in which tokens are looked up, in this order.
   private static let vocabularies = ["tokenizer.json", "vocab.json and merges.txt", "vocab.txt"]
 
   /// The files that are read where they are there.

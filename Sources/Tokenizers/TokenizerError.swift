@@ -1,6 +1,6 @@
 import Files
 
-/// What can be wrong with a tokenizer's files, or with asking for what it cannot do.
+/// An error in a tokenizer's files, or in asking for what it cannot do.
 public enum TokenizerError: Error, Equatable, Sendable, CustomStringConvertible {
   case file(FileError)
   /// None of the files is there.
@@ -20,7 +20,7 @@ public enum TokenizerError: Error, Equatable, Sendable, CustomStringConvertible 
   case vocabularyTooLarge(file: String, maximum: Int)
   /// A token that the files name, and need, is not in the vocabulary.
   case tokenNotInVocabulary(file: String, token: String)
-  /// What the tokens of a merge become has to be in the vocabulary.
+  /// A merge whose result is not in the vocabulary.
   case mergeNotInVocabulary(file: String, merge: String, token: String)
   /// The text has a word that no entry spells, and the vocabulary has no token for that.
   case noUnknownToken(token: String)

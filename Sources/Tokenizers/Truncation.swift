@@ -1,4 +1,4 @@
-/// How many tokens of each text are kept, so that together they are at most `maximum`.
+/// The number of tokens of each text to keep, so that together they are at most `maximum`.
 ///
 /// The longest is cut first, until both are of one length: the `tokenizers` library's `longest_first`.
 func truncatedCounts(_ counts: [Int], maximum: Int) -> [Int] {

@@ -61,7 +61,7 @@ struct Vocabulary: Sendable {
     }
   }
 
-  /// Where an entry is, or would be, and its tag.
+  /// The slot of an entry, or the one it would take, and its tag.
   private func slot(of key: Bytes) -> (index: Int, tag: UInt32) {
     // The standard hasher, since it is seeded: no file can be made to collide.
     var hasher = Hasher()

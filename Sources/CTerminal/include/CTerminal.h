@@ -73,7 +73,7 @@ typedef struct {
 /// Number of colours that the terminfo entry `term` has; −1 if there is no such entry.
 int ct_terminfo_colors(const char *term);
 
-/// What can be known of the terminal without taking it over.
+/// Facts about the terminal that can be had without taking it over.
 typedef struct {
   /// The process has a controlling terminal.
   bool is_there;

@@ -1,4 +1,4 @@
-/// What tokenizer_config.json changes in the stages that tokenizer.json describes: the classes of `transformers` build
+/// Changes by tokenizer_config.json to the stages that tokenizer.json describes: the classes of `transformers` build
 /// some of them anew from their own settings, and each has its own defaults for what the configuration leaves out.
 extension Pipeline {
   mutating func apply(

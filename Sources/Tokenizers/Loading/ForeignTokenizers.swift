@@ -1,7 +1,7 @@
 import Files
 
 extension ModelFiles {
-  /// Why there is no tokenizer, where its files are of a kind that is known and not read.
+  /// The reason why there is no tokenizer, where its files are of a known kind that is not read.
   func foreignTokenizer(configuration: Setting?) throws(TokenizerError) -> TokenizerError? {
     if let error = try ownTokenizer(configuration: configuration) { return error }
     for name in ["tekken.json", "tiktoken.model", "qwen.tiktoken"] {

@@ -8,7 +8,7 @@ struct ListedTokens {
   private let numberedHold: Bool
   private var special: [Special] = []
 
-  /// What is listed by its use, such as `mask_token`, or only as special.
+  /// Tokens listed by their use, such as `mask_token`, or only as special.
   private struct Special {
     var token: AddedToken
     var use: SpecialToken?

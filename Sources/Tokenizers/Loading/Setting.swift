@@ -5,7 +5,7 @@ struct Setting {
   let file: String
   /// The keys that lead here, such as `normalizer.normalizers[0].lowercase`; empty for the whole.
   let place: String
-  /// How many keys lead here.
+  /// The number of keys that lead here.
   let depth: Int
   /// Nil where there is no such key.
   private let value: JSONValue?

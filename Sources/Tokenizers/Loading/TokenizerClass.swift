@@ -2,9 +2,9 @@ import Files
 
 /// The class of `transformers` that a tokenizer's files are made for.
 struct TokenizerClass {
-  /// What tokenizer_config.json names, or else config.json, without `Fast`; nil where that says nothing.
+  /// The class that tokenizer_config.json names, or else config.json, without `Fast`; nil where it says nothing.
   let named: String?
-  /// What the files name, or what the model's type tells.
+  /// The class that the files name, or else that of the model's type.
   let name: String?
   /// The class that builds the stages of tokenizer.json anew from the configuration; nil where the file holds as
   /// it is.

@@ -12,7 +12,7 @@ struct BPE: TokenModel {
   /// A word that is an entry as a whole is not spelled.
   private var ignoresMerges = false
 
-  /// What becomes of a character that is no entry.
+  /// The treatment of a character that is no entry.
   private struct UnknownCharacters {
     /// By byte: the entries that spell it, -1 where there is none; nil to use none.
     var byteEntries: [Int32]?
@@ -122,6 +122,6 @@ struct BPE: TokenModel {
 }
 
 extension Unicode.Scalar {
-  /// How vocabularies write a space: byte-level ones, and sentencepiece's.
+  /// A space as byte-level vocabularies and sentencepiece's write it.
   fileprivate var isSpaceMark: Bool { self == "Ġ" || self == .spaceMark }
 }

@@ -22,7 +22,7 @@ struct MergeTable: Sendable {
   }
 
   private let vocabulary: Vocabulary
-  /// What the right token has in front and leaves out of the merged one.
+  /// The prefix of the right token that the merged one leaves out.
   private let continuationPrefix: [UInt8]
   private var joins: [Join] = []
   /// By entry; -1 for those that no merge makes.

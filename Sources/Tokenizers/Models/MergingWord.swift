@@ -23,7 +23,7 @@ struct MergingWord {
     parts.append(Part(entry: entry, range: range, previous: parts.count - 1, next: -1))
   }
 
-  /// What the word consists of by now.
+  /// The parts of the word so far.
   var remainingParts: some Sequence<Part> { parts.lazy.filter { $0.entry >= 0 } }
 
   /// Joins neighbours, by rank and then from left to right, until no merge is left.

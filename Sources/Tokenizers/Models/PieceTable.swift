@@ -13,7 +13,7 @@ struct PieceTable: Sendable {
   /// Longer pieces, in bytes, mean no good, and would cost their length for each place of a text.
   static let maximumLength = 512
 
-  /// Where texts repeat, the last counts.
+  /// Of texts that repeat, the last counts.
   init(_ pieces: [ScoredPiece]) {
     withUTF8(of: pieces.map(\.text)) { texts in
       let order = texts.indices.sorted { first, second in

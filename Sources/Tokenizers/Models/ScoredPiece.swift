@@ -14,7 +14,7 @@ extension Vocabulary {
   }
 }
 
-/// What `body` makes of the UTF-8 bytes of the texts.
+/// The result of `body` on the UTF-8 bytes of the texts.
 func withUTF8<Result, Failure>(
   of texts: [String], _ body: ([Vocabulary.Bytes]) throws(Failure) -> Result
 ) throws(Failure) -> Result {

@@ -14,7 +14,7 @@ struct Unigram: TokenModel {
 
   private struct Node {
     var score = 0.0
-    /// Where the last piece of the best spelling up to here begins; -1 if there is none yet.
+    /// The start of the last piece of the best spelling up to here; -1 if there is none yet.
     var start = -1
     var isUnknown = false
   }

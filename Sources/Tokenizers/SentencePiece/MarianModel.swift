@@ -22,7 +22,7 @@ struct MarianModel: TokenModel {
     }
   }
 
-  /// Where the language's token ends, if the text begins with one.
+  /// The end of the language's token, if the text begins with one.
   private func languageEnd(in text: AlignedText) -> Int? {
     guard text.scalars.starts(with: [">", ">"]) else { return nil }
     return text.scalars.indices.dropFirst().first { index in

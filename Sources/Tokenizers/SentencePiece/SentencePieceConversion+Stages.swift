@@ -58,7 +58,7 @@ extension SentencePieceConversion {
     get throws(TokenizerError) { try setting("legacy", default: true) }
   }
 
-  /// What surrounds one text and two.
+  /// The special tokens around one text and around two.
   func templates() throws(TokenizerError) -> (single: String, pair: String) {
     let end = special(.end)
     switch family {

@@ -52,6 +52,6 @@ extension SentencePieceFamily {
     }
   }
 
-  /// What is no piece is spelled by its bytes.
+  /// Text that is no piece is spelled by its bytes.
   var fallsBackToBytes: Bool { self == .gemma || self == .llama }
 }

@@ -1,6 +1,6 @@
 import Files
 
-/// What a sentencepiece model file says: its pieces, and how texts are prepared for them.
+/// The contents of a sentencepiece model file: its pieces, and how texts are prepared for them.
 ///
 /// Format: the message ModelProto of sentencepiece_model.proto. Its settings for training are left aside.
 struct SentencePieceFile {
@@ -8,7 +8,7 @@ struct SentencePieceFile {
   private(set) var pieces: [Piece] = []
   private(set) var algorithm = Algorithm.unigram
   private(set) var unknownID: Int32 = 0
-  /// What is no piece is spelled by its bytes.
+  /// Text that is no piece is spelled by its bytes.
   private(set) var fallsBackToBytes = false
   private(set) var charsmap: Charsmap?
   /// Puts a space before each text.

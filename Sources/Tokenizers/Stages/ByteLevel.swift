@@ -1,4 +1,4 @@
-/// How byte-level vocabularies write bytes: as characters that can be seen, `Ġ` for a space and `Ċ` for a newline.
+/// The spelling of bytes in byte-level vocabularies: as visible characters, `Ġ` for a space and `Ċ` for a newline.
 ///
 /// Source: GPT-2 (Radford et al. 2019).
 package enum ByteCharacter {

@@ -68,7 +68,7 @@ struct Charsmap: Sendable {
     return result
   }
 
-  /// What a text of the table becomes.
+  /// The replacement of a text of the table.
   func replacement(_ match: Match) -> String.UnicodeScalarView {
     String(decoding: newTexts[match.value...].prefix { $0 != 0 }, as: UTF8.self).unicodeScalars
   }

@@ -1,5 +1,5 @@
 extension Unicode.Scalar {
-  /// How sentencepiece writes a space.
+  /// A space as sentencepiece writes it.
   static let spaceMark: Unicode.Scalar = "\u{2581}"
 }
 

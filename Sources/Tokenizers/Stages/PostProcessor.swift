@@ -1,4 +1,4 @@
-/// What surrounds a text, or joins two: `[CLS] A [SEP]`, `[CLS] A [SEP] B [SEP]`.
+/// Special tokens that surround a text, or join two: `[CLS] A [SEP]`, `[CLS] A [SEP] B [SEP]`.
 struct PostProcessor: Sendable {
   enum Piece: Equatable, Sendable {
     /// Sentence A (0) or B (1).

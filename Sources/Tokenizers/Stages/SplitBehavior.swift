@@ -1,4 +1,4 @@
-/// What becomes of the delimiters between pieces: `the-final--cut`, split at `-`.
+/// The fate of the delimiters between pieces: `the-final--cut`, split at `-`.
 enum SplitBehavior: String, Sendable {
   /// `the`, `final`, `cut`
   case removed = "Removed"

@@ -90,7 +90,7 @@ extension Setting {
     return stages
   }
 
-  /// What the setting's `type` stands for.
+  /// The stage that the setting's `type` names.
   func type<Type>(of stage: String, in types: [String: Type]) throws(TokenizerError) -> Type {
     let name = try self["type"].string()
     guard let type = types[name] else {

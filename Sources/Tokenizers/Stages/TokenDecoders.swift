@@ -56,7 +56,7 @@ struct SuffixDecoder: TokenDecoder {
   }
 }
 
-/// What concerns a text as a whole, not its tokens one by one: Fuse and Strip.
+/// Steps that concern a text as a whole, not its tokens one by one: Fuse and Strip.
 struct WholeTextDecoder: TokenDecoder {
   init(_ setting: Setting) {}
   func decode(_ token: String) -> String { token }

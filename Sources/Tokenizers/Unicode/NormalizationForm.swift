@@ -29,7 +29,7 @@ enum NormalizationForm: String, Sendable {
   private struct Part {
     var scalar: Unicode.Scalar
     var combiningClass: UInt8
-    /// How many scalars of the text it uses up: 0 for any part of a decomposition but the first.
+    /// The number of scalars of the text it uses up: 0 for any part of a decomposition but the first.
     var consumedCount: Int
   }
 
@@ -38,7 +38,7 @@ enum NormalizationForm: String, Sendable {
   private func decomposed(_ scalars: some Collection<Unicode.Scalar>) -> [Part] {
     var result: [Part] = []
     result.reserveCapacity(scalars.count)
-    /// Where the run of marks at the end begins, which canonical order sorts.
+    /// The start of the run of marks at the end, which canonical order sorts.
     var runStart = 0
     func sortRun() {
       // A stable sort: marks of equal class keep their order.

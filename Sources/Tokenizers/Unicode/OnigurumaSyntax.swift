@@ -1,6 +1,6 @@
 /// Oniguruma's patterns, in its Ruby dialect, written as PCRE2 understands them.
 ///
-/// What is the same in both is copied. What would mean something else without an equal is refused.
+/// Syntax that both share is copied; syntax that would mean something else, and has no equal, is refused.
 struct OnigurumaSyntax {
   struct Unsupported: Error {
     var construct: String
@@ -75,7 +75,7 @@ struct OnigurumaSyntax {
     add(text)
   }
 
-  /// What `\w` matches, as the inside of a class: of other numbers only those of Latin-1.
+  /// The scalars that `\w` matches, as the inside of a class: of other numbers only those of Latin-1.
   private static let word =
     #"\p{L}\p{M}\p{Nd}\p{Nl}\p{Pc}\xB2\xB3\xB9\xBC-\xBE\x{24B6}-\x{24E9}\x{1F130}-\x{1F149}\x{1F150}-\x{1F169}\x{1F170}-\x{1F189}"#
 

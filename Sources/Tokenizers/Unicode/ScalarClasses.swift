@@ -72,7 +72,7 @@ extension Unicode.Scalar {
     }
   }
 
-  /// What `\w` matches (Unicode Technical Standard 18, annex C).
+  /// The scalars that `\w` matches (Unicode Technical Standard 18, annex C).
   var isWord: Bool {
     switch properties.generalCategory {
     case .nonspacingMark, .spacingMark, .enclosingMark, .decimalNumber, .connectorPunctuation:

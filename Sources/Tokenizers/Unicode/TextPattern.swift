@@ -1,4 +1,4 @@
-/// What a stage looks for in a text: a text, or a regular expression.
+/// A text or a regular expression that a stage looks for.
 enum TextPattern: Sendable {
   /// At least one scalar.
   case text([Unicode.Scalar])

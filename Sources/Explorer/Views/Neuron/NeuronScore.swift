@@ -17,7 +17,7 @@ struct NeuronScore {
 
   /// What the score column shows.
   var shown: Double { capped ?? scaled }
-  /// What goes into the softmax.
+  /// The scores, as they go into the softmax.
   var value: Double { shown + (bias ?? 0) }
 
   init(_ score: LayerAttention.Score, head: Int, query: Int, key: Int) {
