@@ -9,7 +9,7 @@ static void (*_Atomic actions[8])(int);
 enum { action_count = sizeof actions / sizeof *actions };
 static atomic_bool leaves_out_traces;
 
-/// What was to happen before `ended` took its place.
+/// The action that `ended` replaced.
 static struct sigaction previous[NSIG];
 
 /// A crash, behind which Swift's runtime may have handlers of its own.

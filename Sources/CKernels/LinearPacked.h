@@ -48,7 +48,7 @@ INLINE void multiply_panel(
   }
 }
 
-/// Where a weight lies: W[row, column], or, by columns, the other way round.
+/// The place of a weight: W[row, column], or, by columns, the other way round.
 static inline const char *weight(
     ck_matrix weights, bool by_columns, size_t output, size_t input, size_t width) {
   size_t row = by_columns ? input : output, column = by_columns ? output : input;

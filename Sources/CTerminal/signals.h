@@ -2,7 +2,7 @@
 
 #include <stdbool.h>
 
-/// What happened since the last `signals_take`.
+/// The signals since the last `signals_take`.
 struct signals {
   bool woken, resized, suspended, continued;
   /// SIGINT, SIGTERM, SIGHUP, or 0.
@@ -10,7 +10,7 @@ struct signals {
 };
 
 /// Handles the signals that concern a terminal program, except those that the program was started
-/// to ignore. Must come before newterm, which would install handlers of its own. A process asked to end
+/// to ignore. Must come before newterm, which would install handlers of its own. A process that is asked to end
 /// and does not call `signals_uninstall` within a second is ended.
 void signals_install(void);
 void signals_uninstall(void);

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-/// How often a thread looks for work before it sleeps: some 50 µs, longer than what lies between two loops.
+/// The number of looks for work before a thread sleeps: some 50 µs, longer than the gap between two loops.
 enum { PATIENCE = 2000 };
 
 static inline void pause_briefly(void) {
@@ -128,7 +128,7 @@ void ct_share(int thread_count, void (*body)(void *context), void *context) {
   pthread_mutex_unlock(&pool.owner);
 }
 
-/// What a new thread is to call.
+/// The function that a new thread calls.
 typedef struct {
   void (*body)(void *context);
   void *context;

@@ -22,7 +22,7 @@ public struct AttentionDump {
   let tensors: [TensorSource]
   let metadata: [(key: String, value: JSONNode)]
 
-  /// What is said of a layer: the first part of a tensor's name.
+  /// The kinds of tensors of a layer: the first part of a tensor's name.
   public enum Quantity: String, CaseIterable, Sendable {
     case attention, query, key, bias
   }

@@ -1,4 +1,4 @@
-/// What can be wrong with the wish to export, before anything is written.
+/// An error in a request to export, before anything is written.
 public enum ExportError: Error, Equatable, Sendable, CustomStringConvertible {
   /// The file's ending names no format; `known` are those that there are.
   case unknownEnding(path: String, known: [String])

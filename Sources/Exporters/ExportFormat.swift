@@ -1,7 +1,7 @@
 import Explorer
 import TerminalUI
 
-/// What a view can be saved as.
+/// The formats that a view can be saved in.
 public enum ExportFormat: String, CaseIterable, Sendable {
   /// A page to explore in a browser.
   case html

@@ -5,7 +5,7 @@ import TerminalUI
 /// A view as the contents of a file.
 public struct ExportedFile: Sendable {
   public let bytes: [UInt8]
-  /// What a person should know of the picture or page, besides the record's own notes, one line each.
+  /// Notes on the picture or page, besides the record's own, one line each.
   public let notes: [String]
 
   public struct Options: Sendable {

@@ -1,6 +1,6 @@
 import Explorer
 
-/// What there is of a model: the layers that have run, and of these what a restriction leaves.
+/// The kept part of a model: the layers that have run, and of these what a restriction leaves.
 extension ExplorerState {
   /// The same with another kind of attention to look at.
   func showing(stack: Int) -> ExplorerState {

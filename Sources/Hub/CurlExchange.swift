@@ -2,13 +2,13 @@ import Glibc
 
 /// One request, made by the `curl` program: the answer's headers, then its body piece by piece.
 ///
-/// What is asked for goes to curl's standard input, so that no list of processes shows a token. Redirects are not
+/// The request goes to curl's standard input, so that no list of processes shows a token. Redirects are not
 /// followed: curl before 7.83 would take the token to another port of the same host.
 struct CurlExchange: ~Copyable {
   let response: HTTPResponse
   private let url: HTTPURL
   private let process: CurlProcess
-  /// What came together with the headers.
+  /// The part of the body that came with the headers.
   private var begun: ArraySlice<UInt8>
 
   enum Method { case get, head }

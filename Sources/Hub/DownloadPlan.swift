@@ -3,7 +3,7 @@ import Files
 /// The files of one commit of a model that a program wants.
 public struct DownloadPlan: Sendable {
   public let id: ModelID
-  /// What was asked for.
+  /// The revision as it was asked for.
   public let revision: Revision
   public let commit: String
   /// `model_type`, where the hub tells it.

@@ -112,7 +112,7 @@ struct FileDownload {
     }
   }
 
-  /// Where links are not possible, the file itself goes to its place among the snapshots.
+  /// Without links, the file itself goes to its place among the snapshots.
   private func makeLink() throws(HubError) {
     let target = "../../blobs/\(file.etag)"
     unlink(link)

@@ -20,7 +20,7 @@ struct HTTPResponse: Sendable {
 
   subscript(name: String) -> String? { headers[name] }
 
-  /// Where to go instead.
+  /// The redirect's destination.
   var location: String? {
     [301, 302, 303, 307, 308].contains(status) ? headers["location"] : nil
   }
@@ -38,7 +38,7 @@ struct HTTPResponse: Sendable {
       Int.init)
   }
 
-  /// Where in the file the body begins.
+  /// The offset of the body in the file.
   var rangeStart: Int? {
     guard status == 206, let range = headers["content-range"], range.hasPrefix("bytes ") else {
       return nil

@@ -13,7 +13,7 @@ public struct HubCache: Hashable, Sendable {
 
   public init(path: String) { self.path = path }
 
-  /// What the cache has of a revision; not all of it, perhaps.
+  /// The cached part of a revision.
   /// - Throws: `notCached`, `revisionNotCached`, `ambiguousRevision`, `malformedReference` or `file`.
   public func snapshot(
     of id: ModelID, revision: Revision = .main
@@ -135,7 +135,7 @@ extension [Reference] {
   }
 }
 
-/// What kind of file a path leads to.
+/// The kind of file that a path leads to.
 struct FileStatus {
   let isFile: Bool
   let isFolder: Bool

@@ -3,7 +3,7 @@ import Glibc
 
 /// Asks the hub, or a mirror of it, what a model consists of.
 public struct HubClient: Sendable {
-  /// How many files are downloaded at once.
+  /// The number of files downloaded at once.
   public var connectionCount = 4
   /// Told why a question to the hub is asked again, and after what time.
   public var willRetry: @Sendable (HubError, Duration) -> Void = { _, _ in }
@@ -35,7 +35,7 @@ public struct HubClient: Sendable {
     return url
   }
 
-  /// Where a file of a model is.
+  /// The URL of a model's file.
   func url(of file: String, in id: ModelID, commit: String) throws(HubError) -> HTTPURL {
     try url("\(id)/resolve/\(commit)/\(file.percentEncoded)")
   }
@@ -91,7 +91,7 @@ public struct HubClient: Sendable {
     }
   }
 
-  /// What an answer that brings nothing means.
+  /// Throws the error that a response without contents stands for.
   func check(
     _ exchange: borrowing CurlExchange, _ id: ModelID, _ revision: Revision, file: String? = nil
   ) throws(HubError) {
@@ -130,7 +130,7 @@ public struct HubClient: Sendable {
   }
 }
 
-/// How often something is tried again, and after what time.
+/// The number of retries, and the waits between them.
 struct Retries {
   private var failureCount = 0
   private let limit: Int

@@ -1,6 +1,6 @@
 import Files
 
-/// What can be wrong with the cache, with the hub's answers, or on the way to it.
+/// An error in the cache, in the hub's responses, or on the way to it.
 public enum HubError: Error, Equatable, Sendable, CustomStringConvertible {
   case file(FileError)
 
@@ -163,7 +163,7 @@ extension HubError {
     }
   }
 
-  /// What curl says when names, connections and transfers fail: not for a wrong certificate, or wrong use.
+  /// The exit statuses of curl for failed names, connections and transfers: not for a wrong certificate, or wrong use.
   private static let temporaryCodes: Set<Int32> = [5, 6, 7, 16, 18, 28, 35, 52, 55, 56, 92, 95, 96]
 
   /// Whether a download would help.

@@ -1,6 +1,6 @@
 import Files
 
-/// Where the hub, its cache and the token are, by the environment variables of Python's huggingface_hub.
+/// The hub's address, cache and token, by the environment variables of Python's huggingface_hub.
 public struct HubSettings: Sendable {
   /// `HF_HUB_CACHE`, `HUGGINGFACE_HUB_CACHE`, or `hub` in `HF_HOME`, which is `huggingface` in `XDG_CACHE_HOME`
   /// or in `~/.cache`.

@@ -56,7 +56,7 @@ public struct ModelDownload {
       repository: repository.path)
   }
 
-  /// How many workers have nothing left to do.
+  /// The number of workers that have nothing left to do.
   private final class Finished: Sendable {
     let count = Atomic(0)
   }

@@ -23,7 +23,7 @@ public struct ModelID: Hashable, Comparable, Sendable, CustomStringConvertible {
 
   var folder: String { Self.folderPrefix + description.replacing("/", with: "--") }
 
-  /// What follows the organisation.
+  /// The name behind the organisation.
   public var name: Substring {
     description.split(separator: "/").last ?? description[...]
   }

@@ -1,7 +1,7 @@
 import Files
 import Glibc
 
-/// What has come of a file so far, which a later download goes on with: `blobs/ETAG.incomplete`.
+/// The part of a file downloaded so far, from which a later download resumes: `blobs/ETAG.incomplete`.
 struct PartialBlob: ~Copyable {
   private(set) var count = 0
   private let path: String

@@ -1,7 +1,7 @@
 import Glibc
 import Synchronization
 
-/// How far the download of a file is.
+/// The progress of a file's download.
 public struct FileProgress: Sendable {
   public enum State: Sendable {
     case waiting
@@ -22,7 +22,7 @@ public struct FileProgress: Sendable {
   public internal(set) var state = State.waiting
 }
 
-/// What the downloads of a model's files tell each other, and those who watch.
+/// The state that the downloads of a model's files share with each other and with those who watch.
 final class ProgressBoard: Sendable {
   private struct Entries {
     var files: [FileProgress]

@@ -13,7 +13,7 @@ public struct Snapshot: Hashable, Sendable {
   /// The folder that can be opened as a model.
   public var path: String { "\(repository)/snapshots/\(commit)" }
 
-  /// What the commit can be asked for by: a branch or a tag, or else the beginning of its hash.
+  /// The commit's name in requests: a branch or a tag, or else the beginning of its hash.
   public var revision: String { names.first ?? String(commit.prefix(8)) }
 
   /// Bytes of all files, whether or not another commit has them too.
@@ -34,7 +34,7 @@ public struct Snapshot: Hashable, Sendable {
     return size
   }
 
-  /// What lies directly in the folder, links that lead nowhere too.
+  /// The names directly in the folder, broken links included.
   private var fileNames: [String] { (try? Folder.names(in: path)) ?? [] }
 
   private func has(_ name: String) -> Bool { FileStatus("\(path)/\(name)")?.isFile == true }

@@ -67,7 +67,7 @@ public struct Checkpoint: Sendable {
   }
 }
 
-/// How weights are stored, what is preferred first.
+/// The ways weights are stored, the preferred one first.
 private enum Format: String, CaseIterable {
   case safetensors = "model.safetensors"
   case torch = "pytorch_model.bin"

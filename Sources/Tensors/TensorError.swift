@@ -1,6 +1,6 @@
 import Files
 
-/// What can be wrong with a file of tensors, or with what is asked of one.
+/// An error in a file of tensors, or in a request for one.
 public enum TensorError: Error, Equatable, Sendable, CustomStringConvertible {
   case file(FileError)
   /// The file cannot hold the header that its first 8 bytes announce. `available` counts the bytes
@@ -37,7 +37,7 @@ public enum TensorError: Error, Equatable, Sendable, CustomStringConvertible {
   case zipRecordPacked(path: String, record: String)
   /// Unpacked, the record would have `size` bytes.
   case zipRecordTooLarge(path: String, record: String, size: Int)
-  /// What is packed is not what the directory announces.
+  /// Packed contents that differ from what the directory announces.
   case malformedPackedRecord(path: String, record: String)
   case zipRecordTwice(path: String, record: String)
   /// There is not exactly one such record.

@@ -34,7 +34,7 @@ public struct TensorSource {
   }
 }
 
-/// Where the bytes of a file go, in order: `AtomicFile.write`, or standard output.
+/// A destination of a file's bytes, in order: `AtomicFile.write`, or standard output.
 public typealias ByteSink = (UnsafeRawBufferPointer) throws(FileError) -> Void
 
 extension Array where Element: BitwiseCopyable {

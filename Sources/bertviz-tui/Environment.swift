@@ -13,7 +13,7 @@ enum Environment {
     return home + path.dropFirst()
   }
 
-  /// Where programs keep settings (XDG Base Directory Specification, which wants absolute paths only).
+  /// The folder of settings (XDG Base Directory Specification, which wants absolute paths only).
   static var settingsFolder: String? {
     if let folder = self["XDG_CONFIG_HOME"], folder.hasPrefix("/") { return folder }
     return self["HOME"].map { "\($0)/.config" }

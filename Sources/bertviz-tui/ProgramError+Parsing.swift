@@ -20,7 +20,7 @@ extension ProgramError {
     self.init("\(text); see \(help ?? "bertviz-tui --help")", status: EX_USAGE)
   }
 
-  /// What helps where a value or a text begins with a hyphen, as options do.
+  /// Advice where a value or a text begins with a hyphen, as options do.
   private static func hint(
     _ message: String, _ arguments: [String], takesText: Bool
   ) -> String? {

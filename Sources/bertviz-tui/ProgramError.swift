@@ -1,7 +1,7 @@
 import Glibc
 import TerminalUI
 
-/// Why the program ends without having done what was asked: one line on standard error, and a status.
+/// The reason why the program ends without having done what was asked: one line on standard error, and a status.
 struct ProgramError: Error {
   let text: String
   let status: Int32

@@ -14,7 +14,7 @@ public enum HeadFilter: Hashable, Sendable {
     }
   }
 
-  /// What it looks at.
+  /// The measure it compares.
   public var measure: HeadMeasure {
     switch self {
     case .label(let label): HeadMeasure(label)

@@ -1,6 +1,6 @@
 /// Something that heads can be ranked by: more of it comes first.
 public enum HeadMeasure: Hashable, Sendable {
-  /// How well a label fits, whether it is among the head's best or not.
+  /// The fit of a label, whether it is among the head's best or not.
   case score(PatternLabel)
   case sinks
   case peak
@@ -8,12 +8,12 @@ public enum HeadMeasure: Hashable, Sendable {
   case entropy
   case distance
 
-  /// What the score of a label is a value of.
+  /// The quantity that a label's score is a value of.
   public init(_ label: PatternLabel) {
     self = label.family == .mixed ? .peak : .score(label)
   }
 
-  /// What it is for a head; nil where there is nothing to measure, such as words that come twice.
+  /// The value of a head; nil where there is nothing to measure, such as words that come twice.
   public func value(of head: HeadSummary) -> Float? {
     let value: Float? =
       switch self {
@@ -30,7 +30,7 @@ public enum HeadMeasure: Hashable, Sendable {
   /// Whether it goes from 0 to 1, as weights do.
   public var isShare: Bool { self != .entropy && self != .distance }
 
-  /// What it measures, with its unit where it is no share of the weight.
+  /// A description, with its unit where it is no share of the weight.
   public var title: String {
     switch self {
     case .score(let label): label.title

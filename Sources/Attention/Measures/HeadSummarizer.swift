@@ -1,4 +1,4 @@
-/// What sums up each head from its weights, while a pass has them.
+/// A measurer that sums up each head from its weights, while a pass has them.
 public protocol HeadSummarizer: Sendable {
   /// A look at the heads of a layer: what it is given are the weights of one head after the other.
   ///

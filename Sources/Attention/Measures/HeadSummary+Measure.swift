@@ -1,4 +1,4 @@
-/// What a summary needs to know besides the weights: the same for all heads of a layer, and costly
+/// The context of a summary besides the weights: the same for all heads of a layer, and costly
 /// enough to be made once for all of them.
 public struct PatternContext: Sendable {
   let rules: PatternRules

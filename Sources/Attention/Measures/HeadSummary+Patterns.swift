@@ -1,4 +1,4 @@
-/// How labels are found.
+/// The search for labels.
 ///
 /// Most labels measure weight: the mean, over the rows that see such a key, of the weight on the keys
 /// that fit. They fit a head where that is at least 0.4, at least twice the level of chance (uniform

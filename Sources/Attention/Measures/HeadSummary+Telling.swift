@@ -1,6 +1,6 @@
 import Glibc
 
-/// How much a head has to tell: where a look at a model begins, and what one of its heads is ranked by.
+/// The amount that a head has to tell: where a look at a model begins, and what one of its heads is ranked by.
 extension HeadSummary {
   /// The label that tells most: of what the tokens mean before where they stand, both before where heads rest; and
   /// of these the one that most weight speaks for, and most beyond chance.

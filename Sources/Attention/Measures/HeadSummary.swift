@@ -1,4 +1,4 @@
-/// What one look over a head's weights tells, kept after the weights are gone.
+/// A summary of a head's weights, kept after the weights are gone.
 public struct HeadSummary: Hashable, Sendable {
   public struct Pattern: Hashable, Sendable {
     public let label: PatternLabel
@@ -26,13 +26,13 @@ public struct HeadSummary: Hashable, Sendable {
     /// Nil for a label without a score.
     public var shownScore: Float? { label.hasScore ? score : nil }
 
-    /// How many times chance the score is.
+    /// The ratio of the score to chance.
     public var lift: Float? {
       chance.flatMap { $0 > 0 ? score / $0 : nil }
     }
   }
 
-  /// How the weight is spread, whatever the pattern: means over the rows that labels are drawn from.
+  /// The spread of the weight, whatever the pattern: means over the rows that labels are drawn from.
   public struct Spread: Hashable, Sendable {
     /// Entropy of a row in bits, without rows that see one key only; nil where there are no others.
     public let entropy: Float?
@@ -40,7 +40,7 @@ public struct HeadSummary: Hashable, Sendable {
     public let peak: Float
     /// Weight on the first token and the delimiters.
     public let sinks: Float
-    /// How many tokens the weight lies from its query; nil between two texts.
+    /// The mean distance of the weight from its query, in tokens; nil between two texts.
     public let distance: Float?
 
     public init(entropy: Float?, peak: Float, sinks: Float, distance: Float?) {
@@ -94,6 +94,6 @@ public struct HeadSummary: Hashable, Sendable {
     self.pooled = pooled
   }
 
-  /// How well `label` fits; nil where it could not be measured.
+  /// The fit of `label`; nil where it could not be measured.
   public func measured(_ label: PatternLabel) -> Pattern? { measured.first { $0.label == label } }
 }

@@ -1,4 +1,4 @@
-/// What a head seems to do: a hypothesis drawn from one input, to be checked on others.
+/// A label of what a head seems to do: a hypothesis drawn from one input, to be checked on others.
 public enum PatternLabel: String, CaseIterable, Sendable {
   case previous = "prev"
   case next
@@ -37,7 +37,7 @@ public enum PatternLabel: String, CaseIterable, Sendable {
   /// Whether there is more or less of it: `mixed` only says that nothing else fits.
   public var hasScore: Bool { self != .mixed }
 
-  /// What its score is.
+  /// The meaning of its score.
   public var title: String {
     switch self {
     case .previous: "weight on the token before"

@@ -16,11 +16,11 @@ struct PatternRules: Sendable {
   let isSink: [Bool]
   /// Neither sink nor punctuation.
   let isOrdinary: [Bool]
-  /// Where the second sentence begins, if there are two.
+  /// The start of the second sentence, if there are two.
   let boundary: Int?
-  /// How many of the rows see a key; by key.
+  /// The number of rows that see a key; by key.
   let columnCounts: [Int]
-  /// How many see the key at a distance, but for sinks; by key − query + T − 1.
+  /// The number that see the key at a distance, but for sinks; by key − query + T − 1.
   let diagonalCounts: [Int]
 
   init(mask: AttentionMask, queries: [Token], keys: [Token], kind: AttentionKind) {
@@ -133,7 +133,7 @@ private struct SentenceWord: Hashable {
 }
 
 extension Token {
-  /// What is compared where the same word is looked for; nil for special tokens.
+  /// The text that is compared where the same word is looked for; nil for special tokens.
   fileprivate var comparedWord: String? {
     guard !isSpecial else { return nil }
     let word = display.drop(while: \.isWhitespace).lowercased()

@@ -6,9 +6,9 @@ public struct AttentionStack: Sendable {
   /// The tokens that are looked at (right).
   public let keys: [Token]
   public let layers: [LayerAttention]
-  /// What is known of each head: `[layer][head]`, as many as there are; empty where nobody looked.
+  /// The summary of each head: `[layer][head]`; empty where none was asked for.
   public let summaries: [[HeadSummary]]
-  /// How many layers there are once all have run.
+  /// The number of layers once all have run.
   public let layerCount: Int
 
   /// - Parameter layerCount: nil where `layers` are all.
@@ -38,14 +38,14 @@ public struct AttentionStack: Sendable {
 public struct AttentionRecord: Sendable {
   /// The model's name as a title shows it.
   public let model: String
-  /// What the model computed, in the order in which a person goes through it; never empty, and with summaries.
+  /// The model's attention, in the order in which a person goes through it; never empty, and with summaries.
   public let stacks: [AttentionStack]
-  /// What the model was told of the sentence of each token (of the encoder, if it has two sides); nil
+  /// The sentence number that the model was given for each token (of the encoder, if it has two sides); nil
   /// where it is told nothing.
   public let tokenTypeIDs: [Int]?
-  /// What the model says of the text, if it has a head for that: most likely first.
+  /// The model's predictions, if it has a language-model head: most likely first.
   public let predictions: [Prediction]
-  /// What was done to the input that a person should know, such as a truncation.
+  /// Notes on what was done to the input, such as a truncation.
   public let notes: [String]
   /// Whether the weights of every query sum to 1, as those of a softmax do; saved ones may have been changed.
   public let rowsSumToOne: Bool
@@ -104,7 +104,7 @@ public struct AttentionRecord: Sendable {
     }
   }
 
-  /// What columns of one head are computed with, from the cache where they were asked for lately.
+  /// The row sums that columns of one head are computed with, cached if asked for lately.
   func logSums(stack: Int, layer: Int, head: Int) -> [Float] {
     logSumCache.value(for: HeadKey(stack: stack, layer: layer, head: head)) {
       stacks[stack].layers[layer].logSums(head: head)

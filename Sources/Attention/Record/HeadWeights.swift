@@ -17,7 +17,7 @@ public struct HeadWeights: Hashable, Sendable {
     values[query * keyCount..<(query + 1) * keyCount]
   }
 
-  /// What a query looks at most: at most `limit` keys, the heaviest first; of equal ones the earlier first.
+  /// The heaviest keys of a query: at most `limit`, the heaviest first; of equal ones the earlier first.
   public func heaviestKeys(of query: Int, limit: Int = 1) -> [(key: Int, weight: Float)] {
     let row = zip(0..., row(query)).map { (key: $0, weight: $1) }
     // The sort is stable.

@@ -14,7 +14,7 @@ public struct LayerAttention: Sendable {
   public let queryCount: Int
   public let keyCount: Int
   let storage: Storage
-  /// What the queries take from the keys, `[G, S, D]`, if it was to be kept.
+  /// The values, `[G, S, D]`, if they were to be kept.
   public var values: HeadVectors?
 
   public init(index: Int, mask: AttentionMask, score: Score) {

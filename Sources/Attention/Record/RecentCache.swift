@@ -1,6 +1,6 @@
 import Synchronization
 
-/// What was computed lately, by what it was computed from, up to a bound in bytes.
+/// A cache of recent results by their inputs, up to a bound in bytes.
 public final class RecentCache<Key: Hashable & Sendable, Value: Sendable>: Sendable {
   private struct State {
     var values: [Key: Value] = [:]

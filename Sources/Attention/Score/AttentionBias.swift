@@ -1,6 +1,6 @@
 import CKernels
 
-/// What a model adds to the scaled scores of a layer, held as compactly as the rule behind it allows.
+/// The bias that a model adds to a layer's scaled scores, held as compactly as the rule behind it allows.
 ///
 /// Whatever the rule, the numbers of one query lie side by side, and only where they begin differs.
 ///
@@ -11,7 +11,7 @@ public struct AttentionBias: Hashable, Sendable {
   public let keyCount: Int
   /// The numbers as they are held; `[origin + head · headStride + query · queryStride + key]` is a pair's.
   package let storedValues: [Float]
-  /// Where the numbers of head 0, query 0 begin, and how much later those of the next head and query.
+  /// The offset of head 0, query 0, and the strides to the next head and query.
   package let origin: Int
   package let headStride: Int
   package let queryStride: Int

@@ -2,7 +2,7 @@ import CKernels
 import Glibc
 
 extension LayerAttention {
-  /// How a score becomes a weight: `softmax(cap(q·k · scale) + bias)` over the visible keys.
+  /// The way from a score to a weight: `softmax(cap(q·k · scale) + bias)` over the visible keys.
   public struct Score: Sendable {
     /// `[H, T, D]`, as the score uses them: after rotary position and query norms, before scaling.
     public var queries: HeadVectors
@@ -13,7 +13,7 @@ extension LayerAttention {
     public var softcap: Float?
     /// Added to the scaled score (relative position, ALiBi).
     public var bias: AttentionBias?
-    /// What made queries and keys of those before; nil where positions do not turn them, or it is not known.
+    /// The rotation that made queries and keys of those before; nil where there is none, or it is not known.
     public var rotation: Rotation?
     /// The position of the first query; above 0 where only the last tokens of a text run.
     package var firstQuery: Int
@@ -86,7 +86,7 @@ extension LayerAttention.Score {
     }
   }
 
-  /// What is added to the scaled score of a pair, 0 where the model adds nothing.
+  /// The bias of a pair's scaled score, 0 where the model adds none.
   public func bias(head: Int, query: Int, key: Int) -> Float { bias?[head, query, key] ?? 0 }
 
   /// The number that goes into the softmax.

@@ -1,6 +1,6 @@
 import Glibc
 
-/// How queries and keys turn with their positions before they are multiplied (rotary position embedding, RoFormer,
+/// The rotation of queries and keys by their positions before they are multiplied (rotary position embedding, RoFormer,
 /// arXiv:2104.09864).
 ///
 /// Features are taken in pairs. At position p, pair i turns by the angle p · `frequencies[i]` and grows by `factor`.
@@ -15,7 +15,7 @@ public struct Rotation: Hashable, Sendable {
   }
 
   public let pairing: Pairing
-  /// How far each pair turns from one position to the next, in radians.
+  /// The angle by which each pair turns from one position to the next, in radians.
   public let frequencies: [Float]
   /// 1, but for YaRN and LongRoPE.
   public let factor: Float
@@ -26,7 +26,7 @@ public struct Rotation: Hashable, Sendable {
     self.factor = factor
   }
 
-  /// How many features turn, from the first on; those behind them stay as they are.
+  /// The number of features that turn, from the first on; those behind them stay as they are.
   public var size: Int { 2 * frequencies.count }
 
   /// The cosine and the sine of an angle, both times `factor`.
@@ -35,7 +35,7 @@ public struct Rotation: Hashable, Sendable {
     public let sine: Float
   }
 
-  /// What each pair goes through at a position.
+  /// The rotation of each pair at a position.
   public func turns(at position: Int) -> [Turn] {
     frequencies.map { frequency in
       // In single precision, like the reference: at large angles that is what it computes.

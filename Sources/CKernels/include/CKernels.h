@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/// How the elements of a stored matrix are written.
+/// The element type of a stored matrix.
 typedef enum {
   CK_FLOAT32,
   CK_FLOAT16,
@@ -40,7 +40,7 @@ void ck_linear(
 enum {
   /// From so many rows of x on, `ck_linear_packed` is faster than `ck_linear`, what `ck_pack` takes included.
   CK_PACKING_PAYS = 56,
-  /// How packed rows lie: by blocks of so many columns, in these by groups of so many rows, in these by column.
+  /// The layout of packed rows: by blocks of so many columns, in these by groups of so many rows, in these by column.
   CK_PACKED_BLOCK = 256,
   CK_PACKED_GROUP = 6,
 };

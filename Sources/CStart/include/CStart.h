@@ -9,7 +9,7 @@ const char *_Nonnull start_argument(int index);
 
 /// Keeps memory that was freed for what comes next, up to 32 MB a piece.
 ///
-/// What a layer makes is as large as what the last one has freed. By itself, glibc gives it back to the system in
+/// A layer's buffers are as large as those that the last one freed. By default, glibc gives these back to the system in
 /// between, which then has to clear it each time.
 void start_reuse_memory(void);
 

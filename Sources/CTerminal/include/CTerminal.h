@@ -33,7 +33,7 @@ typedef struct {
 
 enum { CTBold = 1, CTUnderline = 2, CTReverse = 4, CTFaint = 8, CTItalic = 16 };
 
-/// What `ct_read` returns besides the bytes 0 … 255; a function key n is `CTKeyF0 + n`.
+/// The values of `ct_read` besides the bytes 0 … 255; a function key n is `CTKeyF0 + n`.
 enum {
   CTKeyNone = -1,
   CTKeyUp = 256,
@@ -60,7 +60,7 @@ enum {
   CTKeyF0 = 512,
 };
 
-/// What ended a `ct_wait`.
+/// The reason why a `ct_wait` ended.
 typedef struct {
   bool has_input;
   /// `ct_wake` was called.

@@ -14,7 +14,7 @@ void ct_share(int thread_count, void (*_Nonnull body)(void *_Nonnull context), v
 /// Calls `body` on a new thread; false if there can be none.
 _Bool ct_start(void (*_Nonnull body)(void *_Nonnull context), void *_Nonnull context);
 
-/// How many cores this process may run on: on a cluster often fewer than there are.
+/// The number of cores this process may run on: on a cluster often fewer than there are.
 int ct_usable_core_count(void);
 
 #endif

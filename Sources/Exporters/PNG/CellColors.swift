@@ -2,7 +2,7 @@ import TerminalUI
 
 /// The colours of cells as a picture shows them, as `0xRRGGBB`.
 struct CellColors {
-  /// What a terminal has as its own.
+  /// A terminal's own colours.
   let page: UInt32
   let ink: UInt32
 

@@ -3,7 +3,7 @@ import Glibc
 /// Characters that have to join their neighbours, and are therefore drawn as shapes that fill their cell
 /// whatever the font: lines and corners (U+2500 …), blocks (U+2580 …), braille (U+2800 …).
 enum CellShape {
-  /// How much of a point of the cell is covered; x and y in cells, 0 ..< 1, from the upper left corner.
+  /// The coverage of a point of the cell; x and y in cells, 0 ..< 1, from the upper left corner.
   ///
   /// - Parameter lineWidth: Of lines, in cells' widths.
   static func coverage(

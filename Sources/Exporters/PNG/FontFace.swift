@@ -4,14 +4,14 @@ import Files
 
 /// A font at one size, which draws characters as shades.
 final class FontFace {
-  /// How much of each pixel a character covers.
+  /// The coverage of each pixel by a character.
   struct Glyph {
     let width: Int
     let height: Int
     /// From the pen's place to the left edge, and from the base line up to the upper edge.
     let left: Int
     let top: Int
-    /// How far the pen moves on.
+    /// The pen's advance.
     let advance: Int
     /// `[height, width]`, 255 for all of a pixel.
     let coverage: [UInt8]

@@ -3,7 +3,7 @@ import Explorer
 import Tensors
 import TerminalUI
 
-/// What a page holds: tokens, attention, and where to begin.
+/// The data of a page: tokens, attention, and where to begin.
 ///
 /// Per layer (H heads that are kept, T queries, S keys, G key heads, D head size), as base64 of little-endian numbers:
 /// queries `[H, T, D]` and keys `[G, S, D]` in float32, from which the page computes weights as the model
@@ -14,7 +14,7 @@ struct PageData {
   let appearance: Theme.Appearance?
   private let holdsVectors: Bool
 
-  /// What a page holds at most, in bytes before base64: more than a browser opens without trouble.
+  /// The most that a page holds, in bytes before base64: more than a browser opens without trouble.
   static let byteLimit = 64 << 20
 
   /// By kind of attention and layer, the heads that are kept; layers by position.
@@ -64,7 +64,7 @@ struct PageData {
     return "\(stack.layerCount) layers × \(stack.headCount) heads, \(tokens)"
   }
 
-  /// What a reader should know.
+  /// Notes for the reader.
   var notes: [String] {
     state.record.notes.map { TextWidth.printable($0) } + state.shareTexts + losses
   }

@@ -4,7 +4,7 @@ import TerminalUI
 
 /// The head view: query tokens left, key tokens right, curves between them, numbers beside the far tokens.
 extension Drawing {
-  /// Where things are, from left to right.
+  /// The columns of the drawing, from left to right.
   private struct Columns {
     let x: ClosedRange<Double>
     /// The tokens' outer ends, index and sentence edge included.

@@ -58,7 +58,7 @@ extension Drawing {
     }
   }
 
-  /// What the colours mean.
+  /// The legend of colours.
   private mutating func drawScale(x: Double, y: Double, height: Double, unit: Float) {
     let steps = 32
     let colors = colors

@@ -9,7 +9,7 @@ extension Drawing {
     var width: Double
     var height: Double
     var gap: Double
-    /// Where the first cell begins.
+    /// The start of the first cell.
     var x = Drawing.margin + 44
     var y = Drawing.top + 26
 

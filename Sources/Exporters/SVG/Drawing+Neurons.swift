@@ -126,7 +126,7 @@ extension Drawing {
     return columns + [NumberColumn(name: "softmax", end: end)]
   }
 
-  /// How the columns belong together.
+  /// The grouping of the columns.
   private func formula(_ score: LayerAttention.Score) -> String {
     let scale = NumberText.plain(score.scale, digits: 3, glyphs: .unicode)
     var text = "score = Σ q×k · \(scale)"

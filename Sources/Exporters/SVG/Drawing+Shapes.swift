@@ -1,7 +1,7 @@
 import Attention
 import TerminalUI
 
-/// What several views are drawn with.
+/// Shapes that several views are drawn with.
 extension Drawing {
   /// A line from a token at the left to one at the right: level at both ends, as on the screen.
   mutating func curve(

@@ -42,7 +42,7 @@ struct Drawing {
 
   // MARK: Words
 
-  /// What is drawn, and every state that changes its numbers.
+  /// The title: what is drawn, and every state that changes its numbers.
   private var caption: [String] {
     let display = state.display
     var parts = [TextWidth.printable(state.record.model)]
@@ -119,7 +119,7 @@ struct Drawing {
     return state.slice
   }
 
-  /// What weights of a head of the selected layer are divided by to become a brightness.
+  /// The divisor that turns weights of a head of the selected layer into brightness.
   func unit(_ head: Int) -> Float { state.weightUnit(layer: state.selection.layer, head: head) }
 }
 

@@ -14,7 +14,7 @@ struct DrawingColors {
   var page: String { hex(theme.style().background, else: 0x000000) }
   /// The empty part of a bar.
   var track: String { hex(theme.style(.text, on: .emptyBar).background) }
-  /// What stands on `selection`.
+  /// The text on `selection`.
   var selectionText: String { hex(theme.style(.text, on: .selection).foreground) }
   var selection: String { hex(theme.style(.text, on: .selection).background) }
 
@@ -35,7 +35,7 @@ struct DrawingColors {
     return (hex(style.background), hex(style.foreground))
   }
 
-  /// Where there is no hue, the sign of a value has to be seen otherwise.
+  /// Without hues, the sign of a value has to be seen otherwise.
   var tellsSignsByShape: Bool { isMono }
 
   /// Whether the number of a weight is to be dark on its heat colour.

@@ -1,12 +1,12 @@
 /// A value in a pickle, as far as tensors need it.
 ///
-/// What has parts lies in a `PickleHeap`, and the value only says where. So structures may be deep, shared
+/// Values with parts lie in a `PickleHeap`, and refer to their place. So structures may be deep, shared
 /// or contain themselves, and nothing here recurses.
 enum PickleValue {
   case none
   case bool(Bool)
   case integer(Int)
-  /// Where the text lies in the file.
+  /// The range of the text in the file.
   case text(Range<Int>)
   case tuple(Range<Int>)
   case list(Int)
@@ -19,7 +19,7 @@ enum PickleValue {
   case arrayType(Int)
   /// An array of NumPy's.
   case array(Int)
-  /// What is never looked at: floats, sets, devices.
+  /// Values that are never looked at: floats, sets, devices.
   case opaque
 }
 
@@ -89,7 +89,7 @@ struct PickledArray {
 
 /// A run of numbers that tensors share.
 struct TorchStorage {
-  /// Where its name lies in the file.
+  /// The range of its name in the file.
   let key: Range<Int>
   let elementType: ElementType
   /// Elements, of the whole that the file holds under the name.

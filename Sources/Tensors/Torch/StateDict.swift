@@ -28,7 +28,7 @@ extension Pickle {
     }
   }
 
-  /// How many keys a message shows.
+  /// The number of keys that a message shows.
   private static let shownCount = 8
 
   private static func isNamedTensor(key: PickleValue, value: PickleValue) -> Bool {

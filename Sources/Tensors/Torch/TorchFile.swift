@@ -28,7 +28,7 @@ public struct TorchFile: Sendable {
 struct TorchContents {
   /// The description of the tensors.
   let pickle: Pickle
-  /// Where the storages lie in the file, by key.
+  /// The ranges of the storages in the file, by key.
   let storages: [String: Range<Int>]
 
   init(_ file: FileBytes) throws(TensorError) {

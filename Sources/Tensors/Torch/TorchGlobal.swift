@@ -1,4 +1,4 @@
-/// What the pickle of a checkpoint, or of saved attention, may name of Python's modules. Nothing is run: each has a fixed meaning here.
+/// The names of Python's modules that pickles of tensors may use. Nothing is run: each has a fixed meaning here.
 enum TorchGlobal {
   /// `_rebuild_tensor` and `_rebuild_tensor_v2`: storage, offset, shape, strides, …
   case rebuildTensor

@@ -1,11 +1,11 @@
 import Files
 
-/// What `torch.save` or `pickle.dump` wrote, of any form: dictionaries and lists of tensors, arrays of NumPy's, texts and
+/// A file by `torch.save` or `pickle.dump`, of any form: dictionaries and lists of tensors, arrays of NumPy's, texts and
 /// whole numbers.
 ///
 /// Structures in a pickle may be shared or contain themselves, so only as much is visited as files of people have.
 public struct TorchTree: Sendable {
-  /// What has no parts, with the keys and positions that lead to it.
+  /// The values without parts, with the keys and positions that lead to them.
   public struct Leaf: Sendable {
     public let path: [String]
     public let value: Value

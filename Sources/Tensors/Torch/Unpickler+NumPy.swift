@@ -1,4 +1,4 @@
-/// What NumPy puts into pickles: types, arrays and numbers, by calls and by states that are set afterwards.
+/// Objects that NumPy puts into pickles: types, arrays and numbers, by calls and by states that are set afterwards.
 ///
 /// Reference: `array_reduce`, `array_setstate`, `arraydescr_reduce` and `gentype_reduce` in numpy/_core/src/multiarray.
 extension Unpickler {

@@ -1,4 +1,4 @@
-/// What torch puts into pickles: storages by persistent id, tensors and dictionaries by calls.
+/// Objects that torch puts into pickles: storages by persistent id, tensors and dictionaries by calls.
 ///
 /// Reference: torch/_utils.py and `persistent_id` in torch/serialization.py.
 extension Unpickler {

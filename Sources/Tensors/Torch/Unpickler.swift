@@ -1,6 +1,6 @@
 import Files
 
-/// What a pickle holds.
+/// The contents of a pickle.
 struct Pickle {
   let root: PickleValue
   let heap: PickleHeap
@@ -23,7 +23,7 @@ struct Unpickler {
   private var marks: [Int] = []
   private var memo: [Int: PickleValue] = [:]
   private var instructionCount = 0
-  /// Where the instruction lies.
+  /// The offset of the instruction.
   private var position = 0
 
   static func read(_ reader: PickleReader) throws(TensorError) -> Pickle {

@@ -44,7 +44,7 @@ struct ZipDirectory {
 /// A file in a zip archive.
 struct ZipRecord {
   let name: String
-  /// Where its bytes lie in the archive, packed or not.
+  /// The range of its bytes in the archive, packed or not.
   let data: Range<Int>
   /// Bytes of what was packed.
   let size: Int
@@ -53,7 +53,7 @@ struct ZipRecord {
   let isPacked: Bool
 }
 
-/// What the end of an archive says about its directory.
+/// The record at the end of an archive that describes its directory.
 private struct ZipEnd {
   let entryCount: UInt64
   let directory: Range<Int>
@@ -106,7 +106,7 @@ private struct ZipEntry {
   let record: ZipRecord
   /// Header and data.
   let extent: Range<Int>
-  /// Where the next entry begins.
+  /// The offset of the next entry.
   let next: Int
 
   init(_ file: FileBytes, at position: Int, directory: Range<Int>) throws(TensorError) {

@@ -4,7 +4,7 @@ import Files
 import Glibc
 import Hub
 
-/// What a shell offers where MODEL is to be written: names of models, folders, and files of saved attention.
+/// The completions of MODEL: names of models, folders, and files of saved attention.
 enum ModelCompletion {
   static let kind = CompletionKind.custom { _, _, word in
     (DemoModel.allCases.map(\.rawValue) + cachedNames + paths(beginningWith: word))

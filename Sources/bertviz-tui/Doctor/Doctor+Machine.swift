@@ -8,7 +8,7 @@ import Glibc
 import Threads
 
 extension Doctor {
-  /// What the models run on.
+  /// Findings on the processor and the memory.
   static func machine() -> [Finding] { [processor, threads, memory].compactMap(\.self) }
 
   private static var processor: Finding {

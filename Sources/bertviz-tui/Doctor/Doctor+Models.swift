@@ -2,7 +2,7 @@ import Glibc
 import Hub
 
 extension Doctor {
-  /// Where models are looked for, and whether more can be had.
+  /// Findings on the models' cache and on downloads.
   static func models(_ hub: HubSettings) -> [Finding] {
     [.ok("built in", ModelSource.builtInNames), cache(hub.cache), download(hub)]
   }
@@ -42,7 +42,7 @@ extension Doctor {
     return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
   }
 
-  /// What is there of a path that is not.
+  /// The nearest existing ancestor of a missing path.
   private static func existingPlace(above path: String) -> String {
     var place = path
     while access(place, F_OK) != 0 {

@@ -7,7 +7,7 @@ import Hub
 import Tensors
 import TerminalUI
 
-/// What works here, and what to do where something does not.
+/// The `doctor` subcommand: what works here, and how to fix what does not.
 struct Doctor: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Say what works on this machine: terminal, processor, models, settings.",

@@ -12,7 +12,7 @@ extension Theme.Appearance: ExpressibleByArgument {}
 extension ColorSetting: ExpressibleByArgument {}
 extension SentenceFilter: ExpressibleByArgument {}
 
-/// What is selected first, and how it is shown.
+/// Options for what is selected first, and how it is shown.
 struct DisplayOptions: ParsableArguments {
   @Option(help: "The view to begin with.")
   var view: ViewKind?
@@ -98,7 +98,7 @@ struct DisplayOptions: ParsableArguments {
     state.begin(at: opening)
   }
 
-  /// What the filter needs, and how it is had.
+  /// The input that the filter needs, and how to give it.
   private static func missingPair(in state: ExplorerState) -> String {
     if state.isEncoderDecoder {
       return "is for two sentences in one text, and an encoder-decoder has a text on each side; "

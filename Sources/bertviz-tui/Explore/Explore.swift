@@ -22,7 +22,7 @@ struct Explore: ParsableCommand {
     }
   }
 
-  /// What a model runs on where no text is given.
+  /// The request where no text is given.
   private var example: ModelRequest {
     guard let demo = input.model.flatMap(DemoModel.init) else {
       return input.request("The cat sat on the mat")

@@ -5,20 +5,20 @@ import Synchronization
 import Threads
 import Transformers
 
-/// What comes of work in the background.
+/// A result of work in the background.
 enum Answer: Sendable {
-  /// How far the model is with a request, and what is known by then.
+  /// The progress of a request, with the record so far.
   case progress(number: Int, RunProgress, AttentionRecord)
   case record(number: Int, Result<AttentionRecord, any Error>)
   case exported(path: String, ExplorerState.ExportResult)
 }
 
-/// Where the background leaves answers until the main thread comes for them.
+/// The box in which the background leaves answers for the main thread.
 final class Mailbox: Sendable {
   private let answers = Mutex<[Answer]>([])
   /// For the wait before there is a terminal; afterwards the terminal's wait is ended.
   private let arrival = Signal()
-  /// What the last run that ended left for the next one. Held by the request that the model works on.
+  /// The memory that the last finished run left for the next one. Held by the request that the model works on.
   private let memory = Mutex<PassMemory?>(nil)
   /// Of the last request.
   private let latestNumber = Atomic(0)

@@ -10,7 +10,7 @@ import Threads
 /// Brings events to the state, pictures to the terminal, and does what the state asks for.
 struct RunLoop {
   let source: Source
-  /// What the person chose of the look: the rest is as the terminal is.
+  /// The person's choices of the look: the rest is as the terminal is.
   let display: DisplayOptions
   let usesMouse: Bool
   let timings: Timings
@@ -41,7 +41,7 @@ struct RunLoop {
     var background = terminal.background ?? .ofEnvironment
     adopt(background, in: &state)
     _ = state.handle(.resize(width: terminal.size.width, height: terminal.size.height))
-    // What has come before there was a terminal could wake nobody.
+    // Take the answers that arrived before the terminal was open: their wake-up was lost.
     takeAnswers(in: &state)
     terminal.present(state.render())
     timings.mark("first frame")
@@ -121,7 +121,7 @@ struct RunLoop {
   }
 }
 
-/// What the options ask for is of layers that have not run yet.
+/// The options ask for layers that have not run yet.
 struct LayersMissing: Error {}
 
 extension ExplorerState {

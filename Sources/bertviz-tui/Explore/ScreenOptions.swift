@@ -1,6 +1,6 @@
 import ArgumentParser
 
-/// What only the explorer on a screen takes.
+/// Options of the explorer on a screen.
 struct ScreenOptions: ParsableArguments {
   @Flag(
     inversion: .prefixedNo,

@@ -1,4 +1,4 @@
-/// What `heads` writes.
+/// The output formats of `heads`.
 enum HeadFormat: String, CustomStringConvertible {
   case table, json, csv
 

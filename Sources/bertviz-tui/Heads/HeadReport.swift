@@ -1,7 +1,7 @@
 import Attention
 import Tensors
 
-/// What `heads` writes about one text for other programs: an object on a line of its own.
+/// The report of `heads` on one text for other programs: an object on a line of its own.
 enum HeadReport {
   /// `model`, `tokens` of the keys and, where the queries are another text's, `decoder_tokens`, `notes`, and
   /// the `heads`.

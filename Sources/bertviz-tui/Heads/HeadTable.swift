@@ -46,7 +46,7 @@ struct HeadTable {
       + sorted + label(0) + label(1).prefix(2) + others.map(measured)
   }
 
-  /// What says most of a head first; the scores of labels last.
+  /// The columns, the most telling first and the scores of labels last.
   private static let order: [HeadMeasure] =
     [.sinks, .peak, .maximum, .entropy, .distance]
     + HeadMeasure.allCases.filter { if case .score = $0 { true } else { false } }

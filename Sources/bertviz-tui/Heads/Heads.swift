@@ -5,7 +5,7 @@ import Files
 import Glibc
 import Tensors
 
-/// What each head seems to do.
+/// The `heads` subcommand: measures and labels of every head.
 struct Heads: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Print a table of all heads: what each seems to do, and its measures.",
@@ -73,7 +73,7 @@ struct Heads: ParsableCommand {
     }
   }
 
-  /// What a flag says, or else the ending of the file.
+  /// The format by a flag, or else by the file's extension.
   private var format: HeadFormat {
     if json { return .json }
     if csv { return .csv }

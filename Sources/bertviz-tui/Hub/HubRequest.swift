@@ -27,7 +27,7 @@ struct HubRequest {
     self.revision = name
   }
 
-  /// What `pull` has to be told.
+  /// The arguments that `pull` needs for it.
   var command: String { "\(id)\(revision == .main ? "" : " --revision \(revision)")" }
 
   /// The model's files, all of which are in the cache.
@@ -41,7 +41,7 @@ struct HubRequest {
     }
   }
 
-  /// Why the model cannot be opened; nil if it can.
+  /// The reason why the model cannot be opened; nil if it can.
   var cacheProblem: HubError? {
     do throws(HubError) {
       _ = try cachedFiles()
@@ -51,7 +51,7 @@ struct HubRequest {
     }
   }
 
-  /// Where the model was looked for, and which ones have a similar name.
+  /// The places where the model was looked for, and models of similar names.
   var notFound: String {
     let places =
       "\(id): no such folder, no built-in model of that name (\(ModelSource.builtInNames)), "

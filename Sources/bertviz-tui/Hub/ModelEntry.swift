@@ -17,7 +17,7 @@ struct ModelEntry {
   var summary: ModelSummary?
   /// Bytes.
   var size = 0
-  /// Why it cannot be opened.
+  /// The reason why it cannot be opened.
   var problem: Problem?
 
   struct Problem {
@@ -26,7 +26,7 @@ struct ModelEntry {
     let text: String
   }
 
-  /// What the cache has, by name, then what is built in.
+  /// The cache's models by name, then the built-in ones.
   static func all(in cache: HubCache) throws -> [ModelEntry] {
     let cached = try cache.snapshots().map(ModelEntry.init)
     return cached + DemoModel.allCases.map(ModelEntry.init)

@@ -4,7 +4,7 @@ import Hub
 import Tensors
 import TerminalUI
 
-/// What can be named as MODEL without a path.
+/// The `models` subcommand: what can be named as MODEL without a path.
 struct Models: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "List the models in the Hugging Face cache, and the built-in ones.",

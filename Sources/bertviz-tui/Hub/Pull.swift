@@ -60,7 +60,7 @@ struct ModelPull {
     self.client = client
   }
 
-  /// What is to be downloaded, and from where.
+  /// The model to download, and its source.
   var summary: String {
     "\(ByteCount(plan.missingSize(in: request.settings.cache))) from \(client.host)"
   }

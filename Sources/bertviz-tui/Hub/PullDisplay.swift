@@ -131,7 +131,7 @@ extension FileProgress {
   }
 }
 
-/// How fast bytes come, over the last seconds.
+/// The download rate over the last seconds.
 private struct TransferRate {
   private var samples: [(time: ContinuousClock.Instant, byteCount: Int)] = []
 

@@ -106,7 +106,7 @@ struct InputOptions: ParsableArguments {
     }
   }
 
-  /// What to run the model on; nil where no text was given.
+  /// The request that the options make; nil where no text was given.
   func request() throws -> ModelRequest? {
     if let inputIds {
       return ModelRequest(
@@ -115,7 +115,7 @@ struct InputOptions: ParsableArguments {
     return try readText().map(request)
   }
 
-  /// What to run the model on with `text`.
+  /// The request that the options make of `text`.
   func request(_ text: String) -> ModelRequest {
     ModelRequest(
       text: text, pair: pair, target: target, decoderInputIDs: decoderInputIds?.ids)

@@ -49,7 +49,7 @@ enum ModelSource {
 }
 
 extension ModelParts {
-  /// What the readers of configurations, weights and tokenizers look for.
+  /// The names of files that configurations, weights and tokenizers are read from.
   static let all = ModelParts(
     required: [ModelConfiguration.fileName],
     optional: [ModelConfiguration.generationFileName] + Tokenizer.fileNames,

@@ -3,7 +3,7 @@ import Explorer
 import Glibc
 import TerminalUI
 
-/// When it is worth saying something of a pass: not in the first moments, and ten times a second at most.
+/// A limit on progress messages: none at first, then ten per second at most.
 struct PassPace {
   private var next: ContinuousClock.Instant
 

@@ -93,7 +93,7 @@ struct RunningModel: Sendable {
     return Run(record, output, of: model)
   }
 
-  /// What the encoder reads, or a model without one.
+  /// The input of the encoder, or of a model without one.
   private struct Input {
     let tokens: [Token]
     let ids: [Int]
@@ -159,7 +159,7 @@ struct RunningModel: Sendable {
     return token
   }
 
-  /// What the model expects behind its text, or, if it looks both ways, at the masks.
+  /// The model's predictions behind its text, or, if it is bidirectional, at the masks.
   private func predictions(_ output: ModelOutput, masks: [Int]) -> [Prediction] {
     let looksBothWays = output.stacks.count == 1 && !output.stacks[0].layers[0].mask.isCausal
     return output.predictions

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Importers
 
-/// What a file of saved attention may leave open.
+/// Options for what a file of saved attention leaves open.
 struct SavedOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(

@@ -7,7 +7,7 @@ import Importers
 import Runs
 import Transformers
 
-/// Where attention comes from: a model that runs on a text, or a file that holds what another program saved.
+/// A source of attention: a model that runs on a text, or a file that another program saved.
 struct Source: Sendable {
   /// Whether the text is an example, since none was given.
   let isExample: Bool
@@ -19,7 +19,7 @@ struct Source: Sendable {
     case file(AttentionRecord)
   }
 
-  /// What is looked at first; nil for attention from a file.
+  /// The first request; nil for attention from a file.
   var request: ModelRequest? {
     if case .model(_, let request) = origin { request } else { nil }
   }
@@ -60,7 +60,7 @@ struct Source: Sendable {
     self.isExample = isExample
   }
 
-  /// The attention of what is looked at first; how far the model is is said on standard error.
+  /// The record of the first request. Reports progress on standard error.
   func firstRecord(_ timings: Timings) throws -> AttentionRecord {
     try firstRun(timings: timings).record
   }
@@ -72,7 +72,7 @@ struct Source: Sendable {
     return try run(recording: recording, timings: timings) { line.show($0, of: $1) }
   }
 
-  /// What comes of a request, or, for nil, of what is looked at first.
+  /// The run of a request; nil stands for the first one.
   ///
   /// - Parameters:
   ///   - recording: What is kept besides queries and keys.

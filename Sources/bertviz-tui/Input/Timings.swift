@@ -1,7 +1,7 @@
 import Glibc
 import Synchronization
 
-/// How long each phase took, for `--timings`.
+/// The duration of each phase, for `--timings`.
 final class Timings: Sendable {
   private struct State {
     var last = ContinuousClock.now

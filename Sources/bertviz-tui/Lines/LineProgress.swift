@@ -1,7 +1,7 @@
 import Explorer
 import Glibc
 
-/// How far a run over many lines is, on standard error: a line that changes on a terminal, elsewhere one a minute.
+/// The progress of a run over many lines, on standard error: a line that changes on a terminal, elsewhere one a minute.
 struct LineProgress {
   private(set) var failureCount = 0
   private var doneCount = 0

@@ -13,7 +13,7 @@ struct LineOutcome {
   let text: String?
   let result: Result<Run, ModelFailure>
 
-  /// What the object of a line begins with: `line`, `text`, and `error` if there is nothing more.
+  /// The first members of a line's object: `line`, `text`, and `error` if there is nothing more.
   var members: [(String, JSONNode)] {
     var members = [("line", JSONNode.integer(line))]
     if let text { members.append(("text", .string(text))) }

@@ -3,7 +3,7 @@ import Glibc
 
 /// The lines of a file or of standard input, one at a time as they come: only one is held in memory.
 struct TextLines: ~Copyable {
-  /// Why a line is no text to run a model on.
+  /// The reason why a line is no text to run a model on.
   enum Problem: Error, Equatable, CustomStringConvertible {
     case empty
     case notUTF8
@@ -25,7 +25,7 @@ struct TextLines: ~Copyable {
   private let descriptor: Int32
   private let closes: Bool
   private var chunk = [UInt8](repeating: 0, count: 1 << 16)
-  /// What of `chunk` was read and is not yet used.
+  /// The part of `chunk` that was read and is not yet used.
   private var unread = 0..<0
   private var isAtEnd = false
   private var isAtStart = true

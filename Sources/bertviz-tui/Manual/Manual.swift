@@ -37,7 +37,7 @@ struct Manual: ParsableCommand {
     return page.text
   }
 
-  /// What at least two commands have and say the same of, in the order in which it first comes.
+  /// The options that at least two commands share with the same help, in the order of their first use.
   private static func sharedOptions(of commands: [CommandHelp]) -> [OptionHelp] {
     var shared: [OptionHelp] = []
     let all = commands.flatMap(\.options)

@@ -106,10 +106,10 @@ struct Dump: ParsableCommand {
   }
 }
 
-/// What a dump holds, as the command line writes it: `attention,query`.
+/// The contents of a dump, as the command line writes them: `attention,query`.
 struct QuantityList: ExpressibleByArgument {
   private(set) var quantities: Set<AttentionDump.Quantity> = []
-  /// What only a pass can tell, and no saved attention.
+  /// The tensors that only a pass has, and no saved attention.
   private(set) var ofPass: Set<PassTensors.Quantity> = []
 
   init?(argument: String) {

@@ -52,7 +52,7 @@ struct FrameOptions: ParsableArguments {
     return state
   }
 
-  /// What reaches beyond the screen, such as the clipboard, is left out.
+  /// Effects beyond the screen, such as on the clipboard, are left out.
   private func press(
     _ keys: [Key], in state: inout ExplorerState, source: Source, timings: Timings
   ) throws {

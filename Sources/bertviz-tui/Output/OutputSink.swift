@@ -1,7 +1,7 @@
 import ArgumentParser
 import Files
 
-/// Where a command writes: standard output, or a file that appears when all of it is written.
+/// The output of a command: standard output, or a file that appears when all of it is written.
 enum OutputSink: ~Copyable {
   case standardOutput
   case file(AtomicFile)

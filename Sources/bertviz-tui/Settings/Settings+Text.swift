@@ -4,7 +4,7 @@ import TerminalUI
 /// The text of a settings file: a line `name = value` for each setting, and lines of comment, which begin
 /// with `#`. Comments have lines of their own because `#` is a key, too.
 extension Settings {
-  /// What is wrong with a line.
+  /// An error in a line.
   enum Problem: Error, Equatable, CustomStringConvertible {
     case notASetting
     case unknownName(String)

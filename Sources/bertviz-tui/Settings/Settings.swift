@@ -2,7 +2,7 @@ import Curses
 import Explorer
 import TerminalUI
 
-/// What a person wants every time, as the settings file says it; nil where it says nothing.
+/// A person's settings, as the settings file has them; nil where it says nothing.
 ///
 /// Each has the name of a flag, which beats it.
 struct Settings: Equatable {
@@ -13,7 +13,7 @@ struct Settings: Equatable {
   var mouse: Bool?
   var rawTokens: Bool?
   var threads: Int?
-  /// What `key.<action>` says: keys by the name of their action.
+  /// Keys by the name of their action: `key.<action>`.
   var keys: [String: [String]] = [:]
 
   /// - Throws: `ExplorerError.keyTaken` if a key would mean two things.
@@ -23,7 +23,7 @@ struct Settings: Equatable {
 /// One name that the settings file may use, but for those of keys.
 struct Setting: Sendable {
   let name: String
-  /// What the value may be, as messages and the manual list it.
+  /// The allowed values, as messages and the manual list them.
   let values: String
   /// Takes a value over; false if it is none of these.
   let set: @Sendable (_ value: String, _ settings: inout Settings) -> Bool

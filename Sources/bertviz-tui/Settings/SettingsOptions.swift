@@ -2,7 +2,7 @@ import ArgumentParser
 import Explorer
 import Files
 
-/// Where the settings come from.
+/// Options that choose the settings file.
 struct SettingsOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
@@ -29,7 +29,7 @@ struct SettingsOptions: ParsableArguments {
     }
   }
 
-  /// Where settings are read from, and whether someone named that place; nil if none are.
+  /// The path that settings are read from, and whether someone named it; nil if none are.
   var location: (path: String, isNamed: Bool)? {
     if noSettings { return nil }
     if let settings { return (settings, true) }
