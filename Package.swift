@@ -54,7 +54,8 @@ let package = Package(
     .target(name: "CThreads", cSettings: [.unsafeFlags(["-O3"])]),
 
     // Runs: from a text to a record, and what else a pass tells.
-    .target(name: "Runs", dependencies: ["Attention", "Tensors", "Transformers"]),
+    .target(
+      name: "Runs", dependencies: ["Attention", "Tokenizers", "Tensors", "Transformers", "Files"]),
 
     // What leaves the program.
     .target(
@@ -122,7 +123,7 @@ let package = Package(
     .testTarget(
       name: "TransformersTests",
       dependencies: ["Transformers", "DemoModels", "Threads", "TestSupport"]),
-    .testTarget(name: "RunsTests", dependencies: ["Runs", "TestSupport"]),
+    .testTarget(name: "RunsTests", dependencies: ["Runs", "DemoModels", "TestSupport"]),
     .testTarget(name: "TerminalUITests", dependencies: ["TerminalUI", "TestSupport"]),
     // A program that draws, echoes what it is sent, and crashes when asked to.
     .executableTarget(
@@ -167,6 +168,6 @@ if Context.environment["FUZZING"] != nil {
 
 func example(_ name: String) -> Target {
   .executableTarget(
-    name: name, dependencies: ["Transformers", "Tokenizers", "Attention", "Files", "DemoModels"],
+    name: name, dependencies: ["Runs", "Attention", "Files", "DemoModels"],
     path: "Examples/\(name)", packageAccess: false)
 }

@@ -8,8 +8,7 @@
 import Attention
 import DemoModels
 import Files
-import Tokenizers
-import Transformers
+import Runs
 
 @main
 struct CompareSentences {
@@ -19,13 +18,12 @@ struct CompareSentences {
       print("usage: compare-sentences LAYER HEAD SENTENCE SENTENCE [FOLDER]")
       return
     }
-    let files = try arguments.count > 4 ? ModelFiles(folder: arguments[5]) : DemoModel.bert.files
-    let model = try ModelRegistry.loadModel(from: files)
-    let tokenizer = try Tokenizer(files)
+    let model = try LoadedModel(
+      arguments.count > 4 ? ModelFiles(folder: arguments[5]) : DemoModel.bert.files)
 
     /// Each token with the one that it looks at most.
     func looks(_ sentence: String) throws -> [(token: String, key: String)] {
-      let attention = try model.forward(ModelInput(tokenizer.encode(sentence))).stacks[0]
+      let attention = try model.run(ModelRequest(text: sentence)).record.stacks[0]
       let weights = attention.layers[layer].weights(head: head)
       return attention.queries.indices.map { query in
         let key = weights.heaviestKeys(of: query)[0].key

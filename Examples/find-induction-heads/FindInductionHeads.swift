@@ -10,21 +10,19 @@
 import Attention
 import DemoModels
 import Files
-import Transformers
+import Runs
 
 @main
 struct FindInductionHeads {
   static func main() throws {
     let folder = CommandLine.arguments.dropFirst().first
-    let files = try folder.map { try ModelFiles(folder: $0) } ?? DemoModel.gpt2.files
-    let model = try ModelRegistry.loadModel(from: files)
-
+    let model = try LoadedModel(
+      folder.map { try ModelFiles(folder: $0) } ?? DemoModel.gpt2.files)
     let ids = (1...24).map { $0 * 7_919 % model.summary.vocabularySize }
-    let output = try model.forward(
-      ModelInput(ids: ids + ids, recording: Recording(summarizer: PatternSummarizer())))
+    let record = try model.run(ModelRequest(inputIDs: ids + ids)).record
 
     var scores: [(name: String, score: Float)] = []
-    for (layer, heads) in output.stacks[0].summaries.enumerated() {
+    for (layer, heads) in record.stacks[0].summaries.enumerated() {
       for (head, summary) in heads.enumerated() {
         let score = HeadMeasure.score(.induction).value(of: summary) ?? 0
         scores.append(("layer \(layer) head \(head)", score))

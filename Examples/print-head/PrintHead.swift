@@ -8,8 +8,7 @@
 import Attention
 import DemoModels
 import Files
-import Tokenizers
-import Transformers
+import Runs
 
 @main
 struct PrintHead {
@@ -19,13 +18,10 @@ struct PrintHead {
       print("usage: print-head LAYER HEAD TEXT [FOLDER]")
       return
     }
-    let files = try arguments.count > 3 ? ModelFiles(folder: arguments[4]) : DemoModel.bert.files
-    let model = try ModelRegistry.loadModel(from: files)
-    let tokenizer = try Tokenizer(files)
-
-    let input = try ModelInput(tokenizer.encode(arguments[3]))
+    let model = try LoadedModel(
+      arguments.count > 3 ? ModelFiles(folder: arguments[4]) : DemoModel.bert.files)
     // One stack, unless the model has an encoder and a decoder.
-    let attention = try model.forward(input).stacks[0]
+    let attention = try model.run(ModelRequest(text: arguments[3])).record.stacks[0]
     guard attention.layers.indices.contains(layer),
       (0..<attention.layers[layer].headCount).contains(head)
     else {

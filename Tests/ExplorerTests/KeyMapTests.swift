@@ -1,3 +1,4 @@
+import Attention
 import TerminalUI
 import Testing
 

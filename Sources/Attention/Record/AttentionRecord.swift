@@ -36,6 +36,8 @@ public struct AttentionStack: Sendable {
 
 /// Attention of a model for one input: what every view shows, whether a model made it or a file brought it.
 public struct AttentionRecord: Sendable {
+  /// Records of one run, in which more and more layers have run, share it.
+  public let run: RunID
   /// The model's name as a title shows it.
   public let model: String
   /// The model's attention, in the order in which a person goes through it; never empty, and with summaries.
@@ -55,7 +57,7 @@ public struct AttentionRecord: Sendable {
     var layer: Int
     var head: Int
   }
-  /// Records of one pass share it; it is what tells them from others.
+  /// Records of one run share the caches.
   private let weightCache: RecentCache<HeadKey, HeadWeights>
   private let logSumCache: RecentCache<HeadKey, [Float]>
 
@@ -65,6 +67,7 @@ public struct AttentionRecord: Sendable {
   ) {
     precondition(!stacks.isEmpty)
     precondition(stacks.allSatisfy { $0.summaries.count == $0.layers.count })
+    run = RunID()
     self.model = model
     self.stacks = stacks
     self.tokenTypeIDs = tokenTypeIDs
@@ -77,13 +80,14 @@ public struct AttentionRecord: Sendable {
     logSumCache = RecentCache(byteLimit: 8 << 20) { $0.count * MemoryLayout<Float>.stride }
   }
 
-  /// A record of the same pass in which more layers have run.
+  /// A record of the same run, in which more layers have run.
   ///
   /// - Parameter stacks: Those of `other` with the same layers and more; others may follow them.
   public init(
     continuing other: AttentionRecord, stacks: [AttentionStack], predictions: [Prediction],
     notes: [String]
   ) {
+    run = other.run
     model = other.model
     self.stacks = stacks
     tokenTypeIDs = other.tokenTypeIDs
@@ -93,9 +97,6 @@ public struct AttentionRecord: Sendable {
     weightCache = other.weightCache
     logSumCache = other.logSumCache
   }
-
-  /// Whether both are of one pass, so that the layers of one are the first layers of the other.
-  public func isOfSamePass(as other: AttentionRecord) -> Bool { weightCache === other.weightCache }
 
   /// The weights of one head, from the cache where they were asked for lately.
   public func weights(stack: Int, layer: Int, head: Int) -> HeadWeights {

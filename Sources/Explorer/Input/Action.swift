@@ -1,3 +1,4 @@
+import Attention
 import TerminalUI
 
 /// What a person can ask for; keys, the mouse and scripts all come down to these.

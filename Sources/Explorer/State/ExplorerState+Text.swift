@@ -1,3 +1,4 @@
+import Attention
 import TerminalUI
 
 /// Prompts: editing the text, searching it, commands.

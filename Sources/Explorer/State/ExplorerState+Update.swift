@@ -76,7 +76,7 @@ extension ExplorerState {
   }
 
   private mutating func show(_ record: AttentionRecord, answering answered: ModelRequest) {
-    let isKnown = record.isOfSamePass(as: self.record)
+    let isKnown = record.run == self.record.run
     if !isKnown {
       if past.last == answered {
         past.removeLast()

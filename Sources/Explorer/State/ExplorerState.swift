@@ -5,7 +5,7 @@ import TerminalUI
 public struct ExplorerState: Sendable {
   public var record: AttentionRecord {
     didSet {
-      if !record.isOfSamePass(as: oldValue) { caches = Caches() }
+      if record.run != oldValue.run { caches = Caches() }
     }
   }
   /// What the record was made from; nil for attention from a file, which cannot be run again.

@@ -1,8 +1,10 @@
 import ArgumentParser
+import Attention
 import Curses
 import DemoModels
 import Explorer
 import Glibc
+import Runs
 import TerminalUI
 import Threads
 
@@ -18,7 +20,7 @@ struct Explore: ParsableCommand {
   func run() throws {
     try explore { timings in
       try PullOffer.make(input)
-      return try Source(input, example: example, timings: timings)
+      return try input.source(example: example, timings: timings)
     }
   }
 
@@ -58,7 +60,7 @@ struct Explore: ParsableCommand {
       if state.message == nil {
         state.say(
           greeting
-            ?? (source.isExample
+            ?? (source.request != nil && !input.givesText
               ? "no text was given: this is an example, \(state.label(of: "edit-text")) edits it"
               : nil))
       }
@@ -97,6 +99,6 @@ struct Demo: ParsableCommand {
     explore.screen = screen
     try explore.explore(
       greeting: "welcome: arrows move, 1 2 3 4 change the view, ? helps"
-    ) { timings in try Source(input, example: example, timings: timings) }
+    ) { timings in try input.source(example: example, timings: timings) }
   }
 }

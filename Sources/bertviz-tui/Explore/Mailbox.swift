@@ -1,6 +1,7 @@
 import Attention
 import Curses
 import Explorer
+import Runs
 import Synchronization
 import Threads
 import Transformers

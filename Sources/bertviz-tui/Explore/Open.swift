@@ -1,5 +1,6 @@
 import ArgumentParser
 import Glibc
+import Runs
 
 /// The explorer on attention that another program saved.
 struct Open: ParsableCommand {

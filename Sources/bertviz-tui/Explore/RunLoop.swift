@@ -4,6 +4,7 @@ import Explorer
 import Exporters
 import Files
 import Glibc
+import Runs
 import TerminalUI
 import Threads
 

@@ -3,6 +3,7 @@ import Attention
 import Explorer
 import Files
 import Glibc
+import Runs
 import Tensors
 
 /// The `heads` subcommand: measures and labels of every head.
@@ -86,7 +87,7 @@ struct Heads: ParsableCommand {
       try runEachLine(timings: timings)
     } else {
       let sink = try OutputSink(path: output)
-      let record = try Source(input, timings: timings).firstRecord(timings)
+      let record = try input.source(timings: timings).firstRun(timings: timings).record
       for note in record.notes { StandardError.say(note) }
       try sink.write(self.text(of: record))
       try sink.commit()

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Explorer
+import Attention
 import Files
 import Transformers
 
@@ -150,6 +150,9 @@ struct InputOptions: ParsableArguments {
     throw ProgramError.usage(
       "\(name): a file can only be saved attention; \(option) is for a model, which is a folder")
   }
+
+  /// Whether there is anything for a model to run on.
+  var givesText: Bool { text != nil || file != nil || inputIds != nil }
 
   /// Whether `-` stands for the text, or for the file with it.
   var readsStandardInput: Bool { text == "-" || file == "-" }

@@ -1,5 +1,4 @@
 import Attention
-import Explorer
 import Glibc
 import TerminalUI
 

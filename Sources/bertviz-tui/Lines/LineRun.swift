@@ -34,7 +34,7 @@ extension InputOptions {
     write: (LineOutcome) throws -> Void
   ) throws -> Bool {
     let name = try requiredModel()
-    guard !Source.isFile(name) else {
+    guard !Self.isFile(name) else {
       throw ProgramError.usage(
         "\(name) is a file of saved attention, and --each-line runs a model")
     }
@@ -43,7 +43,7 @@ extension InputOptions {
       throw ProgramError.usage("--input-ids are one input, and --each-line wants texts")
     }
     var texts = try lines()
-    let model = try RunningModel(name, self, timings: timings)
+    let model = try loadModel(name, timings: timings)
     var progress = LineProgress()
     var number = 0
     while let line = try texts.next() {

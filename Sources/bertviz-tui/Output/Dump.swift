@@ -51,7 +51,7 @@ struct Dump: ParsableCommand {
         _ = try AttentionDump.Format.format(ofPath: output)
         try AtomicFile.check(output)
       }
-      let run = try Source(input, timings: timings).firstRun(
+      let run = try input.source(timings: timings).firstRun(
         recording: recording, timings: timings)
       for note in run.record.notes { StandardError.say(note) }
       try dump(run, Set(AttentionDump.Quantity.allCases)).write(to: output)

@@ -2,6 +2,7 @@ import ArgumentParser
 import Explorer
 import Exporters
 import Files
+import Runs
 import TerminalUI
 
 extension ExportFormat: ExpressibleByArgument {}

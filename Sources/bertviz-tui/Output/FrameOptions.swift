@@ -1,6 +1,7 @@
 import ArgumentParser
 import Curses
 import Explorer
+import Runs
 import TerminalUI
 
 /// Attention, and the state of the screen to be shown without a terminal.
@@ -37,9 +38,10 @@ struct FrameOptions: ParsableArguments {
     } catch {
       throw ProgramError.usage("--keys: \(error)")
     }
-    let source = try Source(input, timings: timings)
+    let source = try input.source(timings: timings)
     var state = ExplorerState(
-      record: try source.firstRecord(timings), request: source.request, width: size.width,
+      record: try source.firstRun(timings: timings).record, request: source.request,
+      width: size.width,
       height: size.height)
     try display.apply(to: &state)
     state.display.depth = (display.color ?? .auto).depthOfStandardOutput

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Explorer
 import Files
+import Runs
 import TerminalUI
 
 /// One frame to standard output, without a terminal: for scripts, documentation and tests.

@@ -1,6 +1,4 @@
-import Attention
-
-/// A text to run the model on. A new text takes the place of ids.
+/// A text to run a model on. A new text takes the place of ids.
 public struct ModelRequest: Equatable, Sendable {
   public var text: String { didSet { inputIDs = nil } }
   /// The second sentence.
@@ -13,7 +11,7 @@ public struct ModelRequest: Equatable, Sendable {
   public var decoderInputIDs: [Int]?
 
   public init(
-    text: String, pair: String? = nil, target: String? = nil, inputIDs: [Int]? = nil,
+    text: String = "", pair: String? = nil, target: String? = nil, inputIDs: [Int]? = nil,
     decoderInputIDs: [Int]? = nil
   ) {
     self.text = text
@@ -33,16 +31,4 @@ public struct RunProgress: Equatable, Sendable {
     self.finished = finished
     self.total = total
   }
-}
-
-/// What `update` cannot do itself: the run loop does it, and answers with an action where there is an answer.
-public enum Effect: Equatable, Sendable {
-  /// The number tells a late answer to an earlier question from the one that is waited for.
-  case run(ModelRequest, number: Int)
-  /// Answered with `finishExport`.
-  case export(path: String, replaces: Bool)
-  case copy(String)
-  case redraw
-  case suspend
-  case quit
 }

@@ -1,8 +1,8 @@
 import Glibc
 import Synchronization
 
-/// The duration of each phase, for `--timings`.
-final class Timings: Sendable {
+/// The duration of each phase of a run, and of loading the model before it.
+public final class Timings: Sendable {
   private struct State {
     var last = ContinuousClock.now
     var phases: [(name: String, duration: Duration)] = []
@@ -11,8 +11,10 @@ final class Timings: Sendable {
   private let start = ContinuousClock.now
   private let state = Mutex(State())
 
+  public init() {}
+
   /// Ends the phase that began at the last mark, or at `start`: work in the background goes on through others' phases.
-  func mark(_ name: String, since start: ContinuousClock.Instant? = nil) {
+  public func mark(_ name: String, since start: ContinuousClock.Instant? = nil) {
     state.withLock { state in
       let now = ContinuousClock.now
       state.phases.append((name, now - (start ?? state.last)))
@@ -21,7 +23,7 @@ final class Timings: Sendable {
   }
 
   /// One line a phase, then the sum and the peak memory.
-  var report: String {
+  public var report: String {
     let (phases, last) = state.withLock { ($0.phases, $0.last) }
     let all = phases + [("total", last - start)]
     let lines = all.map { "\(Self.milliseconds($0.duration)) ms  \($0.name)\n" }

@@ -1,63 +1,80 @@
 import Attention
-import Explorer
 import Files
-import Runs
-import Threads
 import Tokenizers
 import Transformers
 
-/// A loaded model with its tokenizer: text in, attention out.
-struct RunningModel: Sendable {
-  let name: String
-  /// Ids need none, and so do without one that cannot be had.
-  private let tokenizer: Result<Tokenizer, TokenizerError>
+/// A model with its tokenizer: text in, record out.
+///
+/// ```swift
+/// let model = try LoadedModel(ModelFiles(folder: "bert-base-uncased"))
+/// let record = try model.run(ModelRequest(text: "The cat sat on the mat")).record
+/// print(record.weights(stack: 0, layer: 3, head: 1).heaviestKeys(of: 2))
+/// ```
+public struct LoadedModel: Sendable {
+  /// The name as titles show it.
+  public let name: String
   let model: any TransformerModel
-  /// Feed the decoder its start and the target without the last token.
-  let shiftsTarget: Bool
-  /// Of a translation model; nil for those that its files name.
-  let sourceLanguage: String?
-  let targetLanguage: String?
+  /// Ids need none, and so do without one that cannot be had.
+  private let loadedTokenizer: Result<Tokenizer, TokenizerError>
+  private let shiftsTarget: Bool
+  private let sourceLanguage: String?
+  private let targetLanguage: String?
   /// Of the model, whatever it runs on.
   private let notes: [String]
 
-  init(_ name: String, _ options: InputOptions, timings: Timings) throws {
-    if let threads = options.threads { Parallel.threadCount = threads }
-    let files = try ModelSource.files(name, revision: options.revision)
-    self.name = files.name
-    shiftsTarget = options.shiftTarget
-    sourceLanguage = options.sourceLang
-    targetLanguage = options.targetLang
-    model = try ModelRegistry.loadModel(from: files, modelType: options.modelType)
+  /// Loads the model and its tokenizer.
+  ///
+  /// - Parameters:
+  ///   - modelType: The kind of model, whatever its configuration says.
+  ///   - tokenizer: The files of another tokenizer than the model's own.
+  ///   - shiftsTarget: Whether the decoder is fed its start and the target without the last token, as in training.
+  ///   - sourceLanguage: Of a translation model; nil for the one that its files name.
+  ///   - targetLanguage: Likewise.
+  ///   - timings: Gets the phases `model` and `tokenizer`.
+  /// - Throws: `FileError`, `TensorError` or `TransformerError`; an error of the tokenizer only when a text needs it.
+  public init(
+    _ files: ModelFiles, modelType: String? = nil, tokenizer: ModelFiles? = nil,
+    shiftsTarget: Bool = false, sourceLanguage: String? = nil, targetLanguage: String? = nil,
+    timings: Timings = Timings()
+  ) throws {
+    name = files.name
+    self.shiftsTarget = shiftsTarget
+    self.sourceLanguage = sourceLanguage
+    self.targetLanguage = targetLanguage
+    model = try ModelRegistry.loadModel(from: files, modelType: modelType)
     notes =
       [files.note].compactMap(\.self)
-      + (try ModelConfiguration(files, modelType: options.modelType).notes)
+      + (try ModelConfiguration(files, modelType: modelType).notes)
     timings.mark("model")
-    let tokenizerFiles = try options.tokenizer.map { try ModelSource.files($0) } ?? files
-    tokenizer = Result { () throws(TokenizerError) in try Tokenizer(tokenizerFiles) }
-    if options.inputIds == nil { _ = try tokenizer.get() }
+    loadedTokenizer = Result { () throws(TokenizerError) in try Tokenizer(tokenizer ?? files) }
     timings.mark("tokenizer")
-    if let option = options.decoderOptions.first, !model.summary.isEncoderDecoder {
-      throw ProgramError.usage(
-        "\(option): \(model.summary.family) has no decoder beside its encoder")
-    }
   }
 
-  /// Runs the model on a text, or on ids.
+  /// The family and the sizes.
+  public var summary: ModelSummary { model.summary }
+
+  /// - Throws: The reason why there is none.
+  public var tokenizer: Tokenizer {
+    get throws(TokenizerError) { try loadedTokenizer.get() }
+  }
+
+  /// Runs the model on a text, or on ids. The record has the summaries of all heads, and what the model predicts.
   ///
   /// - Parameters:
   ///   - recording: What is kept besides queries and keys.
   ///   - memory: Of an earlier run; tokens that a decoder has read do not run again.
   ///   - keepsMemory: Whether the run shall have one.
+  ///   - timings: Gets the phases `tokenize` and `model pass`.
   ///   - progress: Called after each layer with what is known by then; what it throws ends the run.
-  func run(
+  public func run(
     _ request: ModelRequest, recording: Recording = Recording(),
-    continuing memory: PassMemory? = nil, keepsMemory: Bool = false, timings: Timings,
+    continuing memory: PassMemory? = nil, keepsMemory: Bool = false, timings: Timings = Timings(),
     progress: (RunProgress, AttentionRecord) throws -> Void = { _, _ in }
   ) throws -> Run {
     let input = try Input(request, self)
     let target = try decoderInput(request)
     timings.mark("tokenize")
-    let maskID = (try? tokenizer.get())?.maskID
+    let maskID = (try? tokenizer)?.maskID
     let masks = input.ids.indices.filter { input.ids[$0] == maskID }
     let last = input.ids.indices.suffix(1)
     var latest: AttentionRecord?
@@ -102,16 +119,16 @@ struct RunningModel: Sendable {
     let truncatedCount: Int
     var wholeCount: Int { tokens.count + truncatedCount }
 
-    init(_ request: ModelRequest, _ running: RunningModel) throws {
+    init(_ request: ModelRequest, _ model: LoadedModel) throws {
       if let ids = request.inputIDs {
         self.ids = ids
-        tokens = ids.map(running.givenToken)
+        tokens = ids.map(model.givenToken)
         typeIDs = ids.map { _ in 0 }
         truncatedCount = 0
       } else {
-        let encoding = try running.tokenizer.get().encode(
-          request.text, pair: request.pair, sourceLanguage: running.sourceLanguage,
-          maximumCount: running.model.summary.positionCount)
+        let encoding = try model.tokenizer.encode(
+          request.text, pair: request.pair, sourceLanguage: model.sourceLanguage,
+          maximumCount: model.summary.positionCount)
         tokens = encoding.tokens.map(Token.init)
         ids = encoding.tokens.map(\.id)
         typeIDs = encoding.tokens.map(\.typeID)
@@ -126,11 +143,12 @@ struct RunningModel: Sendable {
       return .generated(firstID: try firstTargetID()) { ids in ids.map(token) }
     }
     let limit = model.summary.decoder?.positionCount
-    let ids = try tokenizer.get()
-      .encodeTarget(text, language: targetLanguage, maximumCount: limit).tokens.map(\.id)
+    let encoding = try tokenizer.encodeTarget(
+      text, language: targetLanguage, maximumCount: limit)
+    let ids = encoding.tokens.map(\.id)
     guard shiftsTarget else { return .given(tokens: ids.map(token), ids: ids) }
     guard let shifted = model.summary.decoder?.shiftRight(ids) else {
-      throw ProgramError("--shift-target: the model's files name no token to start with")
+      throw RunError.noFirstToken
     }
     return .given(tokens: shifted.map(token), ids: shifted)
   }
@@ -139,13 +157,13 @@ struct RunningModel: Sendable {
   private func firstTargetID() throws -> Int? {
     if targetLanguage == nil, model.summary.decoder?.startID != nil { return nil }
     // Without a tokenizer, the model says what it lacks.
-    guard targetLanguage != nil || (try? tokenizer.get()) != nil else { return nil }
-    return try tokenizer.get().targetPrefixID(language: targetLanguage)
+    guard targetLanguage != nil || (try? tokenizer) != nil else { return nil }
+    return try tokenizer.targetPrefixID(language: targetLanguage)
   }
 
   /// An id as the vocabulary knows it, without a place in a text.
   private func token(_ id: Int) -> Token {
-    let tokenizer = try? tokenizer.get()
+    let tokenizer = try? tokenizer
     let text = tokenizer?.token(of: id) ?? "#\(id)"
     return Token(text: text, display: tokenizer?.display(of: id) ?? text, id: id)
   }
@@ -153,7 +171,7 @@ struct RunningModel: Sendable {
   /// The same, with special tokens told by what they are for: nobody added them.
   private func givenToken(_ id: Int) -> Token {
     let specials: [SpecialToken] = [.beginning, .end, .classifier, .separator, .padding]
-    let tokenizer = try? tokenizer.get()
+    let tokenizer = try? tokenizer
     var token = token(id)
     token.isSpecial = specials.contains { tokenizer?.id(of: $0) == id }
     return token
