@@ -93,7 +93,7 @@ import Testing
     state.selection.query = 2
     state.display.otherLines = .all
     let theme = Theme(.dark, depth: .indexed256, glyphs: .unicode)
-    let others = HeadView(state, theme: theme).otherLines(except: 2)
+    let others = HeadView(state, theme: theme).otherLines
     #expect(others.map(\.thickness) == [1, 1, 1, 1])
     let brightest = theme.headStyle(0, level: 5)
     #expect(!others.contains { $0.style == brightest })
@@ -140,7 +140,7 @@ import Testing
     #expect(rows(state)[21].contains("▼ \(60 - view.farFirst - 16) keys"))
     // The strongest head has no sum: another head has another key.
     state.selection.activeHeads = [0, 2]
-    let strengths = HeadView(state, theme: .plain).strengths[..<view.farFirst].map(\.weight)
+    let strengths = HeadView(state, theme: .plain).scene.strengths[..<view.farFirst].map(\.weight)
     #expect(HeadView(state, theme: .plain).hiddenAbove?.strength.weight == strengths.max())
     #expect(rows(state)[4].contains(" keys  "))
     _ = state.update(.moveToLast)
@@ -162,7 +162,7 @@ import Testing
     let weights: [Float] = [0.28, 0.26, 0.2, 0.15, 0.11]
     let record = MatrixSample.record(queries: 5, keys: 5) { weights[($0 + $1) % 5] }
     var state = ExplorerState(record: record, request: nil, width: 80, height: 24)
-    func count(_ theme: Theme) -> Int { HeadView(state, theme: theme).otherLines(except: 0).count }
+    func count(_ theme: Theme) -> Int { HeadView(state, theme: theme).otherLines.count }
     let dark = Theme(.dark, depth: .indexed256, glyphs: .unicode)
     // Of four queries the two heaviest lines, without colour the heaviest one.
     #expect(count(dark) == 8)

@@ -217,10 +217,10 @@ import Testing
     for (filter, keys) in [("B→B", 9..<17), ("A→B", 9..<17), ("B→A", 0..<9)] {
       repeat { try press("f", in: &state) } while state.display.filter.title(.unicode) != filter
       try press("G", in: &state)
-      let view = HeadView(state, theme: .plain)
-      #expect(view.far.items.map(\.number) == Array(keys))
+      let scene = HeadScene(state)
+      #expect(scene.far.items.map(\.number) == Array(keys))
       guard filter.hasPrefix("B") else { continue }
-      #expect(view.strengths.map(\.weight) == Array(row[keys]))
+      #expect(scene.strengths.map(\.weight) == Array(row[keys]))
       #expect(rows(state)[1].contains("filter \(filter)"))
     }
   }

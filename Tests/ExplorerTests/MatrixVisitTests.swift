@@ -294,9 +294,9 @@ import Testing
 
   @Test func columnsOfEndlessInputsAreLeftOut() {
     let state = state(MatrixSample.scored(count: 4100, mask: .causal), width: 160, height: 50)
-    let view = MatrixView(state, theme: theme)
-    #expect(view.row.count == 4100)
-    #expect(view.column((query: 0, key: 0)) == nil)
+    let scene = MatrixScene(state)
+    #expect(scene.row.count == 4100)
+    #expect(scene.column == nil)
   }
 
   @Test func onePictureHoldsABoundedNumberOfPairs() {

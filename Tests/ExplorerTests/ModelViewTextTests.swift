@@ -100,7 +100,8 @@ import Testing
     #expect(text.contains("labels of the whole text"))
     // Numbers stay those of the whole text.
     let view = ModelView(pair, theme: Self.dark)
-    let best = try #require(view.weights.topPairs(layer: 0, head: 0, limit: 1).first)
+    let best = try #require(
+      view.scene.topPairs(HeadPlace(layer: 0, head: 0), limit: 1).first)
     let query = view.layout.queries.items[best.query].number
     let key = view.layout.keys.items[best.key].number
     #expect((9..<17).contains(query))

@@ -222,7 +222,7 @@ import Testing
     let view = state(record, keys: "jjj")
     let canvas = view.render(theme: dark)
     let vectors = try #require(
-      NeuronView(view, theme: dark).vectors(of: NeuronView.Pair(query: 3, key: 2)))
+      NeuronScene(view).vectors(of: NeuronScene.Pair(query: 3, key: 2)))
     for neuron in 0..<32 {
       let q = vectors.value(of: neuron, in: .query)
       let product = vectors.value(of: neuron, in: .product)
@@ -239,7 +239,7 @@ import Testing
     let view = state(NeuronSamples.enlarged(SampleRecord.bert(headSize: 64)))
     let canvas = view.render(theme: dark)
     let vectors = try #require(
-      NeuronView(view, theme: dark).vectors(of: NeuronView.Pair(query: 0, key: 4)))
+      NeuronScene(view).vectors(of: NeuronScene.Pair(query: 0, key: 4)))
     for cell in 0..<32 {
       let levels = (0..<2).map {
         Theme.signedLevel(vectors.value(of: 2 * cell + $0, in: .product))

@@ -1,12 +1,16 @@
 import Attention
 
-/// The attention of one layer as the filters leave it: weights between the items of two axes.
+/// The attention of one layer as the filters leave it: strengths between the items of two axes.
 public struct AttentionSlice: Sendable {
   public let record: AttentionRecord
   public let stack: Int
-  public let layer: Int
+  /// Position among the stack's layers.
+  public var layer: Int
   public let queries: TokenAxis
   public let keys: TokenAxis
+  var quantity = Quantity.attention
+  /// The scale that turns strengths into brightness.
+  var scale = WeightScale.absolute
 
   /// A weight, with the head that it belongs to.
   public struct Strength: Equatable, Sendable {
@@ -15,6 +19,40 @@ public struct AttentionSlice: Sendable {
   }
 
   public var attention: LayerAttention { record.stacks[stack].layers[layer] }
+  private var summaries: [HeadSummary] { record.stacks[stack].summaries[layer] }
+
+  /// Whether the axes show every token on its own, so that nothing needs to be picked or put together.
+  package var isWhole: Bool {
+    queries.count == attention.queryCount && keys.count == attention.keyCount
+  }
+
+  /// The words where nothing is left to show.
+  package static let emptyText = "nothing to show: the filter leaves no token"
+
+  package var isEmpty: Bool { queries.count == 0 || keys.count == 0 }
+
+  /// The same of another layer, by position.
+  package func ofLayer(_ layer: Int) -> AttentionSlice {
+    var slice = self
+    slice.layer = layer
+    return slice
+  }
+
+  /// The divisor that turns strengths of a head into brightness; the numbers stay as they are.
+  public func unit(ofHead head: Int) -> Float {
+    func largest(_ summary: HeadSummary) -> Float? {
+      (quantity.topPairs(summary).first?.weight).map(abs)
+    }
+    let unit =
+      switch scale {
+      case .absolute: Float(1)
+      case .head: largest(summaries[head]) ?? 1
+      case .layer: summaries.compactMap(largest).max() ?? 1
+      }
+    return unit > 0 ? unit : 1
+  }
+
+  // MARK: Rows and columns
 
   /// The weights of one head from `query` to each key; summed over the tokens of a key, averaged over those
   /// of the query. Not normalised again where tokens are left out.
@@ -22,11 +60,11 @@ public struct AttentionSlice: Sendable {
     let tokens = queries.ranges[query]
     // As many items as tokens: each is one of them.
     if tokens.count == 1, keys.count == attention.keyCount {
-      return Array(record.row(stack: stack, layer: layer, head: head, query: tokens.lowerBound))
+      return Array(row(head: head, ofToken: tokens.lowerBound))
     }
     var result = [Float](repeating: 0, count: keys.count)
     for token in tokens {
-      let weights = record.row(stack: stack, layer: layer, head: head, query: token)
+      let weights = row(head: head, ofToken: token)
       for (index, range) in keys.ranges.enumerated() {
         for key in range { result[index] += weights[weights.startIndex + key] }
       }
@@ -37,11 +75,16 @@ public struct AttentionSlice: Sendable {
     return result
   }
 
+  /// The weights of one head from a token to each token, as they are.
+  func row(head: Int, ofToken token: Int) -> ArraySlice<Float> {
+    quantity.row(in: record, stack: stack, layer: layer, head: head, query: token)
+  }
+
   /// The weights of one head from each query to `key`.
   public func column(head: Int, key: Int) -> [Float] {
     var sums = [Float](repeating: 0, count: attention.queryCount)
     for token in keys.ranges[key] {
-      let column = record.column(stack: stack, layer: layer, head: head, key: token)
+      let column = quantity.column(in: record, stack: stack, layer: layer, head: head, key: token)
       for query in sums.indices { sums[query] += column[query] }
     }
     return queries.ranges.map { sums[$0].reduce(0, +) / Float($0.count) }
@@ -63,7 +106,7 @@ public struct AttentionSlice: Sendable {
     guard let head = heads.first else { return [] }
     var strongest = weights[0].map { Strength(weight: $0, head: head) }
     for (head, values) in zip(heads, weights).dropFirst() {
-      for index in strongest.indices where values[index] > strongest[index].weight {
+      for index in strongest.indices where abs(values[index]) > abs(strongest[index].weight) {
         strongest[index] = Strength(weight: values[index], head: head)
       }
     }
@@ -79,5 +122,50 @@ public struct AttentionSlice: Sendable {
       }
     }
     return strongest
+  }
+
+  // MARK: Whole heads
+
+  /// Up to so many pairs of tokens, pictures are made of the weights themselves; of longer inputs, of what
+  /// the summary keeps, since a whole model's weights would take seconds and gigabytes.
+  private static let exactLimit = 64 * 64
+  /// The same where the axes leave something out or put it together, which the summary cannot do token by
+  /// token: worth waiting for once, as the record keeps the weights.
+  private static let filteredLimit = 256 * 256
+
+  /// The weights of one head, one for each query and key.
+  package func weights(head: Int) -> HeadWeights {
+    let weights = quantity.weights(in: record, stack: stack, layer: layer, head: head)
+    return isWhole ? weights : weights.between(queries, keys)
+  }
+
+  /// The source of a head's picture: its weights, or, for a long input, blocks of them.
+  package func picture(head: Int) -> HeadWeights {
+    let limit = isWhole ? Self.exactLimit : Self.filteredLimit
+    if attention.queryCount * attention.keyCount <= limit { return weights(head: head) }
+    let pooled = quantity.pooled(summaries[head])
+    guard !isWhole, !isEmpty else { return pooled }
+    return pooled.cropped(
+      queries: Self.blocks(of: queries, count: pooled.queryCount, tokenCount: attention.queryCount),
+      keys: Self.blocks(of: keys, count: pooled.keyCount, tokenCount: attention.keyCount))
+  }
+
+  /// The blocks, of `count`, that hold the tokens from the axis' first to its last.
+  private static func blocks(of axis: TokenAxis, count: Int, tokenCount: Int) -> Range<Int> {
+    let first = axis.items[0].tokens.lowerBound * count / tokenCount
+    let last = (axis.items[axis.count - 1].tokens.upperBound - 1) * count / tokenCount
+    return first..<last + 1
+  }
+
+  /// The heaviest pairs of a head, by their positions on the axes, heaviest first; without those of queries that
+  /// have no choice.
+  func topPairs(head: Int, limit: Int) -> [HeadSummary.Pair] {
+    if isWhole { return Array(quantity.topPairs(summaries[head]).prefix(limit)) }
+    let free = queries.ranges.map { tokens in
+      tokens.contains {
+        attention.mask.visibleKeys(query: $0, keyCount: attention.keyCount).count > 1
+      }
+    }
+    return weights(head: head).heaviestPairs(limit: limit) { free[$0] }
   }
 }

@@ -1,6 +1,7 @@
 import Attention
+import TerminalUI
 
-/// The pairs of some queries that are heavy enough for a line, whoever has the cursor.
+/// The pairs of some queries that are heavy enough for a line, whoever has the cursor and however long the input is.
 struct StrongPairs: Sendable {
   /// What they are made of.
   struct Key: Hashable, Sendable {
@@ -9,24 +10,13 @@ struct StrongPairs: Sendable {
     var heads: [Int]
     var aggregation: Aggregation
     var scale: WeightScale
+    var quantity: Quantity
     /// The tokens of each query and each key.
     var queries: [Range<Int>]
     var keys: [Range<Int>]
   }
 
-  struct Pair: Sendable {
-    /// Positions.
-    var query: Int
-    var key: Int
-    var strength: AttentionSlice.Strength
-    /// The weight in proportion to the scale.
-    var relative: Float
-  }
-
-  /// Lighter ones are left out, whatever the length of the input.
-  static let lightest: Float = 0.12
-
-  let pairs: [Pair]
+  let pairs: [PairLine]
 
   /// - Parameters:
   ///   - queries: Positions.
@@ -38,18 +28,31 @@ struct StrongPairs: Sendable {
   ) {
     var units: [Int: Float] = [:]
     for head in heads { units[head] = unit(head) }
-    let floor = Self.lightest * (units.values.min() ?? 1)
-    var pairs: [Pair] = []
+    let floor = Threshold.headLine * (units.values.min() ?? 1)
+    var pairs: [PairLine] = []
     for query in queries {
       let row = slice.row(heads: heads, query: query, by: aggregation)
-      for (key, strength) in row.enumerated() where strength.weight >= floor {
+      for (key, strength) in row.enumerated() where abs(strength.weight) >= floor {
         let relative = strength.weight / (units[strength.head] ?? 1)
-        guard relative >= Self.lightest else { continue }
-        pairs.append(Pair(query: query, key: key, strength: strength, relative: relative))
+        guard abs(relative) >= Threshold.headLine else { continue }
+        pairs.append(PairLine(query: query, key: key, strength: strength, relative: relative))
       }
     }
     self.pairs = pairs
   }
 
   typealias Cache = RecentCache<Key, StrongPairs>
+}
+
+/// A line from a query to a key.
+package struct PairLine: Sendable {
+  /// Positions.
+  package let query: Int
+  package let key: Int
+  package let strength: AttentionSlice.Strength
+  /// The strength in proportion to what is full brightness.
+  package let relative: Float
+
+  /// The brightness, 1 … 5; 0 where nothing is worth drawing.
+  package var level: Int { Theme.level(of: abs(relative)) }
 }

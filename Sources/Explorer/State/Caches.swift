@@ -38,6 +38,6 @@ struct Caches: Sendable {
 
   /// Likewise lines cost rows of weights for each visible query.
   let strongPairs = StrongPairs.Cache(byteLimit: 4 << 20) {
-    $0.pairs.count * MemoryLayout<StrongPairs.Pair>.stride
+    $0.pairs.count * MemoryLayout<PairLine>.stride
   }
 }

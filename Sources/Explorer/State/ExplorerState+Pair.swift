@@ -56,9 +56,10 @@ extension ExplorerState {
       : slice.row(heads: [selection.head], query: query, by: .max)
     let order = strengths.rankedPositions
     let items = (isKey ? slice.queries : slice.keys).items
-    return order.prefix(max(1, order.count { strengths[$0].weight >= 0.01 })).map {
-      items[$0].number
-    }
+    return order.prefix(max(1, order.count { abs(strengths[$0].weight) >= Threshold.visitedPeak }))
+      .map {
+        items[$0].number
+      }
   }
 
   /// Along the other side's tokens by their weight. A walk begins at the heaviest.

@@ -260,8 +260,9 @@ extension TokenAxis {
 extension [AttentionSlice.Strength] {
   /// Positions from the heaviest to the lightest; equal ones in order.
   package var rankedPositions: [Int] {
-    indices.sorted {
-      self[$0].weight != self[$1].weight ? self[$0].weight > self[$1].weight : $0 < $1
+    let amounts = map { abs($0.weight) }
+    return indices.sorted {
+      amounts[$0] != amounts[$1] ? amounts[$0] > amounts[$1] : $0 < $1
     }
   }
 }

@@ -163,7 +163,7 @@ public struct ExplorerState: Sendable {
   public var slice: AttentionSlice {
     AttentionSlice(
       record: record, stack: selection.stack, layer: selection.layer, queries: queryAxis,
-      keys: keyAxis)
+      keys: keyAxis, scale: display.scale)
   }
 
   /// Whether the model has two sides, each with a text of its own.
@@ -176,18 +176,6 @@ public struct ExplorerState: Sendable {
   /// Whether the input is a pair of sentences, so that the filter means something.
   public var isPair: Bool {
     stack.kind != .cross && stack.queries.contains { $0.segment == 1 }
-  }
-
-  /// What weights are divided by before they become brightness; the numbers stay as they are.
-  public func weightUnit(layer: Int, head: Int) -> Float {
-    let summaries = stack.summaries[layer]
-    let unit =
-      switch display.scale {
-      case .absolute: Float(1)
-      case .head: summaries[head].topPairs.first?.weight ?? 1
-      case .layer: summaries.compactMap { $0.topPairs.first?.weight }.max() ?? 1
-      }
-    return unit > 0 ? unit : 1
   }
 }
 

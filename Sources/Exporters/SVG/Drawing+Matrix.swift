@@ -5,9 +5,9 @@ import TerminalUI
 /// The matrix view: one head, queries × keys, with its tokens along both sides.
 extension Drawing {
   mutating func drawMatrix() -> Size {
-    let slice = slice
-    let head = state.selection.head
-    let weights = slice.weights(head: head)
+    let scene = MatrixScene(state)
+    let slice = scene.slice
+    let weights = slice.weights(head: scene.head)
     let count = Double(max(weights.queryCount, weights.keyCount))
     let side = max(2, min(30, 640 / count))
     // Along long inputs every so many tokens are named.
@@ -19,7 +19,7 @@ extension Drawing {
       width: side * Double(weights.keyCount), height: side * Double(weights.queryCount))
 
     document.label(
-      state.stack.kind == .cross ? "encoder" : "key", x: left - 8, y: top - 8,
+      state.stack.kind.sideNames.keys, x: left - 8, y: top - 8,
       fill: colors.ink(.dim), anchor: .end, size: 11)
     for (index, item) in slice.keys.items.enumerated() where index.isMultiple(of: step) {
       document.label(
@@ -36,24 +36,24 @@ extension Drawing {
         fill: colors.ink(.dim), anchor: .end, size: 10)
     }
     heatMap(
-      weights, unit: unit(head), x: left, y: top, width: size.width, height: size.height)
-    if side >= 24 { drawNumbers(weights, head: head, x: left, y: top, side: side) }
+      weights, unit: scene.unit, x: left, y: top, width: size.width, height: size.height)
+    if side >= 24 { drawNumbers(weights, unit: scene.unit, x: left, y: top, side: side) }
     drawScale(
-      x: left + size.width + 20, y: top, height: max(80, min(200, size.height)), unit: unit(head))
+      x: left + size.width + 20, y: top, height: max(80, min(200, size.height)), unit: scene.unit)
     return Size(
       width: left + size.width + 90,
       height: top + max(size.height, 100) + Self.margin)
   }
 
   private mutating func drawNumbers(
-    _ weights: HeadWeights, head: Int, x: Double, y: Double, side: Double
+    _ weights: HeadWeights, unit: Float, x: Double, y: Double, side: Double
   ) {
     for query in 0..<weights.queryCount {
-      for key in 0..<weights.keyCount where weights[query, key] >= 0.045 {
+      for key in 0..<weights.keyCount where MatrixScene.isPrinted(weights[query, key]) {
         document.label(
           NumberText.weight(weights[query, key]), x: x + side * (Double(key) + 0.5),
           y: y + side * (Double(query) + 0.5),
-          fill: colors.heatText(weights[query, key] / unit(head)), anchor: .middle, size: 10)
+          fill: colors.heatText(weights[query, key] / unit), anchor: .middle, size: 10)
       }
     }
   }

@@ -20,87 +20,76 @@ extension Drawing {
   private static let rankedPerRow = 12
 
   mutating func drawModel() -> Size {
+    let scene = ModelScene(state)
+    let arrangement = scene.arrangement
     var grid =
       switch state.display.modelZoom ?? .thumbnails {
       case .index: Grid(width: 46, height: 34, gap: 2)
       case .thumbnails: Grid(width: 60, height: 60, gap: 6)
       case .large: Grid(width: 132, height: 132, gap: 12)
       }
-    if let places = state.rankedPlaces {
+    if let places = arrangement.ranked {
       // Room for each head's name above it.
       grid.gap += 14
       grid.x = Self.margin
       for (index, place) in places.enumerated() {
         let x = grid.x(index % Self.rankedPerRow)
         let y = grid.y(index / Self.rankedPerRow)
-        drawHead(place, x: x, y: y, grid)
-        document.label(rankedTitle(place), x: x, y: y - 7, fill: colors.ink(.text), size: 11)
+        drawHead(place, of: scene, x: x, y: y, grid)
+        let title = [state.title(of: place), scene.rankScore(place)].compactMap(\.self)
+        document.label(
+          title.joined(separator: " "), x: x, y: y - 7, fill: colors.ink(.text), size: 11)
       }
       return Size(
         width: grid.x(min(places.count, Self.rankedPerRow)) + Self.margin,
         height: grid.y((places.count + Self.rankedPerRow - 1) / Self.rankedPerRow))
     }
-    let layers = state.keptLayers
-    let heads = Set(layers.flatMap { state.keptHeads(ofLayer: $0) }).sorted()
-    drawGridLabels(grid, layers: layers, heads: heads)
-    for (row, layer) in layers.enumerated() {
-      let kept = Set(state.keptHeads(ofLayer: layer))
-      for (column, head) in heads.enumerated() where kept.contains(head) {
-        drawHead(HeadPlace(layer: layer, head: head), x: grid.x(column), y: grid.y(row), grid)
+    let (layers, heads) = (arrangement.layers, arrangement.heads)
+    drawGridLabels(grid, of: scene)
+    for row in layers.indices {
+      for column in heads.indices {
+        guard let place = arrangement.place(row: row, column: column, columnCount: heads.count)
+        else { continue }
+        drawHead(place, of: scene, x: grid.x(column), y: grid.y(row), grid)
       }
     }
     return Size(
       width: grid.x(heads.count) + Self.margin, height: grid.y(layers.count) + Self.margin)
   }
 
-  /// Layer, head, and what they are ranked by.
-  private func rankedTitle(_ place: HeadPlace) -> String {
-    let value = state.display.ranking.measure.flatMap { measure in
-      measure.value(of: state.summary(place)).map(measure.text)
-    }
-    return state.title(of: place) + (value.map { " " + $0 } ?? "")
-  }
-
-  private mutating func drawHead(_ place: HeadPlace, x: Double, y: Double, _ grid: Grid) {
+  private mutating func drawHead(
+    _ place: HeadPlace, of scene: ModelScene, x: Double, y: Double, _ grid: Grid
+  ) {
     switch state.display.modelZoom ?? .thumbnails {
-    case .index: drawIndex(place, x: x, y: y, grid)
-    case .large where !state.display.largeShowsHeat: drawLines(place, x: x, y: y, grid)
+    case .index: drawIndex(scene.summary(place).patterns[0], x: x, y: y, grid)
+    case .large where !state.display.largeShowsHeat: drawLines(place, of: scene, x: x, y: y, grid)
     case .thumbnails, .large:
       heatMap(
-        pooled(place), unit: state.weightUnit(layer: place.layer, head: place.head), x: x, y: y,
-        width: grid.width, height: grid.height)
+        // As many cells as can be told apart.
+        scene.picture(place).pooled(limit: HeadSummary.pooledLimit), unit: scene.unit(place), x: x,
+        y: y, width: grid.width, height: grid.height)
     }
   }
 
-  private mutating func drawGridLabels(_ grid: Grid, layers: [Int], heads: [Int]) {
+  private mutating func drawGridLabels(_ grid: Grid, of scene: ModelScene) {
     let dim = colors.ink(.dim)
     document.label("heads", x: grid.x, y: grid.y - 28, fill: dim, size: 11)
     document.label("layers", x: Self.margin, y: grid.y - 10, fill: dim, size: 11)
-    for (column, head) in heads.enumerated() {
+    for (column, head) in scene.arrangement.heads.enumerated() {
       document.label(
         String(head), x: grid.x(column) + grid.width / 2, y: grid.y - 10,
         fill: colors.ink(.text), anchor: .middle, size: 11)
     }
-    for (row, layer) in layers.enumerated() {
+    for (row, layer) in scene.arrangement.layers.enumerated() {
       document.label(
-        String(state.stack.layers[layer].index), x: grid.x - 10,
+        String(scene.number(ofLayer: layer)), x: grid.x - 10,
         y: grid.y(row) + grid.height / 2, fill: colors.ink(.text), anchor: .end, size: 11)
     }
   }
 
-  /// A head in at most as many cells as can be told apart, each the largest of its weights.
-  private func pooled(_ place: HeadPlace) -> HeadWeights {
-    let slice = slice(layer: place.layer)
-    let isWhole =
-      slice.queries.count == state.stack.queries.count
-      && slice.keys.count == state.stack.keys.count
-    return isWhole
-      ? state.summary(place).pooled
-      : slice.weights(head: place.head).pooled(limit: HeadSummary.pooledLimit)
-  }
-
-  private mutating func drawIndex(_ place: HeadPlace, x: Double, y: Double, _ grid: Grid) {
-    let pattern = state.summary(place).patterns[0]
+  private mutating func drawIndex(
+    _ pattern: HeadSummary.Pattern, x: Double, y: Double, _ grid: Grid
+  ) {
     let look = colors.family(pattern.label.family.rawValue, score: pattern.score)
     document.rect(
       x: x, y: y, width: grid.width, height: grid.height, fill: look.fill, radius: 2)
@@ -113,24 +102,17 @@ extension Drawing {
       size: 10)
   }
 
-  private mutating func drawLines(_ place: HeadPlace, x: Double, y: Double, _ grid: Grid) {
+  private mutating func drawLines(
+    _ place: HeadPlace, of scene: ModelScene, x: Double, y: Double, _ grid: Grid
+  ) {
     document.rect(x: x, y: y, width: grid.width, height: grid.height, fill: colors.track)
-    let weights = slice(layer: place.layer).weights(head: place.head)
-    let unit = state.weightUnit(layer: place.layer, head: place.head)
-    let step = grid.height / Double(max(weights.queryCount, weights.keyCount))
-    var lines: [(query: Int, key: Int, relative: Float)] = []
-    for query in 0..<weights.queryCount {
-      for (key, weight) in weights.row(query).enumerated() where weight / unit >= 0.12 {
-        lines.append((query, key, weight / unit))
-      }
-    }
+    let step = grid.height / Double(max(slice.queries.count, slice.keys.count))
     document.open("g", ["fill": "none"])
-    for line in lines.sorted(by: { $0.relative < $1.relative }) {
+    for line in scene.lines(place).sorted(by: { abs($0.relative) < abs($1.relative) }) {
       curve(
         from: y + (Double(line.query) + 0.5) * step, to: y + (Double(line.key) + 0.5) * step,
-        x: x + 2...x + grid.width - 2, width: 0.5 + 1.5 * Double(min(1, line.relative)),
-        color: colors.head(
-          state.stack.layers[place.layer].index, level: Theme.level(of: line.relative)))
+        x: x + 2...x + grid.width - 2, width: 0.5 + 1.5 * Double(min(1, abs(line.relative))),
+        color: colors.head(scene.number(ofLayer: place.layer), level: line.level))
     }
     document.close()
   }

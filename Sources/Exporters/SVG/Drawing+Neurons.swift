@@ -14,22 +14,14 @@ extension Drawing {
 
   private static let panelGap = 20.0
 
-  /// Whether vectors are drawn as the score uses them; else as they were before their positions turned them.
-  private var isTurned: Bool { !state.display.neuron.isBeforeRotation }
-
   mutating func drawNeurons() -> Size {
-    let slice = slice
-    let head = state.selection.head
-    guard let position = slice.queries.position(of: state.selection.query) else {
-      return Size(width: 0, height: Self.top)
-    }
-    let query = slice.queries.items[position]
-    let score = state.layer.score
-    let strip = score.map { score in
-      let neurons = neuronOrder(score, query: query.number)
+    let scene = NeuronScene(state)
+    let slice = scene.slice
+    guard let query = scene.query else { return Size(width: 0, height: Self.top) }
+    let strip = scene.score.map { _ in
+      let count = Double(scene.order.count)
       return Strip(
-        neurons: neurons,
-        width: Double(neurons.count) * max(2, min(8, (320 / Double(neurons.count)).rounded(.down))))
+        neurons: scene.order, width: count * max(2, min(8, (320 / count).rounded(.down))))
     }
     let axes = [slice.queries, slice.keys]
     let numberWidth = axes.map(Self.numberWidth).max() ?? 0
@@ -40,59 +32,55 @@ extension Drawing {
     let top = Self.top + 2 * Self.rowHeight
     func y(_ row: Int) -> Double { top + Self.rowHeight * (Double(row) + 0.5) }
 
-    let columns = numberColumns(score, x: numbersX)
+    let columns = numberColumns(scene, x: numbersX)
     for column in columns {
       document.label(
         column.name, x: column.end, y: y(-1), fill: colors.ink(.dim), anchor: .end, size: 11)
     }
     drawToken(query, x: tokenX, y: y(-1), isChosen: true)
-    if let score, let strip {
-      let vector = score.query(head: head, row: query.number, isTurned: isTurned)
-      for (x, title) in [(keysX, "query, keys below"), (productsX, "query, products q×k below")] {
-        document.label(title, x: x, y: y(-2), fill: colors.ink(.dim), size: 11)
-        drawStrip(vector, strip, x: x, y: y(-1))
-      }
+    for (x, title) in [(keysX, "query, keys below"), (productsX, "query, products q×k below")] {
+      guard let strip, let key = scene.key,
+        let vectors = scene.vectors(of: .init(query: query.number, key: key.number))
+      else { break }
+      document.label(title, x: x, y: y(-2), fill: colors.ink(.dim), size: 11)
+      drawStrip(vectors, .query, strip, x: x, y: y(-1))
     }
-    let row = slice.row(head: head, query: position)
     for (index, key) in slice.keys.items.enumerated() {
-      let visible = state.layer.mask.visibleKeys(
-        query: query.number, keyCount: state.layer.keyCount)
-      let isMasked = !visible.contains(key.number)
+      let pair = NeuronScene.Pair(query: query.number, key: key.number)
+      let isMasked = scene.isMasked(pair)
       drawToken(key, x: tokenX, y: y(index), isFaint: isMasked)
-      if let score, let strip {
-        let q = score.query(head: head, row: query.number, isTurned: isTurned)
-        let k = score.key(head: head, row: key.number, isTurned: isTurned)
-        drawStrip(k, strip, x: keysX, y: y(index))
-        if !isMasked { drawStrip(zip(q, k).map { $0 * $1 }, strip, x: productsX, y: y(index)) }
+      if let strip, let vectors = scene.vectors(of: pair) {
+        drawStrip(vectors, .key, strip, x: keysX, y: y(index))
+        if !isMasked { drawStrip(vectors, .product, strip, x: productsX, y: y(index)) }
       }
       guard !isMasked else {
         document.label(
           "masked", x: columns[0].end, y: y(index), fill: colors.ink(.faint), anchor: .end)
         continue
       }
-      for column in columns.dropLast() {
-        let value = column.value(key.number)
+      let score = scene.score(of: pair)
+      for (column, value) in zip(columns, [score?.shown, score?.bias].compactMap(\.self)) {
         document.label(
-          NumberText.signed(value, glyphs: .unicode), x: column.end, y: y(index),
-          fill: colors.signedInk(value), anchor: .end)
+          NumberText.signed(Float(value), glyphs: .unicode), x: column.end, y: y(index),
+          fill: colors.signedInk(Float(value)), anchor: .end)
       }
-      let weight = row[index]
+      let weight = scene.weight(of: pair)
+      let emphasis = Emphasis(of: weight)
       document.label(
         NumberText.weight(weight, digits: 3), x: columns[columns.count - 1].end, y: y(index),
-        fill: colors.ink(weight >= 0.1 ? .bright : weight < 0.02 ? .dim : .text), anchor: .end,
-        isBold: weight >= 0.1)
+        fill: colors.ink(emphasis.ink), anchor: .end, isBold: emphasis.isBold)
       bar(
         weight, x: columns[columns.count - 1].end + 8, y: y(index), width: 72,
-        color: colors.head(head))
+        color: colors.head(scene.head))
     }
-    if let score {
+    if let score = scene.score {
       document.label(
         formula(score), x: Self.margin, y: y(slice.keys.count) + 6, fill: colors.ink(.dim),
         size: 11)
     }
     return Size(
       width: max(columns[columns.count - 1].end + 80, keysX + 300) + Self.margin,
-      height: y(slice.keys.count + (score == nil ? 0 : 1)) + Self.margin / 2)
+      height: y(slice.keys.count + (scene.score == nil ? 0 : 1)) + Self.margin / 2)
   }
 
   // MARK: Numbers
@@ -101,26 +89,14 @@ extension Drawing {
     let name: String
     /// Its right end.
     let end: Double
-    /// The number of a key; not asked of the last column, the weight.
-    var value: (Int) -> Float = { _ in 0 }
   }
 
-  private func numberColumns(_ score: LayerAttention.Score?, x: Double) -> [NumberColumn] {
-    let head = state.selection.head
-    let query = state.selection.query
+  /// Those of the scores, and that of the weight.
+  private func numberColumns(_ scene: NeuronScene, x: Double) -> [NumberColumn] {
     var columns: [NumberColumn] = []
-    if let score {
-      columns.append(
-        NumberColumn(name: score.softcap == nil ? "score" : "capped", end: x + 54) { key in
-          score.value(head: head, query: query, key: key)
-            - score.bias(head: head, query: query, key: key)
-        })
-      if score.bias != nil {
-        columns.append(
-          NumberColumn(name: "bias", end: x + 110) { key in
-            score.bias(head: head, query: query, key: key)
-          })
-      }
+    if let score = scene.score {
+      columns.append(NumberColumn(name: scene.scoreTitle, end: x + 54))
+      if score.bias != nil { columns.append(NumberColumn(name: "bias", end: x + 110)) }
     }
     let end = (columns.last?.end ?? x) + 62
     return columns + [NumberColumn(name: "softmax", end: end)]
@@ -135,21 +111,10 @@ extension Drawing {
       text += ", capped = \(cap) · tanh(score / \(cap))"
     }
     if score.bias != nil { text += ", softmax of score + bias" }
-    if !isTurned, score.rotation != nil { text += "; of q and k after rotation" }
-    return text
-  }
-
-  private func neuronOrder(_ score: LayerAttention.Score, query: Int) -> [Int] {
-    let neurons = Array(0..<score.queries.headSize)
-    guard state.display.neuron.sortsByContribution else { return neurons }
-    let head = state.selection.head
-    let products = zip(
-      score.query(head: head, row: query, isTurned: isTurned),
-      score.key(head: head, row: state.selection.key, isTurned: isTurned)
-    ).map { abs($0 * $1) }
-    return neurons.sorted {
-      products[$0] != products[$1] ? products[$0] > products[$1] : $0 < $1
+    if state.display.neuron.isBeforeRotation, score.rotation != nil {
+      text += "; of q and k after rotation"
     }
+    return text
   }
 
   // MARK: Parts
@@ -174,8 +139,10 @@ extension Drawing {
   }
 
   /// Values as colours; where there are only greys, positive ones as the upper half, negative ones as the lower.
-  private mutating func drawStrip(_ values: [Float], _ strip: Strip, x: Double, y: Double) {
-    let levels = strip.neurons.map { Theme.signedLevel(values[$0]) }
+  private mutating func drawStrip(
+    _ vectors: NeuronScene.Vectors, _ panel: NeuronScene.Panel, _ strip: Strip, x: Double, y: Double
+  ) {
+    let levels = strip.neurons.map { Theme.signedLevel(vectors.value(of: $0, in: panel)) }
     let colors = colors
     let rows = colors.tellsSignsByShape ? 2 : 1
     cells(

@@ -31,7 +31,7 @@ struct Drawing {
 
   private mutating func draw() -> Size {
     drawCaption()
-    guard slice.queries.count > 0, slice.keys.count > 0 else { return drawNothing() }
+    guard !slice.isEmpty else { return drawNothing() }
     return switch state.view {
     case .model: drawModel()
     case .head: drawHead()
@@ -84,7 +84,7 @@ struct Drawing {
 
   private mutating func drawNothing() -> Size {
     document.label(
-      "nothing to show: the filter leaves no token", x: Self.margin, y: Self.top,
+      AttentionSlice.emptyText, x: Self.margin, y: Self.top,
       fill: colors.ink(.dim))
     return Size(width: 400, height: Self.top + 20)
   }
@@ -111,23 +111,4 @@ struct Drawing {
   // MARK: Weights
 
   var slice: AttentionSlice { state.slice }
-
-  /// The same selection in another layer, by position.
-  func slice(layer: Int) -> AttentionSlice {
-    var state = state
-    state.selection.layer = layer
-    return state.slice
-  }
-
-  /// The divisor that turns weights of a head of the selected layer into brightness.
-  func unit(_ head: Int) -> Float { state.weightUnit(layer: state.selection.layer, head: head) }
-}
-
-extension AttentionSlice {
-  /// The weights of one head between all items of the two axes.
-  func weights(head: Int) -> HeadWeights {
-    HeadWeights(
-      queryCount: queries.count, keyCount: keys.count,
-      values: queries.items.indices.flatMap { row(head: head, query: $0) })
-  }
 }

@@ -39,7 +39,7 @@ struct HeadLayout {
     frame = state.frame
     queries = state.queryAxis
     keys = state.keyAxis
-    names = state.stack.kind == .cross ? ("decoder", "encoder") : ("query", "key")
+    names = state.stack.kind.sideNames
     cursorSide = state.selection.side
     activeCount = state.activeHeads.count
     let count = max(queries.count, keys.count, 1)

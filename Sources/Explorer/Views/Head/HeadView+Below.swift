@@ -5,16 +5,16 @@ extension HeadView {
   func drawBelow(cursor: Int, on canvas: inout Canvas) {
     let rows = layout.frame.firstBodyRow + layout.frame.bodyRowCount - layout.belowY
     guard rows >= 4 else { return }
-    if heads.count > 1 {
+    if scene.heads.count > 1 {
       drawHeadList(cursor: cursor, rows: rows, on: &canvas)
     } else {
-      drawMatrix(head: heads[0], cursor: cursor, rows: rows, on: &canvas)
+      drawMatrix(head: scene.heads[0], cursor: cursor, rows: rows, on: &canvas)
     }
   }
 
   /// Each head's strongest tokens.
   private func drawHeadList(cursor: Int, rows: Int, on canvas: inout Canvas) {
-    let item = near.items[cursor]
+    let item = scene.near.items[cursor]
     let what = layout.isMirrored ? "key" : "query"
     var y = layout.belowY
     canvas.write(
@@ -22,15 +22,15 @@ extension HeadView {
       style: theme.style(.accent).adding(.bold))
     y += 1
     let perColumn = rows - 1
-    let columnCount = layout.frame.isBig && heads.count > perColumn ? 2 : 1
+    let columnCount = layout.frame.isBig && scene.heads.count > perColumn ? 2 : 1
     let columnWidth = (layout.frame.width - 2) / columnCount
-    for (index, head) in heads.prefix(perColumn * columnCount).enumerated() {
+    for (index, head) in scene.heads.prefix(perColumn * columnCount).enumerated() {
       let x = 1 + index / perColumn * columnWidth
       let row = y + index % perColumn
       canvas.write(
         String(head).rightAligned(2) + " ", x: x, y: row,
         style: theme.headSquare(head, isOn: true))
-      drawPeaks(weights[index], x: x + 4, y: row, limit: x + columnWidth - 1, on: &canvas)
+      drawPeaks(scene.weights[index], x: x + 4, y: row, limit: x + columnWidth - 1, on: &canvas)
     }
   }
 
@@ -38,17 +38,18 @@ extension HeadView {
     _ weights: [Float], x: Int, y: Int, limit: Int, on canvas: inout Canvas
   ) {
     var column = x
-    let ranked = weights.indices.sorted { weights[$0] > weights[$1] }
-    for position in ranked.prefix(8) where weights[position] >= 0.03 {
-      let item = far.items[position]
+    let ranked = weights.indices.sorted { abs(weights[$0]) > abs(weights[$1]) }
+    for position in ranked.prefix(8) where abs(weights[position]) >= Threshold.listed {
+      let item = scene.far.items[position]
       let parts = [String(item.number), item.label, NumberText.weight(weights[position])]
       let width = parts.reduce(2) { $0 + TextWidth.columns(of: $1) }
       guard column + width <= limit else { return }
       column += canvas.write(parts[0] + " ", x: column, y: y, style: theme.style(.dim))
       column += canvas.write(parts[1] + " ", x: column, y: y, style: theme.style())
-      let ink = theme.style(weights[position] >= 0.3 ? .bright : .text)
+      let isOutstanding = abs(weights[position]) >= Threshold.outstanding
+      let ink = theme.style(isOutstanding ? .bright : .text)
       column += canvas.write(
-        parts[2], x: column, y: y, style: weights[position] >= 0.3 ? ink.adding(.bold) : ink)
+        parts[2], x: column, y: y, style: isOutstanding ? ink.adding(.bold) : ink)
       column += 2
     }
   }
@@ -56,25 +57,25 @@ extension HeadView {
   /// The whole head as a heat map.
   private func drawMatrix(head: Int, cursor: Int, rows: Int, on canvas: inout Canvas) {
     let perRow = theme.hasHeatPixels ? 2 : 1
-    guard slice.queries.count <= (rows - 1) * perRow else { return }
+    guard scene.slice.queries.count <= (rows - 1) * perRow else { return }
     let available = layout.frame.width - 8
-    let cellWidth = min(2, available / max(1, slice.keys.count))
+    let cellWidth = min(2, available / max(1, scene.slice.keys.count))
     guard cellWidth > 0 else { return }
     canvas.write(
       "head \(head), all queries", x: 1, y: layout.belowY,
       style: theme.style(.accent).adding(.bold))
-    let unit = unit(head)
-    let values = slice.queries.items.indices.map { query in
-      slice.row(head: head, query: query).map { $0 / unit }
+    let unit = scene.slice.unit(ofHead: head)
+    let values = scene.slice.queries.items.indices.map { query in
+      scene.slice.row(head: head, query: query).map { $0 / unit }
     }
-    let cursorQuery = layout.isMirrored ? focus : cursor
+    let cursorQuery = layout.isMirrored ? scene.focus : cursor
     for row in 0..<(values.count + perRow - 1) / perRow {
       let y = layout.belowY + 1 + row
       let top = row * perRow
       if (top..<top + perRow).contains(cursorQuery) {
         canvas[3, y] = Cell(theme.glyphs.cursor, theme.style(.accent))
       }
-      for key in slice.keys.items.indices {
+      for key in scene.slice.keys.items.indices {
         let lower = perRow == 2 && top + 1 < values.count ? values[top + 1][key] : 0
         let cell =
           perRow == 2

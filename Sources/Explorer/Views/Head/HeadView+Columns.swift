@@ -7,7 +7,7 @@ extension HeadView {
     let columns = layout.nearColumns
     for position in visibleNear {
       let y = layout.y(ofPlace: position, first: nearFirst)
-      let item = near.items[position]
+      let item = scene.near.items[position]
       let isCursor = position == cursor
       let surface: Theme.Surface = isCursor ? .selection : .page
       if isCursor {
@@ -21,8 +21,9 @@ extension HeadView {
       if layout.hasGutter {
         let isLast = position + 1 == visibleNear.upperBound
         drawGutter(
-          item, below: position > nearFirst ? near.items[position - 1] : nil,
-          above: isLast ? nil : near.items[position + 1], x: columns.gutter, y: y, on: &canvas)
+          item, below: position > nearFirst ? scene.near.items[position - 1] : nil,
+          above: isLast ? nil : scene.near.items[position + 1], x: columns.gutter, y: y,
+          on: &canvas)
       }
       canvas.write(
         String(item.number).rightAligned(layout.numberWidth), x: columns.number, y: y,
@@ -48,16 +49,17 @@ extension HeadView {
   func drawFar(on canvas: inout Canvas) {
     let columns = layout.farColumns
     for place in visiblePlaces {
-      let position = order[place]
+      let position = scene.order[place]
       let y = layout.y(ofPlace: place, first: farFirst)
-      let item = far.items[position]
-      let strength = strengths[position]
-      let isFocus = position == focus
+      let item = scene.far.items[position]
+      let strength = scene.strengths[position]
+      let isFocus = position == scene.focus
       if layout.hasGutter {
         let isLast = place + 1 == visiblePlaces.upperBound
         drawGutter(
-          item, below: place > farFirst ? far.items[order[place - 1]] : nil,
-          above: isLast ? nil : far.items[order[place + 1]], x: columns.gutter, y: y, on: &canvas)
+          item, below: place > farFirst ? scene.far.items[scene.order[place - 1]] : nil,
+          above: isLast ? nil : scene.far.items[scene.order[place + 1]], x: columns.gutter, y: y,
+          on: &canvas)
       }
       canvas.write(
         String(item.number).rightAligned(layout.numberWidth), x: columns.number, y: y,
@@ -78,9 +80,9 @@ extension HeadView {
           layout.isMirrored ? theme.glyphs.focusBefore : theme.glyphs.focus, theme.style(.accent))
       }
       if layout.sliceWidth > 0 {
-        for (index, head) in heads.enumerated() {
+        for (index, head) in scene.heads.enumerated() {
           drawSlice(
-            weights[index][position] / unit(head), head: head,
+            scene.relative(scene.weights[index][position], head: head), head: head,
             x: layout.slicesX + index * layout.sliceWidth, y: y, on: &canvas)
         }
       }
@@ -104,11 +106,8 @@ extension HeadView {
   private func farStyle(
     _ item: TokenAxis.Item, _ strength: AttentionSlice.Strength, isFocus: Bool
   ) -> Style {
-    let ink: Theme.Ink =
-      strength.weight >= 0.1
-      ? .bright : item.isSpecial ? .special : strength.weight < 0.03 ? .dim : .text
-    var style = theme.style(ink)
-    if strength.weight >= 0.1 { style = style.adding(.bold) }
+    var style = theme.style(Emphasis.ink(of: item, weight: strength.weight))
+    if Emphasis(of: strength.weight).isBold { style = style.adding(.bold) }
     return isFocus ? style.adding(.underline) : style
   }
 
@@ -127,19 +126,17 @@ extension HeadView {
 
   private func drawWeight(_ strength: AttentionSlice.Strength, y: Int, on canvas: inout Canvas) {
     let weight = strength.weight
-    let ink: Theme.Ink = weight >= 0.1 ? .bright : weight < 0.02 ? .dim : .text
-    let style = weight >= 0.1 ? theme.style(ink).adding(.bold) : theme.style(ink)
     let digits = layout.frame.isBig ? 3 : 2
     let text = NumberText.weight(weight, digits: digits)
     // What rounds to nothing is as quiet as in the matrix.
     canvas.write(
       text.allSatisfy { $0 == "." || $0 == "0" }
         ? String(theme.glyphs.dot).rightAligned(text.count) : text,
-      x: layout.weightX, y: y, style: style)
+      x: layout.weightX, y: y, style: theme.number(weight))
     guard layout.totalWidth > 0 else { return }
     canvas.write(
       theme.glyphs.horizontalBar(
-        weight / unit(strength.head), columns: layout.totalWidth - (layout.isMirrored ? 1 : 0)),
+        scene.relative(strength), columns: layout.totalWidth - (layout.isMirrored ? 1 : 0)),
       x: layout.totalX, y: y, style: theme.headStyle(strength.head))
   }
 

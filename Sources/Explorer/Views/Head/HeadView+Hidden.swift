@@ -3,30 +3,8 @@ import TerminalUI
 
 /// What stands for the tokens of a long input that are out of sight: a row above, a row below, and the minimap.
 extension HeadView {
-  /// Items of the far side that are out of sight together, as one.
-  struct Hidden {
-    let places: Range<Int>
-    /// Position of the heaviest one.
-    let best: Int
-    /// Their sum or, where a sum means nothing, the heaviest one's.
-    let strength: AttentionSlice.Strength
-  }
-
-  /// Weights of one head add up, and so do means; of the strongest heads each key has another.
-  private var addsUp: Bool { heads.count == 1 || state.display.aggregation != .max }
-
-  func hidden(_ places: Range<Int>) -> Hidden? {
-    let positions = order[places]
-    guard let best = positions.max(by: { strengths[$0].weight < strengths[$1].weight }) else {
-      return nil
-    }
-    var strength = strengths[best]
-    if addsUp { strength.weight = positions.reduce(0) { $0 + strengths[$1].weight } }
-    return Hidden(places: places, best: best, strength: strength)
-  }
-
-  var hiddenAbove: Hidden? { hidden(0..<visiblePlaces.lowerBound) }
-  var hiddenBelow: Hidden? { hidden(visiblePlaces.upperBound..<order.count) }
+  var hiddenAbove: HeadScene.Hidden? { scene.hidden(0..<visiblePlaces.lowerBound) }
+  var hiddenBelow: HeadScene.Hidden? { scene.hidden(visiblePlaces.upperBound..<scene.order.count) }
 
   // MARK: Rows
 
@@ -35,7 +13,7 @@ extension HeadView {
     let below = layout.canvasY + layout.canvasHeight - 1
     drawHiddenNear(theme.glyphs.up, count: visibleNear.lowerBound, y: above, on: &canvas)
     drawHiddenNear(
-      theme.glyphs.down, count: near.count - visibleNear.upperBound, y: below, on: &canvas)
+      theme.glyphs.down, count: scene.near.count - visibleNear.upperBound, y: below, on: &canvas)
     drawHiddenFar(theme.glyphs.up, hiddenAbove, y: above, on: &canvas)
     drawHiddenFar(theme.glyphs.down, hiddenBelow, y: below, on: &canvas)
   }
@@ -51,19 +29,19 @@ extension HeadView {
   }
 
   private func drawHiddenFar(
-    _ arrow: Unicode.Scalar, _ hidden: Hidden?, y: Int, on canvas: inout Canvas
+    _ arrow: Unicode.Scalar, _ hidden: HeadScene.Hidden?, y: Int, on canvas: inout Canvas
   ) {
     guard let hidden else { return }
     let count = hidden.places.count
     let noun =
       layout.isMirrored ? count == 1 ? "query" : "queries" : count == 1 ? "key" : "keys"
-    let best = far.items[hidden.best]
-    let weight = NumberText.weight(strengths[hidden.best].weight)
+    let best = scene.far.items[hidden.best]
+    let weight = NumberText.weight(scene.strengths[hidden.best].weight)
     var items = [FrameItem(.init(text: "\(arrow) \(count) \(noun)", ink: .dim))]
-    if addsUp {
+    if scene.addsUp {
       items.append(.labelled(theme.glyphs.sum, NumberText.weight(hidden.strength.weight)))
     }
-    if !(strengths[hidden.best].weight < NumberText.leastPrinted) {
+    if !(abs(scene.strengths[hidden.best].weight) < NumberText.leastPrinted) {
       items.append(.labelled("best \(best.number) \(best.label)", weight))
     }
     let x = layout.isMirrored ? layout.weightX : layout.farColumns.number
@@ -76,15 +54,16 @@ extension HeadView {
 
   /// The places of the far side that a row of the minimap stands for.
   private func minimapPlaces(row: Int) -> Range<Int> {
-    let start = row * order.count / layout.canvasHeight
-    return start..<max(start + 1, (row + 1) * order.count / layout.canvasHeight)
+    let start = row * scene.order.count / layout.canvasHeight
+    return start..<max(start + 1, (row + 1) * scene.order.count / layout.canvasHeight)
   }
 
   /// The heaviest of those, for a row of the window.
   func minimapPlace(atY y: Int) -> Int? {
     let row = y - layout.canvasY
     guard (0..<layout.canvasHeight).contains(row) else { return nil }
-    return minimapPlaces(row: row).max { strengths[order[$0]].weight < strengths[order[$1]].weight }
+    func amount(_ place: Int) -> Float { abs(scene.strengths[scene.order[place]].weight) }
+    return minimapPlaces(row: row).max { amount($0) < amount($1) }
   }
 
   /// The whole row in one column: two bins a cell, each the maximum of its tokens.
@@ -92,9 +71,9 @@ extension HeadView {
     let rows = layout.canvasHeight
     let binCount = theme.hasHeatPixels ? 2 * rows : rows
     let bins = (0..<binCount).map { bin -> Float in
-      let start = min(bin * order.count / binCount, order.count - 1)
-      let end = max(start + 1, (bin + 1) * order.count / binCount)
-      return order[start..<end].map { strengths[$0].weight / unit(strengths[$0].head) }.max() ?? 0
+      let start = min(bin * scene.order.count / binCount, scene.order.count - 1)
+      let end = max(start + 1, (bin + 1) * scene.order.count / binCount)
+      return scene.order[start..<end].map { scene.relative(scene.strengths[$0]) }.max() ?? 0
     }
     for row in 0..<rows {
       let y = layout.canvasY + row
@@ -103,7 +82,7 @@ extension HeadView {
         ? theme.heatCell(top: bins[2 * row], bottom: bins[2 * row + 1])
         : theme.heatCell(bins[row])
       let places = minimapPlaces(row: row)
-      if places.contains(where: { farHits.contains(order[$0]) }) {
+      if places.contains(where: { farHits.contains(scene.order[$0]) }) {
         canvas[layout.visibleMarkX, y] = Cell(theme.glyphs.cross, theme.found(theme.style()))
       } else if places.overlaps(visiblePlaces) {
         let mark = layout.isMirrored ? theme.glyphs.leftHalf : theme.glyphs.rightHalf

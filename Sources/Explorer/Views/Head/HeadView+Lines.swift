@@ -8,42 +8,35 @@ extension HeadView {
   func drawLines(cursor: Int, on canvas: inout Canvas) {
     var picture = LineCanvas(
       width: layout.canvasWidth, height: layout.canvasHeight, glyphs: theme.glyphs)
-    picture.draw(otherLines(except: cursor) + cursorLines(cursor) + focusedLines(cursor))
+    picture.draw(otherLines + cursorLines(cursor) + focusedLines(cursor))
     picture.paint(on: &canvas, x: layout.canvasX, y: layout.canvasY)
   }
 
   private func cursorLines(_ cursor: Int) -> [LineCanvas.Line] {
-    var ends = visiblePlaces.map { (place: $0, strength: strengths[order[$0]]) }
-    if let hidden = hiddenAbove { ends.append((-1, hidden.strength)) }
-    if let hidden = hiddenBelow { ends.append((order.count, hidden.strength)) }
-    return ends.compactMap { place, strength in
-      let weight = strength.weight / unit(strength.head)
-      guard weight >= 0.01 else { return nil }
+    var lines = visiblePlaces.map { scene.cursorLine(toPlace: $0) }
+    if let hidden = hiddenAbove { lines.append(scene.cursorLine(toPlace: -1, hidden.strength)) }
+    if let hidden = hiddenBelow {
+      lines.append(scene.cursorLine(toPlace: scene.order.count, hidden.strength))
+    }
+    return lines.compactMap(\.self).map { line in
       // Among others in colour the strong ones have to stand out; those of the focused head among all.
-      let leastLevel = state.display.otherLines == .all && weight >= 0.1 ? 5 : 2
-      let level = max(leastLevel, Theme.level(of: weight))
-      return line(
-        near: cursor, place: place, thickness: weight < 0.1 ? 1 : weight < 0.6 ? 2 : 3,
-        style: theme.headStyle(
-          strength.head, level: isFocusLit ? min(level, 3) : level),
-        rank: 10 + weight)
+      let standsOut = state.display.otherLines == .all && line.thickness > 1
+      let level = standsOut ? 5 : line.level
+      return self.line(
+        near: cursor, place: line.place, thickness: line.thickness,
+        style: theme.headStyle(line.strength.head, level: scene.isFocusLit ? min(level, 3) : level),
+        rank: 10 + abs(line.relative))
     }
   }
 
-  /// Whether one head of several is to be told from the others.
-  private var isFocusLit: Bool { heads.count > 1 && heads.contains(state.selection.head) }
-
   /// The focused head's lines to what is in sight, over those of all heads together.
   private func focusedLines(_ cursor: Int) -> [LineCanvas.Line] {
-    guard isFocusLit else { return [] }
-    let head = state.selection.head
-    return visiblePlaces.compactMap { place in
-      let weight = focusedWeights[order[place]] / unit(head)
-      // Faint ones would only cover what others have there.
-      guard weight >= 0.1 else { return nil }
-      return line(
-        near: cursor, place: place, thickness: weight < 0.6 ? 2 : 3,
-        style: theme.headStyle(head, level: 5), rank: 20 + weight)
+    guard scene.isFocusLit else { return [] }
+    return visiblePlaces.compactMap { scene.focusedLine(toPlace: $0) }.map { line in
+      self.line(
+        near: cursor, place: line.place, thickness: line.thickness,
+        style: theme.headStyle(line.strength.head, level: line.level),
+        rank: 20 + abs(line.relative))
     }
   }
 
@@ -61,49 +54,34 @@ extension HeadView {
   // MARK: Other lines
 
   /// The strong lines of the visible queries besides the cursor's.
-  func otherLines(except cursor: Int) -> [LineCanvas.Line] {
+  var otherLines: [LineCanvas.Line] {
     guard state.display.otherLines != .none else { return [] }
     let isColored = state.display.otherLines == .all
     let isMono = theme.depth == .none
-    let count = max(near.count, far.count)
-    let threshold: Float = isMono ? 0.25 : count <= 12 ? 0.12 : count <= 24 ? 0.2 : 0.3
-    var pairs = strongPairs.filter {
-      $0.relative >= threshold && (layout.isMirrored ? $0.key : $0.query) != cursor
-    }
-    if isMono || !isColored { pairs = heaviest(isMono ? 1 : 2, of: pairs) }
-    return pairs.map { pair in
-      let level = Theme.level(of: pair.relative)
+    var lines = scene.otherLines(
+      ofQueries: layout.isMirrored ? visiblePlaces.map { scene.order[$0] } : Array(visibleNear),
+      from: isMono ? Threshold.colorlessLine : nil)
+    if isMono || !isColored { lines = heaviest(isMono ? 1 : 2, of: lines) }
+    return lines.map { pair in
       var line = line(
         near: layout.isMirrored ? pair.key : pair.query,
-        place: places[layout.isMirrored ? pair.query : pair.key],
+        place: scene.places[layout.isMirrored ? pair.query : pair.key],
         thickness: 1,
         style: isColored
-          ? theme.headStyle(pair.strength.head, level: min(4, level))
-          : theme.otherLine(level: level),
+          ? theme.headStyle(pair.strength.head, level: min(4, pair.level))
+          : theme.otherLine(level: pair.level),
         // Lines of one look run together; of two hues only one can have a cell.
-        rank: isColored && heads.count > 1 ? pair.relative : Float(level))
+        rank: isColored && scene.heads.count > 1 ? abs(pair.relative) : Float(pair.level))
       line.isDotted = isMono && !isColored
       line.isProminent = isColored
       return line
     }
   }
 
-  private var strongPairs: [StrongPairs.Pair] {
-    let queries = layout.isMirrored ? visiblePlaces.map { order[$0] } : Array(visibleNear)
-    let key = StrongPairs.Key(
-      stack: slice.stack, layer: slice.layer, heads: heads, aggregation: state.display.aggregation,
-      scale: state.display.scale, queries: queries.map { slice.queries.ranges[$0] },
-      keys: slice.keys.ranges)
-    return state.caches.strongPairs.value(for: key) {
-      StrongPairs(
-        slice, heads: heads, by: state.display.aggregation, queries: queries, unit: unit)
-    }.pairs
-  }
-
-  /// The heaviest pairs of each query: in grey all of them become one texture.
-  private func heaviest(_ count: Int, of pairs: [StrongPairs.Pair]) -> [StrongPairs.Pair] {
+  /// The heaviest lines of each query: in grey all of them become one texture.
+  private func heaviest(_ count: Int, of lines: [PairLine]) -> [PairLine] {
     var counts: [Int: Int] = [:]
-    return pairs.sorted { $0.relative > $1.relative }.filter {
+    return lines.sorted { abs($0.relative) > abs($1.relative) }.filter {
       counts[$0.query, default: 0] += 1
       return counts[$0.query, default: 0] <= count
     }

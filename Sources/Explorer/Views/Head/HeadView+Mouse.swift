@@ -12,15 +12,17 @@ extension HeadView {
   func place(x: Int, y: Int) -> Place? {
     if y == layout.frame.stripRow { return head(atColumn: x).map { .head($0) } }
     if layout.isScrolled, [layout.minimapX, layout.visibleMarkX].contains(x) {
-      return minimapPlace(atY: y).map { .token(far.items[order[$0]].number, layout.farSide) }
+      return minimapPlace(atY: y).map {
+        .token(scene.far.items[scene.order[$0]].number, layout.farSide)
+      }
     }
     guard let side = side(atColumn: x) else { return nil }
     if side == layout.cursorSide {
       let position = visibleNear.first { layout.y(ofPlace: $0, first: nearFirst) == y }
-      return position.map { .token(near.items[$0].number, side) }
+      return position.map { .token(scene.near.items[$0].number, side) }
     }
     let place = visiblePlaces.first { layout.y(ofPlace: $0, first: farFirst) == y }
-    return place.map { .token(far.items[order[$0]].number, side) }
+    return place.map { .token(scene.far.items[scene.order[$0]].number, side) }
   }
 
   /// The column of tokens at `x`, with what stands beside it; nil between the two.

@@ -27,7 +27,7 @@ extension MatrixView {
     guard !layout.scale.showsNumbers || theme.depth >= .indexed256 else { return }
     let y = layout.frame.stripRow
     let dim = theme.style(.dim)
-    let largest = NumberText.weight(unit)
+    let largest = NumberText.weight(scene.unit)
     let end = layout.frame.width - 1 - largest.count - 1
     let start = layout.hasGutter ? layout.cellsEnd + 2 : 1
     let width = min(16, end - start - 2)
@@ -39,7 +39,7 @@ extension MatrixView {
     canvas.write(largest, x: end + 1, y: y, style: dim)
     let masked = "masked"
     let maskedStart = end - width - 5 - masked.count - 2
-    guard slice.attention.mask != .bidirectional, start <= maskedStart else { return }
+    guard scene.slice.attention.mask != .bidirectional, start <= maskedStart else { return }
     canvas[maskedStart, y] = theme.maskedCell
     canvas.write(masked, x: maskedStart + 2, y: y, style: dim)
   }
@@ -175,7 +175,7 @@ extension MatrixView {
     canvas.write(
       label.rightAligned(layout.cellsX - 1), x: 0, y: layout.profileY, style: style)
     for bin in layout.columns {
-      let bar = theme.glyphs.verticalBar(height(of: row[layout.keys(inColumn: bin)]))
+      let bar = theme.glyphs.verticalBar(height(of: scene.row[layout.keys(inColumn: bin)]))
       for offset in 0..<layout.paintedWidth {
         canvas[layout.x(ofColumn: bin) + offset, layout.profileY] = Cell(bar, style)
       }
@@ -193,7 +193,7 @@ extension MatrixView {
   /// The height of a bar for the largest of some weights, 0 … 1; bent where the picture is pooled, as its
   /// colours are, so that small weights do not vanish.
   private func height(of weights: ArraySlice<Float?>) -> Float {
-    let largest = (weights.compactMap { $0 }.max() ?? 0) / unit
+    let largest = (weights.compactMap { $0 }.max() ?? 0) / scene.unit
     return layout.scale.isPooled ? theme.bent(largest) : largest
   }
 

@@ -28,7 +28,7 @@ extension MatrixView {
     return [
       List(
         title: title("query", layout.queries.items[cursor.query]), side: .key, axis: layout.keys,
-        weights: row, positions: ranked.prefix(max(0, half - 2)), y: top),
+        weights: scene.row, positions: scene.ranked.prefix(max(0, half - 2)), y: top),
       List(
         title: title("key", layout.keys.items[cursor.key]), side: .query, axis: layout.queries,
         weights: column, positions: column.rankedPositions.prefix(max(0, height - half - 1)),
@@ -38,8 +38,8 @@ extension MatrixView {
 
   /// The token that a list shows in row `y`, by its number.
   func listed(atY y: Int) -> (token: Int, side: Selection.Side)? {
-    guard let cursor else { return nil }
-    for list in lists(cursor, column: column(cursor)) {
+    guard let cursor = scene.cursor else { return nil }
+    for list in lists(cursor, column: scene.column) {
       let index = y - list.y - 1
       if list.positions.indices.contains(index) {
         return (list.axis.items[list.positions[index]].number, list.side)
@@ -82,12 +82,12 @@ extension MatrixView {
         style: found(
           theme.style(isFocus ? .accent : item.isSpecial ? .special : .text),
           (list.side == .key ? hits.keys : hits.queries).contains(position)))
-      let ink: Theme.Ink = weight >= 0.1 ? .bright : weight < 0.02 ? .dim : .text
       canvas.write(
-        NumberText.weight(weight, digits: 3), x: weightX, y: y, style: theme.style(ink))
+        NumberText.weight(weight, digits: 3), x: weightX, y: y,
+        style: theme.style(Emphasis(of: weight).ink))
       canvas.write(
-        theme.glyphs.horizontalBar(weight / unit, columns: 8), x: weightX + 5, y: y,
-        style: theme.headStyle(head))
+        theme.glyphs.horizontalBar(weight / scene.unit, columns: 8), x: weightX + 5, y: y,
+        style: theme.headStyle(scene.head))
     }
   }
 }

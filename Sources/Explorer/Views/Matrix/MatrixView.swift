@@ -6,61 +6,29 @@ struct MatrixView: ExplorerView {
   let state: ExplorerState
   let theme: Theme
   let layout: MatrixLayout
-  let slice: AttentionSlice
-  let head: Int
-  /// The selected pair by position; nil where there is nothing to show.
-  let cursor: (query: Int, key: Int)?
-  /// The cursor's row, nil where the mask hides a key.
-  let row: [Float?]
-  /// The keys that it sees, from the heaviest on.
-  let ranked: [Int]
+  let scene: MatrixScene
   /// Positions of what is searched for.
   let hits: (queries: Set<Int>, keys: Set<Int>)
-
-  /// Weights below it print as a dot.
-  static let printedFrom: Float = 0.045
 
   init(_ state: ExplorerState, theme: Theme) {
     self.state = state
     self.theme = theme
     layout = MatrixLayout(state)
-    slice = state.slice
-    head = state.selection.head
-    if let query = layout.queries.position(of: state.selection.query),
-      let key = layout.keys.position(of: state.selection.key)
-    {
-      cursor = (query, key)
-      row = slice.visibleRow(head: head, query: query)
-    } else {
-      cursor = nil
-      row = []
-    }
-    ranked = row.rankedPositions
+    scene = MatrixScene(state)
     hits = (state.hits(on: layout.queries), state.hits(on: layout.keys))
-  }
-
-  /// What weights are divided by to become a brightness.
-  var unit: Float { state.weightUnit(layer: state.selection.layer, head: head) }
-
-  /// The cursor's column, a weight nil where the mask hides the query; nil where the input is so long that
-  /// weighing all its queries would keep a person waiting.
-  func column(_ cursor: (query: Int, key: Int)) -> [Float?]? {
-    let attention = slice.attention
-    guard attention.queryCount * attention.keyCount <= MatrixScale.pairLimit else { return nil }
-    return slice.visibleColumn(head: head, key: cursor.key)
   }
 
   // MARK: Words
 
   var stateItems: [FrameItem] {
     var items: [FrameItem] = [
-      .labelled("layer", "\(state.layer.index)"), .labelled("head", "\(head)"),
+      .labelled("layer", "\(state.layer.index)"), .labelled("head", "\(scene.head)"),
     ]
     items += state.numberItems(theme.glyphs)
     items.append(.labelled("bin", binText, isUsual: !isPooled))
     items += state.lookItems
     if layout.isScrolled { items.append(.labelled("in sight", visibleText)) }
-    return items + state.labelItems(ofHead: head, theme.glyphs)
+    return items + state.labelItems(ofHead: scene.head, theme.glyphs)
   }
 
   /// How many queries share what looks like one weight.
@@ -91,7 +59,7 @@ struct MatrixView: ExplorerView {
   }
 
   var readout: [FrameItem] {
-    guard let cursor else { return [] }
+    guard let cursor = scene.cursor else { return [] }
     let query = layout.queries.items[cursor.query]
     let key = layout.keys.items[cursor.key]
     var items = [
@@ -101,20 +69,19 @@ struct MatrixView: ExplorerView {
         .init(text: " \(theme.glyphs.right) k \(key.number) ", ink: .dim),
         .init(text: "\"\(key.label)\"", ink: .bright, isBold: true))
     ]
-    if let weight = row[cursor.key], let rank = ranked.firstIndex(of: cursor.key) {
+    if let weight = scene.row[cursor.key], let rank = scene.ranked.firstIndex(of: cursor.key) {
       items.append(
         FrameItem(
           .init(text: "weight ", ink: .dim),
           .init(
             text: NumberText.weight(weight, digits: 3), ink: .accent,
             isBold: true)))
-      items.append(.labelled("rank", "\(rank + 1)/\(ranked.count)"))
+      items.append(.labelled("rank", "\(rank + 1)/\(scene.ranked.count)"))
     } else {
       items.append(.value(state.layer.score == nil ? "0 or masked" : "masked"))
     }
-    let peaks = ranked.prefix(6).compactMap { position -> String? in
-      guard let weight = row[position], weight >= 0.05 else { return nil }
-      return "\(layout.keys.items[position].label) \(NumberText.weight(weight))"
+    let peaks = scene.peaks.map {
+      "\(layout.keys.items[$0.key].label) \(NumberText.weight($0.weight))"
     }
     if let first = peaks.first { items.append(.labelled(" row", first)) }
     return items + peaks.dropFirst().map { .value($0) }
@@ -123,9 +90,9 @@ struct MatrixView: ExplorerView {
   // MARK: Picture
 
   func draw(on canvas: inout Canvas) {
-    guard let cursor else {
+    guard let cursor = scene.cursor else {
       canvas.write(
-        "nothing to show: the filter leaves no token", x: 1, y: layout.frame.firstBodyRow,
+        AttentionSlice.emptyText, x: 1, y: layout.frame.firstBodyRow,
         style: theme.style(.dim))
       return
     }
@@ -134,17 +101,17 @@ struct MatrixView: ExplorerView {
     drawHeadings(cursor, on: &canvas)
     drawQueries(cursor, on: &canvas)
     drawCells(cursor, on: &canvas)
-    let column = column(cursor)
+    let column = scene.column
     drawProfiles(cursor, column: column, on: &canvas)
     if layout.paneWidth > 0 { drawPane(cursor, column: column, on: &canvas) }
   }
 
   private func drawCells(_ cursor: (query: Int, key: Int), on canvas: inout Canvas) {
     let queryBins = layout.visibleQueryBins
-    let bins = slice.bins(
-      head: head, queries: queryBins.map(layout.queries(inBin:)),
-      keys: layout.columns.map(layout.keys(inColumn:)), cache: state.caches.bins)
-    let unit = unit
+    let bins = scene.bins(
+      queries: queryBins.map(layout.queries(inBin:)),
+      keys: layout.columns.map(layout.keys(inColumn:)))
+    let unit = scene.unit
     let cursorBin = cursor.query / layout.scale.queriesPerBin
     let cursorColumn = cursor.key / layout.scale.keysPerBin
     func pixel(_ bin: Int, _ column: Int) -> HeatPixel {
@@ -175,8 +142,7 @@ struct MatrixView: ExplorerView {
   private func drawNumber(
     _ weight: Float?, _ pixel: HeatPixel, x: Int, y: Int, on canvas: inout Canvas
   ) {
-    // One that is no number is not below anything, and gets printed.
-    let isFaint = weight.map { $0 < Self.printedFrom } ?? true
+    let isFaint = weight.map { !MatrixScene.isPrinted($0) } ?? true
     let style = theme.heatNumber(pixel, isFaint: isFaint)
     let width = layout.paintedWidth
     canvas.fill(Rect(x: x, y: y, width: width, height: 1), with: style)
@@ -188,14 +154,5 @@ struct MatrixView: ExplorerView {
       }
     let start = text.count == 1 ? (width - 1) / 2 : max(0, (width - text.count) / 2)
     canvas.write(text, x: x + start, y: y, style: style, limit: width - start)
-  }
-}
-
-extension [Float?] {
-  /// Positions of what there is, from the heaviest to the lightest; equal ones in order.
-  var rankedPositions: [Int] {
-    let present = indices.filter { self[$0] != nil }
-    let values = map { $0 ?? 0 }
-    return present.sorted { values[$0] != values[$1] ? values[$0] > values[$1] : $0 < $1 }
   }
 }

@@ -22,21 +22,14 @@ struct ModelLayout {
   let columns: Range<Int>
   /// The large zoom draws heat maps: asked for, or because there are more tokens than dots for lines.
   let drawsHeat: Bool
-  private let arrangement: Arrangement
-
-  private enum Arrangement {
-    /// By row the layer's position and how many heads it has, by column the head's number.
-    case grid(layers: [Int], headCounts: [Int], heads: [Int])
-    case ranking([HeadPlace])
-  }
+  private let arrangement: HeadArrangement
 
   init(_ state: ExplorerState) {
     frame = state.frame
     queries = state.queryAxis
     keys = state.keyAxis
-    let layers = state.keptLayers
-    // A layer can have fewer heads than another, but no others.
-    let heads = layers.map(state.keptHeads(ofLayer:)).max { $0.count < $1.count } ?? []
+    arrangement = HeadArrangement(state)
+    let (layers, heads) = (arrangement.layers, arrangement.heads)
     let space = ModelSpace(
       frame: frame, layerCount: state.keptLayerNumbers.count, headCount: heads.count,
       queryCount: queries.count,
@@ -48,9 +41,8 @@ struct ModelLayout {
 
     let selectedRow: Int
     let selectedColumn: Int
-    if let places = state.rankedPlaces {
+    if let places = arrangement.ranked {
       let widest = HeadPlace(layer: layers[layers.count - 1], head: heads[heads.count - 1])
-      arrangement = .ranking(places)
       gridX = max(Self.leastGridX, String(places.count).count + 1)
       (cellWidth, cellHeight) = space.rankedCell(
         zoom, count: places.count, titleWidth: state.title(of: widest).count)
@@ -60,8 +52,6 @@ struct ModelLayout {
       selectedRow = position / columnCount
       selectedColumn = 0
     } else {
-      arrangement = .grid(
-        layers: layers, headCounts: layers.map { state.stack.layers[$0].headCount }, heads: heads)
       gridX = Self.leastGridX
       (cellWidth, cellHeight) = space.cell(zoom)
       columnCount = heads.count
@@ -87,49 +77,27 @@ struct ModelLayout {
   // MARK: Heads
 
   /// Whether rows are layers and columns heads.
-  var isGrid: Bool {
-    if case .grid = arrangement { true } else { false }
-  }
+  var isGrid: Bool { arrangement.ranked == nil }
 
-  /// The head that stands there, if there is one.
+  /// The head that stands there, if there is one: rows of layers that have not run yet are empty.
   func place(row: Int, column: Int) -> HeadPlace? {
     guard (0..<rowCount).contains(row), (0..<columnCount).contains(column) else { return nil }
-    switch arrangement {
-    case .grid(let layers, let headCounts, let heads):
-      // Rows of layers that have not run yet are empty.
-      guard row < layers.count, heads[column] < headCounts[row] else { return nil }
-      return HeadPlace(layer: layers[row], head: heads[column])
-    case .ranking(let places):
-      let rank = row * columnCount + column
-      return rank < places.count ? places[rank] : nil
-    }
+    return arrangement.place(row: row, column: column, columnCount: columnCount)
   }
 
   /// Where a head stands.
   func cell(of place: HeadPlace) -> (row: Int, column: Int)? {
-    switch arrangement {
-    case .grid(let layers, _, let heads):
-      guard let row = layers.firstIndex(of: place.layer),
-        let column = heads.firstIndex(of: place.head)
-      else { return nil }
-      return (row, column)
-    case .ranking(let places):
-      return places.firstIndex(of: place).map { ($0 / columnCount, $0 % columnCount) }
-    }
+    arrangement.cell(of: place, columnCount: columnCount)
   }
 
   /// The number of a column's heads; nil where they have different ones.
-  func head(ofColumn column: Int) -> Int? {
-    if case .grid(_, _, let heads) = arrangement { heads[column] } else { nil }
-  }
+  func head(ofColumn column: Int) -> Int? { isGrid ? arrangement.heads[column] : nil }
 
   /// How many heads (or layers of them) stand above or below what is visible.
   var countAbove: Int { isGrid ? rows.lowerBound : rows.lowerBound * columnCount }
   var countBelow: Int {
-    switch arrangement {
-    case .grid: rowCount - rows.upperBound
-    case .ranking(let places): max(0, places.count - rows.upperBound * columnCount)
-    }
+    arrangement.ranked.map { max(0, $0.count - rows.upperBound * columnCount) }
+      ?? rowCount - rows.upperBound
   }
 
   // MARK: Cells

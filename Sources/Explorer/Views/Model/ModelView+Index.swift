@@ -4,7 +4,7 @@ import TerminalUI
 /// The index: one small cell a head, hue by the label's family, brightness by its score.
 extension ModelView {
   func drawIndexCell(_ place: HeadPlace, x: Int, y: Int, on canvas: inout Canvas) {
-    let patterns = summary(place).patterns
+    let patterns = scene.summary(place).patterns
     let isSelected = place == selected
     let width = layout.insideWidth
     let fill = isSelected ? theme.style(.text, on: .selection) : style(patterns[0])

@@ -9,7 +9,7 @@ extension ModelView {
       canvas[layout.ruleX, y] = Cell(theme.glyphs.vertical, theme.style(.border))
     }
     drawPaneTitle(on: &canvas)
-    guard !weights.isEmpty else {
+    guard !scene.isEmpty else {
       canvas.write("no tokens are left", x: pane.x, y: pane.y + 2, style: theme.style(.dim))
       return
     }
@@ -32,8 +32,8 @@ extension ModelView {
 
   private func drawPaneTitle(on canvas: inout Canvas) {
     let pane = layout.pane
-    let patterns = summary(selected).patterns
-    let layer = number(ofLayer: selected.layer)
+    let patterns = scene.summary(selected).patterns
+    let layer = scene.number(ofLayer: selected.layer)
     let label = patterns[0].text(theme.glyphs)
     let long = "layer \(layer) head \(selected.head)"
     let fits = long.count + 1 + label.count <= pane.width
@@ -70,13 +70,12 @@ extension ModelView {
     write(layout.keys, columns: right, x: area.maxX - right, isRight: true)
     let lines = Rect(
       x: area.x + left + 1, y: area.y, width: area.width - left - right - 2, height: area.height)
-    drawLines(selected, threshold: 0.1, in: lines, on: &canvas)
+    drawLines(selected, from: Threshold.listedHeadLine, in: lines, on: &canvas)
   }
 
   private func drawTopPairs(from y: Int, on canvas: inout Canvas) {
     let pane = layout.pane
-    let pairs = weights.topPairs(
-      layer: selected.layer, head: selected.head, limit: max(0, pane.maxY - y - 1))
+    let pairs = scene.topPairs(selected, limit: max(0, pane.maxY - y - 1))
     guard !pairs.isEmpty else { return }
     canvas.write("top pairs", x: pane.x, y: y, style: theme.style(.dim))
     let largest = max(layout.queries.items.last?.number ?? 0, layout.keys.items.last?.number ?? 0)

@@ -35,7 +35,7 @@ extension ModelView {
       if let measure = state.display.ranking.measure, let score = rankScore(place) {
         "\(measure) \(score)"
       } else {
-        summary(place).patterns[0].text(theme.glyphs)
+        scene.summary(place).patterns[0].text(theme.glyphs)
       }
     drawTitle(of: place, note: note, x: x, y: y, on: &canvas)
     let area = Rect(
@@ -44,7 +44,7 @@ extension ModelView {
       drawHeat(
         place, x: area.x, y: area.y, columns: area.width, pixelRows: 2 * area.height, on: &canvas)
     } else {
-      drawLines(place, threshold: 0.12, in: area, on: &canvas)
+      drawLines(place, from: Threshold.headLine, in: area, on: &canvas)
     }
   }
 
@@ -68,9 +68,8 @@ extension ModelView {
   ) -> Int {
     let width = ModelLayout.pixelCount(for: layout.keys.count, room: columns)
     let height = pictureHeight(room: pixelRows)
-    let picture = weights.picture(layer: place.layer, head: place.head)
-      .maxPooled(rows: height, columns: width)
-    let share = 1 / state.weightUnit(layer: place.layer, head: place.head)
+    let picture = scene.picture(place).maxPooled(rows: height, columns: width)
+    let share = 1 / scene.unit(place)
     for top in stride(from: 0, to: height, by: 2) {
       for column in 0..<width {
         let upper = picture[top, column] * share
@@ -86,27 +85,19 @@ extension ModelView {
   /// Draws a line from each query to each key that weighs at least `threshold`, tokens evenly spread over the
   /// rows of `area`.
   func drawLines(
-    _ place: HeadPlace, threshold: Float, in area: Rect, on canvas: inout Canvas
+    _ place: HeadPlace, from threshold: Float, in area: Rect, on canvas: inout Canvas
   ) {
     let count = max(layout.queries.count, layout.keys.count)
     func dotRow(_ position: Int) -> Int {
       (2 * position + 1) * LineCanvas.dotsDown * area.height / (2 * count)
     }
-    let weights = weights.weights(layer: place.layer, head: place.head)
-    let unit = state.weightUnit(layer: place.layer, head: place.head)
-    // Without colour, weak lines only make a texture.
-    let threshold = theme.depth == .none ? max(0.25, threshold) : threshold
-    var lines: [LineCanvas.Line] = []
-    for query in 0..<weights.queryCount {
-      for (key, weight) in weights.row(query).enumerated() {
-        let relative = weight / unit
-        guard relative >= threshold else { continue }
-        lines.append(
-          LineCanvas.Line(
-            start: dotRow(query), end: dotRow(key), thickness: relative > 0.6 ? 2 : 1,
-            style: theme.headStyle(number(ofLayer: place.layer), level: Theme.level(of: relative)),
-            rank: relative))
-      }
+    let threshold = theme.depth == .none ? max(Threshold.colorlessLine, threshold) : threshold
+    let layer = scene.number(ofLayer: place.layer)
+    let lines = scene.lines(place, from: threshold).map { line in
+      LineCanvas.Line(
+        start: dotRow(line.query), end: dotRow(line.key),
+        thickness: abs(line.relative) > Threshold.thickestLine ? 2 : 1,
+        style: theme.headStyle(layer, level: line.level), rank: abs(line.relative))
     }
     var picture = LineCanvas(width: area.width, height: area.height, glyphs: theme.glyphs)
     picture.draw(lines)

@@ -8,10 +8,10 @@ extension ModelView {
     var items = [FrameItem.labelled("zoom", layout.zoom.title + picture, isUsual: true)]
     items += state.numberItems(theme.glyphs) + state.rankingItems + state.lookItems
     if state.display.scale != .absolute {
-      let unit = state.weightUnit(layer: selected.layer, head: selected.head)
+      let unit = scene.unit(selected)
       items.append(.labelled("full at", NumberText.weight(unit)))
     }
-    if !weights.isWhole { items.append(.value("labels of the whole text")) }
+    if !scene.isWhole { items.append(.value("labels of the whole text")) }
     if showsBesidesSinks {
       items.append(
         .value("\(HeadSummary.Pattern.besidesSinksMark) sinks left out"))
@@ -24,20 +24,20 @@ extension ModelView {
 
   /// Whether a label on the screen has the mark that needs explaining.
   private var showsBesidesSinks: Bool {
-    if summary(selected).patterns.contains(where: \.isBesidesSinks) { return true }
+    if scene.summary(selected).patterns.contains(where: \.isBesidesSinks) { return true }
     guard layout.zoom != .thumbnails || !layout.isGrid else { return false }
     return layout.rows.contains { row in
       layout.columns.contains { column in
-        layout.place(row: row, column: column).flatMap(shownPattern)?.isBesidesSinks ?? false
+        layout.place(row: row, column: column).flatMap(scene.shownPattern)?.isBesidesSinks ?? false
       }
     }
   }
 
   var readout: [FrameItem] {
-    let patterns = summary(selected).patterns
+    let patterns = scene.summary(selected).patterns
     let head = FrameItem(
       .init(text: "layer ", ink: .dim),
-      .init(text: "\(number(ofLayer: selected.layer))", ink: .bright, isBold: true),
+      .init(text: "\(scene.number(ofLayer: selected.layer))", ink: .bright, isBold: true),
       .init(text: " head ", ink: .dim),
       .init(text: "\(selected.head)", ink: .bright, isBold: true))
     let shortHead = FrameItem(
@@ -45,8 +45,7 @@ extension ModelView {
     let labels =
       [rankItem].compactMap { $0 }
       + patterns.enumerated().map { patternItem($1, isBest: $0 == 0) }
-    let pair = weights.topPairs(layer: selected.layer, head: selected.head, limit: 1).first
-      .map(pairRuns)
+    let pair = scene.topPairs(selected, limit: 1).first.map(pairRuns)
     guard let pair else { return [head] + labels }
     // In a narrow window words give way to the pair.
     let named = FrameItem([.init(text: "strongest ", ink: .dim)] + pair)
@@ -60,7 +59,7 @@ extension ModelView {
   /// What the head is ranked by, unless that is its best label anyway.
   private var rankItem: FrameItem? {
     guard let measure = state.display.ranking.measure, let score = rankScore(selected),
-      measure != HeadMeasure(summary(selected).patterns[0].label)
+      measure != HeadMeasure(scene.summary(selected).patterns[0].label)
     else { return nil }
     return .labelled("\(measure)", score)
   }

@@ -6,38 +6,22 @@ struct ModelView: ExplorerView {
   let state: ExplorerState
   let theme: Theme
   let layout: ModelLayout
-  let weights: ModelWeights
+  let scene: ModelScene
 
   init(_ state: ExplorerState, theme: Theme) {
     self.state = state
     self.theme = theme
     layout = ModelLayout(state)
-    weights = ModelWeights(state, queries: layout.queries, keys: layout.keys)
+    scene = ModelScene(state)
   }
 
   var selected: HeadPlace { state.place }
 
-  /// The layer's number as the model counts it.
-  func number(ofLayer layer: Int) -> Int { state.stack.layers[layer].index }
-
-  func summary(_ place: HeadPlace) -> HeadSummary { state.summary(place) }
-
-  /// The label whose score is shown: what heads are ranked by, else the head's best; nil where heads are ranked
-  /// by something else, or it could not be measured.
-  func shownPattern(_ place: HeadPlace) -> HeadSummary.Pattern? {
-    switch state.display.ranking.measure {
-    case nil: summary(place).patterns[0]
-    case .score(let label): summary(place).measured(label)
-    default: nil
-    }
-  }
-
-  /// What a head is ranked by, as a number.
+  /// The number that a head is ranked by, with its label's mark; nil where heads are not ranked.
   func rankScore(_ place: HeadPlace) -> String? {
-    guard let measure = state.display.ranking.measure else { return nil }
-    guard let value = measure.value(of: summary(place)) else { return String(theme.glyphs.dash) }
-    let text = measure.text(value)
-    return shownPattern(place)?.marked(text) ?? text
+    guard state.display.ranking.measure != nil else { return nil }
+    guard let text = scene.rankScore(place) else { return String(theme.glyphs.dash) }
+    return scene.shownPattern(place)?.marked(text) ?? text
   }
 
   // MARK: Drawing
@@ -70,7 +54,7 @@ struct ModelView: ExplorerView {
   /// Why there is nothing to draw.
   private var emptyReason: String? {
     if layout.rowCount == 0 { return state.objection(to: state.display.ranking) }
-    return weights.isEmpty && layout.zoom != .index ? "no tokens are left" : nil
+    return scene.isEmpty && layout.zoom != .index ? "no tokens are left" : nil
   }
 
   private func drawHeadings(on canvas: inout Canvas) {
@@ -137,7 +121,7 @@ struct ModelView: ExplorerView {
     let selectedRow = layout.cell(of: selected)?.row
     for row in layout.rows {
       guard let first = layout.place(row: row, column: 0) else { continue }
-      let number = layout.isGrid ? number(ofLayer: first.layer) : row * layout.columnCount + 1
+      let number = layout.isGrid ? scene.number(ofLayer: first.layer) : row * layout.columnCount + 1
       canvas.write(
         String(number).rightAligned(layout.gridX - 1), x: 0, y: layout.numberY(ofRow: row),
         style: row == selectedRow ? theme.style(.accent).adding(.bold) : theme.style(.dim))

@@ -15,7 +15,7 @@ struct NeuronStrips {
 
   /// The strip of a pair in `panel`.
   func draw(
-    _ panel: NeuronDisplay.Panel, _ vectors: NeuronView.Vectors, x: Int, y: Int,
+    _ panel: NeuronDisplay.Panel, _ vectors: NeuronScene.Vectors, x: Int, y: Int,
     on canvas: inout Canvas
   ) {
     let unit = units[panel]
@@ -47,39 +47,14 @@ struct NeuronStrips {
 }
 
 extension NeuronView {
-  /// The vectors of a query and a key.
-  struct Vectors {
-    var query: [Float]
-    var key: [Float]
-
-    func value(of neuron: Int, in panel: Panel) -> Float {
-      switch panel {
-      case .query: query[neuron]
-      case .key: key[neuron]
-      case .product: query[neuron] * key[neuron]
-      }
-    }
-  }
-
-  /// The vectors of a pair as they are shown; nil where only weights are known.
-  func vectors(of pair: Pair) -> Vectors? {
-    guard let score, let contributions else { return nil }
-    let (head, isTurned) = (state.selection.head, !state.isBeforeRotation)
-    return Vectors(
-      query: pair.query == query?.number
-        ? contributions.query : score.query(head: head, row: pair.query, isTurned: isTurned),
-      key: pair.key == key?.number
-        ? contributions.key : score.key(head: head, row: pair.key, isTurned: isTurned))
-  }
-
   /// The largest amount among all rows of each panel, the hidden ones included, so that scrolling changes no
   /// colour.
   fileprivate var largestAmounts: [Panel: Float] {
     var largest: [Panel: Float] = [:]
     for position in layout.axis.items.indices {
       let pair = pair(ofRow: position)
-      guard let vectors = vectors(of: pair) else { continue }
-      for panel in Set(layout.panels + [.query]) where panel != .product || !isMasked(pair) {
+      guard let vectors = scene.vectors(of: pair) else { continue }
+      for panel in Set(layout.panels + [.query]) where panel != .product || !scene.isMasked(pair) {
         let amounts = layout.order.lazy.map { abs(vectors.value(of: $0, in: panel)) }
         largest[panel] = amounts.reduce(largest[panel] ?? 0, max)
       }

@@ -30,7 +30,7 @@ struct NeuronTable {
 extension NeuronView {
   /// The table, if one is shown.
   var table: NeuronTable? {
-    guard let contributions else { return nil }
+    guard let contributions = scene.contributions else { return nil }
     if state.display.neuron.showsTable {
       let rows = layout.frame.bodyRowCount
       let place = layout.order.firstIndex(of: state.selection.neuron) ?? 0
@@ -48,7 +48,7 @@ extension NeuronView {
   }
 
   func draw(_ table: NeuronTable, on canvas: inout Canvas) {
-    guard let contributions else { return }
+    guard let contributions = scene.contributions else { return }
     let accent = theme.style(.accent).adding(.bold)
     let title = table.isWhole ? pairTitle : "neurons of \(pairTitle) by \(contributionTitle)"
     let end = 1 + canvas.write(title, x: 1, y: table.y - 2, style: accent)
@@ -100,7 +100,7 @@ extension NeuronView {
     of neuron: Int, isChosen: Bool, x: Int, y: Int, on surface: Theme.Surface,
     _ canvas: inout Canvas
   ) {
-    guard let contributions else { return }
+    guard let contributions = scene.contributions else { return }
     let ends = NeuronTable.numberEnds
     func write(_ text: String, end: Int, style: Style) {
       canvas.write(text, x: x + end - text.count, y: y, style: style)

@@ -12,7 +12,8 @@ extension NeuronView {
   }
 
   var topNeurons: [TopNeuron] {
-    guard let contributions, !state.display.neuron.showsTable, !layout.frame.hasTwoPanels,
+    guard let contributions = scene.contributions, !state.display.neuron.showsTable,
+      !layout.frame.hasTwoPanels,
       layout.belowRowCount >= 3
     else { return [] }
     var list: [TopNeuron] = []
@@ -33,7 +34,7 @@ extension NeuronView {
 
   func drawTopNeurons(on canvas: inout Canvas) {
     let list = topNeurons
-    guard let contributions, !list.isEmpty else { return }
+    guard let contributions = scene.contributions, !list.isEmpty else { return }
     canvas.write("top", x: 1, y: layout.belowY, style: theme.style(.dim))
     for item in list {
       let style = theme.signedInk(contributions.products[item.neuron])

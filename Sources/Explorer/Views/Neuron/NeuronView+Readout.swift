@@ -3,9 +3,9 @@ import TerminalUI
 /// The neuron under the cursor, and how the chosen pair's neurons add up to its weight.
 extension NeuronView {
   var readout: [FrameItem] {
-    guard let query, let key else { return [] }
-    let pair = Pair(query: query.number, key: key.number)
-    guard let contributions, let score = score(of: pair) else {
+    guard let query = scene.query, let key = scene.key else { return [] }
+    let pair = NeuronScene.Pair(query: query.number, key: key.number)
+    guard let contributions = scene.contributions, let score = scene.score(of: pair) else {
       return [
         FrameItem(
           .init(text: "q \(query.number) ", ink: .dim),
@@ -45,19 +45,19 @@ extension NeuronView {
     NumberText.plain(100 * share, digits: 0, glyphs: theme.glyphs) + "%"
   }
 
-  private func weightRun(_ pair: Pair) -> FrameItem.Run {
+  private func weightRun(_ pair: NeuronScene.Pair) -> FrameItem.Run {
     .init(
-      text: NumberText.weight(weight(of: pair), digits: 3), ink: .accent,
+      text: NumberText.weight(scene.weight(of: pair), digits: 3), ink: .accent,
       isBold: true)
   }
 
   /// From the sum over neurons to the weight. Before rotation they are told apart: the one does not lead to
   /// the other.
   private func sumItem(
-    _ pair: Pair, _ score: NeuronScore, _ contributions: NeuronContributions
+    _ pair: NeuronScene.Pair, _ score: NeuronScore, _ contributions: NeuronContributions
   ) -> FrameItem {
     let sum = state.isBeforeRotation ? contributions.sum : score.sum
-    let scale = self.score?.scale ?? 1
+    let scale = scene.score?.scale ?? 1
     // Three digits that count, so that the product can be checked by hand.
     let digits = scale == 1 ? 0 : scale < 0.01 ? 5 : scale < 0.1 ? 4 : 3
     let factor = NumberText.plain(scale, digits: digits, glyphs: theme.glyphs)
@@ -79,19 +79,19 @@ extension NeuronView {
       runs.append(.init(text: " = ", ink: .dim))
       runs.append(.init(text: signed(Float(score.value)), ink: .bright))
     }
-    let arrow = isMasked(pair) ? " masked \(theme.glyphs.right) " : " \(theme.glyphs.right) "
+    let arrow = scene.isMasked(pair) ? " masked \(theme.glyphs.right) " : " \(theme.glyphs.right) "
     runs.append(.init(text: arrow, ink: .dim))
     runs.append(weightRun(pair))
     return FrameItem(runs)
   }
 
   /// How far the softmax of the scores computed here is from the model's own weight.
-  private func differenceItem(_ pair: Pair) -> FrameItem? {
-    let visible = visibleKeys(of: pair.query)
+  private func differenceItem(_ pair: NeuronScene.Pair) -> FrameItem? {
+    let visible = scene.visibleKeys(of: pair.query)
     guard visible.contains(pair.key) else { return nil }
     let weight = NeuronScore.softmax(
-      of: pair.key - visible.lowerBound, among: Array(scores[visible]))
-    let difference = abs(weight - Double(self.weight(of: pair)))
+      of: pair.key - visible.lowerBound, among: Array(scene.scores[visible]))
+    let difference = abs(weight - Double(scene.weight(of: pair)))
     return FrameItem(
       .init(
         text: "\(theme.glyphs.difference) \(NumberText.scientific(difference))", ink: .dim))

@@ -9,7 +9,7 @@ extension NeuronView {
     ]
     items += state.numberItems(theme.glyphs)
     let labels = state.labelItems(ofHead: state.selection.head, theme.glyphs)
-    guard let score else { return items + state.restrictionItems + labels }
+    guard let score = scene.score else { return items + state.restrictionItems + labels }
     if state.isBeforeRotation { items.append(.value("before rotation")) }
     if let cap = score.softcap {
       let digits = cap == cap.rounded() ? 0 : 2
@@ -25,7 +25,7 @@ extension NeuronView {
       .labelled("sort", isSorted ? contributionTitle : "index", isUsual: !isSorted))
     items.append(.labelled("scale", scaleTitle, isUsual: state.display.neuron.scale == .tanh))
     items += state.restrictionItems + labels.prefix(1)
-    if !state.isBeforeRotation, let count = contributions?.count(reaching: 0.9) {
+    if !state.isBeforeRotation, let count = scene.contributions?.count(reaching: 0.9) {
       let verb = count == 1 ? "makes" : "make"
       items.append(.value("\(count) of \(layout.order.count) neurons \(verb) 90%"))
     }
@@ -59,7 +59,9 @@ extension NeuronView {
 
   /// The query heads that use the head's keys, where there are several.
   private var headsSharingKey: Range<Int>? {
-    guard let score, score.keys.headCount < score.queries.headCount else { return nil }
+    guard let score = scene.score, score.keys.headCount < score.queries.headCount else {
+      return nil
+    }
     let count = score.queries.headCount / score.keys.headCount
     let first = score.keyHead(of: state.selection.head) * count
     return first..<first + count
@@ -67,7 +69,7 @@ extension NeuronView {
 
   /// The chosen pair in words.
   var pairTitle: String {
-    guard let query, let key else { return "" }
+    guard let query = scene.query, let key = scene.key else { return "" }
     return
       "q \(query.number) \"\(query.label)\" \(theme.glyphs.times) k \(key.number) \"\(key.label)\""
   }
@@ -130,7 +132,9 @@ extension NeuronView {
     if layout.neuronsPerCell == 2 {
       title += theme.hasSignedHalves ? ", two a cell" : ", the larger of two a cell"
     }
-    if layout.listsQueries, let key { title += ", with k \(key.number) \"\(key.label)\"" }
+    if layout.listsQueries, let key = scene.key {
+      title += ", with k \(key.number) \"\(key.label)\""
+    }
     return title
   }
 }

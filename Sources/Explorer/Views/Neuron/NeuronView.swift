@@ -9,17 +9,7 @@ struct NeuronView: ExplorerView {
   let state: ExplorerState
   let theme: Theme
   let layout: NeuronLayout
-  /// Nil where only weights are known.
-  let score: LayerAttention.Score?
-  /// Those of the chosen pair.
-  let contributions: NeuronContributions?
-  /// The chosen pair; nil where the filter leaves no token.
-  let query: TokenAxis.Item?
-  let key: TokenAxis.Item?
-  /// The chosen query with each key of the input; empty where only weights are known.
-  let scores: [NeuronScore]
-  /// The model's own weights of the chosen query, one for each key of the input.
-  let weights: ArraySlice<Float>
+  let scene: NeuronScene
   /// Positions of what is searched for: of the queries, and of the rows.
   let queryHits: Set<Int>
   let rowHits: Set<Int>
@@ -28,83 +18,30 @@ struct NeuronView: ExplorerView {
     self.state = state
     self.theme = theme
     layout = NeuronLayout(state)
-    score = state.layer.score
-    contributions = state.neuronContributions
-    let selection = state.selection
-    let (queries, keys) = (layout.queries, layout.keys)
-    query = queries.position(of: selection.query).map { queries.items[$0] }
-    key = keys.position(of: selection.key).map { keys.items[$0] }
-    queryHits = state.hits(on: queries)
-    rowHits = layout.listsQueries ? queryHits : state.hits(on: keys)
-    guard let query else {
-      scores = []
-      weights = []
-      return
-    }
-    scores =
-      score.map { score in
-        (0..<score.keys.rowCount).map {
-          NeuronScore(score, head: selection.head, query: query.number, key: $0)
-        }
-      } ?? []
-    weights = state.record.row(
-      stack: selection.stack, layer: selection.layer, head: selection.head, query: query.number)
+    scene = NeuronScene(state)
+    queryHits = state.hits(on: layout.queries)
+    rowHits = layout.listsQueries ? queryHits : state.hits(on: layout.keys)
   }
 
-  // MARK: Pairs
-
-  /// A query and a key, by their tokens' numbers.
-  struct Pair {
-    var query: Int
-    var key: Int
-  }
-
-  /// What row `position` is about.
-  func pair(ofRow position: Int) -> Pair {
+  /// The pair of row `position`.
+  func pair(ofRow position: Int) -> NeuronScene.Pair {
     let number = layout.axis.items[position].number
     return layout.listsQueries
-      ? Pair(query: number, key: key?.number ?? 0) : Pair(query: query?.number ?? 0, key: number)
+      ? NeuronScene.Pair(query: number, key: scene.key?.number ?? 0)
+      : NeuronScene.Pair(query: scene.query?.number ?? 0, key: number)
   }
 
   /// The chosen one, among the rows.
-  var focusedRow: Int? {
-    layout.listsQueries
-      ? layout.queries.position(of: state.selection.query)
-      : layout.keys.position(of: state.selection.key)
+  private var focusedRow: Int? {
+    layout.axis.position(of: layout.listsQueries ? state.selection.query : state.selection.key)
   }
-
-  func isMasked(_ pair: Pair) -> Bool {
-    !visibleKeys(of: pair.query).contains(pair.key)
-  }
-
-  func visibleKeys(of query: Int) -> Range<Int> {
-    state.layer.mask.visibleKeys(query: query, keyCount: state.layer.keyCount)
-  }
-
-  func score(of pair: Pair) -> NeuronScore? {
-    guard let score else { return nil }
-    if pair.query == query?.number { return scores[pair.key] }
-    return NeuronScore(score, head: state.selection.head, query: pair.query, key: pair.key)
-  }
-
-  /// The model's own weight.
-  func weight(of pair: Pair) -> Float {
-    if pair.query == query?.number { return weight(ofKey: pair.key) }
-    let row = state.record.row(
-      stack: state.selection.stack, layer: state.selection.layer, head: state.selection.head,
-      query: pair.query)
-    return row[row.startIndex + pair.key]
-  }
-
-  /// The model's own weight of the chosen query with a key.
-  private func weight(ofKey key: Int) -> Float { weights[weights.startIndex + key] }
 
   // MARK: Picture
 
   func draw(on canvas: inout Canvas) {
-    guard query != nil, key != nil else {
+    guard scene.query != nil, scene.key != nil else {
       canvas.write(
-        "nothing to show: the filter leaves no token", x: 1, y: layout.frame.firstBodyRow,
+        AttentionSlice.emptyText, x: 1, y: layout.frame.firstBodyRow,
         style: theme.style(.dim))
       return
     }
@@ -127,7 +64,7 @@ struct NeuronView: ExplorerView {
 
   /// The chosen query, above every panel.
   private func drawQuery(with strips: NeuronStrips, on canvas: inout Canvas) {
-    guard let query else { return }
+    guard let query = scene.query else { return }
     let y = layout.queryY
     canvas[0, y] = Cell(theme.glyphs.cursor, theme.style(.accent))
     let style = theme.style(.text, on: .selection)
@@ -138,9 +75,9 @@ struct NeuronView: ExplorerView {
     let isHit = layout.queries.position(of: query.number).map(queryHits.contains) ?? false
     drawToken(
       query, style: isHit ? theme.found(style) : style, numberStyle: style, y: y, on: &canvas)
-    guard let key, let vectors = vectors(of: Pair(query: query.number, key: key.number)) else {
-      return
-    }
+    guard let key = scene.key,
+      let vectors = scene.vectors(of: .init(query: query.number, key: key.number))
+    else { return }
     for index in layout.panels.indices {
       strips.draw(.query, vectors, x: layout.panelX(index), y: y, on: &canvas)
     }
@@ -157,8 +94,8 @@ struct NeuronView: ExplorerView {
       }
     }
     let dim = theme.style(.dim)
-    if let score {
-      let title = score.softcap == nil ? "score" : "capped"
+    if let score = scene.score {
+      let title = scene.scoreTitle
       canvas.write(title, x: layout.scoreEnd - title.count, y: y, style: dim)
       if score.bias != nil { canvas.write("bias", x: layout.biasEnd - 4, y: y, style: dim) }
     }
@@ -171,7 +108,7 @@ struct NeuronView: ExplorerView {
       let y = layout.y(ofRow: position)
       let item = layout.axis.items[position]
       let pair = pair(ofRow: position)
-      let isMasked = isMasked(pair)
+      let isMasked = scene.isMasked(pair)
       var style = theme.style(isMasked ? .faint : item.isSpecial ? .special : .text)
       if position == focus {
         canvas[0, y] = Cell(theme.glyphs.mark, theme.style(.accent))
@@ -183,7 +120,7 @@ struct NeuronView: ExplorerView {
       if layout.hasGutter {
         canvas[layout.gutterX, y] = theme.gutterCell(of: layout.axis, at: position)
       }
-      if let vectors = vectors(of: pair) {
+      if let vectors = scene.vectors(of: pair) {
         for (index, panel) in layout.panels.enumerated() {
           let x = layout.panelX(index)
           if panel == .product, isMasked {
@@ -209,7 +146,9 @@ struct NeuronView: ExplorerView {
   }
 
   /// Score, bias, weight and its bar.
-  private func drawNumbers(_ pair: Pair, isMasked: Bool, y: Int, on canvas: inout Canvas) {
+  private func drawNumbers(
+    _ pair: NeuronScene.Pair, isMasked: Bool, y: Int, on canvas: inout Canvas
+  ) {
     guard !isMasked else {
       let text = layout.panels.isEmpty ? "0 or masked" : "masked"
       canvas.write(
@@ -217,15 +156,12 @@ struct NeuronView: ExplorerView {
         style: theme.style(.faint))
       return
     }
-    if let score = score(of: pair) {
+    if let score = scene.score(of: pair) {
       drawSigned(score.shown, end: layout.scoreEnd, y: y, on: &canvas)
       if let bias = score.bias { drawSigned(bias, end: layout.biasEnd, y: y, on: &canvas) }
     }
-    let weight = weight(of: pair)
-    let ink = theme.style(weight >= 0.1 ? .bright : weight < 0.02 ? .dim : .text)
-    canvas.write(
-      NumberText.weight(weight), x: layout.weightX, y: y,
-      style: weight >= 0.1 ? ink.adding(.bold) : ink)
+    let weight = scene.weight(of: pair)
+    canvas.write(NumberText.weight(weight), x: layout.weightX, y: y, style: theme.number(weight))
     canvas.write(
       theme.glyphs.horizontalBar(weight, columns: layout.barWidth), x: layout.barX, y: y,
       style: theme.headStyle(state.selection.head))
@@ -251,14 +187,15 @@ struct NeuronView: ExplorerView {
     guard !rows.isEmpty else { return }
     var text = "\(arrow) \(rows.count) \(layout.listsQueries ? "queries" : "keys")"
     if !layout.listsQueries {
-      let items = layout.keys.items[rows]
-      let sum = items.reduce(Float(0)) { $0 + weight(ofKey: $1.number) }
+      let keys = layout.keys.items[rows].enumerated().map { row, item in
+        (item: item, weight: scene.weight(of: pair(ofRow: rows.lowerBound + row)))
+      }
+      let sum = keys.reduce(Float(0)) { $0 + $1.weight }
       text += " \(theme.glyphs.sum) \(NumberText.weight(sum))"
-      if let best = items.max(by: { weight(ofKey: $0.number) < weight(ofKey: $1.number) }),
-        !(weight(ofKey: best.number) < NumberText.leastPrinted)
+      if let best = keys.max(by: { abs($0.weight) < abs($1.weight) }),
+        !(abs(best.weight) < NumberText.leastPrinted)
       {
-        let weight = NumberText.weight(weight(ofKey: best.number))
-        text += "  best \(best.number) \(best.label) \(weight)"
+        text += "  best \(best.item.number) \(best.item.label) \(NumberText.weight(best.weight))"
       }
     }
     canvas.write(text, x: 1, y: y, style: theme.style(.dim))

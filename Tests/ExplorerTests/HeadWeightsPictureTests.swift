@@ -3,7 +3,7 @@ import Testing
 
 @testable import Explorer
 
-@Suite struct ModelWeightsTests {
+@Suite struct HeadWeightsPictureTests {
   private let weights = HeadWeights(
     queryCount: 3, keyCount: 4,
     values: [
@@ -48,7 +48,7 @@ import Testing
     #expect(weights.heaviestPairs(limit: 99) { $0 == 2 }.count == 2)
   }
 
-  @Test func mergedWordsAndLeftOutTokensAreAsInTheSlice() {
+  @Test func mergedWordsAndLeftOutTokensAreAsInRows() {
     var tokens = SampleRecord.sentence.map { SampleRecord.token($0, segment: 0) }
     tokens[3].continuesWord = true
     tokens[6].continuesWord = true
@@ -59,10 +59,9 @@ import Testing
       height: 24)
     state.display.mergesWords = true
     state.display.hidesSpecials = true
-    let view = ModelWeights(state, queries: state.queryAxis, keys: state.keyAxis)
-    #expect(!view.isWhole)
-    let weights = view.weights(layer: 0, head: 0)
     let slice = state.slice
+    #expect(!slice.isWhole)
+    let weights = slice.weights(head: 0)
     #expect(weights.queryCount == 5)
     for query in 0..<5 {
       for (found, expected) in zip(weights.row(query), slice.row(head: 0, query: query)) {
@@ -88,8 +87,7 @@ import Testing
   }
 
   private func picture(of state: ExplorerState) -> HeadWeights {
-    ModelWeights(state, queries: state.queryAxis, keys: state.keyAxis)
-      .picture(layer: 0, head: 0)
+    state.slice.picture(head: 0)
   }
 
   @Test func longInputsArePicturedFromTheSummary() {

@@ -5,7 +5,7 @@ import Glibc
 ///
 /// Worked out from the vectors in double precision, apart from the code that the weights come from, so that
 /// a difference between the two would show.
-struct NeuronScore {
+package struct NeuronScore {
   /// Σ q×k.
   let sum: Double
   /// Σ q×k · scale.
@@ -13,10 +13,10 @@ struct NeuronScore {
   /// The scaled score after the soft-cap of models that have one.
   let capped: Double?
   /// What the model adds for the two positions.
-  let bias: Double?
+  package let bias: Double?
 
   /// What the score column shows.
-  var shown: Double { capped ?? scaled }
+  package var shown: Double { capped ?? scaled }
   /// The scores, as they go into the softmax.
   var value: Double { shown + (bias ?? 0) }
 
