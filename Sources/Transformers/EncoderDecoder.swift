@@ -36,6 +36,24 @@ struct EncoderDecoder: TransformerModel {
     _ input: ModelInput, progress: (ModelProgress) throws -> Void
   ) throws -> ModelOutput {
     try input.checkLength(limit: summary.positionCount)
+    var input = input.withoutMemoryIfChanged
+    var changes = RunChanges()
+    var writtenIDs: [Int]?
+    if !input.interventions.isEmpty {
+      // The text that the model writes is that of the model as it is, so that what changes can be compared.
+      let clean = try forward(input.clean)
+      if let ids = clean.generatedIDs, let tokens = clean.stacks.last?.queries {
+        input.target = .given(tokens: tokens, ids: ids)
+        writtenIDs = ids
+      }
+      let (count, targetCount) = (input.ids.count, clean.stacks[1].queries.count)
+      try input.interventions.check([
+        encoder.extent(.encoder, queryCount: count, keyCount: count),
+        decoder.extent(.decoder, queryCount: targetCount, keyCount: targetCount),
+        decoder.extent(.cross, queryCount: targetCount, keyCount: count),
+      ])
+      changes = RunChanges(input.interventions, clean: clean.stacks)
+    }
     let (encoderCount, decoderCount) = (encoder.layers.count, decoder.layers.count)
     func report(_ finished: Int, _ stacks: [AttentionStack?]) throws {
       try progress(
@@ -51,7 +69,8 @@ struct EncoderDecoder: TransformerModel {
       .encoder,
       recorder: Recorder(
         input.recording,
-        [AttentionRecorder(.encoder, queries: input.tokens, keys: input.tokens)]))
+        [AttentionRecorder(.encoder, queries: input.tokens, keys: input.tokens)]),
+      changes: changes)
     let states =
       try known?.states
       ?? encoder.run(input.ids, in: &encoderRun) {
@@ -84,7 +103,8 @@ struct EncoderDecoder: TransformerModel {
           AttentionRecorder(
             .cross, queries: target.tokens, keys: input.tokens, earlier: known?.cross ?? [],
             start: start),
-        ]))
+        ]),
+      changes: changes)
     func stacks(_ run: LayerRun) -> [AttentionStack?] {
       [
         encoderStack, run.stack(.decoder, ofLayers: decoderCount),
@@ -100,7 +120,8 @@ struct EncoderDecoder: TransformerModel {
       stacks: stacks(run).compactMap(\.self),
       predictions: try logits?.likelyTokens(at: [target.ids.count - 1]) ?? [],
       logits: input.recording.logits ? logits : nil,
-      generatedIDs: target.isGenerated ? target.ids : nil)
+      generatedIDs: target.isGenerated ? target.ids : writtenIDs,
+      interventions: input.interventions)
     output.traces[.encoder] = encoderRun.trace
     output.traces[.decoder] = run.trace
     if keepsMemory, let cache = run.cache, let encoderStack {
@@ -116,13 +137,7 @@ struct EncoderDecoder: TransformerModel {
 }
 
 extension EncoderDecoder {
-  func headWriter(_ kind: AttentionKind, layer: Int) -> HeadWriter? {
-    switch kind {
-    case .encoder: HeadWriter(encoder, kind: kind, layer: layer)
-    case .decoder, .cross: HeadWriter(decoder, kind: kind, layer: layer)
-    case .own: nil
-    }
-  }
+  var structure: ModelStructure { ModelStructure(encoder: encoder, decoder, head: head) }
 }
 
 // MARK: Target

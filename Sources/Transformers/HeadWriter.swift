@@ -46,7 +46,7 @@ public struct HeadWriter: Sendable {
   /// - Precondition: The layer's values were kept.
   public func edgeNorms(of layer: LayerAttention, head: Int) -> [Float] {
     let norms = write(layer.values(ofHead: head), head: head).norms
-    let weights = layer.weights(head: head)
+    let weights = layer.takenWeights(head: head)
     return (0..<weights.queryCount).flatMap { query in
       zip(weights.row(query), norms).map { $0 * $1 }
     }
@@ -58,7 +58,7 @@ public struct HeadWriter: Sendable {
   /// - Complexity: O(T · S · H · C).
   public func edgeNorms(of layer: LayerAttention) -> [Float] {
     let writes = (0..<layer.headCount).map { write(layer.values(ofHead: $0), head: $0) }
-    let weights = (0..<layer.headCount).map { layer.weights(head: $0) }
+    let weights = (0..<layer.headCount).map { layer.takenWeights(head: $0) }
     return (0..<layer.queryCount).flatMap { query in
       (0..<layer.keyCount).map { key in
         var sum = [Double](repeating: 0, count: writes[0].size)
@@ -71,14 +71,10 @@ public struct HeadWriter: Sendable {
     }
   }
 
-  /// Whether additions to this layer's attention reach the last states through norms behind sums alone, whose inputs
-  /// were kept: `middleSum`, `crossSum` and `afterSum`.
+  /// Whether what heads add reaches the last states through norms behind sums alone.
   public func transports(through trace: StackTrace) -> Bool {
-    trace.layers.count == stack.layers.count
-      && stack.layers.indices.allSatisfy { index in
-        stack.layers[index].attention.normOfSum != nil
-          && norms(behind: index).allSatisfy { trace.layers[index][$0.state] != nil }
-      }
+    stack.layers.allSatisfy { $0.attention.normOfSum != nil }
+      && ResidualPath.states(of: stack).isSubset(of: Set(trace.layers.first.map(\.keys) ?? [:].keys))
   }
 
   /// The sizes of what a head's additions become in the last states, with the scales that the norms on the way had:
@@ -88,26 +84,9 @@ public struct HeadWriter: Sendable {
   public func transportedNorms(
     of layer: LayerAttention, head: Int, through trace: StackTrace
   ) -> [Float] {
-    var part = write(layer.weightedValues(head: head), head: head)
-    for index in self.layer..<stack.layers.count {
-      // Attention to the encoder comes behind the norm of the other.
-      let passed = index == self.layer && kind == .cross ? 1 : 0
-      for (norm, state) in norms(behind: index).dropFirst(passed) {
-        guard let sum = trace.layers[index][state] else { continue }
-        part = norm.carry(part, scales: norm.scales(of: sum))
-      }
-    }
-    return part.norms
-  }
-
-  /// The norms behind a layer's sums, in order, and under what names these are kept.
-  private func norms(behind index: Int) -> [(norm: any Norm, state: LayerState)] {
-    let layer = stack.layers[index]
-    let places: [((any Norm)?, LayerState)] = [
-      (layer.attention.normOfSum, .middleSum), (layer.cross?.normOfSum, .crossSum),
-      (layer.feedForward.normOfSum, .afterSum),
-    ]
-    return places.compactMap { norm, state in norm.map { ($0, state) } }
+    let path = ResidualPath(stack, trace, rows: Array(0..<layer.queryCount))
+    let part = write(layer.weightedValues(head: head), head: head)
+    return path.carry(part, from: path.index(kind == .cross ? .cross : .attention, layer: self.layer)).norms
   }
 }
 
@@ -130,18 +109,52 @@ extension LayerAttention {
     return HiddenStates(
       tokenCount: queryCount, size: values.size,
       values: (0..<queryCount).flatMap { query in
-        var sum = [Float](repeating: 0, count: values.size)
-        for (key, weight) in weights.row(query).enumerated() where weight != 0 {
-          for (index, value) in values.row(key).enumerated() { sum[index] += weight * value }
-        }
-        return sum
+        replacedSum(head: head, query: query) ?? values.sum(weightedBy: weights.row(query))
       })
+  }
+
+  /// The same of one query: `[D]`.
+  func weightedValue(head: Int, query: Int) -> [Float] {
+    replacedSum(head: head, query: query)
+      ?? values(ofHead: head).sum(weightedBy: row(head: head, query: query)[...])
+  }
+
+  private func replacedSum(head: Int, query: Int) -> [Float]? {
+    guard let replaced = replaced[head], let place = replaced.rows.firstIndex(of: query) else {
+      return nil
+    }
+    return Array(replaced.values[place * replaced.size..<(place + 1) * replaced.size])
+  }
+
+  /// The weights with which a head takes values: none where something else stands in the place of their sum.
+  public func takenWeights(head: Int) -> HeadWeights {
+    let weights = weights(head: head)
+    guard let replaced = replaced[head] else { return weights }
+    var values = weights.values
+    for row in replaced.rows {
+      for key in 0..<keyCount { values[row * keyCount + key] = 0 }
+    }
+    return HeadWeights(queryCount: queryCount, keyCount: keyCount, values: values)
   }
 }
 
 extension HiddenStates {
+  /// The sum of all vectors, each times its weight.
+  fileprivate func sum(weightedBy weights: ArraySlice<Float>) -> [Float] {
+    var sum = [Float](repeating: 0, count: size)
+    for (token, weight) in weights.enumerated() where weight != 0 {
+      for (index, value) in row(token).enumerated() { sum[index] += weight * value }
+    }
+    return sum
+  }
+
   /// The vector of one token.
   func row(_ token: Int) -> ArraySlice<Float> { values[token * size..<(token + 1) * size] }
+
+  mutating func replaceRow(_ token: Int, with vector: some Collection<Float>) {
+    precondition(vector.count == size)
+    values.replaceSubrange(token * size..<(token + 1) * size, with: vector)
+  }
 
   /// The length of each vector.
   var norms: [Float] {

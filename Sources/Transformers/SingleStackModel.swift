@@ -29,6 +29,12 @@ struct SingleStackModel: TransformerModel {
     _ input: ModelInput, progress: (ModelProgress) throws -> Void
   ) throws -> ModelOutput {
     try input.checkLength(limit: summary.positionCount)
+    let input = input.withoutMemoryIfChanged
+    try input.interventions.check(
+      [stack.extent(.own, queryCount: input.ids.count, keyCount: input.ids.count)])
+    let changes = RunChanges(
+      input.interventions,
+      clean: input.interventions.needCleanRun ? try forward(input.clean).stacks : nil)
     let start =
       input.memory?.sharedCount(
         with: input.ids, in: stack, needed: input.predictionPositions, recording: input.recording)
@@ -43,7 +49,8 @@ struct SingleStackModel: TransformerModel {
           AttentionRecorder(
             .own, queries: input.tokens, keys: input.tokens, earlier: input.memory?.own ?? [],
             start: start)
-        ]))
+        ]),
+      changes: changes)
     func attention(_ run: LayerRun) -> [AttentionStack] {
       run.stack(.own, ofLayers: stack.layers.count).map { [$0] } ?? []
     }
@@ -58,7 +65,7 @@ struct SingleStackModel: TransformerModel {
     return ModelOutput(
       stacks: attention(run), predictions: try logits?.likelyTokens(at: positions) ?? [],
       logits: input.recording.logits ? logits : nil,
-      traces: run.trace.map { [.own: $0] } ?? [:],
+      traces: run.trace.map { [.own: $0] } ?? [:], interventions: input.interventions,
       memory: run.cache.map { cache in
         PassMemory(
           ids: input.ids, cache: cache, own: attention(run).first?.layers ?? [])
@@ -67,9 +74,7 @@ struct SingleStackModel: TransformerModel {
 }
 
 extension SingleStackModel {
-  func headWriter(_ kind: AttentionKind, layer: Int) -> HeadWriter? {
-    kind == .own ? HeadWriter(stack, kind: kind, layer: layer) : nil
-  }
+  var structure: ModelStructure { ModelStructure(stack, head: head) }
 }
 
 /// What predicts tokens from the output of the layers.

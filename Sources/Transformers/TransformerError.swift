@@ -59,6 +59,12 @@ public enum TransformerError: Error, Equatable, Sendable, CustomStringConvertibl
   /// A score of this head is NaN or infinite.
   case nonFiniteScores(kind: AttentionKind, layer: Int, head: Int)
   case nonFiniteLogits(position: Int)
+  /// What is asked for is told from scores of tokens, and there are none.
+  case predictsNothing
+  /// The scores are no linear function of the last states.
+  case noShares(family: String)
+  /// Something besides blocks changes the states between them.
+  case noPath(family: String)
 
   public var description: String {
     switch self {
@@ -127,6 +133,12 @@ public enum TransformerError: Error, Equatable, Sendable, CustomStringConvertibl
       "id \(id) has no row in \(table), which has \(rowCount)"
     case .nonFiniteScores(let kind, let layer, let head):
       "layer \(layer), head \(head)\(kind.phrase): attention scores are NaN or infinite; are the weights damaged?"
+    case .predictsNothing:
+      "the checkpoint has no head that predicts tokens, so nothing can be said of their scores"
+    case .noShares(let family):
+      "the head with which \(family) predicts is not linear, so parts of a state have no shares of a score: ask for removal, the score without each head's write"
+    case .noPath(let family):
+      "\(family) changes the states between its blocks, so what a head adds cannot be followed to the end"
     case .nonFiniteLogits(let position):
       "the logits at position \(position) are NaN or infinite; are the weights damaged?"
     }

@@ -9,18 +9,23 @@ public protocol TransformerModel: Sendable {
   /// - Parameter progress: Called after each layer, and while a decoder writes after each token; what it throws
   ///   ends the pass.
   /// - Throws: `TransformerError` for an input that does not fit the model and for scores that are
-  ///   not finite.
+  ///   not finite; `InterventionError` for interventions that fit neither the model nor the input.
   func forward(
     _ input: ModelInput, progress: (ModelProgress) throws -> Void
   ) throws -> ModelOutput
 
-  /// The way of what a layer's heads take into the hidden states; nil where there is no such layer.
-  func headWriter(_ kind: AttentionKind, layer: Int) -> HeadWriter?
+  /// Its parts, for what is asked of what they do.
+  var structure: ModelStructure { get }
 }
 
 extension TransformerModel {
   public func forward(_ input: ModelInput) throws -> ModelOutput {
     try forward(input) { _ in }
+  }
+
+  /// The way of what a layer's heads take into the hidden states; nil where there is no such layer.
+  public func headWriter(_ kind: AttentionKind, layer: Int) -> HeadWriter? {
+    structure.stack(kind).flatMap { HeadWriter($0, kind: kind, layer: layer) }
   }
 }
 
@@ -81,6 +86,8 @@ public struct ModelInput: Sendable {
   /// What an earlier pass of the same model left; tokens that both begin with do not run again, where a model's
   /// tokens see only what came before them.
   public var memory: PassMemory?
+  /// What heads are made to do otherwise. A pass with any runs all of its tokens, and leaves no memory.
+  public var interventions: [Intervention] = []
   /// Whether the output shall have such a memory, which takes as much room as the values of all layers.
   public var keepsMemory = false
 
@@ -113,6 +120,24 @@ extension ModelInput {
     guard !ids.isEmpty else { throw .noTokens }
     guard ids.count <= limit else { throw .tooManyTokens(count: ids.count, limit: limit) }
   }
+
+  /// The same without what changes the run or is looked at in it, its values kept.
+  var clean: ModelInput {
+    var clean = self
+    clean.interventions = []
+    clean.recording = Recording(values: true)
+    clean.predictionPositions = []
+    return clean
+  }
+
+  /// The input as it runs: with interventions, nothing is taken from another run or left for one.
+  var withoutMemoryIfChanged: ModelInput {
+    guard !interventions.isEmpty else { return self }
+    var input = self
+    input.memory = nil
+    input.keepsMemory = false
+    return input
+  }
 }
 
 public struct ModelOutput: Sendable {
@@ -127,19 +152,22 @@ public struct ModelOutput: Sendable {
   public var generatedIDs: [Int]?
   /// The states that were asked for: of the only stack under `own`, otherwise under `encoder` and `decoder`.
   public var traces: [AttentionKind: StackTrace]
+  /// What was changed in it.
+  public var interventions: [Intervention]
   /// For a pass over a longer text; nil unless it was asked for, and where later tokens change earlier ones.
   public var memory: PassMemory?
 
   public init(
     stacks: [AttentionStack], predictions: [TokenProbability] = [], logits: HiddenStates? = nil,
     generatedIDs: [Int]? = nil, traces: [AttentionKind: StackTrace] = [:],
-    memory: PassMemory? = nil
+    interventions: [Intervention] = [], memory: PassMemory? = nil
   ) {
     self.stacks = stacks
     self.predictions = predictions
     self.logits = logits
     self.generatedIDs = generatedIDs
     self.traces = traces
+    self.interventions = interventions
     self.memory = memory
   }
 }

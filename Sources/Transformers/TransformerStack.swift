@@ -25,10 +25,21 @@ struct TransformerStack: Sendable {
     _ ids: [Int], tokenTypeIDs: [Int]? = nil, in run: inout LayerRun,
     progress: (_ finished: Int, _ run: LayerRun) throws -> Void = { _, _ in }
   ) throws -> HiddenStates {
-    var x = try embeddings(ids, tokenTypeIDs: tokenTypeIDs, from: run.start)
-    for (index, layer) in layers.enumerated() {
+    let x = try embeddings(ids, tokenTypeIDs: tokenTypeIDs, from: run.start)
+    return try self.run(x, from: 0, in: &run, progress: progress)
+  }
+
+  /// Runs the layers from one on.
+  ///
+  /// - Parameter x: What that layer reads, `[T, C]`.
+  func run(
+    _ x: HiddenStates, from first: Int, in run: inout LayerRun,
+    progress: (_ finished: Int, _ run: LayerRun) throws -> Void = { _, _ in }
+  ) throws -> HiddenStates {
+    var x = x
+    for index in first..<layers.count {
       run.enter(layer: index)
-      x = try layer(x, in: &run)
+      x = try layers[index](x, in: &run)
       try progress(index + 1, run)
     }
     let last = lastStates(of: x)

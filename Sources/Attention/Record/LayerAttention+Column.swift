@@ -27,7 +27,9 @@ extension LayerAttention {
       return weights.read(head, 0..<queryCount, key..<key + 1)
     case .score(let score):
       return (0..<queryCount).map { query in
-        guard mask.visibleKeys(query: query, keyCount: keyCount).contains(key) else { return 0 }
+        guard mask.visibleKeys(query: query, keyCount: keyCount).contains(key),
+          !score.isCut(head: head, query: query, key: key)
+        else { return 0 }
         return exp(score.value(head: head, query: query, key: key) - logSums[query])
       }
     }

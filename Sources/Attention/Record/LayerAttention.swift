@@ -16,6 +16,8 @@ public struct LayerAttention: Sendable {
   let storage: Storage
   /// The values, `[G, S, D]`, if they were to be kept.
   public var values: HeadVectors?
+  /// What stands in the place of the sums of heads that are off, by head.
+  package var replaced: [Int: ReplacedSums] = [:]
 
   public init(index: Int, mask: AttentionMask, score: Score) {
     self.index = index

@@ -17,6 +17,8 @@ extension LayerAttention {
     public var rotation: Rotation?
     /// The position of the first query; above 0 where only the last tokens of a text run.
     package var firstQuery: Int
+    /// What heads of this layer do not look at although they could.
+    public var cuts: [EdgeCut] = []
 
     /// - Precondition: Queries, keys, bias and rotation fit each other.
     public init(
@@ -89,8 +91,11 @@ extension LayerAttention.Score {
   /// The bias of a pair's scaled score, 0 where the model adds none.
   public func bias(head: Int, query: Int, key: Int) -> Float { bias?[head, query, key] ?? 0 }
 
-  /// The number that goes into the softmax.
+  /// The number that goes into the softmax; of an edge that is cut before it, -∞.
   public func value(head: Int, query: Int, key: Int) -> Float {
+    if cuts(head: head, query: query).contains(where: { $0.keepsSum && $0.keys.contains(key) }) {
+      return -.infinity
+    }
     var score = product(head: head, query: query, key: key) * scale
     if let softcap { score = softcap * tanh(score / softcap) }
     return score + bias(head: head, query: query, key: key)
@@ -100,6 +105,20 @@ extension LayerAttention.Score {
 // MARK: Rows
 
 extension LayerAttention.Score {
+  /// What one query of a head does not look at.
+  func cuts(head: Int, query: Int) -> [EdgeCut] {
+    cuts.isEmpty
+      ? []
+      : cuts.filter {
+        $0.concerns(head: head, query: firstQuery + query, of: firstQuery + queries.rowCount)
+      }
+  }
+
+  /// Whether a query of a head does not look at a key although it could.
+  func isCut(head: Int, query: Int, key: Int) -> Bool {
+    cuts(head: head, query: query).contains { $0.keys.contains(key) }
+  }
+
   /// The weights of some queries of one head: `[queries, S]`, NaN where a score is NaN or too large.
   func weights(head: Int, queries: Range<Int>, mask: AttentionMask) -> [Float] {
     let keyCount = keys.rowCount
@@ -114,8 +133,15 @@ extension LayerAttention.Score {
           let row = first + index * keyCount
           let visible = mask.visibleKeys(query: position, keyCount: keyCount)
           fillScores(row, head: head, query: position - firstQuery, keys: visible)
+          let cuts = cuts(head: head, query: position - firstQuery)
+          for cut in cuts where cut.keepsSum {
+            for key in cut.keys.clamped(to: visible) { row[key] = -.infinity }
+          }
           row.update(repeating: 0, count: visible.lowerBound)
           if !visible.isEmpty { ck_softmax(row + visible.lowerBound, visible.count) }
+          for cut in cuts where !cut.keepsSum {
+            for key in cut.keys.clamped(to: visible) { row[key] = 0 }
+          }
           (row + visible.upperBound).update(repeating: 0, count: keyCount - visible.upperBound)
         }
       }
@@ -157,5 +183,12 @@ extension LayerAttention.Score {
       for key in keys { row[key] = softcap * tanh(row[key] / softcap) }
     }
     bias?.add(to: row, head: head, query: query, keys: keys)
+  }
+}
+
+extension ClosedRange<Int> {
+  /// Those of the numbers that are in `range`.
+  fileprivate func clamped(to range: Range<Int>) -> Range<Int> {
+    (lowerBound..<upperBound + 1).clamped(to: range)
   }
 }

@@ -1,4 +1,6 @@
+import CKernels
 import Glibc
+import Synchronization
 
 /// The layer that gives each token of the vocabulary its score, which is often the embeddings once more.
 struct LanguageModelHead: PredictionHead {
@@ -7,6 +9,7 @@ struct LanguageModelHead: PredictionHead {
   var softcap: Float?
   /// What the scores are multiplied with.
   var scale: Float = 1
+  private let meanWeight = MeanWeight()
 
   init(_ linear: Linear) { self.linear = linear }
 
@@ -40,5 +43,65 @@ struct LanguageModelHead: PredictionHead {
       }
     }
     return logits
+  }
+}
+
+// MARK: Directions
+
+extension LanguageModelHead {
+  /// The direction of states along which a sum of scores grows, before the cap, and what the sum is at 0.
+  ///
+  /// - Parameter isCentred: Whether the mean score of the vocabulary is taken off, which no probability depends on.
+  func direction(
+    _ tokens: [(id: Int, factor: Float)], isCentred: Bool
+  ) -> (vector: [Float], bias: Float) {
+    var vector = isCentred ? meanWeight.value(of: linear.weight) : []
+    if vector.isEmpty { vector = [Float](repeating: 0, count: linear.weight.columnCount) }
+    ck_scale(&vector, -1, vector.count)
+    var row = vector
+    var bias = 0.0
+    for (id, factor) in tokens {
+      linear.weight.copyRow(id, to: &row)
+      ck_scale(&row, factor, row.count)
+      ck_add(&vector, row, vector.count)
+      bias += Double(factor) * Double(linear.bias?[id] ?? 0)
+    }
+    if isCentred, let all = linear.bias {
+      bias -= all.reduce(into: 0.0) { $0 += Double($1) } / Double(all.count)
+    }
+    ck_scale(&vector, scale, vector.count)
+    return (vector, Float(bias))
+  }
+
+  /// The scores that parts of states have, before the cap and without the bias, less their mean: `[rows, vocabulary]`.
+  func centredScores(of parts: HiddenStates) -> HiddenStates {
+    var scores = parts
+    scores *= scale
+    scores = Linear(weight: linear.weight, bias: nil)(scores)
+    for row in 0..<scores.tokenCount {
+      let mean = Float(
+        scores.row(row).reduce(into: 0.0) { $0 += Double($1) } / Double(scores.size))
+      scores.replaceRow(row, with: scores.row(row).map { $0 - mean })
+    }
+    return scores
+  }
+}
+
+/// The mean over the vocabulary of the rows of a head's weight, which is the same for all texts: made once.
+private final class MeanWeight: Sendable {
+  private let known = Mutex<[Float]?>(nil)
+
+  func value(of weight: WeightMatrix) -> [Float] {
+    known.withLock { known in
+      if let known { return known }
+      let share = 1 / Float(weight.rowCount)
+      let mean = Linear(weight: weight.transposed, bias: nil)(
+        HiddenStates(
+          tokenCount: 1, size: weight.rowCount,
+          values: [Float](repeating: share, count: weight.rowCount))
+      ).values
+      known = mean
+      return mean
+    }
   }
 }

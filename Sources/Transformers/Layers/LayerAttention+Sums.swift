@@ -31,6 +31,14 @@ extension LayerAttention {
         weights.sum(
           values, head: score.keyHead(of: head), mask: mask, firstQuery: score.firstQuery,
           into: context + head * values.headSize, stride: stride)
+        if let replaced = replaced[head] {
+          for (index, row) in replaced.rows.enumerated() {
+            let sum = context + row * stride + head * values.headSize
+            for feature in 0..<values.headSize {
+              sum[feature] = replaced.values[index * values.headSize + feature]
+            }
+          }
+        }
         return look(weights)
       }
     }

@@ -54,6 +54,18 @@ struct LayerNorm: Norm {
         return zip(part.row(token), gain).map { ($0 - mean) * $1 / scales[token] }
       })
   }
+
+  func pull(_ direction: HiddenStates, scales: [Float]) -> HiddenStates {
+    var pulled = direction
+    for token in 0..<direction.tokenCount {
+      pulled.replaceRow(token, with: zip(direction.row(token), gain).map { $0 * $1 / scales[token] })
+      let mean = Float(pulled.mean(token))
+      pulled.replaceRow(token, with: pulled.row(token).map { $0 - mean })
+    }
+    return pulled
+  }
+
+  var shift: [Float]? { bias.contains { $0 != 0 } ? bias : nil }
 }
 
 extension HiddenStates {

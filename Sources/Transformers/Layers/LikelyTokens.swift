@@ -33,7 +33,7 @@ extension HiddenStates {
 extension ArraySlice<Float> {
   /// The offsets of the largest elements, largest first, the first of equals first.
   /// - Complexity: O(`count` · `limit`) at worst; nearly always O(`count`).
-  fileprivate func largest(_ limit: Int) -> [Int] {
+  func largest(_ limit: Int) -> [Int] {
     var best: [(value: Float, offset: Int)] = []
     for (offset, value) in enumerated() {
       if best.count == limit, let last = best.last, value <= last.value { continue }

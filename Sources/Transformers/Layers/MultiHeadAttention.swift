@@ -45,13 +45,16 @@ struct MultiHeadAttention: Sendable {
     var new = projections.keysAndValues(x)
     if let queryNorm { queries = queryNorm(queries) }
     if let keyNorm { new.keys = keyNorm(new.keys) }
-    let rotation = rotary?.rotation(length: run.start + x.tokenCount)
+    let rotation = rotary?.rotation(length: run.length(running: x.tokenCount))
     if let rotation {
-      (queries, new.keys) = rotation(queries, new.keys, from: run.start)
+      (queries, new.keys) = rotation(
+        queries, new.keys, at: run.positions(count: x.tokenCount))
     }
     let known = run.known(with: new)
     return output(
-      try run.attend(queries, to: known, mask: mask, kind: run.kind) { queries, first in
+      try run.attend(
+        queries, to: known, mask: mask, kind: run.kind, valueBias: projections.valueBias
+      ) { queries, first in
         LayerAttention.Score(
           queries: queries, keys: known.keys, scale: scale, softcap: softcap,
           bias: bias?(queries: queries, keys: known.keys, firstQuery: first),
@@ -66,8 +69,10 @@ struct MultiHeadAttention: Sendable {
     _ x: HiddenStates, to encoded: KeysAndValues, in run: inout LayerRun
   ) throws(TransformerError) -> HiddenStates {
     output(
-      try run.attend(projections.queries(x), to: encoded, mask: mask, kind: .cross) {
-        queries, _ in
+      try run.attend(
+        projections.queries(x), to: encoded, mask: mask, kind: .cross,
+        valueBias: projections.valueBias
+      ) { queries, _ in
         LayerAttention.Score(queries: queries, keys: encoded.keys, scale: scale)
       })
   }

@@ -12,11 +12,21 @@ protocol Norm: HeadNorm {
   ///
   /// - Parameter scales: One for each vector; those of the whole.
   func carry(_ part: HiddenStates, scales: [Float]) -> HiddenStates
+
+  /// A direction of the normed vectors as one of those before the norm, with the scales that these had: what a part has
+  /// in the latter is what it has, once carried, in the former.
+  func pull(_ direction: HiddenStates, scales: [Float]) -> HiddenStates
+
+  /// What is added to every normed vector; nil where nothing is.
+  var shift: [Float]? { get }
 }
 
 /// What brings queries or keys to a common size.
 protocol HeadNorm: Sendable {
   func callAsFunction(_ x: HeadVectors) -> HeadVectors
+
+  /// What the norm makes of a part of `whole`, with the scales that the whole has.
+  func carry(_ part: HeadVectors, of whole: HeadVectors) -> HeadVectors
 }
 
 extension Norm {
@@ -27,6 +37,15 @@ extension Norm {
       headCount: x.headCount, rowCount: x.rowCount, headSize: x.headSize,
       values: self(vectors).values)
   }
+
+  func carry(_ part: HeadVectors, of whole: HeadVectors) -> HeadVectors {
+    func vectors(_ x: HeadVectors) -> HiddenStates {
+      HiddenStates(tokenCount: x.headCount * x.rowCount, size: x.headSize, values: x.values)
+    }
+    return HeadVectors(
+      headCount: part.headCount, rowCount: part.rowCount, headSize: part.headSize,
+      values: carry(vectors(part), scales: scales(of: vectors(whole))).values)
+  }
 }
 
 /// A norm of its own for each head (StableLM 2).
@@ -34,16 +53,33 @@ struct SeparateHeadNorms<Base: Norm>: HeadNorm {
   let norms: [Base]
 
   func callAsFunction(_ x: HeadVectors) -> HeadVectors {
-    precondition(x.headCount == norms.count)
-    let size = x.rowCount * x.headSize
-    let values = norms.enumerated().flatMap { head, norm in
-      let vectors = HiddenStates(
-        tokenCount: x.rowCount, size: x.headSize,
-        values: Array(x.values[head * size..<(head + 1) * size]))
-      return norm(vectors).values
+    eachHead(of: x) { norm, head in norm(x.vectors(ofHead: head)) }
+  }
+
+  func carry(_ part: HeadVectors, of whole: HeadVectors) -> HeadVectors {
+    eachHead(of: part) { norm, head in
+      norm.carry(
+        part.vectors(ofHead: head), scales: norm.scales(of: whole.vectors(ofHead: head)))
     }
+  }
+
+  private func eachHead(
+    of x: HeadVectors, _ normed: (Base, _ head: Int) -> HiddenStates
+  ) -> HeadVectors {
+    precondition(x.headCount == norms.count)
     return HeadVectors(
-      headCount: x.headCount, rowCount: x.rowCount, headSize: x.headSize, values: values)
+      headCount: x.headCount, rowCount: x.rowCount, headSize: x.headSize,
+      values: norms.enumerated().flatMap { head, norm in normed(norm, head).values })
+  }
+}
+
+extension HeadVectors {
+  /// The vectors of one head: `[rows, D]`.
+  func vectors(ofHead head: Int) -> HiddenStates {
+    let size = rowCount * headSize
+    return HiddenStates(
+      tokenCount: rowCount, size: headSize,
+      values: Array(values[head * size..<(head + 1) * size]))
   }
 }
 
@@ -52,22 +88,38 @@ struct JointHeadNorm<Base: Norm>: HeadNorm {
   let base: Base
 
   func callAsFunction(_ x: HeadVectors) -> HeadVectors {
+    Self.heads(of: base(Self.joint(x)), like: x)
+  }
+
+  func carry(_ part: HeadVectors, of whole: HeadVectors) -> HeadVectors {
+    Self.heads(
+      of: base.carry(Self.joint(part), scales: base.scales(of: Self.joint(whole))), like: part)
+  }
+
+  /// The heads of each token side by side.
+  private static func joint(_ x: HeadVectors) -> HiddenStates {
     var joint = HiddenStates(tokenCount: x.rowCount, size: x.headCount * x.headSize)
-    /// Calls `body` with where a head's feature stands in `x` and among the features of its token.
-    func forEachPlace(_ body: (_ ofHead: Int, _ ofToken: Int) -> Void) {
-      for head in 0..<x.headCount {
-        for row in 0..<x.rowCount {
-          let ofHead = (head * x.rowCount + row) * x.headSize
-          let ofToken = (row * x.headCount + head) * x.headSize
-          for feature in 0..<x.headSize { body(ofHead + feature, ofToken + feature) }
-        }
-      }
-    }
-    forEachPlace { joint.values[$1] = x.values[$0] }
-    joint = base(joint)
+    forEachPlace(x) { joint.values[$1] = x.values[$0] }
+    return joint
+  }
+
+  private static func heads(of joint: HiddenStates, like x: HeadVectors) -> HeadVectors {
     var values = x.values
-    forEachPlace { values[$0] = joint.values[$1] }
+    forEachPlace(x) { values[$0] = joint.values[$1] }
     return HeadVectors(
       headCount: x.headCount, rowCount: x.rowCount, headSize: x.headSize, values: values)
+  }
+
+  /// Calls `body` with where a head's feature stands in `x` and among the features of its token.
+  private static func forEachPlace(
+    _ x: HeadVectors, _ body: (_ ofHead: Int, _ ofToken: Int) -> Void
+  ) {
+    for head in 0..<x.headCount {
+      for row in 0..<x.rowCount {
+        let ofHead = (head * x.rowCount + row) * x.headSize
+        let ofToken = (row * x.headCount + head) * x.headSize
+        for feature in 0..<x.headSize { body(ofHead + feature, ofToken + feature) }
+      }
+    }
   }
 }

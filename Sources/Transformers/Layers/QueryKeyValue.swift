@@ -84,6 +84,14 @@ struct QueryKeyValue: Sendable {
     query.linear.heads(x, at: query.starts, size: headSize)
   }
 
+  /// What every value of a query head has added to it, `[D]`; nil where there is no such bias.
+  func valueBias(ofHead head: Int) -> [Float]? {
+    value.linear.bias.map { bias in
+      let start = value.starts[head / (headCount / value.starts.count)]
+      return Array(bias[start..<start + headSize])
+    }
+  }
+
   /// `[G, T, D]` each.
   func keysAndValues(_ x: HiddenStates) -> KeysAndValues {
     KeysAndValues(

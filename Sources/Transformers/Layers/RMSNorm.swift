@@ -47,4 +47,11 @@ struct RMSNorm: Norm {
         zip(part.row(token), gain).map { $0 * $1 / scales[token] }
       })
   }
+
+  /// The same once more: nothing is taken off that a mean would be.
+  func pull(_ direction: HiddenStates, scales: [Float]) -> HiddenStates {
+    carry(direction, scales: scales)
+  }
+
+  var shift: [Float]? { nil }
 }

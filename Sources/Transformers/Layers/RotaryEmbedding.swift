@@ -37,12 +37,12 @@ extension Rotation {
   /// - Parameters:
   ///   - queries: `[H, T, D]`.
   ///   - keys: `[G, T, D]`.
-  ///   - start: The position of the first row.
+  ///   - positions: One for each row.
   func callAsFunction(
-    _ queries: HeadVectors, _ keys: HeadVectors, from start: Int = 0
+    _ queries: HeadVectors, _ keys: HeadVectors, at positions: [Int]
   ) -> (queries: HeadVectors, keys: HeadVectors) {
-    precondition(queries.rowCount == keys.rowCount)
-    let turns = (start..<start + queries.rowCount).flatMap(turns(at:))
+    precondition(queries.rowCount == positions.count && keys.rowCount == positions.count)
+    let turns = positions.flatMap(turns(at:))
     return (turn(queries, by: turns), turn(keys, by: turns))
   }
 

@@ -66,6 +66,25 @@ struct WeightMatrix: Sendable {
     return WeightMatrix(self, rows: rows)
   }
 
+  /// The same with outputs and inputs exchanged, not copied.
+  ///
+  /// - Precondition: The first row is that of the tensor.
+  var transposed: WeightMatrix {
+    precondition(firstRow == 0)
+    return WeightMatrix(transposing: self)
+  }
+
+  private init(transposing other: WeightMatrix) {
+    name = other.name
+    layout = other.layout == .rows ? .columns : .rows
+    rowCount = other.columnCount
+    columnCount = other.rowCount
+    storage = other.storage
+    element = other.element
+    stride = other.stride
+    firstRow = 0
+  }
+
   /// Writes one row as floats.
   func copyRow(_ row: Int, to out: UnsafeMutablePointer<Float>) {
     precondition(layout == .rows, "only matrices that multiply lie the other way round")

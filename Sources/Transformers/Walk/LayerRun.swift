@@ -16,20 +16,42 @@ struct LayerRun {
   private(set) var cache: KeyValueCache?
   /// nil where nothing is kept, as while a model writes by itself.
   private var recorder: Recorder?
+  /// What heads are made to do.
+  private let changes: RunChanges
+  /// What runs instead of tokens that follow each other; nil where these do.
+  private var variants: RowVariants?
 
   /// - Parameters:
   ///   - cache: Of the tokens before those that run; nil if there are none and none will follow.
   ///   - encoded: One for each layer, or none.
   init(
     _ kind: AttentionKind, cache: KeyValueCache? = nil, encoded: [KeysAndValues] = [],
-    recorder: Recorder? = nil
+    recorder: Recorder? = nil, changes: RunChanges = RunChanges()
   ) {
     self.kind = kind
     start = cache?.tokenCount ?? 0
     self.cache = cache
     encodedLayers = encoded
     self.recorder = recorder
+    self.changes = changes
   }
+
+  /// A walk of variants of one row: each vector is the same token, with another head turned off.
+  init(_ kind: AttentionKind, _ variants: RowVariants) {
+    self.init(kind, encoded: variants.encoded)
+    self.variants = variants
+  }
+
+  /// Lets further variants come in with the layer that runs next.
+  mutating func add(_ new: [RowVariants.Variant]) { variants?.variants += new }
+
+  /// The positions of some tokens that run.
+  func positions(count: Int) -> [Int] {
+    variants.map { [Int](repeating: $0.row, count: count) } ?? Array(start..<start + count)
+  }
+
+  /// How long the text is when so many tokens run.
+  func length(running count: Int) -> Int { variants?.tokenCount ?? start + count }
 
   /// Goes on to a layer.
   mutating func enter(layer: Int) {
@@ -68,14 +90,21 @@ struct LayerRun {
   /// - Parameters:
   ///   - queries: `[H, T, D]`, of the tokens that run.
   ///   - kind: To the own side, or `cross`.
+  ///   - valueBias: Of the values of each query head.
   ///   - score: Made of queries, the first of which stands at a position.
   /// - Throws: `nonFiniteScores`.
   mutating func attend(
     _ queries: HeadVectors, to known: KeysAndValues, mask: AttentionMask, kind: AttentionKind,
+    valueBias: (_ head: Int) -> [Float]?,
     score: (HeadVectors, _ firstQuery: Int) -> LayerAttention.Score
   ) throws(TransformerError) -> HiddenStates {
+    if let variants {
+      return try variants.attend(
+        queries, new: kind == .cross ? nil : known, kind: kind, layer: layer)
+    }
     let first = kind == .cross ? 0 : start
-    let attention = LayerAttention(index: layer, mask: mask, score: score(queries, first))
+    var attention = LayerAttention(index: layer, mask: mask, score: score(queries, first))
+    changes.apply(to: &attention, known.values, kind: kind, valueBias: valueBias)
     guard var recorder else {
       return try attention.sums(of: known.values, kind: kind) { _ in }.context
     }

@@ -1,0 +1,110 @@
+import Attention
+import Files
+import TestSupport
+import Testing
+
+@testable import Transformers
+
+/// Shares of a score, by what has to add up, for every way of arranging norms.
+@Suite struct DirectShareTests {
+  private func traced(
+    _ name: String, _ interventions: [Intervention] = []
+  ) throws -> (any TransformerModel, ModelOutput) {
+    let model = try ModelRegistry.loadModel(
+      from: ModelFiles(folder: Fixtures.path("models/\(name)")))
+    var input = try #require(GoldenCase.all(of: name).first).input
+    input.recording = DirectShares.recording
+    input.interventions = interventions
+    return (model, try model.forward(input))
+  }
+
+  private static let linear = TraceTests.models.filter {
+    !["bert_base", "albert_groups", "modernbert", "deberta_v2_linear"].contains($0)
+  }
+
+  /// All shares sum to the score (I9), those of edges to those of heads (I10).
+  @Test(arguments: linear) func sharesClose(_ name: String) throws {
+    let (model, output) = try traced(name)
+    guard model.summary.predictsTokens else { return }
+    for outcome in [Outcome.token(7), .difference(3, 5)] {
+      let shares = try DirectShares(output, of: model, outcome: outcome)
+      let size = (0..<shares.rows.count).map { row in
+        shares.feedForward.reduce(abs(shares.embedding[row])) { $0 + abs($1[row]) }
+          + shares.layers.flatMap(\.heads).reduce(0) { $0 + abs($1[row]) }
+      }
+      for row in shares.rows.indices {
+        #expect(
+          abs(shares.sum[row] - shares.score[row]) <= 1e-5 * max(1, size[row]), "\(name) \(row)")
+      }
+      for layer in shares.layers {
+        for (head, share) in layer.heads.enumerated() {
+          let edges = layer.edges(head: head)
+          let keyCount = edges.count / share.count
+          for (row, whole) in share.enumerated() {
+            let sum = edges[row * keyCount..<(row + 1) * keyCount].reduce(0, +)
+            #expect(abs(sum - whole) <= 1e-5 * max(1, size[row]))
+          }
+        }
+      }
+      // Of one row by itself.
+      let last = shares.rows.count - 1
+      let single = try DirectShares(output, of: model, outcome: outcome, rows: [last])
+      for (layer, all) in zip(single.layers, shares.layers) {
+        for (head, share) in layer.heads.enumerated() {
+          #expect(abs(share[0] - all.heads[head][last]) <= 1e-5 * max(1, size[last]))
+        }
+      }
+    }
+  }
+
+  /// They close also where heads are off and edges are cut.
+  @Test func sharesOfAChangedPassClose() throws {
+    var cut = try #require(EdgeCut("1:last>1"))
+    cut.keepsSum = false
+    let (model, output) = try traced(
+      "gpt2_layer_scales",
+      [
+        .ablation(HeadAblation(HeadAddress(layer: 0, head: 1), as: .mean)),
+        .ablation(HeadAblation(HeadAddress(layer: 1, head: 0))), .cut(cut),
+      ])
+    let shares = try DirectShares(output, of: model, outcome: .token(7))
+    for (sum, score) in zip(shares.sum, shares.score) {
+      #expect(abs(sum - score) <= 1e-4 * max(1, abs(score)))
+    }
+    let off = shares.layers[1].heads[0]
+    let bias = try #require(shares.layers[1].valueBias)[0]
+    for (share, bias) in zip(off, bias) { #expect(abs(share + bias) <= 1e-6) }
+    #expect(shares.layers[1].edges(head: 0).allSatisfy { $0 == 0 })
+  }
+
+  /// In the last layer of a parallel block, nothing stands between a head's write and the norm (I19).
+  @Test func removalOfTheLastLayerIsItsEffectWhereBlocksAreParallel() throws {
+    let (model, output) = try traced("gpt_neox_parallel")
+    let row = output.stacks[0].queries.count - 1
+    let replay = Replay(output, of: model, row: row, tokens: [3, 5])
+    let removals = try replay.removals(output, of: model)
+    #expect(removals.count == replay.heads(rows: .row).count)
+    let layer = output.stacks[0].layers.count - 1
+    try replay.effects(of: .zeroKeepBias, rows: .row) { effect in
+      guard effect.head.layer == layer, case .prediction(let total) = effect.output,
+        let removed = removals.first(where: { $0.head == effect.head })?.output
+      else { return }
+      #expect(abs(total.logits[0] - removed.logits[0]) <= 2e-5 * max(1, abs(total.logits[0])))
+    }
+  }
+
+  @Test func whatHasNoSharesIsRefused() throws {
+    let (bert, output) = try traced("bert_mlm_cased")
+    #expect(throws: TransformerError.noShares(family: "BERT")) {
+      try DirectShares(output, of: bert, outcome: .token(3))
+    }
+    let (other, headless) = try traced("bert_base")
+    #expect(throws: TransformerError.predictsNothing) {
+      try DirectShares(headless, of: other, outcome: .token(3))
+    }
+    #expect(
+      "\(TransformerError.noShares(family: "BERT"))"
+        == "the head with which BERT predicts is not linear, so parts of a state have no shares of a score: ask for removal, the score without each head's write"
+    )
+  }
+}
