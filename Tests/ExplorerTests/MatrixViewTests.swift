@@ -17,7 +17,7 @@ import Testing
       record: record, request: nil, view: .matrix, width: width, height: height)
     state.selection.query = query
     state.selection.key = key
-    state.settledPair = ExplorerState.SettledPair(state.selection)
+    state.pair.settled = PairMemory.Settled(state.selection)
     _ = state.handle(.resize(width: width, height: height))
     return state
   }

@@ -19,7 +19,7 @@ extension Command {
     ) { (numbers, state) throws(ExplorerError) in
       let layers = Set(numbers)
       guard state.stack.layers.contains(where: { layers.contains($0.index) }) else {
-        throw .unavailable(state.missingText(numbers))
+        throw .unavailable(state.session.missingText(numbers))
       }
       let isAll = layers.count == state.stack.layerCount
       return .keep(

@@ -11,7 +11,7 @@ extension Command {
     Command("layer", .number(from: \.keptLayerNumbers), "go to a layer") {
       (number, state) throws(ExplorerError) in
       guard let position = state.stack.layers.firstIndex(where: { $0.index == number }) else {
-        throw .unavailable(state.missingText([number]))
+        throw .unavailable(state.session.missingText([number]))
       }
       return state.selecting { $0.layer = position }
     },

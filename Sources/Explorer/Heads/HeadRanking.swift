@@ -71,7 +71,7 @@ extension ExplorerState {
     let key = Caches.RankingKey(
       stack: selection.stack, ranLayerCount: stack.layers.count, restriction: display.restriction,
       ranking: ranking)
-    return caches.rankings.value(for: key) { places(by: ranking) }
+    return session.caches.rankings.value(for: key) { places(by: ranking) }
   }
 
   /// Those of which nothing can be measured come last.
@@ -101,7 +101,7 @@ extension ExplorerState {
   /// Ranks and filters heads; the cursor stays on its head, or goes to the first one where that is left out.
   mutating func rank(_ ranking: HeadRanking) {
     if let objection = objection(to: ranking) {
-      message = Message(text: objection, isError: true)
+      input.message = Input.Message(text: objection, isError: true)
       return
     }
     display.ranking = ranking

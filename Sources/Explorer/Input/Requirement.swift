@@ -30,24 +30,24 @@ extension ExplorerState {
         "there are no two sentences to choose from"
       }
     case .severalKinds:
-      if record.stacks.count > 1 {
+      if session.record.stacks.count > 1 {
         nil
-      } else if isEncoderDecoder {
+      } else if session.isEncoderDecoder {
         "the decoder has not run yet"
       } else {
         "this model has one kind of attention"
       }
-    case .model: request == nil ? "attention from a file cannot be computed anew" : nil
+    case .model: session.request == nil ? "attention from a file cannot be computed anew" : nil
     case .secondSentence:
-      if isEncoderDecoder {
+      if session.isEncoderDecoder {
         "this model reads a target instead: see :target"
-      } else if latestRequest?.inputIDs != nil {
+      } else if session.latestRequest?.inputIDs != nil {
         "the input is ids: \(label(of: "edit-text")) gives a text first"
       } else {
         objection(to: .model)
       }
     case .target:
-      isEncoderDecoder
+      session.isEncoderDecoder
         ? objection(to: .model) : "this model has no decoder beside its encoder: see :pair"
     case .vectors:
       layer.score == nil ? "only the weights are known here, not queries and keys" : nil

@@ -34,7 +34,7 @@ package struct HeadScene {
     heads = state.activeHeads
     focusedHead = state.selection.head
     aggregation = state.display.aggregation
-    cache = state.caches.strongPairs
+    cache = state.session.caches.strongPairs
     let isQuery = side == .query
     let query = slice.queries.position(of: state.selection.query)
     let key = slice.keys.position(of: state.selection.key)

@@ -18,7 +18,7 @@ package struct MatrixScene {
     slice = state.slice
     head = state.selection.head
     unit = slice.unit(ofHead: head)
-    cache = state.caches.bins
+    cache = state.session.caches.bins
     if let query = slice.queries.position(of: state.selection.query),
       let key = slice.keys.position(of: state.selection.key)
     {

@@ -3,11 +3,11 @@ import TerminalUI
 /// The last row: the keys that work here, a message, or a prompt with what completes it above the readout.
 extension ExplorerState {
   func drawBottomRow(on canvas: inout Canvas, theme: Theme) {
-    if case .prompt(let prompt) = overlay {
+    if case .prompt(let prompt) = input.overlay {
       drawPrompt(prompt, on: &canvas, theme: theme)
-    } else if case .replacing(let path) = overlay {
+    } else if case .replacing(let path) = input.overlay {
       drawQuestion(about: path, on: &canvas, theme: theme)
-    } else if let message {
+    } else if let message = input.message {
       draw(
         message, endingAt: frame.keyRow, ink: message.isError ? .accent : .bright, on: &canvas,
         theme: theme)
@@ -19,15 +19,18 @@ extension ExplorerState {
   /// As many rows as the message needs, down to row `last`; one that fits into the row of keys has no
   /// background of its own.
   private func draw(
-    _ message: Message, endingAt last: Int, ink: Theme.Ink, on canvas: inout Canvas, theme: Theme
+    _ message: Input.Message, endingAt last: Int, ink: Theme.Ink, on canvas: inout Canvas,
+    theme: Theme
   ) {
-    let lines = TextWidth.printable(message.text, glyphs: theme.glyphs).wrapped(to: width - 2)
-      .prefix(frame.bodyRowCount)
+    let lines = TextWidth.printable(message.text, glyphs: theme.glyphs).wrapped(
+      to: viewport.width - 2
+    )
+    .prefix(frame.bodyRowCount)
     let surface: Theme.Surface = last == frame.keyRow && lines.count == 1 ? .page : .overlay
     for (index, line) in lines.enumerated() {
       let y = last + 1 - lines.count + index
       canvas.fill(
-        Rect(x: 0, y: y, width: width, height: 1), with: theme.style(.text, on: surface))
+        Rect(x: 0, y: y, width: viewport.width, height: 1), with: theme.style(.text, on: surface))
       canvas.write(line, x: 1, y: y, style: theme.style(ink, on: surface))
     }
   }
@@ -46,8 +49,9 @@ extension ExplorerState {
     let entries = keyMap.entries(in: self)
     let pinned = items(entries.filter(\.isPinned))
     let others = items(entries.filter { !$0.isPinned })
-    let pinnedStart = width - 1 - pinned.width(gap: 2)
-    canvas.write(pinned, x: pinnedStart, y: frame.keyRow, limit: width, gap: 2, theme: theme)
+    let pinnedStart = viewport.width - 1 - pinned.width(gap: 2)
+    canvas.write(
+      pinned, x: pinnedStart, y: frame.keyRow, limit: viewport.width, gap: 2, theme: theme)
     canvas.write(others, x: 1, y: frame.keyRow, limit: pinnedStart - 2, gap: 2, theme: theme)
   }
 
@@ -57,7 +61,7 @@ extension ExplorerState {
     let label =
       switch prompt.purpose {
       case .text: " text: "
-      case .second: isEncoderDecoder ? " target: " : " second: "
+      case .second: session.isEncoderDecoder ? " target: " : " second: "
       case .search: " /"
       case .command: " :"
       case .export: " save as: "
@@ -68,9 +72,9 @@ extension ExplorerState {
     if prompt.purpose == .search, let hitCountText {
       canvas.write(
         hitCountText, x: max(end + 2, start + 20), y: y, style: theme.style(.dim),
-        limit: max(0, width - max(end + 2, start + 20)))
+        limit: max(0, viewport.width - max(end + 2, start + 20)))
     }
-    if let message {
+    if let message = input.message {
       // What is wrong with the line, above the readout, as the line stays to be mended.
       draw(message, endingAt: frame.readoutRow - 1, ink: .accent, on: &canvas, theme: theme)
     }
@@ -87,7 +91,7 @@ extension ExplorerState {
         y: y,
         style: theme.style(.faint))
     }
-    if message == nil {
+    if input.message == nil {
       draw(completions, chosen: prompt.choice?.index, on: &canvas, theme: theme)
     }
   }
@@ -95,21 +99,21 @@ extension ExplorerState {
   private func drawQuestion(about path: String, on canvas: inout Canvas, theme: Theme) {
     let question = "exists: replace it? "
     let name = TextWidth.truncated(
-      TextWidth.printable(path), to: width - 2 - question.count - 13,
+      TextWidth.printable(path), to: viewport.width - 2 - question.count - 13,
       ellipsis: theme.glyphs.ellipsis)
     canvas.write(
       [
         FrameItem(.init(text: name, ink: .bright), .init(text: " " + question, ink: .text)),
         FrameItem(.init(text: "y", ink: .accent), .init(text: " yes", ink: .dim)),
         FrameItem(.init(text: "n", ink: .accent), .init(text: " no", ink: .dim)),
-      ], x: 1, y: frame.keyRow, limit: width, gap: 2, theme: theme)
+      ], x: 1, y: frame.keyRow, limit: viewport.width, gap: 2, theme: theme)
   }
 
   /// The part of a line around the cursor, with a mark where it goes on; returns the column behind it.
   private func draw(
     _ editor: LineEditor, x start: Int, y: Int, on canvas: inout Canvas, theme: Theme
   ) -> Int {
-    let room = width - start - 1
+    let room = viewport.width - start - 1
     var first = editor.cursor
     var used = 0
     while first > 0 {
@@ -120,18 +124,18 @@ extension ExplorerState {
     }
     var x = start
     var last = first
-    for index in first...editor.scalars.count where x < width - 1 {
+    for index in first...editor.scalars.count where x < viewport.width - 1 {
       let scalar = index < editor.scalars.count ? editor.scalars[index] : " "
       let style =
         index == editor.cursor ? theme.style(.text, on: .selection) : theme.style(.bright)
       x += canvas.write(
         TextWidth.printable(String(scalar), glyphs: theme.glyphs), x: x, y: y, style: style,
-        limit: width - x)
+        limit: viewport.width - x)
       last = index
     }
     let mark = Cell(theme.glyphs.ellipsis, theme.style(.dim))
     if first > 0 { canvas[start, y] = mark }
-    if last < editor.scalars.count - 1 { canvas[width - 1, y] = mark }
+    if last < editor.scalars.count - 1 { canvas[viewport.width - 1, y] = mark }
     return x
   }
 
@@ -144,10 +148,10 @@ extension ExplorerState {
   ) {
     let rows = min(completions.count, Self.completionRowCount)
     let best = chosen ?? 0
-    let first = Self.follow(best, from: 0, count: completions.count, rows: rows)
+    let first = Viewport.follow(best, from: 0, count: completions.count, rows: rows)
     let area = Rect(
       x: 1, y: frame.readoutRow - rows,
-      width: min(Self.completionWidth, width - 2), height: rows)
+      width: min(Self.completionWidth, viewport.width - 2), height: rows)
     canvas.fill(area, with: theme.style(.text, on: .overlay))
     let noteX = area.x + 23
     let hidden = completions.count - rows

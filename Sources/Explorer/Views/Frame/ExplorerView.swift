@@ -11,41 +11,14 @@ protocol ExplorerView {
   func draw(on canvas: inout Canvas)
 }
 
-/// The rows of a window that belong to the views.
-struct FrameLayout {
-  let width: Int
-  let height: Int
-
-  static let minimumWidth = 60
-  static let minimumHeight = 16
-
-  var isTooSmall: Bool { width < Self.minimumWidth || height < Self.minimumHeight }
-  /// A wide window has room for more digits and wider columns.
-  var isBig: Bool { width >= 110 }
-  var isTall: Bool { height >= 30 }
-
-  let titleRow = 0
-  let stateRow = 1
-  /// Head squares, panel tabs or titles.
-  let stripRow = 2
-  let headingRow = 3
-  let firstBodyRow = 4
-  /// In a tall window a blank row stands above the readout.
-  var bodyRowCount: Int { max(0, height - (isTall ? 7 : 6)) }
-  var readoutRow: Int { height - 2 }
-  var keyRow: Int { height - 1 }
-}
-
 extension ExplorerState {
-  var frame: FrameLayout { FrameLayout(width: width, height: height) }
-
   /// The kind of attention, and what changes its numbers; a view names these right after its layer and heads.
   func numberItems(_ glyphs: Glyphs) -> [FrameItem] {
     var items = [FrameItem.value(stack.kind.rawValue, isUsual: stack.kind == .own)]
     if stack.kind == .cross {
       items.append(.value("decoder \(glyphs.right) encoder", isUsual: true))
     }
-    if !record.rowsSumToOne { items.append(.value("rows do not sum to 1")) }
+    if !session.record.rowsSumToOne { items.append(.value("rows do not sum to 1")) }
     if isPair || display.filter != .all {
       items.append(
         .labelled("filter", display.filter.title(glyphs), isUsual: display.filter == .all))
@@ -54,14 +27,14 @@ extension ExplorerState {
       items.append(.value(view.mergesWords ? "words merged" : "tokens, not words"))
     }
     if display.hidesSpecials { items.append(.value("specials hidden")) }
-    if let runningText { items.append(.value(runningText)) }
-    if isIncomplete, let ranLayersText { items.append(.value(ranLayersText)) }
+    if let running = session.runningText { items.append(.value(running)) }
+    if session.isIncomplete, let ranLayersText { items.append(.value(ranLayersText)) }
     return items + noteItems
   }
 
   /// What was done to the input, in short: what a note says before its colon. A message says the whole of it once.
   private var noteItems: [FrameItem] {
-    record.notes.compactMap { note in
+    session.record.notes.compactMap { note in
       note.firstIndex(of: ":").map { .value(String(note[..<$0])) }
     }
   }

@@ -13,18 +13,19 @@ extension ExplorerState {
 
   /// The whole screen in another look.
   public func render(theme: Theme) -> Canvas {
-    var canvas = Canvas(width: width, height: height, filledWith: Cell(" ", theme.style()))
+    var canvas = Canvas(
+      width: viewport.width, height: viewport.height, filledWith: Cell(" ", theme.style()))
     guard !frame.isTooSmall else {
       drawTooSmall(on: &canvas, theme: theme)
       return canvas
     }
     let view = makeView(theme: theme)
     drawTitle(on: &canvas, theme: theme)
-    drawState(view.stateItems.fitting(width - 1, gap: 3), on: &canvas, theme: theme)
+    drawState(view.stateItems.fitting(viewport.width - 1, gap: 3), on: &canvas, theme: theme)
     view.draw(on: &canvas)
     drawReadout(view.readout, on: &canvas, theme: theme)
     drawBottomRow(on: &canvas, theme: theme)
-    if case .help(let help) = overlay {
+    if case .help(let help) = input.overlay {
       HelpOverlay(self, help, theme: theme).draw(on: &canvas)
     }
     return canvas
@@ -51,15 +52,15 @@ extension ExplorerState {
     let needed = "needs \(FrameLayout.minimumWidth)\(times)\(FrameLayout.minimumHeight)"
     let name = "bertviz-tui"
     let lines =
-      (name.count + 1 + needed.count <= width ? ["\(name) \(needed)"] : [name, needed])
+      (name.count + 1 + needed.count <= viewport.width ? ["\(name) \(needed)"] : [name, needed])
       + [
-        "this window is \(width)\(times)\(height)",
+        "this window is \(viewport.width)\(times)\(viewport.height)",
         "enlarge it, or: \(keyMap.label(of: "quit", theme.glyphs)) quit",
       ]
     for (index, line) in lines.enumerated() {
       canvas.write(
-        line, x: max(0, (width - TextWidth.columns(of: line)) / 2),
-        y: max(0, (height - lines.count) / 2) + index, style: theme.style())
+        line, x: max(0, (viewport.width - TextWidth.columns(of: line)) / 2),
+        y: max(0, (viewport.height - lines.count) / 2) + index, style: theme.style())
     }
   }
 
@@ -67,7 +68,7 @@ extension ExplorerState {
 
   /// The first column of each tab; the tabs end at the right edge.
   var tabColumns: [(view: ViewKind, columns: Range<Int>)] {
-    var end = width
+    var end = viewport.width
     var result: [(ViewKind, Range<Int>)] = []
     for view in ViewKind.allCases.reversed() {
       let start = end - tabLabel(view).count
@@ -84,8 +85,8 @@ extension ExplorerState {
 
   private func drawTitle(on canvas: inout Canvas, theme: Theme) {
     let bar = theme.style(.text, on: .bar)
-    canvas.fill(Rect(x: 0, y: frame.titleRow, width: width, height: 1), with: bar)
-    let limit = (tabColumns.first?.columns.lowerBound ?? width) - 1
+    canvas.fill(Rect(x: 0, y: frame.titleRow, width: viewport.width, height: 1), with: bar)
+    let limit = (tabColumns.first?.columns.lowerBound ?? viewport.width) - 1
     let name = "bertviz-tui"
     canvas.write(name, x: 1, y: frame.titleRow, style: theme.style(.bright, on: .bar).adding(.bold))
     let start = 1 + name.count + 2
@@ -99,7 +100,7 @@ extension ExplorerState {
   /// The model, its dimensions and the token count, as far as they fit.
   private func titleDetails(columns: Int, theme: Theme) -> String {
     let times = String(theme.glyphs.times)
-    let model = TextWidth.printable(record.model, glyphs: theme.glyphs)
+    let model = TextWidth.printable(session.record.model, glyphs: theme.glyphs)
     let dimensions = "\(stack.layerCount)\(times)\(stack.headCount)"
     let queries = stack.queries.count
     let keys = stack.keys.count
@@ -114,15 +115,15 @@ extension ExplorerState {
 
   private func drawState(_ items: [FrameItem], on canvas: inout Canvas, theme: Theme) {
     let atEnd = items.filter(\.isAtEnd)
-    let endX = width - 1 - atEnd.width(gap: 3)
+    let endX = viewport.width - 1 - atEnd.width(gap: 3)
     for (items, x) in [(items.filter { !$0.isAtEnd }, 1), (atEnd, endX)] {
-      canvas.write(items, x: x, y: frame.stateRow, limit: width, gap: 3, theme: theme)
+      canvas.write(items, x: x, y: frame.stateRow, limit: viewport.width, gap: 3, theme: theme)
     }
   }
 
   private func drawReadout(_ items: [FrameItem], on canvas: inout Canvas, theme: Theme) {
-    let row = Rect(x: 0, y: frame.readoutRow, width: width, height: 1)
+    let row = Rect(x: 0, y: frame.readoutRow, width: viewport.width, height: 1)
     canvas.fill(row, with: theme.style(.text, on: .bar))
-    canvas.write(items, x: 1, y: row.y, limit: width, gap: 2, theme: theme, on: .bar)
+    canvas.write(items, x: 1, y: row.y, limit: viewport.width, gap: 2, theme: theme, on: .bar)
   }
 }

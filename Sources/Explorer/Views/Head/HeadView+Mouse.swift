@@ -31,26 +31,3 @@ extension HeadView {
     return x < layout.canvasX + layout.canvasWidth ? nil : .key
   }
 }
-
-extension ExplorerState {
-  /// A click selects what it hits: a head's square, a token of either column, or what the minimap shows there.
-  mutating func clickHeadView(_ mouse: MouseEvent) {
-    switch HeadView(self, theme: theme).place(x: mouse.x, y: mouse.y) {
-    case .head(let head):
-      selection.head = head
-      if mouse.action == .doubleClick { soloHead() } else { toggleHead() }
-    case .token(let token, let side):
-      // One of the other column may be far from the cursor's.
-      scroll.followsCursorOnly = side == selection.side
-      choose(token, side)
-    case nil: break
-    }
-  }
-
-  /// What the wheel does: over the squares it goes through the heads, over a column through its tokens.
-  func headWheel(_ step: Int, at mouse: MouseEvent) -> Action {
-    if mouse.y == frame.stripRow { return .stepHead(step) }
-    let side = HeadView(self, theme: theme).side(atColumn: mouse.x) ?? selection.side
-    return side == selection.side ? .move(step < 0 ? .up : .down) : .stepKey(step)
-  }
-}

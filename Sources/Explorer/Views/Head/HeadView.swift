@@ -25,7 +25,7 @@ struct HeadView: ExplorerView {
     nearFirst = isQuery ? state.scroll.queries : state.scroll.keys
     farFirst =
       state.display.sortsKeys
-      ? ExplorerState.follow(
+      ? Viewport.follow(
         scene.places.indices.contains(scene.focus) ? scene.places[scene.focus] : 0, from: 0,
         count: scene.order.count, rows: layout.visibleCount)
       : isQuery ? state.scroll.keys : state.scroll.queries

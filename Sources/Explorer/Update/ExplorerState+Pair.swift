@@ -3,26 +3,13 @@ import Attention
 /// The pair that is looked at. A person moves the one token of it, and the other goes along to where most of the
 /// weight is, until it is chosen too.
 extension ExplorerState {
-  /// The pair for which the other token was found last.
-  struct SettledPair: Equatable, Sendable {
-    var stack: Int
-    var query: Int
-    var key: Int
-
-    init(_ selection: Selection) {
-      stack = selection.stack
-      query = selection.query
-      key = selection.key
-    }
-  }
-
   /// The side whose token a person moves; that of the other side goes along.
   var nearSide: Selection.Side { view == .head ? selection.side : .query }
 
   /// Puts the cursor on a token; on one of the other side it stays from now on.
   mutating func choose(_ token: Int, _ side: Selection.Side) {
     selection[side] = token
-    if side != nearSide { isFarTokenChosen = true }
+    if side != nearSide { pair.isFarTokenChosen = true }
   }
 
   /// After a change of the near token the other one goes to where the focused head has most weight, unless it was
@@ -31,15 +18,15 @@ extension ExplorerState {
   /// - Parameter isReplaced: What stands for the other token is another one now.
   mutating func settlePair(isReplaced: Bool) {
     let side = nearSide
-    let isOtherStack = settledPair.stack != selection.stack
-    if isOtherStack { isFarTokenChosen = false }
+    let isOtherStack = pair.settled.stack != selection.stack
+    if isOtherStack { pair.isFarTokenChosen = false }
     let isMoved =
-      side == .query ? settledPair.query != selection.query : settledPair.key != selection.key
-    if !isFarTokenChosen, isOtherStack || isMoved || isReplaced, let peak = peaks.first {
+      side == .query ? pair.settled.query != selection.query : pair.settled.key != selection.key
+    if !pair.isFarTokenChosen, isOtherStack || isMoved || isReplaced, let peak = peaks.first {
       selection[side.other] = peak
-      scroll.followsCursorOnly = false
+      viewport.scroll.followsCursorOnly = false
     }
-    settledPair = SettledPair(selection)
+    pair.settled = PairMemory.Settled(selection)
   }
 
   /// Tokens of the other side by their weight for the focused head, heaviest first: those that weigh something, one
@@ -68,20 +55,20 @@ extension ExplorerState {
     guard let first = peaks.first else { return }
     let side = nearSide.other
     let current = peaks.firstIndex(of: selection[side])
-    if let current, current == 0 || lastPeak == selection {
+    if let current, current == 0 || pair.lastPeak == selection {
       selection[side] = peaks[max(0, min(current + step, peaks.count - 1))]
     } else {
       selection[side] = first
     }
-    isFarTokenChosen = false
-    scroll.followsCursorOnly = false
-    lastPeak = selection
+    pair.isFarTokenChosen = false
+    viewport.scroll.followsCursorOnly = false
+    pair.lastPeak = selection
   }
 
   /// Takes back what was found for the other token, so that it is looked for anew.
   mutating func forgetPair() {
     // There is no such stack.
-    settledPair.stack = -1
+    pair.settled.stack = -1
   }
 }
 

@@ -12,8 +12,8 @@ extension ExplorerState {
     let layout = MatrixLayout(self)
     let query = layout.queries.position(of: selection.query) ?? 0
     let key = layout.keys.position(of: selection.key) ?? 0
-    scroll.queries = max(0, query - layout.pageSize / 2)
-    scroll.keys = max(0, key - layout.columns.count * layout.scale.keysPerBin / 2)
+    viewport.scroll.queries = max(0, query - layout.pageSize / 2)
+    viewport.scroll.keys = max(0, key - layout.columns.count * layout.scale.keysPerBin / 2)
   }
 
   /// Scrolls by whole bins so that the cursor is visible; their edges stay where they are.
@@ -23,15 +23,15 @@ extension ExplorerState {
     let key = layout.keys.position(of: selection.key) ?? 0
     let perRow = layout.scale.queriesPerRow
     let perColumn = layout.scale.keysPerBin
-    scroll.queries =
+    viewport.scroll.queries =
       perRow
-      * Self.follow(
-        query / perRow, from: scroll.queries / perRow, count: layout.rowCount,
+      * Viewport.follow(
+        query / perRow, from: viewport.scroll.queries / perRow, count: layout.rowCount,
         rows: layout.rows.count)
-    scroll.keys =
+    viewport.scroll.keys =
       perColumn
-      * Self.follow(
-        key / perColumn, from: scroll.keys / perColumn, count: layout.columnCount,
+      * Viewport.follow(
+        key / perColumn, from: viewport.scroll.keys / perColumn, count: layout.columnCount,
         rows: layout.columns.count)
   }
 

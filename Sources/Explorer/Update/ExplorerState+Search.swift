@@ -5,10 +5,10 @@ import TerminalUI
 extension ExplorerState {
   /// What is searched for now, in small letters; empty where no hits are to be marked.
   private var wanted: String {
-    if case .prompt(let prompt) = overlay, prompt.purpose == .search {
+    if case .prompt(let prompt) = input.overlay, prompt.purpose == .search {
       return prompt.editor.text.lowercased()
     }
-    return marksHits ? searchText.lowercased() : ""
+    return input.search.marksHits ? input.search.text.lowercased() : ""
   }
 
   /// Positions of the items that hold what is searched for.
@@ -39,35 +39,36 @@ extension ExplorerState {
   mutating func cancelSearch() {
     restoreBeforeSearch()
     followSelection()
-    beforeSearch = nil
+    input.search.start = nil
   }
 
   private mutating func restoreBeforeSearch() {
-    guard let (selection, scroll) = beforeSearch else { return }
-    self.selection = selection
-    self.scroll = scroll
-    settledPair = SettledPair(selection)
+    guard let start = input.search.start else { return }
+    selection = start.selection
+    viewport.scroll = start.scroll
+    pair.settled = PairMemory.Settled(selection)
   }
 
   mutating func search(_ text: String) {
-    searchText = text
+    input.search.text = text
     findMatch(step: 0)
   }
 
   /// Moves the cursor to the next item that holds the text searched for, and says which one it is; step 0 may stay
   /// where it is.
   mutating func findMatch(step: Int) {
-    if searchText.isEmpty {
+    if input.search.text.isEmpty {
       if step != 0 { say("nothing is searched for: \(label(of: "search")) begins") }
       return
     }
-    guard let wrapped = goToHit(of: searchText, step: step) else {
-      marksHits = false
-      message = Message(text: "no token contains \"\(searchText)\"", isError: true)
+    guard let wrapped = goToHit(of: input.search.text, step: step) else {
+      input.search.marksHits = false
+      input.message = Input.Message(
+        text: "no token contains \"\(input.search.text)\"", isError: true)
       return
     }
-    marksHits = true
-    var text = "\"\(searchText)\" \(hitCountText ?? "")"
+    input.search.marksHits = true
+    var text = "\"\(input.search.text)\" \(hitCountText ?? "")"
     if view == .model {
       // Heads have no cursor among their tokens: the other views show it.
       let label = queryAxis.position(of: selection.query).map { queryAxis.items[$0].label }

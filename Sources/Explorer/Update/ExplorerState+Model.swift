@@ -46,8 +46,8 @@ extension ExplorerState {
       place = first
     }
     let layout = ModelLayout(self)
-    scroll.layers = layout.rows.lowerBound
-    scroll.heads = layout.columns.lowerBound
+    viewport.scroll.layers = layout.rows.lowerBound
+    viewport.scroll.heads = layout.columns.lowerBound
   }
 
   /// A click selects the head that it hits, a second one opens it; on the numbers it selects a row or a column,

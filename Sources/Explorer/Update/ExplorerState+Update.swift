@@ -6,8 +6,8 @@ extension ExplorerState {
   public mutating func handle(_ event: Event) -> [Effect] {
     switch event {
     case .resize(let width, let height):
-      self.width = width
-      self.height = height
+      viewport.width = width
+      viewport.height = height
       followSelection()
       return []
     case .paste(let text):
@@ -15,17 +15,17 @@ extension ExplorerState {
       return handlePaste(text)
     case .mouse(let mouse):
       opening = nil
-      message = nil
-      switch overlay {
+      input.message = nil
+      switch input.overlay {
       case nil: return click(mouse)
       case .help(let help): return handle(mouse, in: help)
       case .prompt, .replacing: return []
       }
     case .key(let key):
       opening = nil
-      let said = message
-      message = nil
-      switch overlay {
+      let said = input.message
+      input.message = nil
+      switch input.overlay {
       case .prompt(let prompt): return handle(key, in: prompt)
       case .help(let help): return handle(key, in: help)
       case .replacing(let path): return answer(key, toReplacing: path)
@@ -35,8 +35,8 @@ extension ExplorerState {
           return []
         }
         // What is said goes first, the view with the next one.
-        if meaning.action == .back, said != nil || marksHits {
-          marksHits = false
+        if meaning.action == .back, said != nil || input.search.marksHits {
+          input.search.marksHits = false
           return []
         }
         if let objection = objection(to: meaning.needs) {
@@ -50,15 +50,15 @@ extension ExplorerState {
 
   /// Takes the answer to a request; one that is no longer waited for is dropped.
   public mutating func finish(_ number: Int, with result: Result<AttentionRecord, ModelFailure>) {
-    guard isAwaiting(number), let answered = awaited else { return }
-    awaited = nil
-    runProgress = nil
+    guard session.isAwaiting(number), let answered = session.awaited else { return }
+    session.awaited = nil
+    session.runProgress = nil
     switch result {
     case .success(let record): show(record, answering: answered)
     case .failure(let failure):
-      self.failure = failure
+      session.failure = failure
       // What is shown belongs to the request before, or is what was known until then.
-      message = Message(text: failure.text, isError: true)
+      input.message = Input.Message(text: failure.text, isError: true)
     }
   }
 
@@ -67,8 +67,8 @@ extension ExplorerState {
   ///
   /// The record is shown as soon as the layer that a person looks at has run.
   public mutating func note(_ number: Int, _ progress: RunProgress, _ record: AttentionRecord) {
-    guard isAwaiting(number), let awaited else { return }
-    runProgress = progress
+    guard session.isAwaiting(number), let awaited = session.awaited else { return }
+    session.runProgress = progress
     guard record.stacks.indices.contains(selection.stack),
       record.stacks[selection.stack].layers.indices.contains(selection.layer)
     else { return }
@@ -76,21 +76,23 @@ extension ExplorerState {
   }
 
   private mutating func show(_ record: AttentionRecord, answering answered: ModelRequest) {
-    let isKnown = record.run == self.record.run
+    let isKnown = record.run == session.record.run
     if !isKnown {
-      if past.last == answered {
-        past.removeLast()
-      } else if let request, request != answered {
-        past.append(request)
+      if session.past.last == answered {
+        session.past.removeLast()
+      } else if let request = session.request, request != answered {
+        session.past.append(request)
       }
-      request = answered
+      session.request = answered
     }
-    if !isKnown || record.notes != self.record.notes { message = Message(notesOf: record) }
-    self.record = record
+    if !isKnown || record.notes != session.record.notes {
+      input.message = Input.Message(notesOf: record)
+    }
+    session.record = record
     if !isKnown { forgetPair() }
     selection.stack = min(selection.stack, record.stacks.count - 1)
     if !isPair { display.filter = .all }
-    if let opening, !isRunning { begin(at: opening) }
+    if let opening, !session.isRunning { begin(at: opening) }
     followSelection()
   }
 
@@ -110,7 +112,7 @@ extension ExplorerState {
     case .stepPeak(let step): stepPeak(step)
     case .switchSide:
       selection.side = selection.side.other
-      isFarTokenChosen = false
+      pair.isFarTokenChosen = false
     case .toggleHead: toggleHead()
     case .soloHead: soloHead()
     case .allHeads: selection.activeHeads = Set(0..<stack.headCount)
@@ -136,7 +138,9 @@ extension ExplorerState {
     case .choose(let token, let side): choose(token, side)
     case .select(let new): select(new)
     case .display(let new): show(as: new)
-    case .run(let request): return request == latestRequest && !isIncomplete ? [] : run(request)
+    case .run(let request):
+      let isAnswered = request == session.latestRequest && !session.isIncomplete
+      return isAnswered ? [] : session.run(request)
     case .search(let text): search(text)
     case .stepMatch(let step): findMatch(step: step)
     case .undo: return undo()

@@ -35,23 +35,23 @@ extension ExplorerState {
     switch result {
     case .saved(let byteCount, let note):
       say("saved \(path), \(Self.size(byteCount))" + (note.map { "; \($0)" } ?? ""))
-    case .exists where overlay == nil:
-      message = nil
-      overlay = .replacing(path: path)
+    case .exists where input.overlay == nil:
+      input.message = nil
+      input.overlay = .replacing(path: path)
     case .exists:
       // A question now would take the keys that somebody is typing for something else.
-      message = Message(text: "\(path) exists, and was not replaced", isError: true)
+      input.message = Input.Message(text: "\(path) exists, and was not replaced", isError: true)
     case .failed(let reason):
-      message = Message(text: reason, isError: true)
+      input.message = Input.Message(text: reason, isError: true)
     }
   }
 
   mutating func answer(_ key: Key, toReplacing path: String) -> [Effect] {
-    overlay = nil
+    input.overlay = nil
     switch key {
     case .character("y"), .character("Y"): return export(path, replaces: true)
     case .control("l"):
-      overlay = .replacing(path: path)
+      input.overlay = .replacing(path: path)
       return [.redraw]
     default:
       say("not saved: \(path) stays as it is")

@@ -64,9 +64,9 @@ struct ModelLayout {
     let room = frame.bodyRowCount
     let visibleRows =
       rowCount * cellHeight <= room ? rowCount : min(rowCount, max(1, (room - 1) / cellHeight))
-    let firstRow = ExplorerState.follow(
+    let firstRow = Viewport.follow(
       selectedRow, from: state.scroll.layers, count: rowCount, rows: visibleRows)
-    let firstColumn = ExplorerState.follow(
+    let firstColumn = Viewport.follow(
       selectedColumn, from: state.scroll.heads, count: columnCount, rows: visibleColumns)
     rows = firstRow..<firstRow + visibleRows
     columns = firstColumn..<firstColumn + visibleColumns

@@ -22,8 +22,8 @@ extension ExplorerState {
   /// again when they have come.
   ///
   public mutating func begin(at opening: Opening = Opening()) {
-    self.opening = isRunning ? opening : nil
-    let kinds = record.stacks.map(\.kind)
+    self.opening = session.isRunning ? opening : nil
+    let kinds = session.record.stacks.map(\.kind)
     selection.stack = opening.kind.flatMap(kinds.firstIndex) ?? kinds.count - 1
     selection.layer = min(opening.layer ?? keptLayers[0], stack.layers.count - 1)
     clampToLayer()
@@ -44,12 +44,12 @@ extension ExplorerState {
     if let pair = ordinaryPair {
       selection.query = queryAxis.items[pair.query].number
       selection.key = keyAxis.items[pair.key].number
-      settledPair = SettledPair(selection)
-      scroll.followsCursorOnly = false
+      pair.settled = PairMemory.Settled(selection)
+      viewport.scroll.followsCursorOnly = false
     } else {
       forgetPair()
     }
-    isFarTokenChosen = false
+    pair.isFarTokenChosen = false
     followSelection()
   }
 

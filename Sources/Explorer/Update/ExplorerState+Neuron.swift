@@ -16,10 +16,10 @@ extension ExplorerState {
     let layout = NeuronLayout(self)
     let axis = layout.axis
     let token = layout.listsQueries ? selection.query : selection.key
-    let first = Self.follow(
+    let first = Viewport.follow(
       axis.position(of: token) ?? 0, from: layout.visibleRows.lowerBound, count: axis.count,
       rows: layout.visibleRows.count)
-    if layout.listsQueries { scroll.queries = first } else { scroll.keys = first }
+    if layout.listsQueries { viewport.scroll.queries = first } else { viewport.scroll.keys = first }
   }
 
   /// A click selects what it hits: a panel's tab, a row's token, a neuron's column, or its numbers in a table or

@@ -26,7 +26,7 @@ extension ExplorerState {
 
   /// Moves what up and down move in this view.
   mutating func moveCursor(by step: Int) {
-    scroll.followsCursorOnly = true
+    viewport.scroll.followsCursorOnly = true
     switch view {
     case .model: pageInModelView(rows: step)
     case .head where selection.side == .key: moveKey(by: step)
@@ -37,7 +37,7 @@ extension ExplorerState {
 
   /// Moves the token of the column that the cursor is not in.
   mutating func moveOtherCursor(by step: Int) {
-    scroll.followsCursorOnly = false
+    viewport.scroll.followsCursorOnly = false
     if view == .head, selection.side == .key { moveQuery(by: step) } else { moveKey(by: step) }
   }
 
@@ -60,7 +60,7 @@ extension ExplorerState {
     if selection.layer == last, step > 0,
       let next = keptLayerNumbers.first(where: { $0 > layer.index })
     {
-      say(missingText([next]))
+      say(session.missingText([next]))
     }
   }
 
@@ -124,7 +124,7 @@ extension ExplorerState {
 
   mutating func cycleKind() {
     var new = selection
-    new.stack = (new.stack + 1) % record.stacks.count
+    new.stack = (new.stack + 1) % session.record.stacks.count
     select(new)
   }
 
@@ -239,10 +239,10 @@ extension ExplorerState {
   /// The token that stands for `token` on its axis. As long as nobody chooses another one, the choice comes back
   /// when it is shown again.
   private mutating func shown(_ token: Int, _ side: Selection.Side, on axis: TokenAxis) -> Int {
-    let wish = wishes[side]
+    let wish = pair.wishes[side]
     let chosen = wish?.shown == token ? wish?.chosen ?? token : token
     let shown = axis.token(stepping: 0, from: chosen)
-    wishes[side] = Wish(chosen: chosen, shown: shown)
+    pair.wishes[side] = PairMemory.Wish(chosen: chosen, shown: shown)
     return shown
   }
 }

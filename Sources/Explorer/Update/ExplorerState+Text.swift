@@ -6,41 +6,38 @@ extension ExplorerState {
   mutating func edit(_ purpose: Prompt.Purpose) {
     switch purpose {
     case .search:
-      beforeSearch = (selection, scroll)
-      overlay = .prompt(Prompt(.search))
-    case .command: overlay = .prompt(Prompt(.command))
-    case .export: overlay = .prompt(Prompt(.export, text: exportName))
+      input.search.start = Input.Start(selection: selection, scroll: viewport.scroll)
+      input.overlay = .prompt(Prompt(.search))
+    case .command: input.overlay = .prompt(Prompt(.command))
+    case .export: input.overlay = .prompt(Prompt(.export, text: exportName))
     case .text, .second:
       let requirement: Requirement =
-        purpose == .text ? .model : isEncoderDecoder ? .target : .secondSentence
-      guard let request = latestRequest, objection(to: requirement) == nil else {
+        purpose == .text ? .model : session.isEncoderDecoder ? .target : .secondSentence
+      guard let request = session.latestRequest, objection(to: requirement) == nil else {
         say(objection(to: requirement))
         return
       }
       let text = purpose == .text ? request.text : request[keyPath: secondText] ?? writtenTarget
-      overlay = .prompt(Prompt(purpose, text: text))
+      input.overlay = .prompt(Prompt(purpose, text: text))
     }
   }
 
-  /// What was asked last, answered or not; nil for attention from a file.
-  var latestRequest: ModelRequest? { awaited ?? request }
-
   /// The action that asks for another text; nothing is asked where there is no model to answer.
   func requesting(_ change: (inout ModelRequest) -> Void) -> Action {
-    var new = latestRequest ?? ModelRequest(text: "")
+    var new = session.latestRequest ?? ModelRequest(text: "")
     change(&new)
     return .run(new)
   }
 
   /// The text besides the first: the decoder's, or a second sentence.
   private var secondText: WritableKeyPath<ModelRequest, String?> {
-    isEncoderDecoder ? \.target : \.pair
+    session.isEncoderDecoder ? \.target : \.pair
   }
 
   /// What the decoder read where the model wrote that itself, so that it can be edited; else empty.
   var writtenTarget: String {
-    guard let decoder = record.stacks.first(where: { $0.kind == .decoder }),
-      latestRequest?.target == nil
+    guard let decoder = session.record.stacks.first(where: { $0.kind == .decoder }),
+      session.latestRequest?.target == nil
     else { return "" }
     // Before what it wrote stands what it started with.
     let text = decoder.queries.dropFirst().filter { !$0.isSpecial }.map(\.display).joined()
@@ -49,7 +46,7 @@ extension ExplorerState {
 
   mutating func handlePaste(_ text: String) -> [Effect] {
     // Outside a prompt a paste is no command, whatever letters it holds.
-    guard case .prompt(var prompt) = overlay else { return [] }
+    guard case .prompt(var prompt) = input.overlay else { return [] }
     prompt.insert(text)
     show(prompt)
     return []
@@ -65,8 +62,8 @@ extension ExplorerState {
     case .enter: return accept(prompt)
     case _ where prompt.purpose == .command:
       prompt.handle(
-        key, completions: CommandText(prompt.stem).completions(in: self), history: history)
-      overlay = .prompt(prompt)
+        key, completions: CommandText(prompt.stem).completions(in: self), history: input.history)
+      input.overlay = .prompt(prompt)
     default:
       _ = prompt.editor.handle(key)
       show(prompt)
@@ -76,18 +73,18 @@ extension ExplorerState {
 
   /// What is searched is shown while it is typed.
   private mutating func show(_ prompt: Prompt) {
-    overlay = .prompt(prompt)
+    input.overlay = .prompt(prompt)
     if prompt.purpose == .search { preview(prompt.editor.text) }
   }
 
   private mutating func leave(_ prompt: Prompt) {
-    overlay = nil
+    input.overlay = nil
     if prompt.purpose == .search { cancelSearch() }
   }
 
   private mutating func accept(_ prompt: Prompt) -> [Effect] {
     let text = prompt.editor.text
-    overlay = nil
+    input.overlay = nil
     switch prompt.purpose {
     case .search:
       // Found already, from where the search began.
@@ -107,31 +104,23 @@ extension ExplorerState {
   /// Does what a command says; one that is wrong stays on the screen to be mended.
   private mutating func perform(_ line: String) -> [Effect] {
     guard line.unicodeScalars.contains(where: { $0 != " " }) else { return [] }
-    if history.last != line { history.append(line) }
+    if input.history.last != line { input.history.append(line) }
     do {
       let order = try CommandText(line).order(in: self)
       let effects = order.view == view ? [] : update(.show(order.view))
       return effects + update(order.action)
     } catch {
-      overlay = .prompt(Prompt(.command, text: line))
-      message = Message(text: error.description, isError: true)
+      input.overlay = .prompt(Prompt(.command, text: line))
+      input.message = Input.Message(text: error.description, isError: true)
       return []
     }
   }
 
   mutating func undo() -> [Effect] {
-    guard let last = past.last else {
+    guard let last = session.past.last else {
       say("nothing to undo")
       return []
     }
-    return run(last)
-  }
-
-  mutating func run(_ new: ModelRequest) -> [Effect] {
-    awaited = new
-    failure = nil
-    runProgress = nil
-    requestNumber += 1
-    return [.run(new, number: requestNumber)]
+    return session.run(last)
   }
 }

@@ -1,0 +1,74 @@
+import Attention
+
+/// What was asked of the model, and the record that it answered with.
+public struct Session: Sendable {
+  public var record: AttentionRecord {
+    didSet {
+      if record.run != oldValue.run { caches = Caches() }
+    }
+  }
+  /// The origin of the record; nil for attention from a file, which cannot be run again.
+  public var request: ModelRequest?
+  /// Requests to go back to.
+  var past: [ModelRequest] = []
+  /// The request whose answer is waited for.
+  var awaited: ModelRequest?
+  /// Why the latest request was not answered.
+  public internal(set) var failure: ModelFailure?
+  /// How far the model is with it; nil at first.
+  var runProgress: RunProgress?
+  /// Of the latest request.
+  var requestNumber = 0
+  /// Costly things that were made of this record lately.
+  private(set) var caches = Caches()
+
+  /// - Parameter progress: How far the model is with the request, which has the number 0; nil if it is done.
+  init(record: AttentionRecord, request: ModelRequest?, progress: RunProgress?) {
+    self.record = record
+    self.request = request
+    runProgress = progress
+    awaited = progress == nil ? nil : request
+  }
+
+  public var isRunning: Bool { awaited != nil }
+
+  /// Whether this is the request whose answer is waited for.
+  public func isAwaiting(_ number: Int) -> Bool { isRunning && number == requestNumber }
+
+  /// What is said while the model runs: that it does, and how far it is, if that is known.
+  var runningText: String? {
+    guard isRunning else { return nil }
+    return runProgress.map { "running: layer \($0.finished) of \($0.total)" } ?? "running"
+  }
+
+  /// Whether layers are missing because the pass ended before them.
+  public var isIncomplete: Bool {
+    !isRunning && record.stacks.contains { $0.layers.count < $0.layerCount }
+  }
+
+  /// What is said of layers that have not run.
+  func missingText(_ numbers: [Int]) -> String {
+    let layers = (numbers.count == 1 ? "layer " : "layers ") + NumberList.text(of: numbers)
+    guard isRunning else { return layers + " did not run" }
+    return layers + (numbers.count == 1 ? " has not run yet" : " have not run yet")
+  }
+
+  /// Whether the model has two sides, each with a text of its own.
+  ///
+  /// Of a model that runs, the encoder alone tells; a file can hold no more than that.
+  public var isEncoderDecoder: Bool {
+    record.stacks.contains { $0.kind == .cross || (request != nil && $0.kind == .encoder) }
+  }
+
+  /// What was asked last, answered or not; nil for attention from a file.
+  var latestRequest: ModelRequest? { awaited ?? request }
+
+  /// Asks for another record.
+  mutating func run(_ new: ModelRequest) -> [Effect] {
+    awaited = new
+    failure = nil
+    runProgress = nil
+    requestNumber += 1
+    return [.run(new, number: requestNumber)]
+  }
+}

@@ -1,0 +1,46 @@
+import TerminalUI
+
+/// Scrolling and the mouse in the head view.
+extension ExplorerState {
+  mutating func followInHeadView() {
+    let rows = HeadLayout(self).visibleCount
+    let queries = queryAxis
+    let keys = keyAxis
+    let query = queries.position(of: selection.query) ?? 0
+    let key = keys.position(of: selection.key) ?? 0
+    viewport.scroll.queries = Viewport.follow(
+      query, from: viewport.scroll.queries, count: queries.count, rows: rows)
+    viewport.scroll.keys = Viewport.follow(
+      key, from: viewport.scroll.keys, count: keys.count, rows: rows)
+    guard stack.kind != .cross else { return }
+    // Both columns show the same tokens, so the other one stays level with the cursor's where it can.
+    let isQuery = selection.side == .query
+    let level = min(
+      isQuery ? viewport.scroll.queries : viewport.scroll.keys,
+      max(0, (isQuery ? keys : queries).count - rows))
+    if viewport.scroll.followsCursorOnly || (level..<level + rows).contains(isQuery ? key : query) {
+      if isQuery { viewport.scroll.keys = level } else { viewport.scroll.queries = level }
+    }
+  }
+
+  /// A click selects what it hits: a head's square, a token of either column, or what the minimap shows there.
+  mutating func clickHeadView(_ mouse: MouseEvent) {
+    switch HeadView(self, theme: theme).place(x: mouse.x, y: mouse.y) {
+    case .head(let head):
+      selection.head = head
+      if mouse.action == .doubleClick { soloHead() } else { toggleHead() }
+    case .token(let token, let side):
+      // One of the other column may be far from the cursor's.
+      viewport.scroll.followsCursorOnly = side == selection.side
+      choose(token, side)
+    case nil: break
+    }
+  }
+
+  /// What the wheel does: over the squares it goes through the heads, over a column through its tokens.
+  func headWheel(_ step: Int, at mouse: MouseEvent) -> Action {
+    if mouse.y == frame.stripRow { return .stepHead(step) }
+    let side = HeadView(self, theme: theme).side(atColumn: mouse.x) ?? selection.side
+    return side == selection.side ? .move(step < 0 ? .up : .down) : .stepKey(step)
+  }
+}
