@@ -4,13 +4,13 @@ import Attention
 ///
 /// Shape letters: T tokens, H query heads, G key heads, D head size.
 struct QueryKeyValue: Sendable {
-  private let query: Projection
-  private let key: Projection
-  private let value: Projection
+  let query: Projection
+  let key: Projection
+  let value: Projection
   let headSize: Int
 
   /// Heads as parts of a linear layer's outputs.
-  private struct Projection: Sendable {
+  struct Projection: Sendable {
     let linear: Linear
     /// Each head's first output.
     let starts: [Int]
