@@ -27,9 +27,10 @@ public struct AttentionDump {
     case attention, query, key, bias
   }
 
-  public init(
+  package init(
     _ record: AttentionRecord, _ quantities: Set<Quantity> = Set(Quantity.allCases),
-    keeping restriction: HeadRestriction = HeadRestriction(), besides others: [TensorSource] = []
+    keeping restriction: HeadRestriction = HeadRestriction(), besides others: [TensorSource] = [],
+    facts: [(key: String, value: JSONNode)] = []
   ) {
     tensors =
       record.stacks.flatMap { stack in
@@ -37,7 +38,7 @@ public struct AttentionDump {
           Self.tensors(of: $0, kind: stack.kind, quantities, heads: restriction.heads)
         }
       } + others
-    metadata = Self.metadata(of: record, restriction)
+    metadata = Self.metadata(of: record, restriction) + facts
   }
 
   /// Writes the dump piece by piece: no more than the weights of one head are made at a time.

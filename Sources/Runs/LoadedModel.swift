@@ -81,7 +81,8 @@ public struct LoadedModel: Sendable {
     func grown(
       _ stacks: [AttentionStack], predictions: [Prediction] = [], isGenerated: Bool = false
     ) -> AttentionRecord {
-      let notes = notes(input, generated: isGenerated)
+      let notes =
+        notes(input, generated: isGenerated) + request.interventions.map(\.description)
       let new =
         latest.map {
           AttentionRecord(continuing: $0, stacks: stacks, predictions: predictions, notes: notes)
@@ -98,6 +99,7 @@ public struct LoadedModel: Sendable {
       tokens: input.tokens, ids: input.ids, tokenTypeIds: input.typeIDs,
       predictionPositions: Set(masks + last).sorted(), target: target,
       recording: recording.union(Recording(summarizer: PatternSummarizer())))
+    modelInput.interventions = request.interventions
     modelInput.memory = memory
     modelInput.keepsMemory = keepsMemory
     let output = try model.forward(modelInput) {
@@ -107,7 +109,7 @@ public struct LoadedModel: Sendable {
     let record = grown(
       output.stacks, predictions: predictions(output, masks: masks),
       isGenerated: output.generatedIDs != nil)
-    return Run(record, output, of: model)
+    return Run(record, output, of: self)
   }
 
   /// The input of the encoder, or of a model without one.
@@ -162,7 +164,7 @@ public struct LoadedModel: Sendable {
   }
 
   /// An id as the vocabulary knows it, without a place in a text.
-  private func token(_ id: Int) -> Token {
+  func token(_ id: Int) -> Token {
     let tokenizer = try? tokenizer
     let text = tokenizer?.token(of: id) ?? "#\(id)"
     return Token(text: text, display: tokenizer?.display(of: id) ?? text, id: id)

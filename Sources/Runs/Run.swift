@@ -5,15 +5,15 @@ import Transformers
 /// What came of a model and one text, or out of a file of saved attention.
 public struct Run: Sendable {
   public let record: AttentionRecord
-  private let pass: Pass?
+  let pass: Pass?
 
-  private struct Pass: Sendable {
-    let model: any TransformerModel
+  struct Pass: Sendable {
+    let model: LoadedModel
     let output: ModelOutput
   }
 
   /// Of a pass.
-  public init(_ record: AttentionRecord, _ output: ModelOutput, of model: any TransformerModel) {
+  public init(_ record: AttentionRecord, _ output: ModelOutput, of model: LoadedModel) {
     self.record = record
     pass = Pass(model: model, output: output)
   }
@@ -22,6 +22,14 @@ public struct Run: Sendable {
   public init(saved record: AttentionRecord) {
     self.record = record
     pass = nil
+  }
+
+  /// - Throws: `RunError.needsModel` for saved attention.
+  var requiredPass: Pass {
+    get throws {
+      guard let pass else { throw RunError.needsModel }
+      return pass
+    }
   }
 
   /// For a run on a longer text; nil unless it was to be kept.
@@ -35,6 +43,6 @@ public struct Run: Sendable {
   public func tensors(
     heads: Set<Int>? = nil, keepsLayer: @escaping (Int) -> Bool = { _ in true }
   ) -> PassTensors? {
-    pass.map { PassTensors($0.output, of: $0.model, heads: heads, keepsLayer: keepsLayer) }
+    pass.map { PassTensors($0.output, of: $0.model.model, heads: heads, keepsLayer: keepsLayer) }
   }
 }

@@ -1,14 +1,51 @@
+import Attention
+
 /// Why a request cannot be run.
 public enum RunError: Error, Equatable, Sendable, CustomStringConvertible {
   /// The target is to be shifted, and the model's files do not say what takes the first place.
   case noFirstToken
   /// What was saved can be looked at, and not changed.
   case saved
+  /// What is asked for is told from the weights.
+  case needsModel
+  /// A model that looks both ways predicts at masks.
+  case noMask
+  /// An outcome that is not one token, with the text that would be one, if there is such.
+  case outcomeIsNoToken(String, pieces: [String], instead: String?)
+  case noSuchToken(Int, count: Int)
+  /// What is told of pairs, and there are none.
+  case noPairs(Analysis)
+  case noPair(HeadPair)
+  /// The query does not see the key.
+  case hiddenPair(HeadPair)
+  case encoderWritesNoWords(HeadPair)
+  case crossScoreIsNotSplit(HeadPair)
+  case noCuts
 
   public var description: String {
     switch self {
     case .noFirstToken:
       "the target cannot be shifted: the model's files name no token to start with"
+    case .needsModel:
+      "saved attention has no weights, and this is told from them: name a model instead"
+    case .noMask:
+      "the text has no mask, so the model has nothing to predict: put one where a word is asked for, such as [MASK]"
+    case .outcomeIsNoToken(let text, let pieces, let instead):
+      "the outcome \"\(text)\" is \(pieces.count) tokens (\(pieces.joined(separator: " | "))) and has to be one"
+        + (instead.map { ": \"\($0)\" is" } ?? ": give one of them, or the id of a token, such as #42")
+    case .noSuchToken(let id, let count):
+      "the outcome #\(id): the model knows the tokens 0-\(count - 1)"
+    case .noPairs(let analysis):
+      "\(analysis.rawValue): of which pairs? Give --pairs, such as 0.3:12>4"
+    case .noPair(let pair):
+      "\(pair): there is no such layer, head or token"
+    case .hiddenPair(let pair):
+      "\(pair): the query does not see the key"
+    case .encoderWritesNoWords(let pair):
+      "\(pair): what a head of the encoder writes is read by the decoder, and by nothing that predicts"
+    case .crossScoreIsNotSplit(let pair):
+      "\(pair): query and key come from two stacks; only scores of a stack with itself are split"
+    case .noCuts: "edges: which ones? Give --cut, such as 3.1:12>4"
     case .saved: "attention from a file cannot be computed anew"
     }
   }

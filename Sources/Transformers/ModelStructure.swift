@@ -36,6 +36,9 @@ public struct ModelStructure: Sendable {
     return kind == .cross ? layer.cross?.body : layer.attention.body
   }
 
+  /// How many tokens the head that predicts tells apart; 0 without one.
+  public var scoreCount: Int { head?.scoreCount ?? 0 }
+
   /// Whether a token's scores come from its state by a linear layer, so that what is added to the state is a share of
   /// them.
   public var predictsLinearly: Bool { head is LanguageModelHead }

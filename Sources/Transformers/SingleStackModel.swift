@@ -83,4 +83,7 @@ protocol PredictionHead: Sendable {
   ///
   /// - Parameter x: Last states, `[rows, C]`.
   func logits(_ x: HiddenStates) -> HiddenStates
+
+  /// The size of the vocabulary that it tells apart.
+  var scoreCount: Int { get }
 }

@@ -27,6 +27,13 @@ extension TransformerModel {
   public func headWriter(_ kind: AttentionKind, layer: Int) -> HeadWriter? {
     structure.stack(kind).flatMap { HeadWriter($0, kind: kind, layer: layer) }
   }
+
+  /// Whether a head's values have a bias.
+  /// - Precondition: There is such a head.
+  public func hasValueBias(_ head: HeadAddress) -> Bool {
+    structure.attention(head.kind, layer: head.layer)?.projections
+      .valueBias(ofHead: head.head) != nil
+  }
 }
 
 /// What a title or an overview says of a model.

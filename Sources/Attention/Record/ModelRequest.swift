@@ -9,16 +9,19 @@ public struct ModelRequest: Equatable, Sendable {
   public var inputIDs: [Int]?
   /// The tokens that the decoder reads, instead of a target.
   public var decoderInputIDs: [Int]?
+  /// What heads are made to do otherwise.
+  public var interventions: [Intervention]
 
   public init(
     text: String = "", pair: String? = nil, target: String? = nil, inputIDs: [Int]? = nil,
-    decoderInputIDs: [Int]? = nil
+    decoderInputIDs: [Int]? = nil, interventions: [Intervention] = []
   ) {
     self.text = text
     self.pair = pair
     self.target = target
     self.inputIDs = inputIDs
     self.decoderInputIDs = decoderInputIDs
+    self.interventions = interventions
   }
 }
 

@@ -33,6 +33,8 @@ struct LanguageModelHead: PredictionHead {
       weight: own, bias: hasBias ? try reader.vector("bias", count: weight.rowCount) : nil)
   }
 
+  var scoreCount: Int { linear.weight.rowCount }
+
   func logits(_ x: HiddenStates) -> HiddenStates {
     var x = x
     x *= scale

@@ -6,6 +6,8 @@ struct MaskedTokenHead: PredictionHead {
   let decoder: Linear
 
   func logits(_ x: HiddenStates) -> HiddenStates { decoder(norm(activation(dense(x)))) }
+
+  var scoreCount: Int { decoder.weight.rowCount }
 }
 
 extension Linear {

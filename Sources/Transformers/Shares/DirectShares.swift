@@ -37,6 +37,8 @@ public struct DirectShares: Sendable {
     public let outputBias: [Float]?
     let values: ValueShares
 
+    public var keyCount: Int { values.keyCount }
+
     /// What a head moves toward the outcome from each key: `[R, S]`; the rows sum to `heads`, but where something else
     /// stands in the place of the head's sum.
     public func edges(head: Int) -> [Float] { values.edges(head: head) }

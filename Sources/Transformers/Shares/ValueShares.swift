@@ -22,6 +22,8 @@ struct ValueShares: Sendable {
     valueBiases = (0..<attention.headCount).map(body.projections.valueBias(ofHead:))
   }
 
+  var keyCount: Int { attention.keyCount }
+
   var haveBias: Bool { valueBiases.contains { $0 != nil } }
 
   /// What a head moves from each key: `[R, S]`.

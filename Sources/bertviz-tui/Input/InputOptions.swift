@@ -59,6 +59,9 @@ struct InputOptions: ParsableArguments {
     help: ArgumentHelp("The ids of the decoder's tokens instead of --target.", valueName: "ids"))
   var decoderInputIds: IDList?
 
+  @OptionGroup(title: "Options for what heads do")
+  var changes: ChangeOptions
+
   @OptionGroup(title: "Options for saved attention")
   var saved: SavedOptions
 
@@ -110,7 +113,8 @@ struct InputOptions: ParsableArguments {
   func request() throws -> ModelRequest? {
     if let inputIds {
       return ModelRequest(
-        text: "", target: target, inputIDs: inputIds.ids, decoderInputIDs: decoderInputIds?.ids)
+        text: "", target: target, inputIDs: inputIds.ids, decoderInputIDs: decoderInputIds?.ids,
+        interventions: changes.interventions)
     }
     return try readText().map(request)
   }
@@ -118,7 +122,8 @@ struct InputOptions: ParsableArguments {
   /// The request that the options make of `text`.
   func request(_ text: String) -> ModelRequest {
     ModelRequest(
-      text: text, pair: pair, target: target, decoderInputIDs: decoderInputIds?.ids)
+      text: text, pair: pair, target: target, decoderInputIDs: decoderInputIds?.ids,
+      interventions: changes.interventions)
   }
 
   /// The name of the model, which has to be there.
@@ -145,7 +150,7 @@ struct InputOptions: ParsableArguments {
       (inputIds != nil, "--input-ids"), (decoderInputIds != nil, "--decoder-input-ids"),
       (revision != nil, "--revision"), (modelType != nil, "--model-type"),
       (tokenizer != nil, "--tokenizer"),
-    ]
+    ] + changes.given
     guard let option = given.first(where: { $0.0 })?.1 else { return }
     throw ProgramError.usage(
       "\(name): a file can only be saved attention; \(option) is for a model, which is a folder")

@@ -27,11 +27,12 @@ extension InputOptions {
   ///
   /// - Parameters:
   ///   - recording: What is kept besides queries and keys.
+  ///   - isOfUnchanged: Whether the model runs as it is, whatever is to be changed.
   ///   - write: Writes an outcome; what it throws ends the run.
   /// - Returns: Whether all lines went well.
   func forEachLine(
-    _ options: LineOptions, recording: Recording = Recording(), timings: Timings,
-    write: (LineOutcome) throws -> Void
+    _ options: LineOptions, recording: Recording = Recording(), isOfUnchanged: Bool = false,
+    timings: Timings, write: (LineOutcome) throws -> Void
   ) throws -> Bool {
     let name = try requiredModel()
     guard !Self.isFile(name) else {
@@ -56,7 +57,9 @@ extension InputOptions {
           // Of this text alone: a sum over all would grow with the input.
           let timings = Timings()
           return Result {
-            try model.run(request(text), recording: recording, timings: timings)
+            var request = request(text)
+            if isOfUnchanged { request.interventions = [] }
+            return try model.run(request, recording: recording, timings: timings)
           }
           .mapError(ModelFailure.init)
         })

@@ -28,10 +28,18 @@ struct Dump: ParsableCommand {
       """
       What to save: attention, query, key, bias (these four, if nothing is said); value, z; the sizes of what heads \
       add: head_norm, write_norm, write_norm_layer, transported_norm; states: resid_pre, resid_mid, resid_post, \
-      attn_out, mlp_out, hidden, …; final_scale, logits; or trace, which is all but the first four, and attention.
+      attn_out, mlp_out, hidden, …; final_scale, logits; trace, which is all but the first four, and attention; or an \
+      analysis: dla (shares of the outcome, norms frozen), words and writers (of --pairs), removal, ablation (each \
+      head off by itself, and those of --ablate together), edges (each --cut by itself), lens, rollout.
       """,
       valueName: "names"))
   var save: QuantityList?
+
+  @Option(
+    help: ArgumentHelp(
+      "For words and writers: head:query>key, such as 0.3:12>4; several, separated by commas.",
+      valueName: "pairs"))
+  var pairs: PairList?
 
   @Option(
     name: [.short, .long],
@@ -39,7 +47,13 @@ struct Dump: ParsableCommand {
     completion: .file())
   var output: String
 
-  func validate() throws { try OutputSink.checkName(output) }
+  func validate() throws {
+    try OutputSink.checkName(output)
+    if let analysis = save?.analyses.first, kept.layers != nil || kept.onlyHeads != nil {
+      throw ValidationError(
+        "--save \(analysis) is told of all layers and heads: leave out --layers and --only-heads")
+    }
+  }
 
   func run() throws {
     let timings = Timings()
@@ -51,7 +65,7 @@ struct Dump: ParsableCommand {
         _ = try AttentionDump.Format.format(ofPath: output)
         try AtomicFile.check(output)
       }
-      let run = try input.source(timings: timings).firstRun(
+      let run = try source(timings).firstRun(
         recording: recording, timings: timings)
       for note in run.record.notes { StandardError.say(note) }
       try dump(run, Set(AttentionDump.Quantity.allCases)).write(to: output)
@@ -61,7 +75,26 @@ struct Dump: ParsableCommand {
   }
 
   private var recording: Recording {
-    save?.ofPass.reduce(Recording()) { $0.union($1.recording) } ?? Recording()
+    let quantities = save?.ofPass.map(\.recording) ?? []
+    return (quantities + (save?.analyses.map(\.recording) ?? [])).reduce(Recording()) {
+      $0.union($1)
+    }
+  }
+
+  /// What changes would do is told of the run in which nothing is changed.
+  private func source(_ timings: Timings) throws -> Source {
+    let source = try input.source(timings: timings)
+    guard isOfUnchanged, case .model(let model, var request) = source else { return source }
+    request.interventions = []
+    return .model(model, request)
+  }
+
+  private var isOfUnchanged: Bool { save?.analyses.contains(where: \.changesTheRun) ?? false }
+
+  private var subject: AnalysisSubject {
+    AnalysisSubject(
+      outcome: input.changes.outcome, heads: input.changes.ablate?.heads ?? [],
+      cuts: input.changes.cuts, pairs: pairs?.pairs ?? [])
   }
 
   /// - Parameter usual: What is saved where nothing is said.
@@ -72,12 +105,14 @@ struct Dump: ParsableCommand {
     let tensors = run.tensors(heads: restriction.heads) {
       restriction.layers?.contains($0) ?? true
     }
-    if tensors == nil, let name = save.ofPass.map(\.name).min() {
+    if tensors == nil, let name = (save.ofPass.map(\.name) + save.analyses.map(\.rawValue)).min() {
       throw ProgramError("--save \(name): saved attention has none; name a model instead")
     }
+    let analyses = try save.analyses.map { try run.tensors(of: $0, subject) }
     return AttentionDump(
       run.record, save.quantities, keeping: restriction,
-      besides: tensors?.sources(save.ofPass) ?? [])
+      besides: (tensors?.sources(save.ofPass) ?? []) + analyses.flatMap(\.tensors),
+      facts: analyses.facts)
   }
 
   private func runEachLine(timings: Timings) throws {
@@ -89,8 +124,9 @@ struct Dump: ParsableCommand {
       throw ProgramError.usage("\(output): --each-line writes lines of JSON: call it .jsonl")
     }
     let sink = try OutputSink(path: output)
-    let isComplete = try input.forEachLine(lines, recording: recording, timings: timings) {
-      outcome in
+    let isComplete = try input.forEachLine(
+      lines, recording: recording, isOfUnchanged: isOfUnchanged, timings: timings
+    ) { outcome in
       switch outcome.result {
       case .success(let run):
         try dump(run, [.attention])
@@ -111,6 +147,8 @@ struct QuantityList: ExpressibleByArgument {
   private(set) var quantities: Set<AttentionDump.Quantity> = []
   /// The tensors that only a pass has, and no saved attention.
   private(set) var ofPass: Set<PassTensors.Quantity> = []
+  /// In the order in which they were written.
+  private(set) var analyses: [Analysis] = []
 
   init?(argument: String) {
     for name in argument.split(separator: ",", omittingEmptySubsequences: false).map(String.init) {
@@ -120,11 +158,35 @@ struct QuantityList: ExpressibleByArgument {
       } else if name == "trace" {
         quantities.insert(.attention)
         ofPass.formUnion(PassTensors.Quantity.allCases)
+      } else if let analysis = Analysis(rawValue: name) {
+        if !analyses.contains(analysis) { analyses.append(analysis) }
       } else if !named.isEmpty {
         ofPass.formUnion(named)
       } else {
         return nil
       }
     }
+  }
+}
+
+/// Pairs as the command line writes them: `0.3:12>4,1.0:12>7`.
+struct PairList: ExpressibleByArgument {
+  let pairs: [HeadPair]
+
+  init?(argument: String) {
+    let parts = argument.split(separator: ",", omittingEmptySubsequences: false)
+    pairs = parts.compactMap { HeadPair(String($0)) }
+    guard pairs.count == parts.count else { return nil }
+  }
+}
+
+extension [AnalysisTensors] {
+  /// Each once: those that several have are the same, but for the target.
+  fileprivate var facts: [(key: String, value: JSONNode)] {
+    var facts: [(key: String, value: JSONNode)] = []
+    for fact in flatMap(\.facts) where !facts.contains(where: { $0.key == fact.key }) {
+      facts.append(fact)
+    }
+    return facts
   }
 }
