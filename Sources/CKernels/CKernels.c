@@ -146,3 +146,7 @@ void ck_silu(float *values, size_t count) { use()->silu(values, count); }
 void ck_to_float32(const void *elements, ck_element element, float *out, size_t count) {
   use()->to_float32(elements, element, out, count);
 }
+
+void ck_row_to_float32(ck_matrix weights, size_t row, size_t column, float *out, size_t count) {
+  use()->row_to_float32(weights, row, column, out, count);
+}

@@ -121,6 +121,7 @@ static void silu(float *values, size_t count) { FOR_EACH(silu_of); }
 
 #undef FOR_EACH
 
+/// Decodes elements that follow each other; the one place that knows what their bytes mean.
 static void to_float32(const void *elements, ck_element element, float *out, size_t count) {
   const char *in = elements;
   size_t i = 0;
@@ -148,4 +149,16 @@ static void to_float32(const void *elements, ck_element element, float *out, siz
         store_part(out + i, v, count - i);
       }
   }
+}
+
+/// Where a row's element `column` lies, with which a block begins.
+static inline const char *address(ck_matrix weights, size_t row, size_t column) {
+  return (const char *)weights.elements + row * weights.row_bytes +
+         ck_byte_count(weights.element, column);
+}
+
+/// Decodes a part of a row, which begins with a block.
+static void row_to_float32(
+    ck_matrix weights, size_t row, size_t column, float *out, size_t count) {
+  to_float32(address(weights, row, column), weights.element, out, count);
 }

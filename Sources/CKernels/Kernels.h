@@ -32,4 +32,5 @@ const ck_functions FUNCTIONS = {
     .relu = relu,
     .silu = silu,
     .to_float32 = to_float32,
+    .row_to_float32 = row_to_float32,
 };

@@ -96,8 +96,7 @@ static void linear(
     ck_matrix weights, const float *bias, const float *x, size_t x_stride, float *y,
     size_t y_stride, size_t token_count) {
   const size_t row_count = weights.row_count, column_count = weights.column_count;
-  const size_t width = weights.element == CK_FLOAT32 ? 4 : 2;
-  const size_t ahead = ROWS * weights.row_stride * width;
+  const size_t ahead = ROWS * weights.row_bytes;
   float tile[ROWS][COLUMN_BLOCK];
   for (size_t t = 0; t < token_count; t++) {
     if (bias)
@@ -114,10 +113,11 @@ static void linear(
         const char *w[ROWS];
         for (size_t r = 0; r < ROWS; r++) {
           size_t index = row + (r < rows ? r : rows - 1);
-          w[r] = (const char *)weights.elements + (index * weights.row_stride + column) * width;
+          w[r] = address(weights, index, column);
           if (weights.element != CK_FLOAT32) {
-            for (size_t i = 0; i < columns * width; i += 64) __builtin_prefetch(w[r] + i + ahead);
-            to_float32(w[r], weights.element, tile[r], columns);
+            const size_t bytes = ck_byte_count(weights.element, columns);
+            for (size_t i = 0; i < bytes; i += 64) __builtin_prefetch(w[r] + i + ahead);
+            row_to_float32(weights, index, column, tile[r], columns);
             w[r] = (const char *)tile[r];
           }
         }

@@ -48,17 +48,9 @@ INLINE void multiply_panel(
   }
 }
 
-/// The place of a weight: W[row, column], or, by columns, the other way round.
-static inline const char *weight(
-    ck_matrix weights, bool by_columns, size_t output, size_t input, size_t width) {
-  size_t row = by_columns ? input : output, column = by_columns ? output : input;
-  return (const char *)weights.elements + (row * weights.row_stride + column) * width;
-}
-
 /// Copies the weights of up to STRIP outputs for `count` inputs to panels, BLOCK × PANEL numbers apart, from rows of W.
 static void pack_rows(
     ck_matrix weights, size_t output, size_t outputs, size_t input, size_t count, float *strip) {
-  const size_t width = weights.element == CK_FLOAT32 ? 4 : 2;
   float tile[4][BLOCK];
   for (size_t r = 0; r < (outputs + PANEL - 1) / PANEL * PANEL; r += 4) {
     const char *rows[4];
@@ -68,11 +60,10 @@ static void pack_rows(
         memset(tile[i], 0, sizeof tile[i]);
         continue;
       }
-      const char *from = weight(weights, false, output + r + i, input, width);
       if (weights.element == CK_FLOAT32)
-        rows[i] = from;
+        rows[i] = address(weights, output + r + i, input);
       else
-        to_float32(from, weights.element, tile[i], count);
+        row_to_float32(weights, output + r + i, input, tile[i], count);
     }
     float *out = strip + r / PANEL * PANEL * BLOCK + r % PANEL;
     size_t k = 0;
@@ -101,12 +92,11 @@ static void pack_rows(
 /// The same from columns of W.
 static void pack_columns(
     ck_matrix weights, size_t output, size_t outputs, size_t input, size_t count, float *strip) {
-  const size_t width = weights.element == CK_FLOAT32 ? 4 : 2;
   float line[STRIP] = {};
   for (size_t k = 0; k < count; k++) {
-    const char *from = weight(weights, true, output, input + k, width);
+    const char *from = address(weights, input + k, output);
     if (outputs < STRIP || weights.element != CK_FLOAT32) {
-      to_float32(from, weights.element, line, outputs);
+      row_to_float32(weights, input + k, output, line, outputs);
       from = (const char *)line;
     }
     for (size_t o = 0; o < STRIP; o += PANEL)
@@ -125,11 +115,10 @@ typedef struct {
 
 static inline fetch fetch_block(
     ck_matrix weights, bool by_columns, size_t output, size_t outputs, size_t input, size_t count) {
-  const size_t width = weights.element == CK_FLOAT32 ? 4 : 2;
   fetch next = {
-      .start = weight(weights, by_columns, output, input, width),
-      .width = (by_columns ? outputs : count) * width,
-      .stride = weights.row_stride * width};
+      .start = by_columns ? address(weights, input, output) : address(weights, output, input),
+      .width = ck_byte_count(weights.element, by_columns ? outputs : count),
+      .stride = weights.row_bytes};
   next.per_line = (next.width + 63) / 64;
   next.count = next.per_line * (by_columns ? count : outputs);
   return next;

@@ -27,6 +27,7 @@ typedef struct {
   void (*relu)(float *values, size_t count);
   void (*silu)(float *values, size_t count);
   void (*to_float32)(const void *elements, ck_element element, float *out, size_t count);
+  void (*row_to_float32)(ck_matrix weights, size_t row, size_t column, float *out, size_t count);
 } ck_functions;
 
 extern const ck_functions ck_baseline;

@@ -1,3 +1,5 @@
+import CKernels
+
 /// The number format of a stored tensor, named as safetensors names it.
 ///
 /// Formats below one byte (`F4`, `F6_…`) are unknown here.
@@ -21,13 +23,66 @@ public enum ElementType: String, Sendable, CaseIterable {
   case float8E8M0 = "F8_E8M0"
   case complex64 = "C64"
 
-  /// Bytes of one element.
-  public var width: Int {
+  /// How the kernels read it; nil for what is not computed with.
+  package var kernelElement: ck_element? {
     switch self {
-    case .float64, .int64, .uint64, .complex64: 8
-    case .float32, .int32, .uint32: 4
-    case .float16, .bfloat16, .int16, .uint16: 2
-    case .int8, .uint8, .bool, .float8E4M3, .float8E5M2, .float8E8M0: 1
+    case .float64: CK_FLOAT64
+    case .float32: CK_FLOAT32
+    case .float16: CK_FLOAT16
+    case .bfloat16: CK_BFLOAT16
+    default: nil
     }
+  }
+}
+
+extension ElementType {
+  /// Elements that lie together, which only whole can be found by their place.
+  public struct Block: Hashable, Sendable {
+    /// Elements.
+    public let count: Int
+    public let byteCount: Int
+  }
+
+  /// The geometry: that of the kernels for what is computed with, and single elements for the rest.
+  public var block: Block {
+    if let kernelElement {
+      let block = ck_block_of(kernelElement)
+      return Block(count: block.count, byteCount: block.bytes)
+    }
+    let width =
+      switch self {
+      case .int64, .uint64, .complex64: 8
+      case .int32, .uint32: 4
+      case .int16, .uint16: 2
+      default: 1
+      }
+    return Block(count: 1, byteCount: width)
+  }
+
+  /// Bytes of one element.
+  /// - Precondition: Elements do not lie in blocks.
+  var width: Int {
+    precondition(block.count == 1)
+    return block.byteCount
+  }
+
+  /// Bytes of a tensor; nil where they are too many to count, and where a row is no number of whole blocks.
+  /// - Parameter shape: No size is negative.
+  public func byteCount(of shape: [Int]) -> Int? {
+    guard (shape.last ?? 1).isMultiple(of: block.count) else { return nil }
+    return block.byteCount.multiplied(by: shape).map { $0 / block.count }
+  }
+}
+
+extension Int {
+  /// nil if that is more than an `Int` can be.
+  func multiplied(by sizes: [Int]) -> Int? {
+    var product = self
+    for size in sizes {
+      let (next, overflow) = product.multipliedReportingOverflow(by: size)
+      guard !overflow else { return nil }
+      product = next
+    }
+    return product
   }
 }

@@ -7,15 +7,11 @@ public struct FloatTensor: Sendable {
 
   /// - Throws: `notFloatingPoint` for integers and for floats of 8 bits.
   public init(_ tensor: Tensor) throws(TensorError) {
-    self.tensor = tensor
-    switch tensor.elementType {
-    case .float32: element = CK_FLOAT32
-    case .float16: element = CK_FLOAT16
-    case .bfloat16: element = CK_BFLOAT16
-    case .float64: element = CK_FLOAT64
-    default:
+    guard let element = tensor.elementType.kernelElement else {
       throw .notFloatingPoint(path: tensor.path, tensor: tensor.name, type: tensor.elementType)
     }
+    self.tensor = tensor
+    self.element = element
   }
 
   /// `count` elements, widened or rounded to single precision.

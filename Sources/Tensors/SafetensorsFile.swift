@@ -126,11 +126,8 @@ private struct Entry {
     begin = offsets[0]
     end = offsets[1]
 
-    var byteCount = elementType.width
-    for size in shape {
-      let (product, overflow) = byteCount.multipliedReportingOverflow(by: size)
-      guard !overflow else { throw .shapeTooLarge(path: path, tensor: name, shape: shape) }
-      byteCount = product
+    guard let byteCount = elementType.byteCount(of: shape) else {
+      throw .shapeTooLarge(path: path, tensor: name, shape: shape)
     }
     guard byteCount == end - begin else {
       throw .sizeMismatch(

@@ -16,7 +16,7 @@ public struct Tensor: Sendable {
     name: String, elementType: ElementType, shape: [Int], bytes: UnsafeRawBufferPointer,
     owner: FileBytes
   ) {
-    precondition(bytes.count == shape.reduce(1, *) * elementType.width)
+    precondition(bytes.count == elementType.byteCount(of: shape))
     self.name = name
     self.elementType = elementType
     self.shape = shape

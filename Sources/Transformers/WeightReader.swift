@@ -1,6 +1,6 @@
 import Tensors
 
-/// A walk over a checkpoint's tree of names, scope by scope: `encoder.layer.0.` and so on.
+/// A walk over the tree of a source's names, scope by scope: `encoder.layer.0.` and so on.
 ///
 /// Every tensor is asked for with the shape that the configuration gives it. What was never asked
 /// for is known at the end.
@@ -15,17 +15,16 @@ struct WeightReader {
     /// The names that the tensors have in the file.
     var usedNames: Set<String> = []
 
-    init(_ checkpoint: Checkpoint) {
-      path = checkpoint.path
+    init(_ weights: any WeightSource) {
+      path = weights.path
       tensors = Dictionary(
-        checkpoint.names.compactMap { name in
-          checkpoint[name].map { (name.withoutWrappers, $0) }
-        }, uniquingKeysWith: { first, _ in first })
+        weights.names.compactMap { name in weights[name].map { (name.withoutWrappers, $0) } },
+        uniquingKeysWith: { first, _ in first })
     }
   }
 
-  init(_ checkpoint: Checkpoint) {
-    self.init(source: Source(checkpoint), scope: "")
+  init(_ weights: any WeightSource) {
+    self.init(source: Source(weights), scope: "")
   }
 
   private init(source: Source, scope: String) {

@@ -34,9 +34,8 @@ enum KernelBenchmark {
     var y = [Float](repeating: 0, count: tokenCount * rowCount)
     let times = weights.withUnsafeBufferPointer { weights in
       (0..<matrixCount * max(1, 64 / tokenCount)).map { index -> Double in
-        let matrix = ck_matrix(
-          elements: weights.baseAddress! + index % matrixCount * size, element: CK_FLOAT32,
-          row_count: rowCount, column_count: columnCount, row_stride: columnCount)
+        let matrix = ck_float_matrix(
+          weights.baseAddress! + index % matrixCount * size, rowCount, columnCount)
         let start = ContinuousClock.now
         if tokenCount < Int(CK_PACKING_PAYS) {
           ck_linear(matrix, nil, x, columnCount, &y, rowCount, tokenCount)

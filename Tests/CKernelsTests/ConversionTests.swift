@@ -45,6 +45,22 @@ extension KernelTests {
       }
     }
 
+    @Test(arguments: [CK_FLOAT32, CK_FLOAT16, CK_BFLOAT16].map(\.rawValue))
+    func aPartOfARow(element: UInt32) {
+      let weights = LinearTests.Weights(ck_element(element), (0..<60).map { Float($0) - 7 })
+      weights.bytes.withUnsafeBytes { bytes in
+        // Three rows of 20, of which the last 3 are none of the matrix.
+        let matrix = ck_matrix(
+          elements: bytes.baseAddress!, element: weights.element, row_count: 3, column_count: 17,
+          row_bytes: bytes.count / 3)
+        forEachVariant {
+          var part = [Float](repeating: 0, count: 9)
+          ck_row_to_float32(matrix, 1, 5, &part, 9)
+          expectSame(part, Array(weights.values[25..<34]))
+        }
+      }
+    }
+
     @Test func doublesAreRounded() {
       let doubles = [1 + 0x1p-24, 1 + 0x1.8p-24, 1e300, -1e-300, .nan]
       forEachVariant {

@@ -35,16 +35,17 @@ extension KernelTests {
       func multiplied(
         outputs: Range<Int>, bias: [Float]?, packed: [Float], tokenCount: Int
       ) -> [Float] {
-        let width = stored.element == CK_FLOAT32 ? 4 : 2
         let memory = UnsafeMutableRawBufferPointer.allocate(
           byteCount: stored.bytes.count + 1, alignment: 64)
         defer { memory.deallocate() }
         UnsafeMutableRawBufferPointer(rebasing: memory[1...]).copyBytes(from: stored.bytes)
-        let first = outputs.lowerBound * (isByColumns ? 1 : stride) * width
+        let first = ck_byte_count(
+          stored.element, outputs.lowerBound * (isByColumns ? 1 : stride))
         let matrix = ck_matrix(
           elements: memory.baseAddress! + 1 + first, element: stored.element,
           row_count: isByColumns ? inputCount : outputs.count,
-          column_count: isByColumns ? outputs.count : inputCount, row_stride: stride)
+          column_count: isByColumns ? outputs.count : inputCount,
+          row_bytes: ck_byte_count(stored.element, stride))
         // Two more numbers a row, which have to stay.
         var y = [Float](repeating: 7, count: tokenCount * (outputs.count + 2))
         ck_linear_packed(
@@ -140,9 +141,7 @@ extension KernelTests {
         var y = [Float](repeating: 7, count: 4)
         let nothing: [Float] = [0]
         nothing.withUnsafeBufferPointer {
-          let matrix = ck_matrix(
-            elements: $0.baseAddress!, element: CK_FLOAT32, row_count: 2, column_count: 0,
-            row_stride: 0)
+          let matrix = ck_float_matrix($0.baseAddress!, 2, 0)
           ck_linear_packed(matrix, false, [3, 4], nothing, &y, 2, 2)
         }
         #expect(y == [3, 4, 3, 4])

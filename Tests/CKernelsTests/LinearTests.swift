@@ -84,7 +84,7 @@ extension KernelTests {
       UnsafeMutableRawBufferPointer(rebasing: memory[offset...]).copyBytes(from: weights.bytes)
       let matrix = ck_matrix(
         elements: memory.baseAddress! + offset, element: weights.element, row_count: rowCount,
-        column_count: columnCount, row_stride: columnCount)
+        column_count: columnCount, row_bytes: ck_byte_count(weights.element, columnCount))
       var y = [Float](repeating: .nan, count: tokenCount * rowCount)
       ck_linear(matrix, bias, x, columnCount, &y, rowCount, tokenCount)
       return y
@@ -99,9 +99,8 @@ extension KernelTests {
         w.withUnsafeBufferPointer { w in
           x.withUnsafeBufferPointer { x in
             y.withUnsafeMutableBufferPointer { y in
-              let matrix = ck_matrix(
-                elements: w.baseAddress! + rows.lowerBound * columnCount, element: CK_FLOAT32,
-                row_count: rows.count, column_count: columnCount, row_stride: columnCount)
+              let matrix = ck_float_matrix(
+                w.baseAddress! + rows.lowerBound * columnCount, rows.count, columnCount)
               ck_linear(
                 matrix, nil, x.baseAddress! + tokens.lowerBound * columnCount, columnCount,
                 y.baseAddress! + tokens.lowerBound * rowCount + rows.lowerBound, rowCount,
@@ -134,7 +133,7 @@ extension KernelTests {
         w.withUnsafeBufferPointer { w in
           let matrix = ck_matrix(
             elements: w.baseAddress!, element: CK_FLOAT32, row_count: 5, column_count: 3,
-            row_stride: 8)
+            row_bytes: 8 * MemoryLayout<Float>.size)
           ck_linear(matrix, nil, x, 4, &y, 6, 2)
         }
         #expect(y[1].isNaN && y[7].isNaN)

@@ -161,9 +161,7 @@ extension LayerAttention.Score {
         }
         let firstKey = keyHead(of: head) * keys.rowCount + block.keys.lowerBound
         let firstRow = head * queries.rowCount + block.queries.lowerBound - firstQuery
-        let matrix = ck_matrix(
-          elements: k + firstKey * size, element: CK_FLOAT32, row_count: block.keys.count,
-          column_count: size, row_stride: size)
+        let matrix = ck_float_matrix(k + firstKey * size, block.keys.count, size)
         withUnsafeTemporaryAllocation(of: Float.self, capacity: block.queries.count * size) {
           guard let room = $0.baseAddress else { return }
           ck_product(

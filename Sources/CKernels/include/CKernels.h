@@ -1,4 +1,4 @@
-// The hot loops. All matrices are row-major; strides count elements.
+// The hot loops. All matrices are row-major; strides count elements, but those of stored weights bytes.
 //
 // Each function exists in several variants, compiled for several instruction sets, of which the best that
 // the processor has is used, or the one that the environment variable BERTVIZ_TUI_KERNELS names, `baseline` or
@@ -17,14 +17,43 @@ typedef enum {
   CK_FLOAT64,
 } ck_element;
 
+/// How the elements of a row lie: `count` of them together, in `bytes` bytes. A row has whole blocks.
+typedef struct {
+  size_t count;
+  size_t bytes;
+} ck_block;
+
+/// The geometry of a format, which stands nowhere else.
+static inline ck_block ck_block_of(ck_element element) {
+  switch (element) {
+    case CK_FLOAT32: return (ck_block){1, 4};
+    case CK_FLOAT16:
+    case CK_BFLOAT16: return (ck_block){1, 2};
+    case CK_FLOAT64: return (ck_block){1, 8};
+  }
+}
+
+/// The bytes of `count` elements that make up whole blocks.
+static inline size_t ck_byte_count(ck_element element, size_t count) {
+  ck_block block = ck_block_of(element);
+  return count / block.count * block.bytes;
+}
+
 /// A matrix of weights `[row_count, column_count]`, used where it lies: at any address, aligned or not.
 typedef struct {
   const void *_Nonnull elements;
   ck_element element;
   size_t row_count;
   size_t column_count;
-  size_t row_stride;
+  /// From the start of a row to that of the next.
+  size_t row_bytes;
 } ck_matrix;
+
+/// A matrix of floats whose rows follow each other.
+static inline ck_matrix ck_float_matrix(
+    const float *_Nonnull elements, size_t row_count, size_t column_count) {
+  return (ck_matrix){elements, CK_FLOAT32, row_count, column_count, column_count * sizeof(float)};
+}
 
 /// y = x·Wᵀ + b for `token_count` rows of x. All but CK_FLOAT64 are taken.
 ///
@@ -117,6 +146,10 @@ void ck_silu(float *_Nonnull values, size_t count);
 /// The elements as float: exact but for CK_FLOAT64, which is rounded. `elements` may lie at any address.
 void ck_to_float32(
     const void *_Nonnull elements, ck_element element, float *_Nonnull out, size_t count);
+
+/// The same for `count` elements of a row, from `column` on, where a block begins.
+void ck_row_to_float32(
+    ck_matrix weights, size_t row, size_t column, float *_Nonnull out, size_t count);
 
 /// The variants, worst first.
 typedef enum {

@@ -57,11 +57,8 @@ public struct NPYArray: Sendable {
     guard let type = NPYType(typeName) else {
       throw .unsupportedNPYType(path: file.path, array: name, type: typeName)
     }
-    var byteCount = type.width
-    for size in shape {
-      let (product, overflow) = byteCount.multipliedReportingOverflow(by: size)
-      guard !overflow else { throw .shapeTooLarge(path: file.path, tensor: name, shape: shape) }
-      byteCount = product
+    guard let byteCount = type.width.multiplied(by: shape) else {
+      throw .shapeTooLarge(path: file.path, tensor: name, shape: shape)
     }
     guard byteCount == data.count else {
       throw .sizeMismatch(

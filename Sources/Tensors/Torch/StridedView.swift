@@ -18,11 +18,8 @@ struct StridedView {
     guard shape.count == strides.count, offset >= 0, (shape + strides).allSatisfy({ $0 >= 0 })
     else { throw .malformedView(path: path, tensor: tensor) }
     width = elementType.width
-    var byteCount = width
-    for size in shape {
-      let (product, overflow) = byteCount.multipliedReportingOverflow(by: size)
-      guard !overflow else { throw .shapeTooLarge(path: path, tensor: tensor, shape: shape) }
-      byteCount = product
+    guard let byteCount = elementType.byteCount(of: shape) else {
+      throw .shapeTooLarge(path: path, tensor: tensor, shape: shape)
     }
     self.byteCount = byteCount
     self.shape = shape

@@ -252,9 +252,8 @@ extension HeadVectors {
           guard let rows = rows.baseAddress, let columns = columns.baseAddress,
             let products = products.baseAddress
           else { return }
-          let matrix = ck_matrix(
-            elements: columns + head * other.rowCount * headSize, element: CK_FLOAT32,
-            row_count: other.rowCount, column_count: headSize, row_stride: headSize)
+          let matrix = ck_float_matrix(
+            columns + head * other.rowCount * headSize, other.rowCount, headSize)
           ck_linear(
             matrix, nil, rows + head * rowCount * headSize, headSize, products, other.rowCount,
             rowCount)

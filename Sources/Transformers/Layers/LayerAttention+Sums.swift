@@ -69,9 +69,8 @@ extension HeadWeights {
         guard let vectors = vectors.baseAddress, let weights = weights.baseAddress else { return }
         let positions = firstQuery..<firstQuery + queryCount
         for block in mask.blocks(of: positions, keyCount: keyCount) {
-          let matrix = ck_matrix(
-            elements: vectors + (head * keyCount + block.keys.lowerBound) * size,
-            element: CK_FLOAT32, row_count: block.keys.count, column_count: size, row_stride: size)
+          let matrix = ck_float_matrix(
+            vectors + (head * keyCount + block.keys.lowerBound) * size, block.keys.count, size)
           let first = block.queries.lowerBound - firstQuery
           let roomSize = block.queries.count * block.keys.count
           withUnsafeTemporaryAllocation(of: Float.self, capacity: roomSize) {

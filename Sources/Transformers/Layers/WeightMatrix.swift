@@ -12,8 +12,8 @@ struct WeightMatrix: Sendable {
   let layout: Layout
   private let storage: Storage
   private let element: ck_element
-  /// The distance between the tensor's lines.
-  private let stride: Int
+  /// From the start of one of the tensor's lines to that of the next.
+  private let lineBytes: Int
   /// Where the rows begin that this matrix has of its tensor.
   private let firstRow: Int
 
@@ -36,9 +36,9 @@ struct WeightMatrix: Sendable {
     precondition(tensor.shape.count > 1)
     name = tensor.name
     self.layout = layout
-    stride = tensor.shape[1...].reduce(1, *)
-    rowCount = layout == .rows ? tensor.shape[0] : stride
-    columnCount = layout == .rows ? stride : tensor.shape[0]
+    let lineLength = tensor.shape[1...].reduce(1, *)
+    rowCount = layout == .rows ? tensor.shape[0] : lineLength
+    columnCount = layout == .rows ? lineLength : tensor.shape[0]
     firstRow = 0
     if let kernelElement = tensor.elementType.kernelElement, kernelElement != CK_FLOAT64 {
       storage = .mapped(tensor)
@@ -47,6 +47,7 @@ struct WeightMatrix: Sendable {
       storage = .converted(tensor.floats)
       element = CK_FLOAT32
     }
+    lineBytes = ck_byte_count(element, lineLength)
   }
 
   private init(_ whole: WeightMatrix, rows: Range<Int>) {
@@ -56,11 +57,11 @@ struct WeightMatrix: Sendable {
     columnCount = whole.columnCount
     storage = whole.storage
     element = whole.element
-    stride = whole.stride
+    lineBytes = whole.lineBytes
     firstRow = whole.firstRow + rows.lowerBound
   }
 
-  /// Some of the rows, not copied.
+  /// Some of the rows, not copied; where the tensor lies by columns, they are whole blocks of its lines.
   subscript(rows: Range<Int>) -> WeightMatrix {
     precondition(rows.lowerBound >= 0 && rows.upperBound <= rowCount)
     return WeightMatrix(self, rows: rows)
@@ -88,7 +89,7 @@ struct WeightMatrix: Sendable {
   /// Writes one row as floats.
   func copyRow(_ row: Int, to out: UnsafeMutablePointer<Float>) {
     precondition(layout == .rows, "only matrices that multiply lie the other way round")
-    self[row..<row + 1].withMatrix { ck_to_float32($0.elements, element, out, columnCount) }
+    withMatrix { ck_row_to_float32($0, row, 0, out, columnCount) }
   }
 
   /// The part of the tensor that belongs to the rows, as it lies there: by columns, if the layout says so.
@@ -104,29 +105,15 @@ struct WeightMatrix: Sendable {
   private func matrix(_ bytes: UnsafeRawBufferPointer) -> ck_matrix {
     // A matrix without elements has no address; no one will read there.
     let start = bytes.baseAddress ?? UnsafeRawPointer(bitPattern: 1)!
-    let width = element == CK_FLOAT32 ? 4 : 2
     switch layout {
     case .rows:
       return ck_matrix(
-        elements: start + firstRow * stride * width, element: element, row_count: rowCount,
-        column_count: columnCount, row_stride: stride)
+        elements: start + firstRow * lineBytes, element: element, row_count: rowCount,
+        column_count: columnCount, row_bytes: lineBytes)
     case .columns:
       return ck_matrix(
-        elements: start + firstRow * width, element: element, row_count: columnCount,
-        column_count: rowCount, row_stride: stride)
-    }
-  }
-}
-
-extension ElementType {
-  /// How the kernels read it; nil for what is no floating-point number.
-  var kernelElement: ck_element? {
-    switch self {
-    case .float64: CK_FLOAT64
-    case .float32: CK_FLOAT32
-    case .float16: CK_FLOAT16
-    case .bfloat16: CK_BFLOAT16
-    default: nil
+        elements: start + ck_byte_count(element, firstRow), element: element,
+        row_count: columnCount, column_count: rowCount, row_bytes: lineBytes)
     }
   }
 }
