@@ -1,6 +1,6 @@
 /// An encoder or a decoder: embeddings, layers, and what stands behind the last one.
 struct TransformerStack: Sendable {
-  let embeddings: InputEmbeddings
+  var embeddings: InputEmbeddings
   let layers: [TransformerLayer]
   /// nil where the last layer ends with a norm (BERT).
   let finalNorm: (any Norm)?

@@ -8,7 +8,7 @@ import Attention
 
 // MARK: Configuration
 
-struct BloomConfiguration: Sendable {
+struct BloomConfiguration {
   let vocabularySize: Int
   let hiddenSize: Int
   let layerCount: Int
@@ -71,28 +71,25 @@ extension TransformerLayer {
 
 // MARK: Model
 
-enum BloomModel {
-  static func load(
-    _ file: ModelConfiguration, _ reader: WeightReader
-  ) throws(TransformerError) -> any TransformerModel {
-    let configuration = try BloomConfiguration(file)
-    let (reader, body) = try reader.locate(body: "transformer", layer: "h.0")
-    let (size, epsilon) = (configuration.hiddenSize, configuration.normEpsilon)
-    var embeddings = InputEmbeddings(
-      try Embedding(
-        body["word_embeddings"], orTiedTo: configuration.isTied ? reader["lm_head"] : nil,
-        rowCount: configuration.vocabularySize, size: size))
-    embeddings.norm = try LayerNorm(
-      body["word_embeddings_layernorm"], size: size, epsilon: epsilon)
-    let layers = try body["h"].map(configuration.layerCount) {
-      reader, _ throws(TransformerError) in try TransformerLayer(reader, configuration)
-    }
-    let norm = try LayerNorm(body["ln_f"], size: size, epsilon: epsilon)
-    let head = try LanguageModelHead(
-      reader["lm_head"], embeddings: embeddings.words, isTied: configuration.isTied)
-    return SingleStackModel(
-      family: "BLOOM",
-      TransformerStack(embeddings: embeddings, layers: layers, finalNorm: norm), head: head,
-      positionCount: configuration.positionCount, reader)
+extension BloomConfiguration: DecoderConfiguration {
+  var family: String { "BLOOM" }
+  var names: DecoderNames {
+    DecoderNames(
+      body: "transformer", embeddings: "word_embeddings", layers: "h", finalNorm: "ln_f")
+  }
+
+  func layer(
+    _ reader: WeightReader, _ index: Int
+  ) throws(TransformerError) -> TransformerLayer {
+    try TransformerLayer(reader, self)
+  }
+
+  func finalNorm(_ reader: WeightReader) throws(TransformerError) -> (any Norm)? {
+    try LayerNorm(reader, size: hiddenSize, epsilon: normEpsilon)
+  }
+
+  func complete(_ stack: inout TransformerStack, _ body: WeightReader) throws(TransformerError) {
+    stack.embeddings.norm = try LayerNorm(
+      body["word_embeddings_layernorm"], size: hiddenSize, epsilon: normEpsilon)
   }
 }

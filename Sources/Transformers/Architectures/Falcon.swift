@@ -9,7 +9,7 @@ import Attention
 
 // MARK: Configuration
 
-struct FalconConfiguration: Sendable {
+struct FalconConfiguration {
   let vocabularySize: Int
   let hiddenSize: Int
   let layerCount: Int
@@ -136,26 +136,20 @@ extension TransformerLayer {
 
 // MARK: Model
 
-enum FalconModel {
-  static func load(
-    _ file: ModelConfiguration, _ reader: WeightReader
-  ) throws(TransformerError) -> any TransformerModel {
-    let configuration = try FalconConfiguration(file)
-    let (reader, body) = try reader.locate(body: "transformer", layer: "h.0")
-    let size = configuration.hiddenSize
-    let embeddings = InputEmbeddings(
-      try Embedding(
-        body["word_embeddings"], orTiedTo: configuration.isTied ? reader["lm_head"] : nil,
-        rowCount: configuration.vocabularySize, size: size))
-    let layers = try body["h"].map(configuration.layerCount) {
-      reader, _ throws(TransformerError) in try TransformerLayer(reader, configuration)
-    }
-    let norm = try LayerNorm(body["ln_f"], size: size, epsilon: configuration.normEpsilon)
-    let head = try LanguageModelHead(
-      reader["lm_head"], embeddings: embeddings.words, isTied: configuration.isTied)
-    return SingleStackModel(
-      family: "Falcon",
-      TransformerStack(embeddings: embeddings, layers: layers, finalNorm: norm), head: head,
-      positionCount: configuration.positionCount, reader)
+extension FalconConfiguration: DecoderConfiguration {
+  var family: String { "Falcon" }
+  var names: DecoderNames {
+    DecoderNames(
+      body: "transformer", embeddings: "word_embeddings", layers: "h", finalNorm: "ln_f")
+  }
+
+  func layer(
+    _ reader: WeightReader, _ index: Int
+  ) throws(TransformerError) -> TransformerLayer {
+    try TransformerLayer(reader, self)
+  }
+
+  func finalNorm(_ reader: WeightReader) throws(TransformerError) -> (any Norm)? {
+    try LayerNorm(reader, size: hiddenSize, epsilon: normEpsilon)
   }
 }

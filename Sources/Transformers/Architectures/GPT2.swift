@@ -7,7 +7,7 @@ import Attention
 
 // MARK: Configuration
 
-struct GPT2Configuration: Sendable {
+struct GPT2Configuration {
   let vocabularySize: Int
   let hiddenSize: Int
   let layerCount: Int
@@ -83,29 +83,24 @@ extension TransformerLayer {
 
 // MARK: Model
 
-enum GPT2Model {
-  static func load(
-    _ file: ModelConfiguration, _ reader: WeightReader
-  ) throws(TransformerError) -> any TransformerModel {
-    let configuration = try GPT2Configuration(file)
-    let (reader, body) = try reader.locate(body: "transformer", layer: "h.0")
-    let size = configuration.hiddenSize
-    var embeddings = InputEmbeddings(
-      try Embedding(
-        body["wte"], orTiedTo: configuration.isTied ? reader["lm_head"] : nil,
-        rowCount: configuration.vocabularySize, size: size))
-    embeddings.positions = PositionEmbedding(
-      .learned(try Embedding(body["wpe"], rowCount: configuration.positionCount, size: size)))
-    let layers = try body["h"].map(configuration.layerCount) {
-      reader, layer throws(TransformerError) in
-      try TransformerLayer(reader, configuration, layer: layer)
-    }
-    let norm = try LayerNorm(body["ln_f"], size: size, epsilon: configuration.normEpsilon)
-    let head = try LanguageModelHead(
-      reader["lm_head"], embeddings: embeddings.words, isTied: configuration.isTied)
-    return SingleStackModel(
-      family: "GPT-2",
-      TransformerStack(embeddings: embeddings, layers: layers, finalNorm: norm), head: head,
-      positionCount: configuration.positionCount, reader)
+extension GPT2Configuration: DecoderConfiguration {
+  var family: String { "GPT-2" }
+  var names: DecoderNames {
+    DecoderNames(body: "transformer", embeddings: "wte", layers: "h", finalNorm: "ln_f")
+  }
+
+  func layer(
+    _ reader: WeightReader, _ index: Int
+  ) throws(TransformerError) -> TransformerLayer {
+    try TransformerLayer(reader, self, layer: index)
+  }
+
+  func finalNorm(_ reader: WeightReader) throws(TransformerError) -> (any Norm)? {
+    try LayerNorm(reader, size: hiddenSize, epsilon: normEpsilon)
+  }
+
+  func complete(_ stack: inout TransformerStack, _ body: WeightReader) throws(TransformerError) {
+    stack.embeddings.positions = PositionEmbedding(
+      .learned(try Embedding(body["wpe"], rowCount: positionCount, size: hiddenSize)))
   }
 }

@@ -8,7 +8,7 @@ import Attention
 
 // MARK: Configuration
 
-struct GPTJConfiguration: Sendable {
+struct GPTJConfiguration {
   let vocabularySize: Int
   let hiddenSize: Int
   let layerCount: Int
@@ -70,26 +70,25 @@ extension TransformerLayer {
 
 // MARK: Model
 
-enum GPTJModel {
-  static func load(
-    _ file: ModelConfiguration, _ reader: WeightReader
-  ) throws(TransformerError) -> any TransformerModel {
-    let configuration = try GPTJConfiguration(file)
-    let (reader, body) = try reader.locate(body: "transformer", layer: "h.0")
-    let size = configuration.hiddenSize
-    let embeddings = InputEmbeddings(
-      try Embedding(
-        body["wte"], orTiedTo: configuration.isTied ? reader["lm_head"] : nil,
-        rowCount: configuration.vocabularySize, size: size))
-    let layers = try body["h"].map(configuration.layerCount) {
-      reader, _ throws(TransformerError) in try TransformerLayer(reader, configuration)
-    }
-    let norm = try LayerNorm(body["ln_f"], size: size, epsilon: configuration.normEpsilon)
-    let head = try LanguageModelHead(
-      reader["lm_head"], embeddings: embeddings.words, isTied: configuration.isTied, hasBias: true)
-    return SingleStackModel(
-      family: "GPT-J",
-      TransformerStack(embeddings: embeddings, layers: layers, finalNorm: norm), head: head,
-      positionCount: configuration.positionCount, reader)
+extension GPTJConfiguration: DecoderConfiguration {
+  var family: String { "GPT-J" }
+  var names: DecoderNames {
+    DecoderNames(body: "transformer", embeddings: "wte", layers: "h", finalNorm: "ln_f")
+  }
+
+  func layer(
+    _ reader: WeightReader, _ index: Int
+  ) throws(TransformerError) -> TransformerLayer {
+    try TransformerLayer(reader, self)
+  }
+
+  func finalNorm(_ reader: WeightReader) throws(TransformerError) -> (any Norm)? {
+    try LayerNorm(reader, size: hiddenSize, epsilon: normEpsilon)
+  }
+
+  func head(
+    _ reader: WeightReader, embeddings: Embedding
+  ) throws(TransformerError) -> LanguageModelHead? {
+    try LanguageModelHead(reader, embeddings: embeddings, isTied: isTied, hasBias: true)
   }
 }

@@ -10,7 +10,7 @@ import Files
 
 // MARK: Configuration
 
-struct GPTNeoConfiguration: Sendable {
+struct GPTNeoConfiguration {
   let vocabularySize: Int
   let hiddenSize: Int
   let headCount: Int
@@ -104,29 +104,25 @@ extension TransformerLayer {
 
 // MARK: Model
 
-enum GPTNeoModel {
-  static func load(
-    _ file: ModelConfiguration, _ reader: WeightReader
-  ) throws(TransformerError) -> any TransformerModel {
-    let configuration = try GPTNeoConfiguration(file)
-    let (reader, body) = try reader.locate(body: "transformer", layer: "h.0")
-    let size = configuration.hiddenSize
-    var embeddings = InputEmbeddings(
-      try Embedding(
-        body["wte"], orTiedTo: configuration.isTied ? reader["lm_head"] : nil,
-        rowCount: configuration.vocabularySize, size: size))
-    embeddings.positions = PositionEmbedding(
-      .learned(try Embedding(body["wpe"], rowCount: configuration.positionCount, size: size)))
-    let layers = try body["h"].map(configuration.masks.count) {
-      reader, layer throws(TransformerError) in
-      try TransformerLayer(reader, configuration, mask: configuration.masks[layer])
-    }
-    let norm = try LayerNorm(body["ln_f"], size: size, epsilon: configuration.normEpsilon)
-    let head = try LanguageModelHead(
-      reader["lm_head"], embeddings: embeddings.words, isTied: configuration.isTied)
-    return SingleStackModel(
-      family: "GPT-Neo",
-      TransformerStack(embeddings: embeddings, layers: layers, finalNorm: norm), head: head,
-      positionCount: configuration.positionCount, reader)
+extension GPTNeoConfiguration: DecoderConfiguration {
+  var family: String { "GPT-Neo" }
+  var layerCount: Int { masks.count }
+  var names: DecoderNames {
+    DecoderNames(body: "transformer", embeddings: "wte", layers: "h", finalNorm: "ln_f")
+  }
+
+  func layer(
+    _ reader: WeightReader, _ index: Int
+  ) throws(TransformerError) -> TransformerLayer {
+    try TransformerLayer(reader, self, mask: masks[index])
+  }
+
+  func finalNorm(_ reader: WeightReader) throws(TransformerError) -> (any Norm)? {
+    try LayerNorm(reader, size: hiddenSize, epsilon: normEpsilon)
+  }
+
+  func complete(_ stack: inout TransformerStack, _ body: WeightReader) throws(TransformerError) {
+    stack.embeddings.positions = PositionEmbedding(
+      .learned(try Embedding(body["wpe"], rowCount: positionCount, size: hiddenSize)))
   }
 }

@@ -9,7 +9,7 @@ import Attention
 
 // MARK: Configuration
 
-struct GPTNeoXConfiguration: Sendable {
+struct GPTNeoXConfiguration {
   let vocabularySize: Int
   let hiddenSize: Int
   let layerCount: Int
@@ -81,29 +81,22 @@ extension TransformerLayer {
 
 // MARK: Model
 
-enum GPTNeoXModel {
-  static func load(
-    _ file: ModelConfiguration, _ reader: WeightReader
-  ) throws(TransformerError) -> any TransformerModel {
-    let configuration = try GPTNeoXConfiguration(file)
-    let (reader, body) = try reader.locate(body: "gpt_neox", layer: "layers.0")
-    // transformers 5 calls it as everywhere.
-    let output = reader.contains("embed_out.weight") ? reader["embed_out"] : reader["lm_head"]
-    let size = configuration.hiddenSize
-    let embeddings = InputEmbeddings(
-      try Embedding(
-        body["embed_in"], orTiedTo: configuration.isTied ? output : nil,
-        rowCount: configuration.vocabularySize, size: size))
-    let layers = try body["layers"].map(configuration.layerCount) {
-      reader, _ throws(TransformerError) in try TransformerLayer(reader, configuration)
-    }
-    let norm = try LayerNorm(
-      body["final_layer_norm"], size: size, epsilon: configuration.normEpsilon)
-    let head = try LanguageModelHead(
-      output, embeddings: embeddings.words, isTied: configuration.isTied)
-    return SingleStackModel(
-      family: "GPT-NeoX",
-      TransformerStack(embeddings: embeddings, layers: layers, finalNorm: norm), head: head,
-      positionCount: configuration.positionCount, reader)
+extension GPTNeoXConfiguration: DecoderConfiguration {
+  var family: String { "GPT-NeoX" }
+  var names: DecoderNames {
+    // transformers 5 calls the head as everywhere.
+    DecoderNames(
+      body: "gpt_neox", embeddings: "embed_in", finalNorm: "final_layer_norm",
+      heads: ["embed_out", "lm_head"])
+  }
+
+  func layer(
+    _ reader: WeightReader, _ index: Int
+  ) throws(TransformerError) -> TransformerLayer {
+    try TransformerLayer(reader, self)
+  }
+
+  func finalNorm(_ reader: WeightReader) throws(TransformerError) -> (any Norm)? {
+    try LayerNorm(reader, size: hiddenSize, epsilon: normEpsilon)
   }
 }

@@ -12,7 +12,7 @@ import Glibc
 
 // MARK: Configuration
 
-struct GemmaConfiguration: Sendable {
+struct GemmaConfiguration {
   let family: String
   let vocabularySize: Int
   let hiddenSize: Int
@@ -223,33 +223,30 @@ extension TransformerLayer {
 
 // MARK: Model
 
-enum GemmaModel {
-  static func load(
-    _ file: ModelConfiguration, _ reader: WeightReader
-  ) throws(TransformerError) -> any TransformerModel {
-    let configuration = try GemmaConfiguration(file)
-    let (reader, body) = try reader.locate(body: "model", layer: "layers.0")
-    let size = configuration.hiddenSize
-    var embeddings = InputEmbeddings(
-      try Embedding(
-        body["embed_tokens"], orTiedTo: configuration.isTied ? reader["lm_head"] : nil,
-        rowCount: configuration.vocabularySize, size: size))
-    embeddings.scale = Float(size).squareRoot()
-    let layers = try body["layers"].map(configuration.positions.count) {
-      reader, layer throws(TransformerError) in
-      try TransformerLayer(reader, configuration, layer: layer)
-    }
-    let norm = try RMSNorm(body["norm"], configuration)
+extension GemmaConfiguration: DecoderConfiguration {
+  var layerCount: Int { positions.count }
+
+  func layer(
+    _ reader: WeightReader, _ index: Int
+  ) throws(TransformerError) -> TransformerLayer {
+    try TransformerLayer(reader, self, layer: index)
+  }
+
+  func finalNorm(_ reader: WeightReader) throws(TransformerError) -> (any Norm)? {
+    try RMSNorm(reader, self)
+  }
+
+  func complete(_ stack: inout TransformerStack, _ body: WeightReader) throws(TransformerError) {
+    stack.embeddings.scale = Float(hiddenSize).squareRoot()
+  }
+
+  func head(
+    _ reader: WeightReader, embeddings: Embedding
+  ) throws(TransformerError) -> LanguageModelHead? {
     // Bidirectional checkpoints are embedding models: they have no language-model head.
-    var head =
-      configuration.isBidirectional
-      ? nil
-      : try LanguageModelHead(
-        reader["lm_head"], embeddings: embeddings.words, isTied: configuration.isTied)
-    head?.softcap = configuration.logitCap
-    return SingleStackModel(
-      family: configuration.family,
-      TransformerStack(embeddings: embeddings, layers: layers, finalNorm: norm), head: head,
-      positionCount: configuration.positionCount, reader)
+    guard !isBidirectional else { return nil }
+    var head = try LanguageModelHead(reader, embeddings: embeddings, isTied: isTied)
+    head?.softcap = logitCap
+    return head
   }
 }

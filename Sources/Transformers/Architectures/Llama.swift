@@ -14,7 +14,7 @@ import Attention
 
 // MARK: Configuration
 
-struct LlamaConfiguration: Sendable {
+struct LlamaConfiguration {
   let family: String
   let vocabularySize: Int
   let hiddenSize: Int
@@ -212,29 +212,28 @@ extension TransformerLayer {
 
 // MARK: Model
 
-enum LlamaModel {
-  static func load(
-    _ file: ModelConfiguration, _ reader: WeightReader
-  ) throws(TransformerError) -> any TransformerModel {
-    let configuration = try LlamaConfiguration(file)
-    let (reader, body) = try reader.locate(body: "model", layer: "layers.0")
-    let size = configuration.hiddenSize
-    var embeddings = InputEmbeddings(
-      try Embedding(
-        body["embed_tokens"], orTiedTo: configuration.isTied ? reader["lm_head"] : nil,
-        rowCount: configuration.vocabularySize, size: size))
-    embeddings.scale = configuration.embeddingScale
-    let layers = try body["layers"].map(configuration.masks.count) {
-      reader, layer throws(TransformerError) in
-      try TransformerLayer(reader, configuration, layer: layer)
-    }
-    let norm = try RMSNorm(body["norm"], size: size, epsilon: configuration.normEpsilon)
-    var head = try LanguageModelHead(
-      reader["lm_head"], embeddings: embeddings.words, isTied: configuration.isTied)
-    head?.scale = configuration.logitScale
-    return SingleStackModel(
-      family: configuration.family,
-      TransformerStack(embeddings: embeddings, layers: layers, finalNorm: norm), head: head,
-      positionCount: configuration.positionCount, reader)
+extension LlamaConfiguration: DecoderConfiguration {
+  var layerCount: Int { masks.count }
+
+  func layer(
+    _ reader: WeightReader, _ index: Int
+  ) throws(TransformerError) -> TransformerLayer {
+    try TransformerLayer(reader, self, layer: index)
+  }
+
+  func finalNorm(_ reader: WeightReader) throws(TransformerError) -> (any Norm)? {
+    try RMSNorm(reader, size: hiddenSize, epsilon: normEpsilon)
+  }
+
+  func complete(_ stack: inout TransformerStack, _ body: WeightReader) throws(TransformerError) {
+    stack.embeddings.scale = embeddingScale
+  }
+
+  func head(
+    _ reader: WeightReader, embeddings: Embedding
+  ) throws(TransformerError) -> LanguageModelHead? {
+    var head = try LanguageModelHead(reader, embeddings: embeddings, isTied: isTied)
+    head?.scale = logitScale
+    return head
   }
 }

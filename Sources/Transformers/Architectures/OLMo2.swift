@@ -8,7 +8,7 @@ import Attention
 
 // MARK: Configuration
 
-struct Olmo2Configuration: Sendable {
+struct Olmo2Configuration {
   let family: String
   let vocabularySize: Int
   let hiddenSize: Int
@@ -109,27 +109,16 @@ extension TransformerLayer {
 
 // MARK: Model
 
-enum Olmo2Model {
-  static func load(
-    _ file: ModelConfiguration, _ reader: WeightReader
-  ) throws(TransformerError) -> any TransformerModel {
-    let configuration = try Olmo2Configuration(file)
-    let (reader, body) = try reader.locate(body: "model", layer: "layers.0")
-    let size = configuration.hiddenSize
-    let embeddings = InputEmbeddings(
-      try Embedding(
-        body["embed_tokens"], orTiedTo: configuration.isTied ? reader["lm_head"] : nil,
-        rowCount: configuration.vocabularySize, size: size))
-    let layers = try body["layers"].map(configuration.positions.count) {
-      reader, layer throws(TransformerError) in
-      try TransformerLayer(reader, configuration, layer: layer)
-    }
-    let norm = try RMSNorm(body["norm"], size: size, epsilon: configuration.normEpsilon)
-    let head = try LanguageModelHead(
-      reader["lm_head"], embeddings: embeddings.words, isTied: configuration.isTied)
-    return SingleStackModel(
-      family: configuration.family,
-      TransformerStack(embeddings: embeddings, layers: layers, finalNorm: norm), head: head,
-      positionCount: configuration.positionCount, reader)
+extension Olmo2Configuration: DecoderConfiguration {
+  var layerCount: Int { positions.count }
+
+  func layer(
+    _ reader: WeightReader, _ index: Int
+  ) throws(TransformerError) -> TransformerLayer {
+    try TransformerLayer(reader, self, layer: index)
+  }
+
+  func finalNorm(_ reader: WeightReader) throws(TransformerError) -> (any Norm)? {
+    try RMSNorm(reader, size: hiddenSize, epsilon: normEpsilon)
   }
 }

@@ -8,7 +8,7 @@ import Attention
 
 // MARK: Configuration
 
-struct OPTConfiguration: Sendable {
+struct OPTConfiguration {
   let vocabularySize: Int
   let embeddingSize: Int
   let hiddenSize: Int
@@ -84,44 +84,39 @@ extension TransformerLayer {
 
 // MARK: Model
 
-enum OPTModel {
+extension OPTConfiguration: DecoderConfiguration {
+  var family: String { "OPT" }
+  var names: DecoderNames {
+    DecoderNames(
+      embeddings: "decoder.embed_tokens", layers: "decoder.layers",
+      finalNorm: "decoder.final_layer_norm")
+  }
+
   /// The first rows of the table of positions, which are for what has none.
   private static let unusedPositionCount = 2
 
-  static func load(
-    _ file: ModelConfiguration, _ reader: WeightReader
-  ) throws(TransformerError) -> any TransformerModel {
-    let configuration = try OPTConfiguration(file)
-    let (reader, model) = try reader.locate(body: "model", layer: "decoder.layers.0")
-    let body = model["decoder"]
-    let (inner, outer) = (configuration.hiddenSize, configuration.embeddingSize)
-    var embeddings = InputEmbeddings(
-      try Embedding(
-        body["embed_tokens"], orTiedTo: configuration.isTied ? reader["lm_head"] : nil,
-        rowCount: configuration.vocabularySize, size: outer))
-    embeddings.positions = PositionEmbedding(
+  func layer(
+    _ reader: WeightReader, _ index: Int
+  ) throws(TransformerError) -> TransformerLayer {
+    try TransformerLayer(reader, self)
+  }
+
+  func finalNorm(_ reader: WeightReader) throws(TransformerError) -> (any Norm)? {
+    hasFinalNorm ? try norm(reader) : nil
+  }
+
+  func complete(_ stack: inout TransformerStack, _ body: WeightReader) throws(TransformerError) {
+    let body = body["decoder"]
+    let unused = Self.unusedPositionCount
+    stack.embeddings.positions = PositionEmbedding(
       .learned(
         try Embedding(
-          body["embed_positions"], rowCount: configuration.positionCount + unusedPositionCount,
-          size: inner)),
-      .counting(from: unusedPositionCount))
-    let layers = try body["layers"].map(configuration.layerCount) {
-      reader, _ throws(TransformerError) in try TransformerLayer(reader, configuration)
-    }
-    let norm =
-      configuration.hasFinalNorm ? try configuration.norm(body["final_layer_norm"]) : nil
-    let head = try LanguageModelHead(
-      reader["lm_head"], embeddings: embeddings.words, isTied: configuration.isTied)
-    var projection: Linear?
-    if inner != outer {
-      embeddings.wordProjection = try Linear(
-        body["project_in"], inputSize: outer, outputSize: inner, hasBias: false)
-      projection = try Linear(
-        body["project_out"], inputSize: inner, outputSize: outer, hasBias: false)
-    }
-    var stack = TransformerStack(embeddings: embeddings, layers: layers, finalNorm: norm)
-    stack.projection = projection
-    return SingleStackModel(
-      family: "OPT", stack, head: head, positionCount: configuration.positionCount, reader)
+          body["embed_positions"], rowCount: positionCount + unused, size: hiddenSize)),
+      .counting(from: unused))
+    guard hiddenSize != embeddingSize else { return }
+    stack.embeddings.wordProjection = try Linear(
+      body["project_in"], inputSize: embeddingSize, outputSize: hiddenSize, hasBias: false)
+    stack.projection = try Linear(
+      body["project_out"], inputSize: hiddenSize, outputSize: embeddingSize, hasBias: false)
   }
 }

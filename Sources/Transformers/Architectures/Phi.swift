@@ -9,7 +9,7 @@ import Attention
 
 // MARK: Configuration
 
-struct PhiConfiguration: Sendable {
+struct PhiConfiguration {
   let vocabularySize: Int
   let hiddenSize: Int
   let layerCount: Int
@@ -77,27 +77,23 @@ extension TransformerLayer {
 
 // MARK: Model
 
-enum PhiModel {
-  static func load(
-    _ file: ModelConfiguration, _ reader: WeightReader
-  ) throws(TransformerError) -> any TransformerModel {
-    let configuration = try PhiConfiguration(file)
-    let (reader, body) = try reader.locate(body: "model", layer: "layers.0")
-    let size = configuration.hiddenSize
-    let embeddings = InputEmbeddings(
-      try Embedding(
-        body["embed_tokens"], orTiedTo: configuration.isTied ? reader["lm_head"] : nil,
-        rowCount: configuration.vocabularySize, size: size))
-    let layers = try body["layers"].map(configuration.layerCount) {
-      reader, _ throws(TransformerError) in try TransformerLayer(reader, configuration)
-    }
-    let norm = try LayerNorm(
-      body["final_layernorm"], size: size, epsilon: configuration.normEpsilon)
-    let head = try LanguageModelHead(
-      reader["lm_head"], embeddings: embeddings.words, isTied: configuration.isTied, hasBias: true)
-    return SingleStackModel(
-      family: "Phi",
-      TransformerStack(embeddings: embeddings, layers: layers, finalNorm: norm), head: head,
-      positionCount: configuration.positionCount, reader)
+extension PhiConfiguration: DecoderConfiguration {
+  var family: String { "Phi" }
+  var names: DecoderNames { DecoderNames(finalNorm: "final_layernorm") }
+
+  func layer(
+    _ reader: WeightReader, _ index: Int
+  ) throws(TransformerError) -> TransformerLayer {
+    try TransformerLayer(reader, self)
+  }
+
+  func finalNorm(_ reader: WeightReader) throws(TransformerError) -> (any Norm)? {
+    try LayerNorm(reader, size: hiddenSize, epsilon: normEpsilon)
+  }
+
+  func head(
+    _ reader: WeightReader, embeddings: Embedding
+  ) throws(TransformerError) -> LanguageModelHead? {
+    try LanguageModelHead(reader, embeddings: embeddings, isTied: isTied, hasBias: true)
   }
 }
