@@ -1,8 +1,6 @@
 #include "keys.h"
 
 #include "CTerminal.h"
-#include "ncurses.h"
-#include "screen.h"
 
 // Above the codes that ncurses gives to keys of its own and to the extended ones of terminfo.
 enum { paste_begin = KEY_MAX + 1000, paste_end, mouse_report, mouse_bytes };
@@ -50,8 +48,8 @@ void keys_define(void) {
   }
 }
 
-int ct_read(void) {
-  int key = wgetch(screen_input());
+int keys_read(WINDOW *window) {
+  int key = wgetch(window);
   if (key >= 0 && key <= 0xFF) return key;
   if (key >= KEY_F(1) && key <= KEY_F(63)) return CTKeyF0 + key - KEY_F0;
   switch (key) {

@@ -270,7 +270,7 @@ void ct_close(void) {
 
 bool ct_is_open(void) { return terminal.screen != NULL; }
 
-WINDOW *screen_input(void) { return terminal.input; }
+int ct_read(void) { return keys_read(terminal.input); }
 
 bool screen_has_true_color(void) { return terminal.true_color; }
 

@@ -109,7 +109,7 @@ static void grow(int count) {
   }
 }
 
-void ct_share(int thread_count, void (*body)(void *context), void *context) {
+void cth_share(int thread_count, void (*body)(void *context), void *context) {
   if (thread_count < 2 || pthread_mutex_trylock(&pool.owner) != 0) {
     body(context);
     return;
@@ -141,7 +141,7 @@ static void *make(void *argument) {
   return NULL;
 }
 
-bool ct_start(void (*body)(void *context), void *context) {
+bool cth_start(void (*body)(void *context), void *context) {
   call *new = malloc(sizeof *new);
   if (!new) return false;
   *new = (call){body, context};
@@ -150,7 +150,7 @@ bool ct_start(void (*body)(void *context), void *context) {
   return false;
 }
 
-int ct_usable_core_count(void) {
+int cth_usable_core_count(void) {
 #if defined(__linux__)
   cpu_set_t cores;
   if (sched_getaffinity(0, sizeof cores, &cores) == 0) return CPU_COUNT(&cores);

@@ -36,7 +36,7 @@ private struct Parts: @unchecked Sendable {
 /// The bodies run at the same time and must write to different places. A loop that is too short to
 /// share runs on the calling thread.
 public enum Parallel {
-  private static let threads = Atomic(max(1, Int(ct_usable_core_count())))
+  private static let threads = Atomic(max(1, Int(cth_usable_core_count())))
 
   /// The number of cores that a loop is shared out to, at least 1; at first all that the process may use.
   public static var threadCount: Int {
@@ -75,7 +75,7 @@ public enum Parallel {
         let call: @convention(c) (UnsafeMutableRawPointer) -> Void = { body in
           body.assumingMemoryBound(to: Body.self).pointee()
         }
-        ct_share(Int32(threadCount), call, UnsafeMutableRawPointer(mutating: body))
+        cth_share(Int32(threadCount), call, UnsafeMutableRawPointer(mutating: body))
       }
     }
   }

@@ -10,7 +10,7 @@ package enum Thread {
   /// Runs `body` on a thread of its own, or here where the system has no more threads.
   package static func start(_ body: @escaping @Sendable () -> Void) {
     let context = Unmanaged.passRetained(Body(body)).toOpaque()
-    let isStarted = ct_start(
+    let isStarted = cth_start(
       { Unmanaged<Body>.fromOpaque($0).takeRetainedValue().run() }, context)
     if !isStarted { Unmanaged<Body>.fromOpaque(context).takeRetainedValue().run() }
   }

@@ -62,15 +62,6 @@ import Testing
 }
 
 @Suite struct ClipboardTests {
-  // The examples of RFC 4648, section 10.
-  @Test(arguments: [
-    ("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg=="),
-    ("fooba", "Zm9vYmE="), ("foobar", "Zm9vYmFy"), ("ÿþ?~", "w7/Dvj9+"),
-  ])
-  func base64(text: String, encoded: String) {
-    #expect(String(decoding: Clipboard.base64(Array(text.utf8)), as: UTF8.self) == encoded)
-  }
-
   @Test func tmuxGetsBothForms() throws {
     let sequence = try #require(Clipboard.sequence(for: "foo", through: .tmux))
     #expect(

@@ -96,14 +96,6 @@ import Testing
     #expect(error == .pageTooLarge(byteCount: 1176, limit: 1175))
   }
 
-  @Test func base64IsAsFoundationHasIt() {
-    for count in 0...20 {
-      let bytes = (0..<count).map { UInt8(truncatingIfNeeded: $0 * 37 + 200) }
-      #expect(Base64.text(bytes) == Data(bytes).base64EncodedString())
-    }
-    #expect(Base64.text([Float(1), -2]) == "AACAPwAAAMA=")
-  }
-
   @Test func deterministic() throws {
     let state = ExportSample.state(ExportSample.translation)
     #expect(try html(state) == html(state))

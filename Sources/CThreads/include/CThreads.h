@@ -9,12 +9,12 @@
 /// The threads stay for the next call. For a short while they wait for it without sleeping, since the loops of a model
 /// follow each other closely. Where the threads are at work for someone else, or none can be had, fewer calls are made:
 /// at least one.
-void ct_share(int thread_count, void (*_Nonnull body)(void *_Nonnull context), void *_Nonnull context);
+void cth_share(int thread_count, void (*_Nonnull body)(void *_Nonnull context), void *_Nonnull context);
 
 /// Calls `body` on a new thread; false if there can be none.
-_Bool ct_start(void (*_Nonnull body)(void *_Nonnull context), void *_Nonnull context);
+_Bool cth_start(void (*_Nonnull body)(void *_Nonnull context), void *_Nonnull context);
 
 /// The number of cores this process may run on: on a cluster often fewer than there are.
-int ct_usable_core_count(void);
+int cth_usable_core_count(void);
 
 #endif

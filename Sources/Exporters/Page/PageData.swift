@@ -1,6 +1,6 @@
 import Attention
 import Explorer
-import Tensors
+import Files
 import TerminalUI
 
 /// The data of a page: tokens, attention, and where to begin.

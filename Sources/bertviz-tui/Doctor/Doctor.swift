@@ -4,7 +4,6 @@ import Explorer
 import Files
 import Glibc
 import Hub
-import Tensors
 import TerminalUI
 
 /// The `doctor` subcommand: what works here, and how to fix what does not.

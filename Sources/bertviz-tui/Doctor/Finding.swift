@@ -1,5 +1,5 @@
 import Explorer
-import Tensors
+import Files
 import TerminalUI
 
 /// Something that `doctor` looked at.

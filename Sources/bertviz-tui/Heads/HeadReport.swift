@@ -1,5 +1,5 @@
 import Attention
-import Tensors
+import Files
 
 /// The report of `heads` on one text for other programs: an object on a line of its own.
 enum HeadReport {

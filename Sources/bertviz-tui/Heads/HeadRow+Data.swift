@@ -1,5 +1,5 @@
 import Attention
-import Tensors
+import Files
 
 /// The rows for other programs. Names and order are stable: what is new comes last.
 extension HeadRow {

@@ -4,7 +4,6 @@ import Explorer
 import Files
 import Glibc
 import Runs
-import Tensors
 
 /// The `heads` subcommand: measures and labels of every head.
 struct Heads: ParsableCommand {

@@ -1,7 +1,6 @@
 import DemoModels
 import Files
 import Hub
-import Tensors
 import Tokenizers
 import Transformers
 

@@ -1,7 +1,6 @@
 import ArgumentParser
 import Files
 import Hub
-import Tensors
 import TerminalUI
 
 /// The `models` subcommand: what can be named as MODEL without a path.

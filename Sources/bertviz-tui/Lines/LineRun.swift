@@ -2,7 +2,6 @@ import Attention
 import Explorer
 import Files
 import Runs
-import Tensors
 import Transformers
 
 /// A line of the input and what came of it.

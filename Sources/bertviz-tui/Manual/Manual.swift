@@ -1,6 +1,5 @@
 import ArgumentParser
 import Files
-import Tensors
 
 /// The manual page, made from the commands themselves: it is never older than the program.
 struct Manual: ParsableCommand {

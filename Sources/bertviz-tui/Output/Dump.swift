@@ -4,7 +4,6 @@ import Exporters
 import Files
 import Glibc
 import Runs
-import Tensors
 import Transformers
 
 /// The numbers to a file.

@@ -1,10 +1,10 @@
 /// Base64 (RFC 4648, with padding).
-enum Base64 {
+package enum Base64 {
   private static let alphabet = Array(
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
 
   /// The bytes of numbers as they are in memory: little-endian on every machine that Swift runs on.
-  static func text<Number: BitwiseCopyable>(_ numbers: [Number]) -> String {
+  package static func text<Number: BitwiseCopyable>(_ numbers: [Number]) -> String {
     numbers.withUnsafeBytes { bytes in
       String(unsafeUninitializedCapacity: (bytes.count + 2) / 3 * 4) { text in
         var place = 0

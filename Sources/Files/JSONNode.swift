@@ -1,5 +1,3 @@
-import Files
-
 /// JSON to be written; members keep their order. What a terminal would act on is escaped.
 package enum JSONNode {
   case null
@@ -46,7 +44,7 @@ package enum JSONNode {
 
   private static func appendQuoted(_ value: String, to text: inout String) {
     text += "\""
-    // Megabytes of base64 are worth a look.
+    // Most strings, such as megabytes of base64, need no escaping.
     if value.utf8.allSatisfy({ (0x20..<0x7F).contains($0) && $0 != 0x22 && $0 != 0x5C }) {
       text += value
       text += "\""
