@@ -8,7 +8,10 @@ let package = Package(
     .executable(name: "bertviz-tui", targets: ["bertviz-tui"]),
     .library(
       name: "Transformers",
-      targets: ["Transformers", "Runs", "Tokenizers", "Tensors", "Attention", "Files", "Threads"]),
+      targets: [
+        "Transformers", "Runs", "HeadPatterns", "Tokenizers", "Tensors", "Attention", "Files",
+        "Threads",
+      ]),
     .library(name: "DemoModels", targets: ["DemoModels"]),
   ],
   dependencies: [
@@ -46,6 +49,8 @@ let package = Package(
       name: "Transformers",
       dependencies: ["Attention", "Tokenizers", "Tensors", "CKernels", "Files", "Threads"]),
     .target(name: "Attention", dependencies: ["CKernels"]),
+    // How heads are measured, and what they seem to do.
+    .target(name: "HeadPatterns", dependencies: ["Attention"]),
     .target(name: "Tokenizers", dependencies: ["Files", "Cpcre2", "Cutf8proc"]),
     .target(name: "Tensors", dependencies: ["Files", "CKernels", "Czlib"]),
     // Optimised also in debug builds: unoptimised, the tests of the models would take minutes.
@@ -55,7 +60,10 @@ let package = Package(
 
     // Runs: from a text to a record, and what else a pass tells.
     .target(
-      name: "Runs", dependencies: ["Attention", "Tokenizers", "Tensors", "Transformers", "Files"]),
+      name: "Runs",
+      dependencies: [
+        "Attention", "HeadPatterns", "Tokenizers", "Tensors", "Transformers", "Files",
+      ]),
 
     // What leaves the program.
     .target(
@@ -80,7 +88,8 @@ let package = Package(
 
     // What comes from other programs.
     .target(
-      name: "Importers", dependencies: ["Attention", "Tokenizers", "Tensors", "Files", "Threads"]),
+      name: "Importers",
+      dependencies: ["Attention", "HeadPatterns", "Tokenizers", "Tensors", "Files", "Threads"]),
 
     // Files, and the models inside the program.
     .target(name: "DemoModels", dependencies: ["CDemoModels", "Files"]),
@@ -115,26 +124,33 @@ let package = Package(
     .testTarget(
       name: "TensorsTests", dependencies: ["Tensors", "DemoModels", "TestSupport", "Czlib"]),
     .testTarget(name: "TokenizersTests", dependencies: ["Tokenizers", "TestSupport"]),
-    .testTarget(name: "AttentionTests", dependencies: ["Attention", "TestSupport"]),
     .testTarget(
-      name: "ExportersTests", dependencies: ["Exporters", "Explorer", "Cpng", "TestSupport"]),
+      name: "AttentionTests", dependencies: ["Attention", "HeadPatterns", "TestSupport"]),
     .testTarget(
-      name: "ImportersTests", dependencies: ["Importers", "Exporters", "Explorer", "TestSupport"]),
+      name: "HeadPatternsTests", dependencies: ["Attention", "HeadPatterns", "TestSupport"]),
+    .testTarget(
+      name: "ExportersTests",
+      dependencies: ["Exporters", "Explorer", "HeadPatterns", "Cpng", "TestSupport"]),
+    .testTarget(
+      name: "ImportersTests",
+      dependencies: ["Importers", "Exporters", "Explorer", "HeadPatterns", "TestSupport"]),
     .testTarget(
       name: "TransformersTests",
-      dependencies: ["Transformers", "DemoModels", "Threads", "TestSupport"]),
+      dependencies: ["Transformers", "HeadPatterns", "DemoModels", "Threads", "TestSupport"]),
     .testTarget(name: "RunsTests", dependencies: ["Runs", "DemoModels", "TestSupport"]),
     .testTarget(name: "TerminalUITests", dependencies: ["TerminalUI", "TestSupport"]),
     // A program that draws, echoes what it is sent, and crashes when asked to.
     .executableTarget(
       name: "terminal-probe", dependencies: ["Curses", "TerminalUI"], path: "Tests/TerminalProbe"),
     .testTarget(name: "CursesTests", dependencies: ["Curses", "TestSupport", "terminal-probe"]),
-    .testTarget(name: "ExplorerTests", dependencies: ["Explorer", "TestSupport"]),
+    .testTarget(
+      name: "ExplorerTests", dependencies: ["Explorer", "HeadPatterns", "TestSupport"]),
     // `swift build -c release && .build/release/benchmarks`
     .executableTarget(
       name: "benchmarks",
       dependencies: [
-        "Transformers", "Attention", "Tokenizers", "Tensors", "Files", "CKernels", "CStart",
+        "Transformers", "Attention", "HeadPatterns", "Tokenizers", "Tensors", "Files", "CKernels",
+        "CStart",
         "CMachineLimits", "TestSupport", "bertviz-tui",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
@@ -160,7 +176,7 @@ if Context.environment["FUZZING"] != nil {
       name: "fuzz",
       dependencies: [
         "Files", "Tensors", "Tokenizers", "Transformers", "DemoModels", "Importers", "Attention",
-        "Explorer", "Curses", "CTerminal", "TerminalUI", "TestSupport",
+        "HeadPatterns", "Explorer", "Curses", "CTerminal", "TerminalUI", "TestSupport",
       ],
       path: "Tests/Fuzzing", exclude: ["README.md", "run", "corpus"],
       linkerSettings: [.unsafeFlags(["-use-ld=lld"])]))

@@ -1,5 +1,6 @@
 import Attention
 import Files
+import HeadPatterns
 import Tensors
 import Threads
 
@@ -25,7 +26,7 @@ struct SavedLayers {
     var layers: [LayerAttention] = []
     var summaries: [[HeadSummary]] = []
     var layersWithoutVectors: [Int] = []
-    var contexts: [AttentionMask: PatternContext] = [:]
+    var looks = HeadLooks(stack.kind, queries: tokens.queries, keys: tokens.keys)
     for saved in stack.layers {
       try checkSize(saved)
       let score = try score(of: saved)
@@ -33,15 +34,8 @@ struct SavedLayers {
       if saved.weights != nil, score != nil, layer.score == nil {
         layersWithoutVectors.append(saved.index)
       }
-      let context =
-        contexts[layer.mask]
-        ?? PatternContext(
-          mask: layer.mask, queries: tokens.queries, keys: tokens.keys, kind: stack.kind)
-      contexts[layer.mask] = context
-      summaries.append(
-        Parallel.map(layer.headCount) {
-          HeadSummary(measuring: layer.weights(head: $0), in: context)
-        })
+      let look = looks.look(layer.mask, by: PatternSummarizer())
+      summaries.append(Parallel.map(layer.headCount) { look(layer.weights(head: $0)) })
       layers.append(layer)
       check.add(layerCheck)
     }

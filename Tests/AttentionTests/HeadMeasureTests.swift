@@ -1,3 +1,4 @@
+import HeadPatterns
 import Testing
 
 @testable import Attention

@@ -1,4 +1,5 @@
 import Attention
+import HeadPatterns
 
 /// Records for the model view, with labels that stay what they are however heads are measured.
 enum ModelSample {

@@ -1,4 +1,5 @@
 import Attention
+import HeadPatterns
 
 @testable import Explorer
 

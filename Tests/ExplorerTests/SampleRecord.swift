@@ -1,4 +1,5 @@
 import Attention
+import HeadPatterns
 
 /// Attention made up for tests of the views: seeded, so that pictures stay the same.
 enum SampleRecord {

@@ -1,5 +1,6 @@
 import Attention
 import Explorer
+import HeadPatterns
 import TestSupport
 
 /// Small records for drawings and pages, seeded, so that they stay the same.

@@ -2,6 +2,7 @@ import Attention
 import CTerminal
 import DemoModels
 import Files
+import HeadPatterns
 import TerminalUI
 import Tokenizers
 import Transformers

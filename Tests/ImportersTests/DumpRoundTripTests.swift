@@ -2,6 +2,7 @@ import Attention
 import Explorer
 import Exporters
 import Foundation
+import HeadPatterns
 import TestSupport
 import Testing
 

@@ -1,6 +1,7 @@
 import Attention
 import CKernels
 import Files
+import HeadPatterns
 import Tensors
 import TestSupport
 import Testing

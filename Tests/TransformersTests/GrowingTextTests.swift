@@ -1,5 +1,6 @@
 import Attention
 import Files
+import HeadPatterns
 import TestSupport
 import Testing
 

@@ -8,14 +8,26 @@ public protocol HeadSummarizer: Sendable {
   ) -> @Sendable (HeadWeights) -> HeadSummary
 }
 
-/// The summarizer that names heads after what they seem to do.
-public struct PatternSummarizer: HeadSummarizer {
-  public init() {}
+/// The looks at all layers of one stack: a summarizer makes one for each mask.
+public struct HeadLooks: Sendable {
+  public typealias Look = @Sendable (HeadWeights) -> HeadSummary
 
-  public func summary(
-    mask: AttentionMask, queries: [Token], keys: [Token], kind: AttentionKind
-  ) -> @Sendable (HeadWeights) -> HeadSummary {
-    let context = PatternContext(mask: mask, queries: queries, keys: keys, kind: kind)
-    return { HeadSummary(measuring: $0, in: context) }
+  private let kind: AttentionKind
+  private let queries: [Token]
+  private let keys: [Token]
+  private var looks: [AttentionMask: Look] = [:]
+
+  public init(_ kind: AttentionKind, queries: [Token], keys: [Token]) {
+    self.kind = kind
+    self.queries = queries
+    self.keys = keys
+  }
+
+  /// The look at the layers of a mask.
+  public mutating func look(_ mask: AttentionMask, by summarizer: some HeadSummarizer) -> Look {
+    if let look = looks[mask] { return look }
+    let look = summarizer.summary(mask: mask, queries: queries, keys: keys, kind: kind)
+    looks[mask] = look
+    return look
   }
 }

@@ -28,13 +28,4 @@ extension HeadWeights {
     }
     return HeadWeights(queryCount: height, keyCount: width, values: values)
   }
-
-  /// The row without the cost of a slice.
-  func withRow<Result>(
-    _ query: Int, _ body: (UnsafeBufferPointer<Float>) -> Result
-  ) -> Result {
-    values.withUnsafeBufferPointer {
-      body(UnsafeBufferPointer(rebasing: $0[query * keyCount..<(query + 1) * keyCount]))
-    }
-  }
 }

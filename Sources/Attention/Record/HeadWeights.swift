@@ -11,10 +11,21 @@ public struct HeadWeights: Hashable, Sendable {
     self.values = values
   }
 
+  @inlinable
   public subscript(query: Int, key: Int) -> Float { values[query * keyCount + key] }
 
   public func row(_ query: Int) -> ArraySlice<Float> {
     values[query * keyCount..<(query + 1) * keyCount]
+  }
+
+  /// The row without the cost of a slice.
+  @inlinable
+  public func withRow<Result>(
+    _ query: Int, _ body: (UnsafeBufferPointer<Float>) -> Result
+  ) -> Result {
+    values.withUnsafeBufferPointer {
+      body(UnsafeBufferPointer(rebasing: $0[query * keyCount..<(query + 1) * keyCount]))
+    }
   }
 
   /// The heaviest keys of a query: at most `limit`, the heaviest first; of equal ones the earlier first.

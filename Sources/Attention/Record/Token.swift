@@ -27,3 +27,10 @@ public struct Token: Hashable, Sendable {
     self.segment = segment
   }
 }
+
+extension Token {
+  package var isPunctuation: Bool {
+    let word = display.filter { !$0.isWhitespace }
+    return !word.isEmpty && word.allSatisfy { $0.isPunctuation || $0.isSymbol }
+  }
+}

@@ -57,7 +57,7 @@ struct AttentionRecorder {
   /// Of a pass that began with the same tokens; of these, `start` do not run again.
   private let earlier: [LayerAttention]
   private let start: Int
-  private var looks: [AttentionMask: @Sendable (HeadWeights) -> HeadSummary] = [:]
+  private var looks: HeadLooks
   private var layers: [LayerAttention] = []
   private var summaries: [[HeadSummary]] = []
 
@@ -70,13 +70,14 @@ struct AttentionRecorder {
     self.keys = keys
     self.earlier = earlier
     self.start = start
+    looks = HeadLooks(kind, queries: queries, keys: keys)
   }
 
   mutating func attend(
     _ attention: LayerAttention, _ values: HeadVectors, _ recording: Recording,
     score: (HeadVectors, _ firstQuery: Int) -> LayerAttention.Score
   ) throws(TransformerError) -> HiddenStates {
-    let look = look(attention.mask, recording.summarizer)
+    let look = recording.summarizer.map { looks.look(attention.mask, by: $0) }
     let context: HiddenStates
     var whole = attention
     if start > 0, let first = earlier[attention.index].score?.queries,
@@ -101,16 +102,6 @@ struct AttentionRecorder {
     if recording.values { whole.values = values }
     layers.append(whole)
     return context
-  }
-
-  /// Made once for all layers of a mask.
-  private mutating func look(
-    _ mask: AttentionMask, _ summarizer: (any HeadSummarizer)?
-  ) -> (@Sendable (HeadWeights) -> HeadSummary)? {
-    if let look = looks[mask] { return look }
-    let look = summarizer?.summary(mask: mask, queries: queries, keys: keys, kind: kind)
-    looks[mask] = look
-    return look
   }
 
   func stack(ofLayers count: Int) -> AttentionStack {

@@ -1,11 +1,13 @@
+import Attention
+
 /// The context of a summary besides the weights: the same for all heads of a layer, and costly
 /// enough to be made once for all of them.
-public struct PatternContext: Sendable {
+struct PatternContext: Sendable {
   let rules: PatternRules
   /// Uniform attention over the visible keys, which sets the level of chance.
   let chance: HeadMeasures
 
-  public init(mask: AttentionMask, queries: [Token], keys: [Token], kind: AttentionKind) {
+  init(mask: AttentionMask, queries: [Token], keys: [Token], kind: AttentionKind) {
     rules = PatternRules(mask: mask, queries: queries, keys: keys, kind: kind)
     chance = HeadMeasures(
       of: .uniform(queryCount: queries.count, keyCount: keys.count, mask: mask), rules: rules)
@@ -15,7 +17,7 @@ public struct PatternContext: Sendable {
 extension HeadSummary {
   /// - Precondition: The weights are those of as many queries and keys as the context.
   /// - Complexity: O(T · S).
-  public init(measuring weights: HeadWeights, in context: PatternContext) {
+  init(measuring weights: HeadWeights, in context: PatternContext) {
     let rules = context.rules
     precondition(weights.queryCount == rules.queryCount && weights.keyCount == rules.keyCount)
     let rowMaxima = (0..<weights.queryCount).map { weights.withRow($0, RowKernels.maximum) }
@@ -30,7 +32,7 @@ extension HeadSummary {
       pooled: weights.pooled(limit: Self.pooledLimit))
   }
 
-  /// For one head; for several of a layer, make the context once.
+  /// For one head; for several, a `PatternSummarizer` measures what is common to them once.
   public init(
     measuring weights: HeadWeights, mask: AttentionMask, queries: [Token], keys: [Token],
     kind: AttentionKind

@@ -1,3 +1,5 @@
+import Attention
+
 /// Which keys each pattern looks for, given the tokens and the mask of a layer.
 struct PatternRules: Sendable {
   let mask: AttentionMask
@@ -138,10 +140,5 @@ extension Token {
     guard !isSpecial else { return nil }
     let word = display.drop(while: \.isWhitespace).lowercased()
     return word.isEmpty ? nil : word
-  }
-
-  package var isPunctuation: Bool {
-    let word = display.filter { !$0.isWhitespace }
-    return !word.isEmpty && word.allSatisfy { $0.isPunctuation || $0.isSymbol }
   }
 }

@@ -1,7 +1,8 @@
+import Attention
 import Foundation
 import Testing
 
-@testable import Attention
+@testable import HeadPatterns
 
 /// Every label on a head made to show it.
 @Suite struct HeadPatternTests {

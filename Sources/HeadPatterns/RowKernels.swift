@@ -1,3 +1,5 @@
+import Attention
+
 /// Sums over a row of weights, eight at a time.
 enum RowKernels {
   /// The largest weight, for weights ≥ 0; 0 for an empty row.

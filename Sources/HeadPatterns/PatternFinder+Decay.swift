@@ -1,3 +1,4 @@
+import Attention
 import Glibc
 
 extension PatternFinder {

@@ -1,3 +1,5 @@
+import Attention
+
 /// The search for labels.
 ///
 /// Most labels measure weight: the mean, over the rows that see such a key, of the weight on the keys

@@ -1,3 +1,4 @@
+import Attention
 import Glibc
 
 /// Sums over all weights of a head, from which the labels that need every weight are made.

@@ -1,3 +1,5 @@
+import Attention
+
 extension HeadSummary {
   /// The heaviest pairs of the rows that see more than one key, heaviest first; of equal ones, those
   /// that come first in the matrix.

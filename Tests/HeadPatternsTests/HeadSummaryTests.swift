@@ -1,7 +1,8 @@
+import Attention
 import Foundation
 import Testing
 
-@testable import Attention
+@testable import HeadPatterns
 
 @Suite struct HeadSummaryTests {
   /// All weights different: 1, 2, … in an order that looks random, without sum 1.

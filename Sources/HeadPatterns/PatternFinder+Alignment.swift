@@ -1,3 +1,5 @@
+import Attention
+
 extension PatternFinder {
   /// The heaviest keys of the queries, in the order of the text.
   var alignment: Finding? {

@@ -1,3 +1,5 @@
+import Attention
+
 /// Compares what was measured of a head with the level of chance.
 struct PatternFinder {
   let head: HeadMeasures

@@ -1,3 +1,5 @@
+import Attention
+
 /// For every query the keys that a pattern looks for, such as the token before it or the same word elsewhere.
 struct KeySet: Sendable {
   private enum Storage: Sendable {

@@ -1,3 +1,5 @@
+import Attention
+
 /// All that is measured of a head; the measures of uniform attention are the level of chance.
 struct HeadMeasures: Sendable {
   /// The weight on the keys of a pattern, over the rows in which such a key is visible.
