@@ -153,6 +153,6 @@ import Testing
     #expect(HeadMeasure.entropy.text(1.034) == "1.03")
     #expect(HeadMeasure.distance.text(12.34) == "12.3")
     #expect(HeadMeasure.distance.text(1234.5) == "1235")
-    #expect(HeadMeasure.score(.own).text(0.995) == "1.0")
+    #expect(HeadMeasure.score(.own).text(0.995) == ".99")
   }
 }

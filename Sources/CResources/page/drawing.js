@@ -11,9 +11,12 @@ function element(name, properties = {}, ...children) {
   return result;
 }
 
-// A weight without its leading zero: .463, 1.000.
+// A weight without its leading zero: .463, 1.00. What is less than 1 never reads as 1.
 function weightText(weight, digits = 3) {
-  return Number.isFinite(weight) ? weight.toFixed(digits).replace(/^0\./, ".") : "NaN";
+  if (!Number.isFinite(weight)) return "NaN";
+  const text = weight.toFixed(digits);
+  if (!text.startsWith("1.")) return text.replace(/^0\./, ".");
+  return weight < 1 - 1e-5 ? "." + "9".repeat(digits) : weight.toFixed(digits - 1);
 }
 
 // Always with its sign, a true minus.

@@ -5,13 +5,19 @@ import TerminalUI
 public enum NumberText {
   /// Smaller weights are `.00`.
   static let leastPrinted: Float = 0.005
+  /// Nearer to 1 a weight is not known to be less.
+  private static let leastWhole: Float = 1 - 1e-5
 
-  /// A weight without its leading zero: `.46`, `1.0` from .995 on.
+  /// A weight without its leading zero: `.46`, `1.0`. What is less than 1 never reads as 1: up to there it is
+  /// `.99`, or `.999`.
   public static func weight(_ value: Float, digits: Int = 2) -> String {
     guard value.isFinite else { return name(ofNonFinite: value) }
     let text = fixed(value, digits: digits)
     if text.hasPrefix("0.") { return String(text.dropFirst()) }
-    return text.hasPrefix("1.") ? "1." + String(repeating: "0", count: digits - 1) : text
+    guard text.hasPrefix("1.") else { return text }
+    // A column less for what stands before the point.
+    return value < leastWhole
+      ? "." + String(repeating: "9", count: digits) : fixed(value, digits: digits - 1)
   }
 
   /// A signed value, always with its sign: `+1.83`, `−2.10`.

@@ -11,7 +11,7 @@ struct Page {
   /// Of the style sheet and the script, for the page's own policy: nothing else may run or be loaded.
   /// A test compares them with the files.
   static let styleHash = "sha256-BKXLCg7bxrJ9TM9dEor/m3zax/zemOMzD77wkWAbsHw="
-  static let scriptHash = "sha256-XPXWzTMceSpFGXBrMJguhWnnJh9oWTmiZcrwmr2KfEQ="
+  static let scriptHash = "sha256-fEUmntdD2Hn1bhBT7tZANMbEsZh8oGqs3yVYmRsmsB4="
 
   static var style: String { text(of: resource_page_style) }
   static var script: String { text(of: resource_page_script) }
