@@ -5,6 +5,9 @@ import Testing
 @testable import Explorer
 
 @Suite struct HeadViewTests {
+  /// A list that is not scrolled.
+  private let whole = ListWindow(from: 0, count: 18, rows: 18)
+
   private func state(isPair: Bool = false, width: Int = 80, height: Int = 24) -> ExplorerState {
     ExplorerState(
       record: SampleRecord.bert(isPair: isPair), request: nil, width: width, height: height)
@@ -99,7 +102,7 @@ import Testing
     #expect(!others.contains { $0.style == brightest })
     let layout = HeadLayout(state)
     #expect(
-      state.render(theme: theme)[layout.canvasX, layout.y(ofPlace: 2, first: 0)].style
+      state.render(theme: theme)[layout.canvasX, layout.y(ofPlace: 2, in: whole)].style
         == brightest)
   }
 
@@ -111,7 +114,7 @@ import Testing
     #expect(layout.spacing == 2)
     let canvas = state.render(theme: .plain)
     for columns in [layout.nearColumns, layout.farColumns] {
-      let edge = (0..<34).map { canvas[columns.gutter, layout.bodyY + $0].text }.joined()
+      let edge = (0..<34).map { canvas[columns.gutter, layout.canvasY + $0].text }.joined()
       #expect(edge.hasPrefix("A▌▌▌▌▌▌▌▌▌▌▌▌▌▌▌▌ B▌▌▌▌▌▌"))
     }
   }
@@ -132,19 +135,31 @@ import Testing
     for _ in 0..<30 { _ = state.update(.move(.down)) }
     let view = HeadView(state, theme: .plain)
     let weights = state.layer.row(head: 2, query: 30)
-    let above = weights[..<view.farFirst].reduce(0, +)
+    let hidden = view.visiblePlaces.lowerBound
+    let above = weights[..<hidden].reduce(0, +)
     // The kernels add up in another order for one row than for many, and each variant in its own.
     let shown = try #require(view.hiddenAbove?.strength.weight)
     #expect(abs(shown - above) < 1e-6)
-    #expect(rows(state)[4].contains("▲ \(view.farFirst) keys  Σ \(NumberText.weight(shown))"))
-    #expect(rows(state)[21].contains("▼ \(60 - view.farFirst - 16) keys"))
+    #expect(rows(state)[4].contains("▲ \(hidden) keys  Σ \(NumberText.weight(shown))"))
+    #expect(rows(state)[21].contains("▼ \(60 - hidden - 16) keys"))
     // The strongest head has no sum: another head has another key.
     state.selection.activeHeads = [0, 2]
-    let strengths = HeadView(state, theme: .plain).scene.strengths[..<view.farFirst].map(\.weight)
+    let strengths = HeadView(state, theme: .plain).scene.strengths[..<hidden].map(\.weight)
     #expect(HeadView(state, theme: .plain).hiddenAbove?.strength.weight == strengths.max())
     #expect(rows(state)[4].contains(" keys  "))
     _ = state.update(.moveToLast)
     #expect(rows(state).contains { $0.hasPrefix("▸59") })
+  }
+
+  /// Nothing is above the first tokens, nor below the last ones.
+  @Test func noRowIsKeptForNothing() throws {
+    var state = ExplorerState(
+      record: SampleRecord.causal(count: 60), request: nil, width: 80, height: 24)
+    #expect(rows(state)[4].hasPrefix("▸ 0"))
+    #expect(rows(state)[21].hasPrefix(" ▼ 43 "))
+    _ = state.update(.moveToLast)
+    #expect(rows(state)[4].hasPrefix(" ▲ 43 "))
+    #expect(rows(state)[21].hasPrefix("▸59"))
   }
 
   @Test func linesToHiddenKeysEndInTheirRow() {
@@ -214,7 +229,7 @@ import Testing
       let canvas = state.render(theme: .plain)
       #expect(layout.nearTokenWidth == 6)
       for (position, word) in words.enumerated() {
-        let y = layout.y(ofPlace: position, first: 0)
+        let y = layout.y(ofPlace: position, in: whole)
         for columns in [layout.nearColumns, layout.farColumns] {
           #expect(canvas[columns.number, y].text == String(position))
         }

@@ -6,6 +6,9 @@ import Testing
 
 /// What the keys and the mouse do in the head view.
 @Suite struct HeadVisitTests {
+  /// A list that is not scrolled.
+  private let whole = ListWindow(from: 0, count: 18, rows: 18)
+
   private func state(
     _ record: AttentionRecord, width: Int = 80, height: Int = 24
   ) -> ExplorerState {
@@ -73,20 +76,20 @@ import Testing
   @Test func peaksComeIntoSight() throws {
     // A chosen key may go out of sight.
     var state = longInput()
-    try press("J Down PgDn", in: &state)
-    #expect(state.selection.query == 16)
+    try press("J Down PgDn Down", in: &state)
+    #expect(state.selection.query == 17)
     #expect(state.selection.key == 1)
-    #expect(rows(state)[4].hasPrefix(" ▲ 8  "))
-    #expect(rows(state)[4].contains("▲ 8 keys  Σ .52"))
-    #expect(rows(state)[21].contains("▼ 36 keys  Σ .42"))
+    #expect(rows(state)[4].hasPrefix(" ▲ 9  "))
+    #expect(rows(state)[4].contains("▲ 9 keys  Σ .53"))
+    #expect(rows(state)[21].contains("▼ 35 keys  Σ .42"))
     // The heaviest comes into sight, and the query stays there; without a choice at once.
     try press(">", in: &state)
     var unchosen = longInput()
-    try press("Down PgDn", in: &unchosen)
+    try press("Down PgDn Down", in: &unchosen)
     #expect(rows(unchosen) == rows(state))
     #expect(state.selection.key == 3)
     #expect(rows(state).contains { $0.contains(" 3 w3◂  .50") })
-    #expect(rows(state).contains { $0.hasPrefix("▸16 w16 ") })
+    #expect(rows(state).contains { $0.hasPrefix("▸17 w17 ") })
     try press(">", in: &state)
     #expect(state.selection.key == 40)
     #expect(rows(state).contains { $0.contains("40 w40◂ .30") })
@@ -102,17 +105,17 @@ import Testing
 
   @Test func columnsStayLevelWhereTheOtherTokenIsInSight() throws {
     var state = longInput()
-    try press("Down PgDn J", in: &state)
+    try press("Down PgDn Down J", in: &state)
     #expect(state.selection.key == 4)
-    #expect(state.scroll.queries == 8)
+    #expect(state.scroll.queries == 9)
     #expect(state.scroll.keys == 0)
     for _ in 0..<9 { try press("J", in: &state) }
     #expect(state.selection.key == 13)
-    #expect(state.scroll.keys == 8)
+    #expect(state.scroll.keys == 9)
     // The query that looks most at the last key comes into sight: of equals the first.
     try press("Tab G", in: &state)
     #expect(state.scroll.queries == 0)
-    #expect(state.scroll.keys == 44)
+    #expect(state.scroll.keys == 43)
     #expect(rows(state).contains { $0.hasSuffix("59 w59◂") })
   }
 
@@ -130,14 +133,14 @@ import Testing
   @Test func whatIsOutOfSightNamesItsHeaviestToken() throws {
     var state = longInput()
     state.width = 120
-    try press("J Down PgDn", in: &state)
-    #expect(rows(state)[4].contains("▲ 8 keys  Σ .52  best 3 w3 .50"))
+    try press("J Down PgDn Down", in: &state)
+    #expect(rows(state)[4].contains("▲ 9 keys  Σ .53  best 3 w3 .50"))
     // Of several heads the strongest.
     let record = MatrixSample.heads(
       [Float(0.5), 0.7].map { weight in
         Array(repeating: (0..<60).map { $0 == 40 ? weight : (1 - weight) / 59 }, count: 60)
       })
-    #expect(rows(self.state(record))[21].contains("▼ 44 keys  best 40 w40 .70"))
+    #expect(rows(self.state(record))[21].contains("▼ 43 keys  best 40 w40 .70"))
   }
 
   @Test func theMinimapLeadsToWhatItShows() throws {
@@ -182,7 +185,7 @@ import Testing
     #expect(state.selection.query == 31)
     // The cursor's own row has the cursor's look; of the keys the first sixteen are in sight.
     #expect(marked(near) == [])
-    #expect(marked(far) == [layout.y(ofPlace: 5, first: 0)])
+    #expect(marked(far) == [layout.y(ofPlace: 5, in: whole)])
     // Each is a mark on the minimap: 18 rows for 60 keys.
     let map = layout.visibleMarkX..<layout.visibleMarkX + 1
     #expect(marked(map) == [5, 31, 58].map { 4 + $0 * 18 / 60 })
@@ -250,22 +253,22 @@ import Testing
   @Test func clicksSelectTokensOfBothColumns() throws {
     var state = state(SampleRecord.bert())
     let layout = HeadLayout(state)
-    mouse(.click, x: 3, y: layout.y(ofPlace: 5, first: 0), in: &state)
+    mouse(.click, x: 3, y: layout.y(ofPlace: 5, in: whole), in: &state)
     #expect(state.selection.query == 5)
-    mouse(.click, x: layout.farColumns.token, y: layout.y(ofPlace: 7, first: 0), in: &state)
+    mouse(.click, x: layout.farColumns.token, y: layout.y(ofPlace: 7, in: whole), in: &state)
     #expect(state.selection.key == 7)
     // So does the number at the right edge; between lines there is nothing.
-    mouse(.click, x: layout.weightX, y: layout.y(ofPlace: 2, first: 0), in: &state)
+    mouse(.click, x: layout.weightX, y: layout.y(ofPlace: 2, in: whole), in: &state)
     #expect(state.selection.key == 2)
-    mouse(.click, x: layout.canvasX + 9, y: layout.y(ofPlace: 4, first: 0), in: &state)
-    mouse(.click, x: 3, y: layout.y(ofPlace: 4, first: 0) + 1, in: &state)
+    mouse(.click, x: layout.canvasX + 9, y: layout.y(ofPlace: 4, in: whole), in: &state)
+    mouse(.click, x: 3, y: layout.y(ofPlace: 4, in: whole) + 1, in: &state)
     #expect(state.selection.query == 5)
     #expect(state.selection.key == 2)
     // Mirrored, the left column still holds the queries.
     try press("Tab", in: &state)
-    mouse(.click, x: 3, y: layout.y(ofPlace: 1, first: 0), in: &state)
+    mouse(.click, x: 3, y: layout.y(ofPlace: 1, in: whole), in: &state)
     #expect(state.selection.query == 1)
-    mouse(.click, x: 78, y: layout.y(ofPlace: 8, first: 0), in: &state)
+    mouse(.click, x: 78, y: layout.y(ofPlace: 8, in: whole), in: &state)
     #expect(state.selection.key == 8)
   }
 
@@ -329,7 +332,7 @@ import Testing
 
   @Test func aClickOnAHiddenTokensRowSelectsNothing() throws {
     var state = longInput()
-    try press("PgDn PgDn", in: &state)
+    try press("J PgDn PgDn", in: &state)
     let before = state.selection
     for x in [2, 60] {
       for y in [3, 4, 21] { mouse(.click, x: x, y: y, in: &state) }

@@ -15,12 +15,10 @@ struct HeadLayout {
   let activeCount: Int
   /// Rows from one token to the next.
   let spacing: Int
-  /// Tokens that fit at a time.
-  let visibleCount: Int
-  /// Rows for tokens, without those above and below that sum up what is hidden.
-  let bodyRows: Int
-  /// The body is longer than the window, so rows for hidden tokens and the minimap are kept.
+  /// The body is longer than the window, so that hidden tokens are summed up and the minimap is shown.
   let isScrolled: Bool
+  /// The rows of the lines: those of the tokens, and of what is hidden above and below.
+  let canvasHeight: Int
   /// Columns at the outer edge of the weights: the minimap and its mark, or a blank.
   let margin: Int
 
@@ -46,8 +44,7 @@ struct HeadLayout {
     let rows = frame.bodyRowCount
     isScrolled = count > rows
     spacing = isScrolled ? 1 : Self.spacing(count: count, rows: rows, frame: frame, activeCount)
-    visibleCount = isScrolled ? max(1, rows - 2) : count
-    bodyRows = isScrolled ? max(1, rows - 2) : min(rows, count * spacing)
+    canvasHeight = min(rows, count * spacing)
     margin = isScrolled ? 2 : cursorSide == .key ? 1 : 0
 
     hasGutter = state.isPair
@@ -169,16 +166,14 @@ struct HeadLayout {
 
   // MARK: Rows
 
-  /// The rows of the lines: those of the tokens, and of what is hidden above and below.
   var canvasY: Int { frame.firstBodyRow }
-  var canvasHeight: Int { isScrolled ? bodyRows + 2 : bodyRows }
-  /// The row of the first visible token.
-  var bodyY: Int { canvasY + (isScrolled ? 1 : 0) }
+  /// Items of a side that are in sight wherever it is scrolled to.
+  var pageSize: Int { isScrolled ? max(1, canvasHeight - 2) : max(queries.count, keys.count) }
   /// The first row below the tokens that is free for other things.
   var belowY: Int { canvasY + canvasHeight + 1 }
 
   /// The row of the screen where item `place` stands; a hidden one is in the row that sums up its kind.
-  func y(ofPlace place: Int, first: Int) -> Int {
-    bodyY + max(-1, min(visibleCount, place - first)) * spacing
+  func y(ofPlace place: Int, in window: ListWindow) -> Int {
+    canvasY + window.row(of: place) * spacing
   }
 }

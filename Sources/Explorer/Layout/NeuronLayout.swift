@@ -24,10 +24,10 @@ struct NeuronLayout {
   let hasBias: Bool
   let numberWidth: Int
   let tokenWidth: Int
-  /// The body is longer than the window, so a row above and one below are kept to sum up what is hidden.
+  /// What is in sight of the axis of the rows.
+  private let window: ListWindow
+  /// The body is longer than the window, so that what is hidden is summed up.
   let isScrolled: Bool
-  /// Positions on the axis of the rows.
-  let visibleRows: Range<Int>
 
   static let scoreWidth = 7
   static let weightWidth = 3
@@ -68,12 +68,15 @@ struct NeuronLayout {
       around: order.firstIndex(of: state.selection.neuron) ?? 0, count: count,
       room: isDouble ? count : room * neuronsPerCell)
 
-    let space = max(1, frame.firstBodyRow + frame.bodyRowCount - Self.firstRow(frame))
-    isScrolled = axis.count > space
-    let rows = isScrolled ? max(1, space - 2) : axis.count
-    let scroll = listsQueries ? state.scroll.queries : state.scroll.keys
-    let first = max(0, min(scroll, axis.count - rows))
-    visibleRows = first..<first + rows
+    let rows = Self.rowCount(frame)
+    isScrolled = axis.count > rows
+    window = ListWindow(
+      from: listsQueries ? state.scroll.queries : state.scroll.keys, count: axis.count, rows: rows)
+  }
+
+  /// Rows of the screen for those of the list.
+  static func rowCount(_ frame: FrameLayout) -> Int {
+    frame.firstBodyRow + frame.bodyRowCount - firstRow(frame)
   }
 
   /// The part of `count` items that is shown where only `room` fit: it moves on by half a window, so that a walk
@@ -125,7 +128,9 @@ struct NeuronLayout {
   var queryY: Int { frame.headingRow }
   /// The neuron cursor and the headings.
   var headingY: Int { frame.firstBodyRow }
-  var rowsY: Int { Self.firstRow(frame) + (isScrolled ? 1 : 0) }
+  /// Positions on the axis of the rows.
+  var visibleRows: Range<Int> { window.visible }
+  var rowsY: Int { Self.firstRow(frame) + (window.hasAbove ? 1 : 0) }
   var rowsEnd: Int { rowsY + visibleRows.count }
   /// The first row that does not belong to the view.
   var endY: Int { frame.firstBodyRow + frame.bodyRowCount }

@@ -3,23 +3,29 @@ import TerminalUI
 /// Scrolling and the mouse in the head view.
 extension ExplorerState {
   mutating func followInHeadView() {
-    let rows = HeadLayout(self).visibleCount
+    let rows = frame.bodyRowCount
     let queries = queryAxis
     let keys = keyAxis
     let query = queries.position(of: selection.query) ?? 0
     let key = keys.position(of: selection.key) ?? 0
-    viewport.scroll.queries = Viewport.follow(
-      query, from: viewport.scroll.queries, count: queries.count, rows: rows)
-    viewport.scroll.keys = Viewport.follow(
-      key, from: viewport.scroll.keys, count: keys.count, rows: rows)
+    func first(_ cursor: Int, from first: Int, _ count: Int) -> Int {
+      ListWindow(around: cursor, from: first, count: count, rows: rows).visible.lowerBound
+    }
+    viewport.scroll.queries = first(query, from: viewport.scroll.queries, queries.count)
+    viewport.scroll.keys = first(key, from: viewport.scroll.keys, keys.count)
     guard stack.kind != .cross else { return }
     // Both columns show the same tokens, so the other one stays level with the cursor's where it can.
     let isQuery = selection.side == .query
-    let level = min(
-      isQuery ? viewport.scroll.queries : viewport.scroll.keys,
-      max(0, (isQuery ? keys : queries).count - rows))
-    if viewport.scroll.followsCursorOnly || (level..<level + rows).contains(isQuery ? key : query) {
-      if isQuery { viewport.scroll.keys = level } else { viewport.scroll.queries = level }
+    let level = ListWindow(
+      from: isQuery ? viewport.scroll.queries : viewport.scroll.keys,
+      count: (isQuery ? keys : queries).count, rows: rows
+    ).visible
+    if viewport.scroll.followsCursorOnly || level.contains(isQuery ? key : query) {
+      if isQuery {
+        viewport.scroll.keys = level.lowerBound
+      } else {
+        viewport.scroll.queries = level.lowerBound
+      }
     }
   }
 

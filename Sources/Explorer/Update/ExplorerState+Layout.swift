@@ -7,7 +7,7 @@ extension ExplorerState {
   var pageSize: Int {
     switch view {
     case .model: ModelLayout(self).rows.count
-    case .head: HeadLayout(self).visibleCount
+    case .head: HeadLayout(self).pageSize
     case .neuron: frame.bodyRowCount
     case .matrix: MatrixLayout(self).pageSize
     }

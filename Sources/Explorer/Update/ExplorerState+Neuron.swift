@@ -16,10 +16,14 @@ extension ExplorerState {
     let layout = NeuronLayout(self)
     let axis = layout.axis
     let token = layout.listsQueries ? selection.query : selection.key
-    let first = Viewport.follow(
-      axis.position(of: token) ?? 0, from: layout.visibleRows.lowerBound, count: axis.count,
-      rows: layout.visibleRows.count)
-    if layout.listsQueries { viewport.scroll.queries = first } else { viewport.scroll.keys = first }
+    let window = ListWindow(
+      around: axis.position(of: token) ?? 0, from: layout.visibleRows.lowerBound,
+      count: axis.count, rows: NeuronLayout.rowCount(frame))
+    if layout.listsQueries {
+      viewport.scroll.queries = window.visible.lowerBound
+    } else {
+      viewport.scroll.keys = window.visible.lowerBound
+    }
   }
 
   /// A click selects what it hits: a panel's tab, a row's token, a neuron's column, or its numbers in a table or

@@ -6,7 +6,7 @@ extension HeadView {
   func drawNear(cursor: Int, on canvas: inout Canvas) {
     let columns = layout.nearColumns
     for position in visibleNear {
-      let y = layout.y(ofPlace: position, first: nearFirst)
+      let y = layout.y(ofPlace: position, in: nearWindow)
       let item = scene.near.items[position]
       let isCursor = position == cursor
       let surface: Theme.Surface = isCursor ? .selection : .page
@@ -21,7 +21,7 @@ extension HeadView {
       if layout.hasGutter {
         let isLast = position + 1 == visibleNear.upperBound
         drawGutter(
-          item, below: position > nearFirst ? scene.near.items[position - 1] : nil,
+          item, below: position > visibleNear.lowerBound ? scene.near.items[position - 1] : nil,
           above: isLast ? nil : scene.near.items[position + 1], x: columns.gutter, y: y,
           on: &canvas)
       }
@@ -50,14 +50,15 @@ extension HeadView {
     let columns = layout.farColumns
     for place in visiblePlaces {
       let position = scene.order[place]
-      let y = layout.y(ofPlace: place, first: farFirst)
+      let y = layout.y(ofPlace: place, in: farWindow)
       let item = scene.far.items[position]
       let strength = scene.strengths[position]
       let isFocus = position == scene.focus
       if layout.hasGutter {
         let isLast = place + 1 == visiblePlaces.upperBound
         drawGutter(
-          item, below: place > farFirst ? scene.far.items[scene.order[place - 1]] : nil,
+          item, below: place > visiblePlaces.lowerBound
+            ? scene.far.items[scene.order[place - 1]] : nil,
           above: isLast ? nil : scene.far.items[scene.order[place + 1]], x: columns.gutter, y: y,
           on: &canvas)
       }

@@ -44,8 +44,8 @@ extension HeadView {
   private func line(
     near: Int, place: Int, thickness: Int, style: Style, rank: Float
   ) -> LineCanvas.Line {
-    let start = LineCanvas.dotRow(ofRow: layout.y(ofPlace: near, first: nearFirst) - layout.canvasY)
-    let end = LineCanvas.dotRow(ofRow: layout.y(ofPlace: place, first: farFirst) - layout.canvasY)
+    let start = LineCanvas.dotRow(ofRow: layout.y(ofPlace: near, in: nearWindow) - layout.canvasY)
+    let end = LineCanvas.dotRow(ofRow: layout.y(ofPlace: place, in: farWindow) - layout.canvasY)
     return LineCanvas.Line(
       start: layout.isMirrored ? end : start, end: layout.isMirrored ? start : end,
       thickness: thickness, style: style, rank: rank)

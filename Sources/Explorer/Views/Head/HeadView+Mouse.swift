@@ -18,10 +18,10 @@ extension HeadView {
     }
     guard let side = side(atColumn: x) else { return nil }
     if side == layout.cursorSide {
-      let position = visibleNear.first { layout.y(ofPlace: $0, first: nearFirst) == y }
+      let position = visibleNear.first { layout.y(ofPlace: $0, in: nearWindow) == y }
       return position.map { .token(scene.near.items[$0].number, side) }
     }
-    let place = visiblePlaces.first { layout.y(ofPlace: $0, first: farFirst) == y }
+    let place = visiblePlaces.first { layout.y(ofPlace: $0, in: farWindow) == y }
     return place.map { .token(scene.far.items[scene.order[$0]].number, side) }
   }
 

@@ -7,9 +7,9 @@ struct HeadView: ExplorerView {
   let theme: Theme
   let layout: HeadLayout
   let scene: HeadScene
-  /// The first visible near item, by its position, and far item, by its place.
-  let nearFirst: Int
-  let farFirst: Int
+  /// What is in sight of both sides, by place.
+  let nearWindow: ListWindow
+  let farWindow: ListWindow
   /// Positions of what is searched for.
   let nearHits: Set<Int>
   let farHits: Set<Int>
@@ -22,22 +22,21 @@ struct HeadView: ExplorerView {
     nearHits = state.hits(on: scene.near)
     farHits = state.hits(on: scene.far)
     let isQuery = scene.side == .query
-    nearFirst = isQuery ? state.scroll.queries : state.scroll.keys
-    farFirst =
+    let rows = layout.frame.bodyRowCount
+    nearWindow = ListWindow(
+      from: isQuery ? state.viewport.scroll.queries : state.viewport.scroll.keys, count: scene.near.count, rows: rows)
+    farWindow =
       state.display.sortsKeys
-      ? Viewport.follow(
-        scene.places.indices.contains(scene.focus) ? scene.places[scene.focus] : 0, from: 0,
-        count: scene.order.count, rows: layout.visibleCount)
-      : isQuery ? state.scroll.keys : state.scroll.queries
+      ? ListWindow(
+        around: scene.places.indices.contains(scene.focus) ? scene.places[scene.focus] : 0, from: 0,
+        count: scene.order.count, rows: rows)
+      : ListWindow(
+        from: isQuery ? state.viewport.scroll.keys : state.viewport.scroll.queries, count: scene.far.count, rows: rows)
   }
 
   /// Items of the far side that are visible, by their places.
-  var visiblePlaces: Range<Int> {
-    farFirst..<max(farFirst, min(scene.order.count, farFirst + layout.visibleCount))
-  }
-  var visibleNear: Range<Int> {
-    nearFirst..<max(nearFirst, min(scene.near.count, nearFirst + layout.visibleCount))
-  }
+  var visiblePlaces: Range<Int> { farWindow.visible }
+  var visibleNear: Range<Int> { nearWindow.visible }
 
   // MARK: Words
 
@@ -88,12 +87,13 @@ struct HeadView: ExplorerView {
     ]
     items += togetherItems
     items.append(.labelled("rank", "\(rank)/\(own.count)"))
-    let peaks = ranked.prefix(6).filter { abs(own[$0].weight) >= Threshold.namedPeak }
+    let peaks = ranked.prefix(6).filter { $0 != scene.focus && abs(own[$0].weight) >= Threshold.namedPeak }
     if !peaks.isEmpty {
       let texts = peaks.map {
         "\(scene.far.items[$0].label) \(NumberText.weight(own[$0].weight))"
       }
-      items.append(.labelled(layout.isMirrored ? " column" : " row", texts[0]))
+      items.append(
+        .labelled(" rest of the \(layout.isMirrored ? "column" : "row"):", texts[0]))
       items += texts.dropFirst().map { .value($0) }
     }
     return items
