@@ -29,7 +29,6 @@ public struct Glyphs: Hashable, Sendable {
   public var times: Unicode.Scalar { pick("×", "x") }
   public var minus: Unicode.Scalar { pick("−", "-") }
   public var sum: String { isUnicode ? "Σ" : "sum" }
-  public var difference: String { isUnicode ? "Δ" : "diff" }
   public var dot: Unicode.Scalar { pick("·", ".") }
   /// Between the ends of a range.
   public var dash: Unicode.Scalar { pick("–", "-") }
@@ -122,6 +121,13 @@ public struct Glyphs: Hashable, Sendable {
   public func verticalBar(_ fraction: Float) -> Unicode.Scalar {
     guard fraction.isFinite, fraction >= 0.02 else { return verticalLevels[0] }
     return verticalLevels[max(1, min(8, Int((8 * fraction).rounded())))]
+  }
+
+  /// The left edge of a cell, up to half of it.
+  public func edge(_ fraction: Float) -> Unicode.Scalar {
+    guard isUnicode else { return "|" }
+    guard fraction.isFinite else { return Self.eighths[1] }
+    return Self.eighths[max(1, min(4, Int((4 * fraction).rounded())))]
   }
 
   private static let eighths: [Unicode.Scalar] = [" ", "▏", "▎", "▍", "▌", "▋", "▊", "▉"]

@@ -88,10 +88,10 @@ import Testing
     let small = try pressing("m", in: state())
     #expect(small.message?.text == "only the large zoom has lines: + enlarges")
     let large = try pressing("+", in: state())
-    #expect(line(1, of: large).hasPrefix(" zoom large lines   self"))
+    #expect(line(1, of: large).hasPrefix(" zoom large lines"))
     #expect(line(5, of: large).contains("⣀⣀⣀⣀⣀⣀⣀⣀⣀"))
     let heat = try pressing("m", in: large)
-    #expect(line(1, of: heat).hasPrefix(" zoom large heat   self"))
+    #expect(line(1, of: heat).hasPrefix(" zoom large heat"))
     #expect(line(5, of: heat).contains("▀▀▀▀▀▀▀▀▀"))
     #expect(try pressing("m", in: heat).display == large.display)
   }
@@ -268,5 +268,49 @@ import Testing
     #expect(down.selection.head == 0)
     // Layer 7 has no such head.
     #expect(clicking(x: 4 + 13 * 2, y: 7, in: start).selection == start.selection)
+  }
+
+  // MARK: Sinks
+
+  /// `ModelSample.bert()`, its first head one that rests on sinks with `weight`.
+  private func resting(_ weight: Float, best label: PatternLabel = .same) -> AttentionRecord {
+    let stack = ModelSample.bert().stacks[0]
+    var summaries = stack.summaries
+    let measured = summaries[0][0]
+    summaries[0][0] = HeadSummary(
+      patterns: [.init(label: label, score: 0.9, isBesidesSinks: label.family != .sinks)],
+      spread: .init(entropy: 1, peak: weight, sinks: weight, distance: 1),
+      topPairs: [.init(query: 8, key: 0, weight: 0.97)], maximum: 0.97, pooled: measured.pooled)
+    return AttentionRecord(
+      model: "resting",
+      stacks: [
+        AttentionStack(
+          kind: .own, queries: stack.queries, keys: stack.keys, layers: stack.layers,
+          summaries: summaries)
+      ])
+  }
+
+  /// Three letters leave no column for the mark of a label: an edge in the gap stands for it.
+  @Test func narrowLabelsHaveAnEdgeForTheirSinks() throws {
+    let heavy = try pressing("-", in: state(resting(0.9)))
+    #expect(line(4, of: heavy).hasPrefix("  0 sam▌sam 1st nxt "))
+    #expect(line(1, of: heavy).contains("* ▌ sinks left out"))
+    let light = try pressing("-", in: state(resting(0.4)))
+    #expect(line(4, of: light).hasPrefix("  0 sam▎sam 1st nxt "))
+    let ascii = Theme(.dark, depth: .indexed256, glyphs: .ascii)
+    #expect(line(4, of: light, theme: ascii).hasPrefix("  0 sam|sam 1st nxt "))
+    // Where there is room the mark is the label's.
+    let wide = try pressing("-", in: state(resting(0.9), width: 160, height: 50))
+    #expect(line(4, of: wide).contains("sam* .90"))
+    #expect(line(1, of: wide).contains("* sinks left out"))
+  }
+
+  /// What a head does is shown by a pair of words, unless it does nothing but rest.
+  @Test func theReadoutsPairIsOneOfWords() {
+    #expect(state(resting(0.9)).readoutText.contains("strongest words q "))
+    #expect(!state(resting(0.9)).readoutText.contains("[SEP]"))
+    #expect(
+      state(resting(0.9, best: .first)).readoutText.hasSuffix(
+        "strongest q 8 \"[SEP]\" → k 0 \"[CLS]\" .970"))
   }
 }

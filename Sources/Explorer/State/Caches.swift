@@ -36,6 +36,18 @@ struct Caches: Sendable {
     $0.values.count * MemoryLayout<Float?>.stride
   }
 
+  struct PairKey: Hashable, Sendable {
+    var stack: Int
+    var place: HeadPlace
+    /// The tokens of each query and each key.
+    var queries: [Range<Int>]
+    var keys: [Range<Int>]
+  }
+
+  let ordinaryPairs = RecentCache<PairKey, HeadSummary.Pair?>(byteLimit: 1 << 16) { _ in
+    MemoryLayout<HeadSummary.Pair>.size
+  }
+
   /// Likewise lines cost rows of weights for each visible query.
   let strongPairs = StrongPairs.Cache(byteLimit: 4 << 20) {
     $0.pairs.count * MemoryLayout<PairLine>.stride

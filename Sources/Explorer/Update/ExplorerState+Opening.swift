@@ -41,7 +41,7 @@ extension ExplorerState {
       selection.head = best.head
       selection.activeHeads = [best.head]
     }
-    if let pair = ordinaryPair {
+    if let pair = ordinaryPair(amongAtMost: MatrixScale.pairLimit) {
       selection.query = queryAxis.items[pair.query].number
       selection.key = keyAxis.items[pair.key].number
       pair.settled = PairMemory.Settled(selection)
@@ -54,10 +54,17 @@ extension ExplorerState {
   }
 
   /// The head's strongest pair of words, by position: without special tokens and punctuation, and, but in cross
-  /// attention, without the first token and a word's look at itself, unless the head is there for that.
-  private var ordinaryPair: (query: Int, key: Int)? {
+  /// attention, without the first token and a word's look at itself, unless the head is there for that. Nil where
+  /// there is none, and where more than `limit` pairs would have to be weighed.
+  func ordinaryPair(amongAtMost limit: Int) -> HeadSummary.Pair? {
     let slice = slice
-    guard slice.queries.count * slice.keys.count <= MatrixScale.pairLimit else { return nil }
+    guard slice.queries.count * slice.keys.count <= limit else { return nil }
+    let key = Caches.PairKey(
+      stack: slice.stack, place: place, queries: slice.queries.ranges, keys: slice.keys.ranges)
+    return caches.ordinaryPairs.value(for: key) { findOrdinaryPair(slice) }
+  }
+
+  private func findOrdinaryPair(_ slice: AttentionSlice) -> HeadSummary.Pair? {
     let isCross = stack.kind == .cross
     let skipsItself = !isCross && summary(place).telling.label != .own
     func ordinary(_ axis: TokenAxis, _ tokens: [Token], from first: Int) -> [Int] {
@@ -68,15 +75,15 @@ extension ExplorerState {
     }
     let queries = ordinary(slice.queries, stack.queries, from: 0)
     let keys = ordinary(slice.keys, stack.keys, from: isCross ? 0 : 1)
-    var best: (query: Int, key: Int)?
+    var best: HeadSummary.Pair?
     var largest: Float = 0
     for query in queries {
       let row = slice.row(head: selection.head, query: query)
       let number = slice.queries.items[query].number
       for key in keys where row[key] > largest {
         if skipsItself, slice.keys.items[key].number == number { continue }
-        best = (query, key)
         largest = row[key]
+        best = HeadSummary.Pair(query: query, key: key, weight: largest)
       }
     }
     return best

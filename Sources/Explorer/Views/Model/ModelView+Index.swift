@@ -23,14 +23,24 @@ extension ModelView {
       }
     } else {
       let name = indexName(patterns[0].label)
-      // The mark needs a column of its own, or labels would touch.
       canvas.write(
-        (width > name.count ? patterns[0].marked(name) : name).leftAligned(width), x: x, y: y,
+        (hasSinkEdges ? name : patterns[0].marked(name)).leftAligned(width), x: x, y: y,
         style: fill)
+      if hasSinkEdges, patterns[0].isBesidesSinks {
+        canvas[x + width, y] = Cell(sinkEdge(place), theme.style(.dim))
+      }
       if layout.cellHeight > 1, let score = patterns[0].scoreText {
         canvas.write(score, x: x, y: y + 1, style: scoreStyle, limit: width)
       }
     }
+  }
+
+  /// Labels fill their cells, so that a mark would run into the next one: an edge in the gap stands for it.
+  var hasSinkEdges: Bool { layout.zoom == .index && layout.insideWidth == 3 }
+
+  /// As thick as what rests on the sinks.
+  private func sinkEdge(_ place: HeadPlace) -> Unicode.Scalar {
+    theme.glyphs.edge(summary(place).spread?.sinks ?? 1)
   }
 
   private func style(_ pattern: HeadSummary.Pattern) -> Style {

@@ -4,21 +4,22 @@ import TerminalUI
 /// What the model view says in the state line and the readout.
 extension ModelView {
   var stateItems: [FrameItem] {
-    let picture = layout.zoom == .large ? layout.drawsHeat ? " heat" : " lines" : ""
-    var items = [FrameItem.labelled("zoom", layout.zoom.title + picture, isUsual: true)]
-    items += state.numberItems(theme.glyphs) + state.rankingItems + state.lookItems
+    var items = state.numberItems(theme.glyphs) + state.rankingItems + state.lookItems
     if state.display.scale != .absolute {
       let unit = scene.unit(selected)
       items.append(.labelled("full at", NumberText.weight(unit)))
     }
     if !scene.isWhole { items.append(.value("labels of the whole text")) }
     if showsBesidesSinks {
-      items.append(
-        .value("\(HeadSummary.Pattern.besidesSinksMark) sinks left out"))
+      let mark = HeadSummary.Pattern.besidesSinksMark
+      let edge = hasSinkEdges ? " \(theme.glyphs.edge(1))" : ""
+      items.append(.value("\(mark)\(edge) sinks left out"))
     }
     let active = state.activeHeads.count
     let kept = state.keptHeads.count
-    items.append(.labelled("heads", "\(active)/\(kept)", isUsual: active == kept))
+    if active < kept { items.append(.labelled("heads", "\(active)/\(kept)")) }
+    let picture = layout.zoom == .large ? layout.drawsHeat ? " heat" : " lines" : ""
+    items.append(.labelled("zoom", layout.zoom.title + picture))
     return items
   }
 
@@ -45,15 +46,29 @@ extension ModelView {
     let labels =
       [rankItem].compactMap { $0 }
       + patterns.enumerated().map { patternItem($1, isBest: $0 == 0) }
-    let pair = scene.topPairs(selected, limit: 1).first.map(pairRuns)
-    guard let pair else { return [head] + labels }
+    guard let (name, strongest) = strongestPair else { return [head] + labels }
+    let pair = pairRuns(strongest)
     // In a narrow window words give way to the pair.
-    let named = FrameItem([.init(text: "strongest ", ink: .dim)] + pair)
+    let named = FrameItem([.init(text: name + " ", ink: .dim)] + pair)
     let candidates = [
       [head] + labels + [named], [head] + labels + [FrameItem(pair)],
       [shortHead] + labels + [FrameItem(pair)],
     ]
     return candidates.first { $0.width(gap: 2) < layout.frame.width } ?? [head] + labels
+  }
+
+  /// The readout looks at no more pairs than this.
+  private static let pairLimit = 1 << 20
+
+  /// The pair that shows best what the head does: of words, unless it only rests on what is none.
+  private var strongestPair: (name: String, pair: HeadSummary.Pair)? {
+    if summary(selected).telling.label.family != .sinks,
+      let pair = state.ordinaryPair(amongAtMost: Self.pairLimit)
+    {
+      return ("strongest words", pair)
+    }
+    return scene.topPairs(selected, limit: 1).first
+      .map { ("strongest", $0) }
   }
 
   /// What the head is ranked by, unless that is its best label anyway.
