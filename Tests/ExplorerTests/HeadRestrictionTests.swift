@@ -55,7 +55,7 @@ import Testing
     let layout = ModelLayout(kept)
     #expect(layout.rowCount == 2 && layout.columnCount == 4)
     #expect(layout.cellHeight > ModelLayout(state(layers: nil, heads: nil)).cellHeight)
-    #expect(line(1, of: kept).contains("   layers kept 1,4   heads kept 0,2-3,11"))
+    #expect(line(1, of: kept).contains(" layers kept 1,4   heads kept 0,2-3,11"))
     #expect(line(3, of: kept).hasPrefix("lay     0         2         3        11    "))
     #expect(line(layout.numberY(ofRow: 0), of: kept).hasPrefix("  1["))
     #expect(line(layout.numberY(ofRow: 1), of: kept).hasPrefix("  4 "))

@@ -29,7 +29,7 @@ import Testing
     #expect(
       state.render(theme: Self.dark).text == """
          bertviz-tui  sample  1×1  9 tokens         1 Model  2 Head  3 Neuron  4 Matrix
-         layer 0   head 0   self   bin 1×1   scale absolute                       mixed
+         layer 0   head 0                                                         mixed
                                                                  0                  1.0
                    0     1     2     3     4     5     6     7     8
                  [CLS]  the   cat   sat    on   the   mat    .   [SEP]  k 4
@@ -50,7 +50,7 @@ import Testing
 
 
 
-         q 5 "the" → k 4 "on"  weight .240  rank 3/9   row [CLS] .40  the .32  on .24
+         q 5 "the" → k 4 "on"  weight .240  rank 3/9   rest of the row: [CLS] .40
          ↑↓←→ move  + - zoom  < > next peak  [ ] layer  { } head         ? help  q quit
         """)
   }
@@ -61,7 +61,7 @@ import Testing
     #expect(
       state.render(theme: Self.ascii).text == """
          bertviz-tui  sample  1x1  9 tokens         1 Model  2 Head  3 Neuron  4 Matrix
-         layer 0   head 0   self   bin 1x1   scale absolute                       mixed
+         layer 0   head 0                                                         mixed
                                                       / masked   0  .:--==+***##%%@ 1.0
                    0     1     2     3     4     5     6     7     8
                  [CLS]  the   cat   sat    on   the   mat    .   [SEP]  k 1
@@ -82,7 +82,7 @@ import Testing
 
 
 
-         q 5 "the" > k 1 "the"  weight .325  rank 2/6   row [CLS] .40  the .33  on .25
+         q 5 "the" > k 1 "the"  weight .325  rank 2/6   rest of the row: [CLS] .40
          arrows move  + - zoom  < > next peak  [ ] layer  { } head       ? help  q quit
         """)
   }
@@ -93,7 +93,7 @@ import Testing
     #expect(
       state.render(theme: Self.dark).text == """
          bertviz-tui  sample  1×1  17 tokens                                                                                        1 Model  2 Head  3 Neuron  4 Matrix
-         layer 0   head 0   self   filter All   bin 1×1   scale absolute                                                                                          mixed
+         layer 0   head 0                                                                                                                                         mixed
                    A─────────────────────────────────────────────────────B───────────────────────────────────────────────                        0                  1.0
                      0     1     2     3     4     5     6     7     8     9     10    11    12    13    14    15    16               │ query 4 "on"
                    [CLS]  the   cat   sat    on   the   mat    .   [SEP]  the   cat   lay    on   the   rug    .   [SEP]  k 12        │  0 [CLS]        .372 ███
@@ -140,7 +140,7 @@ import Testing
                                                                                                                                       │
                                                                                                                                       │
 
-         q 4 "on" → k 12 "on"  weight .299  rank 2/17   row [CLS] .37  on .30  sat .23
+         q 4 "on" → k 12 "on"  weight .299  rank 2/17   rest of the row: [CLS] .37  sat .23
          ↑↓←→ move  + - zoom  < > next peak  [ ] layer  { } head  f filter  v scale  : command                                                           ? help  q quit
         """)
   }
@@ -151,7 +151,7 @@ import Testing
     #expect(
       state.render(theme: Self.ascii).text == """
          bertviz-tui  sample  1x1  64 tokens        1 Model  2 Head  3 Neuron  4 Matrix
-         layer 0   head 0   self   bin 4x2 max   scale absolute                   mixed
+         layer 0   head 0   each the largest of 4x2                               mixed
                                                       / masked   0  .:--==+***##%%@ 1.0
                                v27 we
                   0         20        40        60
@@ -172,7 +172,7 @@ import Testing
          56   the : ::    :::    ::    :::   ...//
          60   old :   ::    :::    ::    :::   ...
            row 40 -......:.....:.....:.
-         q 40 "we" > k 27 "we"  weight .170  rank 4/41   row so .21  we .17  we .17
+         q 40 "we" > k 27 "we"  weight .170  rank 4/41   rest of the row: so .21  we .17
          arrows move  + - zoom  < > next peak  [ ] layer  { } head       ? help  q quit
         """)
   }
@@ -183,7 +183,7 @@ import Testing
     #expect(
       state.render(theme: Self.dark).text == """
          bertviz-tui  sample  1×1  64 tokens        1 Model  2 Head  3 Neuron  4 Matrix
-         layer 0   head 0   self   bin 2×2 max   scale absolute                   mixed
+         layer 0   head 0   each the largest of 2×2                               mixed
                                                                  0                  1.0
                                                ▼58 and
                   0         20        40        60
@@ -204,7 +204,7 @@ import Testing
          56   the ▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀ █
          60   old ▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀ ▏
            row 40 ▂      ▂     ▂     ▂      ▂
-         q 40 "we" → k 58 "and"  weight .003  rank 59/64   row so .17  we .13  we .13
+         q 40 "we" → k 58 "and"  weight .003  rank 59/64   rest of the row: so .17  we .13
          ↑↓←→ move  + - zoom  < > next peak  [ ] layer  { } head         ? help  q quit
         """)
   }
@@ -215,7 +215,7 @@ import Testing
     #expect(
       state.render(theme: Self.ascii).text == """
          bertviz-tui  sample  1x1  234 tokens                                                                                       1 Model  2 Head  3 Neuron  4 Matrix
-         layer 0   head 0   self   bin 6x3 max   scale absolute                                                                                                   mixed
+         layer 0   head 0   each the largest of 6x3                                                                                                               mixed
                                                                                                                                       / masked   0  .:--==+***##%%@ 1.0
                                                                 v137 told                                                             | query 150 "told"
                    0     20     40     60    80     100    120   140    160    180   200    220                                       |  33 told        .080 -
@@ -262,7 +262,7 @@ import Testing
                                                                                                                                       | 149 and         .002
                                                                                                                                       | 151 old         .002
 
-         q 150 "told" > k 137 "told"  weight .080  rank 9/120   row told .08  told .08  told .08  told .08  told .08  told .08
+         q 150 "told" > k 137 "told"  weight .080  rank 9/120   rest of the row: told .08  told .08  told .08  told .08  told .08  told .08
          arrows move  + - zoom  < > next peak  [ ] layer  { } head  v scale  : command                                                                   ? help  q quit
         """)
   }
@@ -325,8 +325,8 @@ import Testing
     let record = MatrixSample.record(queries: 120, keys: 120) { $0 == 12 && $1 == 9 ? 1 : 0 }
     let state = state(record)
     let text = state.render(theme: Self.mono).text
-    #expect(text.contains("bin 8×2 max"))
-    #expect(state.render(theme: Self.dark).text.contains("bin 4×2 max"))
+    #expect(text.contains("each the largest of 8×2"))
+    #expect(state.render(theme: Self.dark).text.contains("each the largest of 4×2"))
     let layout = MatrixLayout(state)
     let canvas = state.render(theme: Self.mono)
     #expect(canvas[layout.x(ofColumn: 4), layout.y(ofRow: 1)].text == "█")

@@ -53,19 +53,19 @@ import Testing
   @Test func whatTheMaskHidesIsNoWeight() {
     var state = state(MatrixSample.patterned(MatrixSample.sentence, mask: .causal))
     press("jlll", in: &state)
-    #expect(readout(state) == "q 1 \"the\" → k 3 \"sat\"  0 or masked   row [CLS] .99")
+    #expect(readout(state) == "q 1 \"the\" → k 3 \"sat\"  0 or masked   rest of the row: [CLS] .99")
     press("hh", in: &state)
     #expect(readout(state).contains("rank 2/2"))
   }
 
   @Test func arrowsMoveByABinWherePixelsArePooled() {
     var state = state(MatrixSample.patterned(MatrixSample.text(64)))
-    #expect(stateLine(state).contains("bin 2×2 max"))
+    #expect(stateLine(state).contains("each the largest of 2×2"))
     press("jl", in: &state)
     #expect(state.selection.query == 2)
     #expect(state.selection.key == 2)
     press("+jl", in: &state)
-    #expect(stateLine(state).contains("bin 1×1"))
+    #expect(!stateLine(state).contains("largest"))
     #expect(state.selection.query == 3)
     #expect(state.selection.key == 3)
   }
@@ -81,7 +81,7 @@ import Testing
     press("+++-", in: &state)
     #expect(!MatrixLayout(state).scale.showsNumbers)
     press("----", in: &state)
-    #expect(stateLine(state).contains("bin 2×2 max"))
+    #expect(stateLine(state).contains("each the largest of 2×2"))
   }
 
   @Test func shortInputsCanBeSeenAsPixels() {
@@ -158,7 +158,7 @@ import Testing
   @Test func aClickOnABinFindsItsStrongestPair() {
     let record = MatrixSample.record(queries: 120, keys: 120) { $0 == 7 && $1 == 9 ? 1 : 0 }
     var state = state(record)
-    #expect(stateLine(state).contains("bin 4×2 max"))
+    #expect(stateLine(state).contains("each the largest of 4×2"))
     let layout = MatrixLayout(state)
     click(&state, x: layout.x(ofColumn: 4), y: layout.y(ofRow: 0))
     #expect(state.selection.query == 7)
@@ -280,14 +280,14 @@ import Testing
 
   @Test func aLongInputIsDrawnWhole() {
     var state = state(MatrixSample.scored(count: 1100, mask: .causal), width: 160, height: 50)
-    #expect(stateLine(state).contains("bin 14×11 max"))
+    #expect(stateLine(state).contains("each the largest of 14×11"))
     let bins = visible(state)
     press("jjjllll", in: &state)
     // What the cursor moves over is kept: nothing is weighed anew.
     #expect(visible(state) == bins)
     #expect(state.selection.query == 42)
     press("+", in: &state)
-    #expect(stateLine(state).contains("bin 7×6 max"))
+    #expect(stateLine(state).contains("each the largest of 7×6"))
     #expect(visible(state) != bins)
     #expect(state.render(theme: theme).text.contains("in sight q 0-"))
   }

@@ -28,7 +28,7 @@ import Testing
       screen
         == #"""
          bertviz-tui  sample-bert  6×12  9 tokens   1 Model  2 Head  3 Neuron  4 Matrix
-         zoom index   self   scale absolute   heads 2/12
+         heads 2/12   zoom index
             ▄▄▄                                 ▄▄▄
         lay  0   1   2   3   4   5   6   7   8   9  10  11  │ layer 2 head 9   same .35
           0 prv sam 1st nxt brd slf sam pun nxt brd slf sam │                 delim .17
@@ -49,7 +49,7 @@ import Testing
                                                             │ .549 6 mat → 0 [CLS]
                prv nxt slf dec off     1st sep pun vrt      │ .549 0 [CLS] → 0 [CLS]
                sam s-x ind sub aln     brd blk     shp mix  │ .545 3 sat → 0 [CLS]
-         layer 2 head 9  same .35  delim .17  strongest q 5 "the" → k 1 "the" .737
+         layer 2 head 9  same .35  delim .17  strongest words q 5 "the" → k 1 "the" .737
          ←→ head  ↑↓ layer  + - zoom  ⏎ open  s sort  space on/off       ? help  q quit
         """#)
   }
@@ -60,7 +60,7 @@ import Testing
       screen
         == #"""
          bertviz-tui  sample-bert  6x12  9 tokens   1 Model  2 Head  3 Neuron  4 Matrix
-         zoom index   self   scale absolute   heads 12/12
+         zoom index
 
         lay  0   1   2   3   4   5   6   7   8   9  10  11  | layer 2 head 9   same .35
           0 prv sam 1st nxt brd slf sam pun nxt brd slf sam |                 delim .17
@@ -81,7 +81,7 @@ import Testing
                                                             | .549 6 mat > 0 [CLS]
                prv nxt slf dec off     1st sep pun vrt      | .549 0 [CLS] > 0 [CLS]
                sam s-x ind sub aln     brd blk     shp mix  | .545 3 sat > 0 [CLS]
-         layer 2 head 9  same .35  delim .17  strongest q 5 "the" > k 1 "the" .737
+         layer 2 head 9  same .35  delim .17  strongest words q 5 "the" > k 1 "the" .737
          Left Right head  Up Down layer  + - zoom  Enter open  s sort    ? help  q quit
         """#)
   }
@@ -92,7 +92,7 @@ import Testing
       screen
         == #"""
          bertviz-tui  sample-bert  6x12  9 tokens   1 Model  2 Head  3 Neuron  4 Matrix
-         zoom thumbnails   self   scale absolute   heads 12/12
+         zoom thumbnails
 
         lay   0     1     2     3     4     5     6     7     8     9    10    11
             +=..: #..*. #.... .@@.. .##.# ++... @..#. #....  @@.. .%#.* +=:.. %..@.
@@ -113,7 +113,7 @@ import Testing
             ==:.. %..*. #.... .@@.. .##.% ++..: @..%. #.... .@@.. .#*.# +*... @..#.
           5 .:+=+ %%... #.... ...@@ %#%#. ..**= %%... #.... ...@@ %%#%. .:**= @%...
 
-         layer 2 head 9  same .35  delim .17  strongest q 5 "the" > k 1 "the" .737
+         layer 2 head 9  same .35  delim .17  strongest words q 5 "the" > k 1 "the" .737
          Left Right head  Up Down layer  + - zoom  Enter open  s sort    ? help  q quit
         """#)
   }
@@ -216,7 +216,7 @@ import Testing
       screen
         == #"""
          bertviz-tui  sample-bert  6x12  17 tokens                                                                                  1 Model  2 Head  3 Neuron  4 Matrix
-         zoom large lines   self   filter All   scale absolute   heads 12/12
+         zoom large lines
 
         lay< 8                                    9                                    10                                  >| layer 2 head 9                   same .35
             0.8                        next .25  0.9                       broad .95  0.10                       self .85   |                                 delim .17
@@ -263,7 +263,7 @@ import Testing
                                                                                                                             | .084  3 sat > 7 .
          v3                                                                                                                 | .082 11 lay > 7 .
 
-         layer 2 head 9  same .35  delim .17  strongest q 5 "the" > k 1 "the" .694
+         layer 2 head 9  same .35  delim .17  strongest words q 5 "the" > k 1 "the" .694
          Left Right head  Up Down layer  + - zoom  Enter open  s sort  f filter  space on/off  o solo  a all  v scale  : command                         ? help  q quit
         """#)
   }
@@ -274,7 +274,7 @@ import Testing
       screen
         == #"""
          bertviz-tui  sample-bert  6×12  9 tokens                                                                                   1 Model  2 Head  3 Neuron  4 Matrix
-         zoom index   self   scale absolute   heads 12/12
+         zoom index
 
         lay    0        1        2        3        4        5        6        7        8        9        10       11        │ layer 2 head 9                   same .35
           0 prv .25  sam .95  1st .85  nxt .75  brd .65  slf .55  sam .45  pun .35  nxt .25  brd .95  slf .85  sam .75      │                                 delim .17
@@ -321,7 +321,7 @@ import Testing
                                                                                                                             │ .073 0 [CLS] → 8 [SEP]
                prv nxt slf dec off     1st sep pun vrt     sam s-x ind sub aln     brd blk     shp mix                      │ .072 3 sat → 8 [SEP]
 
-         layer 2 head 9  same .35  delim .17  strongest q 5 "the" → k 1 "the" .737
+         layer 2 head 9  same .35  delim .17  strongest words q 5 "the" → k 1 "the" .737
          ←→ head  ↑↓ layer  + - zoom  ⏎ open  s sort  space on/off  o solo  a all  v scale  : command                                                    ? help  q quit
         """#)
   }
@@ -332,7 +332,7 @@ import Testing
       screen
         == #"""
          bertviz-tui  sample-bert  6×12  9 tokens   1 Model  2 Head  3 Neuron  4 Matrix
-         zoom index   self   sort same   scale absolute   * sinks left out   heads 12/12
+         sort same   * sinks left out   zoom index
 
         rank                                                │ layer 4 head 7   same .75
           1 4.7  0.11 4.2  5.6  5.11 0.6  0.1  1.5  5.1     │                 delim .38
@@ -353,7 +353,7 @@ import Testing
             .00  .00  .00  .00  .00  .00  .00  .00  .00     │ .918 3 sat → 0 [CLS]
                prv nxt slf dec off     1st sep pun vrt      │ .913 6 mat → 0 [CLS]
                sam s-x ind sub aln     brd blk     shp mix  │ .909 7 . → 0 [CLS]
-         layer 4 head 7  same .75  delim .38  strongest q 1 "the" → k 5 "the" .993
+         layer 4 head 7  same .75  delim .38  strongest words q 1 "the" → k 5 "the" .993
          ←→ head  ↑↓ layer  + - zoom  ⏎ open  s sort  space on/off       ? help  q quit
         """#)
   }
@@ -366,7 +366,7 @@ import Testing
       screen
         == #"""
          bertviz-tui  sample-bert  6x12  9 tokens   1 Model  2 Head  3 Neuron  4 Matrix
-         zoom index   self   sort entropy   only delim 72/72   scale absolute
+         sort entropy   only delim 72/72   zoom index
 
         rank                                                | layer 0 head 10  self .85
           1 0.10 4.4  0.0  1.11 5.0  2.7  2.2  4.9  1.6     |                 delim .43
@@ -387,7 +387,7 @@ import Testing
             0.37 0.36 0.29 0.27 0.25 0.25 0.22 0.18 0.17    | .378 2 cat > 1 the
                prv nxt slf dec off     1st sep pun vrt      | .362 4 on > 3 sat
                sam s-x ind sub aln     brd blk     shp mix  | .342 7 . > 6 mat
-         0.10  entropy 2.78  self .85  delim .43  q 1 "the" > k 0 "[CLS]" .451
+         layer 0 head 10  entropy 2.78  self .85  delim .43  q 6 "mat" > k 5 "the" .434
          Left Right head  Up Down layer  + - zoom  Enter open  s sort    ? help  q quit
         """#)
   }
@@ -400,7 +400,7 @@ import Testing
       screen
         == #"""
          bertviz-tui  sample-bert  6x12  17 tokens                                                                                  1 Model  2 Head  3 Neuron  4 Matrix
-         zoom thumbnails   self   filter All   sort same   scale absolute   * sinks left out   heads 12/12
+         sort same   * sinks left out   zoom thumbnails
 
         rank                                                                                                                | layer 1 head 10                  same .73
             4.7      .91* 4.2       .88 0.1       .87 5.11      .84 0.6       .82 5.6       .81 5.1       .80 0.11      .80 |
@@ -447,7 +447,7 @@ import Testing
                                                                                                                             | .087  7 . > 6 mat
          v32                                                                                                                | .087  3 sat > 7 .
 
-         layer 1 head 10  same .73 6.9x chance  strongest q 16 "[SEP]" > k 8 "[SEP]" .888
+         layer 1 head 10  same .73 6.9x chance  strongest words q 1 "the" > k 5 "the" .827
          Left Right head  Up Down layer  + - zoom  Enter open  s sort  f filter  space on/off  o solo  a all  v scale  : command                         ? help  q quit
         """#)
   }

@@ -33,7 +33,7 @@ import Testing
     state.selection.head = 9
     #expect(
       state.readoutText
-        == "layer 2 head 9  same .35  delim .17  strongest q 5 \"the\" → k 1 \"the\" .737")
+        == "layer 2 head 9  same .35  delim .17  strongest words q 5 \"the\" → k 1 \"the\" .737")
   }
 
   @Test func aNarrowReadoutKeepsBothLabelsAndThePair() {
@@ -64,10 +64,10 @@ import Testing
       summaries: [[summary]])
     #expect(
       state(AttentionRecord(model: "m", stacks: [stack])).readoutText
-        == "layer 0 head 0  off −2* .50")
+        == "layer 0 head 0  off −2* .50  strongest words q 6 \"mat\" → k 5 \"the\" .497")
     #expect(
       line(1, of: state(AttentionRecord(model: "m", stacks: [stack]))).contains(
-        "   * sinks left out"))
+        " * sinks left out"))
   }
 
   @Test func everyLabelHasALetterOfItsOwn() {

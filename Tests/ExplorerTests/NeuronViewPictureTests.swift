@@ -17,7 +17,7 @@ import Testing
   let rotary = NeuronSamples.rotary(
     NeuronSamples.enlarged(NeuronSamples.grouped(SampleRecord.causal(count: 9, headSize: 16))))
 
-  /// The first `rowCount` rows after typing `keys`. What Δ comes to depends on how the processor adds.
+  /// The first `rowCount` rows after typing `keys`. How far they are off depends on how the processor adds.
   func picture(
     _ record: AttentionRecord, _ width: Int, _ height: Int, keys: String, theme: Theme,
     rowCount: Int
@@ -27,9 +27,8 @@ import Testing
     for scalar in keys.unicodeScalars { _ = state.handle(.key(.character(scalar))) }
     let rows = state.render(theme: theme).text.split(
       separator: "\n", omittingEmptySubsequences: false)
-    return rows.prefix(rowCount).joined(separator: "\n").replacing(/(Δ|diff) [0-9.e-]+/) {
-      "\($0.1) …"
-    }
+    return rows.prefix(rowCount).joined(separator: "\n").replacing(
+      /off by [0-9e-]+/, with: "off by …")
   }
 
   @Test func oneColumnANeuron() {
@@ -37,7 +36,7 @@ import Testing
     #expect(
       text == """
          bertviz-tui  sample-bert  6×12  9 tokens   1 Model  2 Head  3 Neuron  4 Matrix
-         layer 0   head 0   self   sort index   21 of 32 neurons make 90%     broad .86
+         layer 0   head 0   21 of 32 neurons make 90%                         broad .86
                   q  k  q×k  32 neurons
         ▸3 sat   ·▓▒-▒--·-░░==▒·▒·-·=▒· = ·--▒  ░
                       ▼                              score softmax
@@ -58,7 +57,7 @@ import Testing
                  n15 +1.64  n14 −1.39  n5 +1.21  n19 −1.06  n31 +1.00  n12 +0.84
                  n10 −0.60  n18 −0.59  n29 −0.45  n16 +0.45  n30 −0.24  n0 +0.18
                  n22 +0.15  n24 +0.12
-         n 5  q −1.70  k −0.71  q×k +1.21   Σ 0.67 × 0.0196 = +0.01 → .078  Δ …
+         n 5  q −1.70  k −0.71  q×k +1.21   Σ 0.67 × 0.0196 = +0.01 → .078
          ↑↓ query  J K key  , . neuron  ←→ panel  s sort  T table        ? help  q quit
         """)
   }
@@ -99,7 +98,7 @@ import Testing
     #expect(
       text == """
          bertviz-tui  sample-bert  6×12  9 tokens   1 Model  2 Head  3 Neuron  4 Matrix
-         layer 0   head 6   self   18 of 32 neurons make 90%      same* .84   first .73
+         layer 0   head 6   18 of 32 neurons make 90%             same* .84   first .73
          q 3 "sat" × k 4 "on"   rows 1–18 of 32
             n       q       k     q×k    %  cum%
             0   +7.21   −2.69  −19.37 11.1    11   █████████████████│
@@ -120,7 +119,7 @@ import Testing
            15   +5.35   −2.88  −15.42  8.9    20      ▐█████████████│
            16   −2.70   −0.61   +1.66  1.0    96                    │█▌
            17   −6.79   −1.83  +12.39  7.1    34                    │██████████▉
-         n 2  q +0.47  k +2.42  q×k +1.15   Σ −54.39 × 0.0196 = −1.07 → .001  Δ …
+         n 2  q +0.47  k +2.42  q×k +1.15   Σ −54.39 × 0.0196 = −1.07 → .001
          ↑↓ query  J K key  , . neuron  ←→ panel  s sort  T table        ? help  q quit
         """)
   }
@@ -162,7 +161,7 @@ import Testing
     #expect(
       text == """
          bertviz-tui  sample-bert  6×12  17 tokens                                                                                  1 Model  2 Head  3 Neuron  4 Matrix
-         layer 0   head 0   self   filter All   sort index   scale tanh |v|/4   36 of 64 neurons make 90%   size 64                                            prev .41
+         layer 0   head 0   36 of 64 neurons make 90%                                                                                                          prev .41
                    key k  64 neurons                                                 q × k  64 neurons
         ▸  3 sat    --░▒-≡-░▓ ▒ ▓ ▒ ▒░▒▒▓▒▒▒-▒-·--▒ ·▒-· ░ =--▒▒-·=▒ -=▒▒░▓▒-≡-█=-░   --░▒-≡-░▓ ▒ ▓ ▒ ▒░▒▒▓▒▒▒-▒-·--▒ ·▒-· ░ =--▒▒-·=▒ -=▒▒░▓▒-≡-█=-░
                         ▼                                                                 ▼                                                              score softmax
@@ -216,7 +215,7 @@ import Testing
     #expect(
       text == """
          bertviz-tui  sample-gpt  2x4  11 tokens                                                                                    1 Model  2 Head  3 Neuron  4 Matrix
-         layer 0   head 0   self   keys of heads 0-1   sort |qxk|   scale tanh |v|/4   19 of 32 neurons make 90%   size 32   sees keys up to itself            prev .48
+         layer 0   head 0   keys of heads 0-1   sort |qxk|   19 of 32 neurons make 90%   sees keys up to itself                                                prev .48
                   key k  32 neurons by |qxk|        q x k  32 neurons by |qxk|
         > 8 on    ++-='--+,+-'-''',-' ' '+#-',  ,   ++-='--+,+-'-''',-' ' '+#-',  ,
                                                  v                                 v    score   bias softmax

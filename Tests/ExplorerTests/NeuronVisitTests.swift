@@ -50,13 +50,13 @@ import Testing
   @Test func vectorsBeforeRotationMakeNoScore() throws {
     var state = visit(NeuronSamples.rotary(NeuronSamples.tiny()), width: 100)
     try press("j", in: &state)
-    #expect(rows(state)[1].contains("sort index   1 of 2 neurons makes 90%   rotated"))
+    #expect(rows(state)[1].contains("   1 of 2 neurons makes 90%   rotated"))
     #expect(
-      state.readoutText.contains("q×k +6.00  100% of |Σ|   Σ 6.00 × 0.500 = +3.00 → .881  Δ"))
+      state.readoutText.contains("q×k +6.00  100% of |Σ|   Σ 6.00 × 0.500 = +3.00 → .881  off by"))
     let after = rows(state)
 
     try press("r", in: &state)
-    #expect(rows(state)[1].contains("head 0   self   before rotation   sort index"))
+    #expect(rows(state)[1].contains("head 0   before rotation   "))
     #expect(!rows(state)[1].contains("90%"))
     #expect(rows(state)[2].contains("2 neurons, before rotation"))
     // (−1, −3) × (2, 0): the score stays what the model made of the turned vectors.
@@ -204,7 +204,7 @@ import Testing
     #expect(!rows(state)[1].contains("90%"))
     #expect(
       state.readoutText
-        == "n 0  q +0.00  k +2.00  q×k +0.00  0% of |Σ|   Σ 0.00 × 0.500 = +0.00 → .500  Δ 0")
+        == "n 0  q +0.00  k +2.00  q×k +0.00  0% of |Σ|   Σ 0.00 × 0.500 = +0.00 → .500  off by 0")
     try press("v T", in: &state)
     #expect(rows(state)[4].hasPrefix("▸   0   +0.00   +2.00   +0.00  0.0     0"))
   }

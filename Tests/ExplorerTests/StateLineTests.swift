@@ -19,9 +19,9 @@ import Testing
   }
 
   @Test(arguments: [
-    ("1", " self   filter A→B   words merged   specials hidden   scale head"),
-    ("2 c", " layer 0   heads 12/12 mean   self   filter A→B   words merged   specials hidden"),
-    ("3", " layer 0   head 0   self   filter A→B   tokens, not words   specials hidden"),
+    ("1", " filter A→B   words merged   specials hidden   scale head"),
+    ("2 c", " layer 0   heads 12/12 mean   filter A→B   words merged   specials hidden"),
+    ("3", " layer 0   head 0   filter A→B   tokens, not words   specials hidden"),
     ("4", " layer 0   head 0   filter A→B   words merged   specials hidden   scale head"),
   ])
   func whatChangesNumbersComesFirst(_ view: String, _ beginning: String) throws {
@@ -34,28 +34,29 @@ import Testing
       line == " layer 0   heads 4/4 max   cross   words merged   specials hidden   scale head")
   }
 
-  @Test func whatIsUsualGivesWay() throws {
-    #expect(try stateLine(pair, keys: "2 o").hasPrefix(" layer 0   heads 1/12   self   filter All"))
-    let rotary = NeuronSamples.rotary(
-      NeuronSamples.grouped(SampleRecord.causal(count: 9, headSize: 16)))
-    let line = try stateLine(rotary, keys: "3 v")
-    #expect(line.contains("   scale panel max   "))
-    #expect(!line.contains("sort index"))
+  /// All weights of a model's only attention, bright by themselves, in the order of the neurons.
+  @Test(arguments: ["1", "2 a", "3", "4"])
+  func whatIsSoAnywayIsNotSaid(_ keys: String) throws {
+    let line = try stateLine(pair, keys: keys, width: 160)
+    for usual in ["self ", "filter", "scale", "bin", "size", "sort"] {
+      #expect(!line.contains(usual))
+    }
   }
 
-  @Test func aFilterIsNamedWhereThereAreTwoSentences() throws {
-    #expect(try !stateLine(SampleRecord.bert(), keys: "2").contains("filter"))
-    #expect(try !stateLine(SampleRecord.encoderDecoder(), keys: "2").contains("filter"))
-    #expect(try stateLine(pair, keys: "2").contains("filter All"))
+  @Test func whatIsChosenIsSaid() throws {
+    let rotary = NeuronSamples.rotary(
+      NeuronSamples.grouped(SampleRecord.causal(count: 9, headSize: 16)))
+    #expect(try stateLine(rotary, keys: "3 v").contains("   scale panel max   "))
+    #expect(try stateLine(rotary, keys: "3 s").contains("   sort |q×k|   "))
+    #expect(try stateLine(pair, keys: "2 f").contains("   filter A→A   "))
   }
 
   @Test func anItemThatDoesNotFitLeavesItsRoomToOthers() {
     let items = [
-      FrameItem.value("1234"), .value("usual", isUsual: true), .value("1234567890"), .value("12"),
+      FrameItem.value("1234"), .value("1234567890"), .value("12"),
     ]
     #expect(items.fitting(20, gap: 1).map(\.text) == ["1234", "1234567890", "12"])
     #expect(items.fitting(12, gap: 1).map(\.text) == ["1234", "12"])
-    #expect(items.fitting(13, gap: 1).map(\.text) == ["1234", "usual", "12"])
   }
 
   // MARK: Labels
@@ -97,7 +98,7 @@ import Testing
       notes: ["text cut to 9 of 20 tokens: the model takes no more", "said once"])
     for view in 1...4 {
       let line = try stateLine(record, keys: "\(view) j")
-      #expect(line.contains("   text cut to 9 of 20 tokens   "))
+      #expect(line.contains(" text cut to 9 of 20 tokens   "))
       #expect(!line.contains("said once"))
     }
   }
@@ -126,10 +127,10 @@ import Testing
   @Test func aNarrowWindowSaysTheLikeliestToken() throws {
     let record = predicting(SampleRecord.causal(count: 9), at: 8)
     #expect(try stateLine(record, keys: "2").contains("   predicts at 8 Hund .25   "))
-    // One that has no room does not push out what is usual.
+    // One that has no room does not push out what follows.
     let long = predicting(record, at: 8, ["Donaudampfschifffahrtsgesellschaft"])
-    #expect(
-      try stateLine(long, keys: "2 o", width: 60).hasPrefix(
-        " layer 0   heads 1/4   self   scale absolute"))
+    let line = try stateLine(long, keys: "2 o", width: 60)
+    #expect(line.hasPrefix(" layer 0   heads 1/4   "))
+    #expect(line.count == 59)
   }
 }

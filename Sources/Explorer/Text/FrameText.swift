@@ -9,8 +9,6 @@ struct FrameItem {
   }
 
   var runs: [Run]
-  /// Says what is so anyway, and gives way to what is not.
-  var isUsual = false
   /// Stands at the right end of its row.
   var isAtEnd = false
 
@@ -18,16 +16,12 @@ struct FrameItem {
   init(_ runs: [Run]) { self.runs = runs }
 
   /// A dim label and a bright value.
-  static func labelled(_ label: String, _ value: String, isUsual: Bool = false) -> FrameItem {
-    var item = FrameItem(.init(text: label + " ", ink: .dim), .init(text: value, ink: .bright))
-    item.isUsual = isUsual
-    return item
+  static func labelled(_ label: String, _ value: String) -> FrameItem {
+    FrameItem(.init(text: label + " ", ink: .dim), .init(text: value, ink: .bright))
   }
 
-  static func value(_ text: String, isUsual: Bool = false) -> FrameItem {
-    var item = FrameItem(.init(text: text, ink: .bright))
-    item.isUsual = isUsual
-    return item
+  static func value(_ text: String) -> FrameItem {
+    FrameItem(.init(text: text, ink: .bright))
   }
 
   var width: Int { runs.reduce(0) { $0 + TextWidth.columns(of: $1.text) } }
@@ -38,18 +32,14 @@ extension [FrameItem] {
   /// Columns that they take, `gap` columns apart.
   func width(gap: Int) -> Int { reduce(-gap) { $0 + $1.width + gap } }
 
-  /// Those that fit into `columns`, `gap` columns apart: each in turn that finds room, the usual ones last.
+  /// Those that fit into `columns`, `gap` columns apart: each in turn that finds room.
   func fitting(_ columns: Int, gap: Int) -> [FrameItem] {
     var room = columns + gap
-    var isKept = [Bool](repeating: false, count: count)
-    for isUsual in [false, true] {
-      for (index, item) in enumerated() where item.isUsual == isUsual {
-        guard item.width + gap <= room else { continue }
-        room -= item.width + gap
-        isKept[index] = true
-      }
+    return filter { item in
+      guard item.width + gap <= room else { return false }
+      room -= item.width + gap
+      return true
     }
-    return indices.filter { isKept[$0] }.map { self[$0] }
   }
 }
 

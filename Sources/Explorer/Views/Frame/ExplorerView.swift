@@ -14,15 +14,9 @@ protocol ExplorerView {
 extension ExplorerState {
   /// The kind of attention, and what changes its numbers; a view names these right after its layer and heads.
   func numberItems(_ glyphs: Glyphs) -> [FrameItem] {
-    var items = [FrameItem.value(stack.kind.rawValue, isUsual: stack.kind == .own)]
-    if stack.kind == .cross {
-      items.append(.value("decoder \(glyphs.right) encoder", isUsual: true))
-    }
+    var items: [FrameItem] = stack.kind == .own ? [] : [.value(stack.kind.rawValue)]
     if !session.record.rowsSumToOne { items.append(.value("rows do not sum to 1")) }
-    if isPair || display.filter != .all {
-      items.append(
-        .labelled("filter", display.filter.title(glyphs), isUsual: display.filter == .all))
-    }
+    if display.filter != .all { items.append(.labelled("filter", display.filter.title(glyphs))) }
     if display.mergesWords {
       items.append(.value(view.mergesWords ? "words merged" : "tokens, not words"))
     }
@@ -53,9 +47,9 @@ extension ExplorerState {
     }
   }
 
-  /// What full brightness is, and what is left out.
+  /// What full brightness is, where it is not a weight of 1, and what is left out.
   var lookItems: [FrameItem] {
-    [.labelled("scale", display.scale.rawValue, isUsual: display.scale == .absolute)]
+    (display.scale == .absolute ? [] : [.labelled("scale", display.scale.rawValue)])
       + restrictionItems
   }
 }

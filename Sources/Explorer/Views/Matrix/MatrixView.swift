@@ -25,7 +25,7 @@ struct MatrixView: ExplorerView {
       .labelled("layer", "\(state.layer.index)"), .labelled("head", "\(scene.head)"),
     ]
     items += state.numberItems(theme.glyphs)
-    items.append(.labelled("bin", binText, isUsual: !isPooled))
+    items += poolingItems
     items += state.lookItems
     if layout.isScrolled { items.append(.labelled("in sight", visibleText)) }
     return items + state.labelItems(ofHead: scene.head, theme.glyphs)
@@ -36,11 +36,14 @@ struct MatrixView: ExplorerView {
     let merged = theme.hasHeatPixels || layout.scale.showsNumbers ? 1 : 2
     return min(merged * layout.scale.queriesPerBin, layout.queries.count)
   }
-  private var isPooled: Bool { queriesPerPixel > 1 || layout.scale.keysPerBin > 1 }
 
-  /// The queries and keys that do.
-  private var binText: String {
-    "\(queriesPerPixel)\(theme.glyphs.times)\(layout.scale.keysPerBin)" + (isPooled ? " max" : "")
+  /// How many weights look like one, where some do.
+  private var poolingItems: [FrameItem] {
+    guard queriesPerPixel > 1 || layout.scale.keysPerBin > 1 else { return [] }
+    return [
+      .labelled(
+        "each the largest of", "\(queriesPerPixel)\(theme.glyphs.times)\(layout.scale.keysPerBin)")
+    ]
   }
 
   /// The numbers of the first and the last query and key that are visible.
@@ -80,10 +83,10 @@ struct MatrixView: ExplorerView {
     } else {
       items.append(.value(state.layer.score == nil ? "0 or masked" : "masked"))
     }
-    let peaks = scene.peaks.map {
+    let peaks = scene.peaks.filter { $0.key != cursor.key }.map {
       "\(layout.keys.items[$0.key].label) \(NumberText.weight($0.weight))"
     }
-    if let first = peaks.first { items.append(.labelled(" row", first)) }
+    if let first = peaks.first { items.append(.labelled(" rest of the row:", first)) }
     return items + peaks.dropFirst().map { .value($0) }
   }
 

@@ -94,6 +94,6 @@ extension NeuronView {
     let difference = abs(weight - Double(scene.weight(of: pair)))
     return FrameItem(
       .init(
-        text: "\(theme.glyphs.difference) \(NumberText.scientific(difference))", ink: .dim))
+        text: "off by \(NumberText.scientific(difference, digits: 0))", ink: .dim))
   }
 }

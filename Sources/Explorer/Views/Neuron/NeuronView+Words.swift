@@ -21,9 +21,8 @@ extension NeuronView {
         .labelled("keys of heads", "\(heads.lowerBound)\(theme.glyphs.dash)\(heads.upperBound - 1)")
       )
     }
-    items.append(
-      .labelled("sort", isSorted ? contributionTitle : "index", isUsual: !isSorted))
-    items.append(.labelled("scale", scaleTitle, isUsual: state.display.neuron.scale == .tanh))
+    if isSorted { items.append(.labelled("sort", contributionTitle)) }
+    if state.display.neuron.scale == .panel { items.append(.labelled("scale", "panel max")) }
     items += state.restrictionItems + labels.prefix(1)
     if !state.isBeforeRotation, let count = scene.contributions?.count(reaching: 0.9) {
       let verb = count == 1 ? "makes" : "make"
@@ -31,7 +30,6 @@ extension NeuronView {
     }
     if score.rotation != nil, !state.isBeforeRotation { items.append(.value("rotated")) }
     items += labels.dropFirst()
-    items.append(.labelled("size", "\(layout.order.count)", isUsual: true))
     if let maskTitle { items.append(.labelled("sees", maskTitle)) }
     return items
   }
@@ -39,13 +37,6 @@ extension NeuronView {
   var isSorted: Bool { state.display.neuron.sortsByContribution }
   var productTitle: String { "q\(theme.glyphs.times)k" }
   var contributionTitle: String { "|\(productTitle)|" }
-
-  private var scaleTitle: String {
-    switch state.display.neuron.scale {
-    case .tanh: "tanh |v|/4"
-    case .panel: "panel max"
-    }
-  }
 
   /// Which keys a query may look at, where not at all.
   private var maskTitle: String? {
