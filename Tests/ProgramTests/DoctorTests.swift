@@ -157,4 +157,13 @@ import Testing
         line.first == " " ? line.hasPrefix(String(repeating: " ", count: 21)) : true, "\(line)")
     }
   }
+
+  @Test func kernelsThatTheEnvironmentChoseAreNotTheProcessors() throws {
+    let run = try ProgramRun(
+      ["doctor", "--json"], input: Data(), environment: ["BERTVIZ_TUI_KERNELS": "baseline"])
+    let finding = try #require(try findings(run.output)["processor"])
+    #expect(finding.level == "note")
+    #expect(finding.text.hasSuffix(": the slowest kernels, as BERTVIZ_TUI_KERNELS=baseline asks"))
+    #expect(finding.mend == "unset BERTVIZ_TUI_KERNELS")
+  }
 }

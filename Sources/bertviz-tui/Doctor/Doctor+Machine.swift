@@ -13,9 +13,15 @@ extension Doctor {
 
   private static var processor: Finding {
     let name = SystemFile.value(of: "model name", in: "/proc/cpuinfo") ?? "processor"
+    let variable = "BERTVIZ_TUI_KERNELS"
+    let chosen = Environment[variable].flatMap { ["baseline", "avx2"].contains($0) ? $0 : nil }
+    let choice = chosen.map { ", as \(variable)=\($0) asks" } ?? ""
     switch ck_current_variant() {
     case CK_VARIANT_AVX512: return .ok("processor", "\(name): AVX-512 kernels")
-    case CK_VARIANT_AVX2: return .ok("processor", "\(name): AVX2 and FMA kernels")
+    case CK_VARIANT_AVX2: return .ok("processor", "\(name): AVX2 and FMA kernels\(choice)")
+    case _ where chosen == "baseline":
+      return .note(
+        "processor", "\(name): the slowest kernels\(choice)", mend: "unset \(variable)")
     default:
       #if arch(x86_64)
         return .note("processor", "\(name): no AVX2, so models run several times slower")
