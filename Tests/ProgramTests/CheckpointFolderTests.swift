@@ -61,6 +61,7 @@ import Testing
     let unknown = try heads(model, "The cat sat", "--model-type", "brt")
     #expect(unknown.status == 64)
     #expect(unknown.errors.contains("--model-type: unknown type \"brt\", there are albert, "))
+    #expect(unknown.errors.contains("; did you mean bart or bert?"))
     let saved = try heads(Fixtures.path("saved/tuple.pt"), "--model-type", "bert")
     #expect(saved.status == 64 && saved.errors.contains("--model-type is for a model"))
   }

@@ -66,6 +66,16 @@ import Testing
         + "threads and key.ACTION; did you mean theme?"
     ),
     ("\n\ntheme = lite", ":3: theme must be one of dark, light, mono, not \"lite\""),
+    (
+      "theme = ligth",
+      ":1: theme must be one of dark, light, mono, not \"ligth\"; did you mean light?"
+    ),
+    (
+      "view = matrx",
+      ":1: view must be one of model, head, neuron, matrix, not \"matrx\"; "
+        + "did you mean matrix?"
+    ),
+    ("ascii = yse", ":1: ascii must be yes or no, not \"yse\"; did you mean yes?"),
     ("mouse = maybe", ":1: mouse must be yes or no, not \"maybe\""),
     ("threads = 0", ":1: threads must be a number from 1 on, not \"0\""),
     ("theme light", ":1: write a setting as \"name = value\""),

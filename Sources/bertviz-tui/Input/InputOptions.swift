@@ -83,7 +83,7 @@ struct InputOptions: ParsableArguments {
     if let modelType, !ModelRegistry.modelTypes.contains(modelType) {
       throw ValidationError(
         "--model-type: unknown type \"\(modelType)\", there are \(ModelRegistry.modelTypes.joined(separator: ", "))"
-      )
+          + SimilarName.question(modelType, among: ModelRegistry.modelTypes))
     }
     if let threads, threads < 1 { throw ValidationError("--threads must be at least 1") }
     if shiftTarget, target == nil, decoderInputIds == nil {

@@ -22,6 +22,8 @@ extension Settings {
           + SimilarName.question(name, among: Setting.all.map(\.name))
       case .invalidValue(let value, let name, let valid):
         "\(name) must be \(valid), not \"\(value)\""
+          + SimilarName.question(
+            value, among: Setting.all.first { $0.name == name }?.choices ?? [])
       case .repeated(let name, let firstLine):
         "\(name) is set in line \(firstLine) already"
       case .keys(let error):

@@ -25,6 +25,8 @@ struct Setting: Sendable {
   let name: String
   /// The allowed values, as messages and the manual list them.
   let values: String
+  /// The same, where it is one of a few words.
+  var choices: [String] = []
   /// Takes a value over; false if it is none of these.
   let set: @Sendable (_ value: String, _ settings: inout Settings) -> Bool
 
@@ -41,8 +43,10 @@ struct Setting: Sendable {
   private static func choice<Value: RawRepresentable<String> & CaseIterable & SendableMetatype>(
     _ name: String, _ path: WritableKeyPath<Settings, Value?> & Sendable
   ) -> Setting {
-    let values = Value.allCases.map(\.rawValue).joined(separator: ", ")
-    return Setting(name: name, values: "one of \(values)") { value, settings in
+    let values = Value.allCases.map(\.rawValue)
+    return Setting(
+      name: name, values: "one of \(values.joined(separator: ", "))", choices: values
+    ) { value, settings in
       guard let choice = Value(rawValue: value) else { return false }
       settings[keyPath: path] = choice
       return true
@@ -52,7 +56,7 @@ struct Setting: Sendable {
   private static func flag(
     _ name: String, _ path: WritableKeyPath<Settings, Bool?> & Sendable
   ) -> Setting {
-    Setting(name: name, values: "yes or no") { value, settings in
+    Setting(name: name, values: "yes or no", choices: ["yes", "no"]) { value, settings in
       guard let isOn = ["yes": true, "no": false][value] else { return false }
       settings[keyPath: path] = isOn
       return true
