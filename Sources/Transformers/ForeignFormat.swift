@@ -75,6 +75,15 @@ public enum ForeignFormat: String, CaseIterable, Sendable {
 }
 
 extension ModelFiles {
+  /// Whether there is something else in the place of a configuration: loading says what.
+  public var holdsSomethingElse: Bool {
+    do {
+      return try find(ModelConfiguration.fileName) == nil && whatIsThereInstead() != nil
+    } catch {
+      return true
+    }
+  }
+
   /// What there is in the place of a configuration or of weights: an adapter, or weights in a foreign format.
   func whatIsThereInstead() throws -> TransformerError? {
     let names = try names

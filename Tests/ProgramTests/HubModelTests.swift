@@ -153,6 +153,35 @@ import Testing
     #expect(entries["demo-bert"]?["revision"] is NSNull)
   }
 
+  /// An adapter, and a model in the folder that `modules.json` names, have no configuration of their own.
+  @Test func whatHasNoConfigurationIsNotIncomplete() throws {
+    let adapter = try hub.copy("models/bert_base", as: "org/adapter")
+    for name in try FileManager.default.contentsOfDirectory(atPath: adapter) {
+      try FileManager.default.removeItem(atPath: "\(adapter)/\(name)")
+    }
+    try Data(#"{"peft_type": "LORA", "base_model_name_or_path": "gpt2"}"#.utf8).write(
+      to: URL(fileURLWithPath: adapter + "/adapter_config.json"))
+    let outer = try hub.copy("models/bert_base", as: "org/sentences")
+    let inner = outer + "/0_Transformer"
+    let names = try FileManager.default.contentsOfDirectory(atPath: outer)
+    try FileManager.default.createDirectory(atPath: inner, withIntermediateDirectories: true)
+    for name in names {
+      try FileManager.default.moveItem(atPath: "\(outer)/\(name)", toPath: "\(inner)/\(name)")
+    }
+    let module =
+      #"[{"path": "0_Transformer", "type": "sentence_transformers.models.Transformer"}]"#
+    try Data(module.utf8).write(to: URL(fileURLWithPath: outer + "/modules.json"))
+    let rows = try hub.run("models").output.split(separator: "\n")
+      .map { $0.split(separator: " ").dropLast(2).joined(separator: " ") }
+    #expect(rows.contains("org/adapter main - unsupported"))
+    #expect(rows.contains("org/sentences main bert 3x4"))
+    let refused = try hub.run("render", "org/adapter", "The cat")
+    #expect(refused.status == 1)
+    #expect(refused.errors.contains("a LoRA adapter of gpt2, not a model: merge it first"))
+    #expect(refused.errors.count(where: \.isNewline) == 1)
+    #expect(try hub.run("render", "org/sentences", "The cat").output.contains("[CLS]"))
+  }
+
   @Test func longNamesFitATerminal() throws {
     let name = "organisation/" + String(repeating: "long-name-", count: 8) + "x"
     try hub.copy("models/bert_base", as: name)

@@ -2,9 +2,24 @@ import DemoModels
 import Files
 import Hub
 import TerminalUI
+import Transformers
 
 extension HubSettings {
   init() { self.init { Environment[$0] } }
+}
+
+extension Snapshot {
+  /// The model's files, be they in a folder inside. Of what is no model, such as an adapter, nothing is missing.
+  func modelFiles() throws(HubError) -> ModelFiles {
+    let files: ModelFiles
+    do throws(FileError) {
+      files = try ModelFiles(findingModelIn: path, name: String(id.name))
+    } catch {
+      throw .file(error)
+    }
+    if files.location == path, !files.holdsSomethingElse { try requireComplete(.all) }
+    return files
+  }
 }
 
 /// A model of the hub, as the command line asks for it.
@@ -33,12 +48,7 @@ struct HubRequest {
   /// The model's files, all of which are in the cache.
   func cachedFiles() throws(HubError) -> ModelFiles {
     let snapshot = try settings.cache.snapshot(of: id, revision: revision)
-    try snapshot.requireComplete(.all)
-    do throws(FileError) {
-      return try ModelFiles(folder: snapshot.path, name: String(id.name))
-    } catch {
-      throw .file(error)
-    }
+    return try snapshot.modelFiles()
   }
 
   /// The reason why the model cannot be opened; nil if it can.

@@ -45,10 +45,7 @@ struct ModelEntry {
     size = snapshot.size
     // Told even of what cannot be opened.
     type = try? ModelConfiguration(ModelFiles(folder: snapshot.path)).modelType
-    open {
-      try snapshot.requireComplete(.all)
-      return try ModelFiles(folder: snapshot.path)
-    }
+    open { try snapshot.modelFiles() }
   }
 
   /// Maps the weights and compares their shapes with the configuration, which takes milliseconds. Of the tokenizer,
