@@ -37,7 +37,7 @@ let package = Package(
     // The screen.
     .target(name: "Explorer", dependencies: ["TerminalUI", "Attention"]),
     .target(name: "Curses", dependencies: ["CTerminal", "TerminalUI", "Files"]),
-    .target(name: "TerminalUI", dependencies: ["Cutf8proc"]),
+    .target(name: "TerminalUI", dependencies: ["Files", "Cutf8proc"]),
     .target(
       name: "CTerminal",
       dependencies: ["CEndings"],

@@ -1,19 +1,18 @@
 import Cutf8proc
+import Files
 
 /// The width of text in terminal columns, and a form of it that is safe to show there.
 public enum TextWidth {
   /// 1 or 2 columns, 0 for a mark that joins the character before, −1 for what must not be printed.
   public static func columns(of scalar: Unicode.Scalar) -> Int {
     if scalar.value >= 0x20, scalar.value < 0x7F { return 1 }
+    guard scalar.isShowable else { return -1 }
     switch utf8proc_category(Int32(scalar.value)) {
-    case UTF8PROC_CATEGORY_CC, UTF8PROC_CATEGORY_CS, UTF8PROC_CATEGORY_CN, UTF8PROC_CATEGORY_ZL,
-      UTF8PROC_CATEGORY_ZP:
-      return -1
     case UTF8PROC_CATEGORY_MN, UTF8PROC_CATEGORY_ME:
       return 0
     case UTF8PROC_CATEGORY_CF:
-      // Direction marks and joiners: some terminals act on them, none needs them here.
-      return scalar.value == 0xAD ? 1 : -1
+      // The soft hyphen alone: terminals draw it.
+      return 1
     case UTF8PROC_CATEGORY_MC:
       // Marks that take room of their own, as in Hindi.
       return 1

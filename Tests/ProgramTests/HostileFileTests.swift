@@ -120,12 +120,13 @@ import Testing
 
   /// Screens and JSON agree on what a terminal would act on.
   @Test func oneRuleForAll() {
-    let differing = (0...0x10FFFF).compactMap(Unicode.Scalar.init).filter { scalar in
-      // What Unicode has not given a meaning yet differs from version to version.
-      scalar.properties.generalCategory != .unassigned && !scalar.isShowable
-        && TextWidth.columns(of: scalar) >= 0
+    let differing = (0...0x10FFFF).compactMap(Unicode.Scalar.init).filter {
+      $0.isShowable != (TextWidth.columns(of: $0) >= 0)
     }
     #expect(differing.isEmpty)
+    for scalar in ["\u{1B}", "\u{9B}", "\u{202E}", "\u{200D}", "\u{2028}", "\u{378}", "\u{E0001}"] {
+      #expect(TextWidth.columns(of: scalar as Unicode.Scalar) == -1)
+    }
   }
 
   // MARK: What acts on shells
