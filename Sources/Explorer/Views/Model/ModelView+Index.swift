@@ -40,7 +40,7 @@ extension ModelView {
 
   /// As thick as what rests on the sinks.
   private func sinkEdge(_ place: HeadPlace) -> Unicode.Scalar {
-    theme.glyphs.edge(summary(place).spread?.sinks ?? 1)
+    theme.glyphs.edge(state.summary(place).spread?.sinks ?? 1)
   }
 
   private func style(_ pattern: HeadSummary.Pattern) -> Style {

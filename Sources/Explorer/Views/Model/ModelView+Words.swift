@@ -62,7 +62,7 @@ extension ModelView {
 
   /// The pair that shows best what the head does: of words, unless it only rests on what is none.
   private var strongestPair: (name: String, pair: HeadSummary.Pair)? {
-    if summary(selected).telling.label.family != .sinks,
+    if state.summary(selected).telling.label.family != .sinks,
       let pair = state.ordinaryPair(amongAtMost: Self.pairLimit)
     {
       return ("strongest words", pair)
