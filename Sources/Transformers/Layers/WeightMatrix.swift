@@ -82,7 +82,7 @@ struct WeightMatrix: Sendable {
     columnCount = other.rowCount
     storage = other.storage
     element = other.element
-    stride = other.stride
+    lineBytes = other.lineBytes
     firstRow = 0
   }
 

@@ -86,9 +86,7 @@ struct ValueShares: Sendable {
         directions.values.withUnsafeBufferPointer { directions in
           guard let v = v.baseAddress, let u = directions.baseAddress, let out = out.baseAddress
           else { return }
-          let matrix = ck_matrix(
-            elements: v + keyHead * keyCount * size, element: CK_FLOAT32, row_count: keyCount,
-            column_count: size, row_stride: size)
+          let matrix = ck_float_matrix(v + keyHead * keyCount * size, keyCount, size)
           ck_product(
             matrix, false, u + head * size, self.directions.size, out, keyCount, rows.count, &room)
         }

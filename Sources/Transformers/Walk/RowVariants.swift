@@ -130,9 +130,8 @@ struct RowVariants: Sendable {
         keys.values.withUnsafeBufferPointer { k in
           guard let q = q.baseAddress, let k = k.baseAddress, let out = products.baseAddress
           else { return }
-          let matrix = ck_matrix(
-            elements: k + (keyHead * keys.rowCount + visible.lowerBound) * size,
-            element: CK_FLOAT32, row_count: visible.count, column_count: size, row_stride: size)
+          let matrix = ck_float_matrix(
+            k + (keyHead * keys.rowCount + visible.lowerBound) * size, visible.count, size)
           ck_product(
             matrix, false, q + head * count * size, size, out, visible.count, count, &room)
         }
@@ -163,10 +162,9 @@ struct RowVariants: Sendable {
     values.values.withUnsafeBufferPointer { v in
       weights.withUnsafeBufferPointer { weights in
         guard let v = v.baseAddress, let weights = weights.baseAddress else { return }
-        let matrix = ck_matrix(
-          elements: v + (keyHead * values.rowCount + visible.lowerBound) * values.headSize,
-          element: CK_FLOAT32, row_count: visible.count, column_count: values.headSize,
-          row_stride: values.headSize)
+        let matrix = ck_float_matrix(
+          v + (keyHead * values.rowCount + visible.lowerBound) * values.headSize, visible.count,
+          values.headSize)
         ck_product(matrix, true, weights, visible.count, sums, stride, count, &room)
       }
     }
