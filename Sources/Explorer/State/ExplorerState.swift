@@ -90,25 +90,6 @@ public struct ExplorerState: Sendable {
 }
 
 extension ExplorerState {
-  /// What the model predicts at the cursor's token, or at the first one where it predicts; nothing where these
-  /// tokens are not on the screen.
-  var predictionItems: [FrameItem] {
-    // An encoder-decoder predicts behind its target.
-    guard stack.kind != .encoder else { return [] }
-    let atCursor = session.record.predictions.filter { $0.position == selection.query }
-    let first = session.record.predictions.first?.position
-    let shown =
-      atCursor.isEmpty ? session.record.predictions.filter { $0.position == first } : atCursor
-    guard let position = shown.first?.position else { return [] }
-    let texts = shown.prefix(frame.isBig ? 3 : 1).map {
-      let label = TokenAxis.label($0.token, isRaw: display.showsRawTokens, display.glyphs)
-      return "\(label) \(NumberText.weight($0.probability))"
-    }
-    return [.labelled("predicts at \(position)", texts.joined(separator: "  "))]
-  }
-}
-
-extension ExplorerState {
   /// The key of a binding, for texts that tell what to press.
   public func label(of binding: String) -> String { keyMap.label(of: binding, display.glyphs) }
 
