@@ -51,7 +51,7 @@ extension Command {
       return state.selecting { $0.stack = stack ?? $0.stack }
     },
     Command(
-      "search", .text(suggestions: { [$0.searchText] }), "go to the next token with it"
+      "search", .text(suggestions: { [$0.input.search.text] }), "go to the next token with it"
     ) { (text, _) throws(ExplorerError) in .search(text) },
     Command("open", "as Enter does", .open),
     Command("back", "as Esc does", .back),
