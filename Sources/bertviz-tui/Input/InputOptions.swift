@@ -143,14 +143,15 @@ struct InputOptions: ParsableArguments {
 
   /// Attention that was saved cannot be computed anew.
   func checkOptions(forFile name: String) throws {
-    let given = [
-      (text != nil, "TEXT"), (file != nil, "--file"), (pair != nil, "--pair"),
-      (target != nil, "--target"), (shiftTarget, "--shift-target"),
-      (sourceLang != nil, "--source-lang"), (targetLang != nil, "--target-lang"),
-      (inputIds != nil, "--input-ids"), (decoderInputIds != nil, "--decoder-input-ids"),
-      (revision != nil, "--revision"), (modelType != nil, "--model-type"),
-      (tokenizer != nil, "--tokenizer"),
-    ] + changes.given
+    let given =
+      [
+        (text != nil, "TEXT"), (file != nil, "--file"), (pair != nil, "--pair"),
+        (target != nil, "--target"), (shiftTarget, "--shift-target"),
+        (sourceLang != nil, "--source-lang"), (targetLang != nil, "--target-lang"),
+        (inputIds != nil, "--input-ids"), (decoderInputIds != nil, "--decoder-input-ids"),
+        (revision != nil, "--revision"), (modelType != nil, "--model-type"),
+        (tokenizer != nil, "--tokenizer"),
+      ] + changes.given
     guard let option = given.first(where: { $0.0 })?.1 else { return }
     throw ProgramError.usage(
       "\(name): a file can only be saved attention; \(option) is for a model, which is a folder")

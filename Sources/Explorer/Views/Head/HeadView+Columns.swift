@@ -57,7 +57,8 @@ extension HeadView {
       if layout.hasGutter {
         let isLast = place + 1 == visiblePlaces.upperBound
         drawGutter(
-          item, below: place > visiblePlaces.lowerBound
+          item,
+          below: place > visiblePlaces.lowerBound
             ? scene.far.items[scene.order[place - 1]] : nil,
           above: isLast ? nil : scene.far.items[scene.order[place + 1]], x: columns.gutter, y: y,
           on: &canvas)

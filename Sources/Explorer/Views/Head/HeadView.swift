@@ -24,14 +24,16 @@ struct HeadView: ExplorerView {
     let isQuery = scene.side == .query
     let rows = layout.frame.bodyRowCount
     nearWindow = ListWindow(
-      from: isQuery ? state.viewport.scroll.queries : state.viewport.scroll.keys, count: scene.near.count, rows: rows)
+      from: isQuery ? state.viewport.scroll.queries : state.viewport.scroll.keys,
+      count: scene.near.count, rows: rows)
     farWindow =
       state.display.sortsKeys
       ? ListWindow(
         around: scene.places.indices.contains(scene.focus) ? scene.places[scene.focus] : 0, from: 0,
         count: scene.order.count, rows: rows)
       : ListWindow(
-        from: isQuery ? state.viewport.scroll.keys : state.viewport.scroll.queries, count: scene.far.count, rows: rows)
+        from: isQuery ? state.viewport.scroll.keys : state.viewport.scroll.queries,
+        count: scene.far.count, rows: rows)
   }
 
   /// Items of the far side that are visible, by their places.
@@ -87,7 +89,9 @@ struct HeadView: ExplorerView {
     ]
     items += togetherItems
     items.append(.labelled("rank", "\(rank)/\(own.count)"))
-    let peaks = ranked.prefix(6).filter { $0 != scene.focus && abs(own[$0].weight) >= Threshold.namedPeak }
+    let peaks = ranked.prefix(6).filter {
+      $0 != scene.focus && abs(own[$0].weight) >= Threshold.namedPeak
+    }
     if !peaks.isEmpty {
       let texts = peaks.map {
         "\(scene.far.items[$0].label) \(NumberText.weight(own[$0].weight))"
