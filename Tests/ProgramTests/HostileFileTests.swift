@@ -124,9 +124,10 @@ import Testing
       $0.isShowable != (TextWidth.columns(of: $0) >= 0)
     }
     #expect(differing.isEmpty)
-    for scalar in ["\u{1B}", "\u{9B}", "\u{202E}", "\u{200D}", "\u{2028}", "\u{378}", "\u{E0001}"] {
-      #expect(TextWidth.columns(of: scalar as Unicode.Scalar) == -1)
-    }
+    let acting: [Unicode.Scalar] = [
+      "\u{1B}", "\u{9B}", "\u{202E}", "\u{200D}", "\u{2028}", "\u{378}", "\u{E0001}",
+    ]
+    #expect(acting.allSatisfy { TextWidth.columns(of: $0) == -1 })
   }
 
   // MARK: What acts on shells
