@@ -47,7 +47,7 @@ import Testing
     #expect(refusal([try off("2.0")]) == "head 2.0: there is no layer 2, there are 0-1")
     #expect(refusal([try off("1.4")]) == "head 1.4: there is no head 4, there are 0-3")
     #expect(
-      refusal([try off("1.1", .mean, .some([1, 6]))])
+      refusal([try off("1.1", .mean, .numbered([1, 6]))])
         == "head 1.1: there is no token 6, there are 0-5")
     #expect(
       refusal([try off("cross:1.1")])

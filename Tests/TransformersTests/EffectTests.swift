@@ -63,7 +63,7 @@ import Testing
     var count = 0
     try replay.effects(of: kind.replacement, rows: kind.rows) { effect in
       count += 1
-      let rows = kind.rows == .all ? Rows.all : .some([replay.row])
+      let rows = kind.rows == .all ? Rows.all : .numbered([replay.row])
       let ablation = HeadAblation(effect.head, as: kind.replacement, rows: rows)
       guard let expected = try logits(model, input, [.ablation(ablation)]) else {
         guard case .distances(let first, let mean) = effect.output else {
@@ -117,7 +117,7 @@ import Testing
     #expect(try model.forward(input).traces[.own]?.last?.values == whole.values)
     let row = input.ids.count - 2
     input.interventions = [
-      .ablation(HeadAblation(HeadAddress(layer: 0, head: 1), as: .mean, rows: .some([row])))
+      .ablation(HeadAblation(HeadAddress(layer: 0, head: 1), as: .mean, rows: .numbered([row])))
     ]
     let changed = try #require(try model.forward(input).traces[.own]?.last)
     for other in 0..<row { #expect(changed.row(other) == whole.row(other)) }

@@ -11,6 +11,16 @@ public struct HeadAddress: Hashable, Sendable {
   }
 }
 
+/// In the order of the model.
+extension HeadAddress: Comparable {
+  public static func < (a: HeadAddress, b: HeadAddress) -> Bool {
+    func place(_ head: HeadAddress) -> (Int, Int, Int) {
+      (AttentionKind.allCases.firstIndex(of: head.kind) ?? 0, head.layer, head.head)
+    }
+    return place(a) < place(b)
+  }
+}
+
 extension HeadAddress: LosslessStringConvertible {
   public init?(_ description: String) {
     guard let (kind, rest) = AttentionKind.split(description) else { return nil }

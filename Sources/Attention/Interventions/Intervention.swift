@@ -144,7 +144,7 @@ extension EdgeCut {
     if let heads, heads.upperBound >= count {
       throw .noHead(heads.upperBound, in: .cut(self), count: count)
     }
-    if case .some(let rows) = queries, let row = rows.last, row >= extent.queryCount {
+    if case .numbered(let rows) = queries, let row = rows.last, row >= extent.queryCount {
       throw .noToken(row, in: .cut(self), count: extent.queryCount)
     }
     guard keys.upperBound < extent.keyCount else {

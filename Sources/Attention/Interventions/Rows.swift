@@ -3,14 +3,14 @@ public enum Rows: Hashable, Sendable {
   case all
   case last
   /// In order, each once.
-  case some([Int])
+  case numbered([Int])
 
   /// The numbers of those that are meant, of `count`.
   public func indices(count: Int) -> [Int] {
     switch self {
     case .all: Array(0..<count)
     case .last: [count - 1]
-    case .some(let rows): rows
+    case .numbered(let rows): rows
     }
   }
 
@@ -18,7 +18,7 @@ public enum Rows: Hashable, Sendable {
     switch self {
     case .all: true
     case .last: row == count - 1
-    case .some(let rows): rows.contains(row)
+    case .numbered(let rows): rows.contains(row)
     }
   }
 }
@@ -34,12 +34,12 @@ extension Rows: LosslessStringConvertible {
       }
       // No text has more tokens, and no list of numbers shall fill the memory.
       guard ranges.allSatisfy({ $0.map { $0.upperBound < 1 << 24 } ?? false }) else { return nil }
-      self = .some(Set(ranges.compactMap(\.self).flatMap(Array.init)).sorted())
+      self = .numbered(Set(ranges.compactMap(\.self).flatMap(Array.init)).sorted())
     }
   }
 
   public var description: String {
-    guard case .some(let rows) = self else { return self == .all ? "all" : "last" }
+    guard case .numbered(let rows) = self else { return self == .all ? "all" : "last" }
     var ranges: [ClosedRange<Int>] = []
     for row in rows {
       if let last = ranges.last, last.upperBound == row - 1 {

@@ -60,7 +60,7 @@ extension Run {
       facts(
         row: try outcomeRow, isToken ? "token" : "difference", outcome.ids,
         [("centred", .bool(isToken))])
-      + [("scale", .string("frozen")), ("b_v", .string("separate"))]
+      + [("norms", .string("frozen")), ("b_v", .string("separate"))]
     let count = shares.rows.count
     for layer in shares.layers {
       let name = "\(layer.kind.rawValue).\(layer.index)"
@@ -274,7 +274,7 @@ extension Run {
       result.add("lens_probs.\(name)", shape, best.flatMap { $0.map(\.probability) })
       result.add(
         "lens_target.\(name)", [rows.count, tokens.count],
-        reading.rows.flatMap(\.probabilities))
+        reading.rows.flatMap(\.logits))
     }
     return result
   }

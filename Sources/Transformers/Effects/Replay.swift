@@ -157,7 +157,7 @@ extension Replay {
     body: (HeadEffect) throws -> Void
   ) throws {
     let heads = heads ?? self.heads(rows: rows)
-    let row = Rows.some([row])
+    let row = Rows.numbered([row])
     let asked = rows == .all ? Rows.all : row
     try heads.map { .ablation(HeadAblation($0, as: replacement, rows: asked)) }.check(extents)
     // Tokens behind the row see what changes there, and are not seen by it.

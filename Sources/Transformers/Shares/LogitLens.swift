@@ -12,7 +12,8 @@ public struct LogitLens: Sendable {
   public struct Row: Sendable {
     /// The likeliest tokens, likeliest first, with their probabilities.
     public let best: [(id: Int, probability: Float)]
-    /// Of the tokens that were asked for.
+    /// Scores and probabilities of the tokens that were asked for.
+    public let logits: [Float]
     public let probabilities: [Float]
     /// How many tokens are likelier.
     public let ranks: [Int]
@@ -58,6 +59,7 @@ extension LogitLens.Row {
     var shares = logits
     ck_softmax(&shares, shares.count)
     best = shares[...].largest(LogitLens.limit).map { ($0, shares[$0]) }
+    self.logits = tokens.map { logits[$0] }
     probabilities = tokens.map { shares[$0] }
     ranks = tokens.map { id in logits.count { $0 > logits[id] } }
   }

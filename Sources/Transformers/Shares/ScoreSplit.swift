@@ -17,16 +17,16 @@ public struct ScoreSplit: Sendable {
   public let score: Float
   public let sum: Float
 
-  /// By writers of the query: `[m]`.
+  /// The contrast by writers of the query: `[m]`.
   public var byQuery: [Float] {
     let count = components.count
-    return (0..<count).map { Self.sum(terms[$0 * count..<($0 + 1) * count]) }
+    return (0..<count).map { Self.sum(contrast[$0 * count..<($0 + 1) * count]) }
   }
 
-  /// By writers of the key: `[m]`.
+  /// The contrast by writers of the key: `[m]`.
   public var byKey: [Float] {
     let count = components.count
-    return (0..<count).map { key in Self.sum((0..<count).map { terms[$0 * count + key] }) }
+    return (0..<count).map { key in Self.sum((0..<count).map { contrast[$0 * count + key] }) }
   }
 
   private static func sum(_ terms: some Sequence<Float>) -> Float {

@@ -1,5 +1,6 @@
 import Attention
 import Explorer
+import Runs
 
 /// A head of a record, with what is known of it: a row of the table.
 struct HeadRow {
@@ -7,13 +8,18 @@ struct HeadRow {
   let layer: Int
   let head: Int
   let summary: HeadSummary
+  /// nil where it was not asked for, or cannot be told.
+  let consequence: HeadConsequence?
 
   /// All heads in the order of the model.
-  static func all(of record: AttentionRecord) -> [HeadRow] {
-    record.stacks.flatMap { stack in
+  static func all(of record: AttentionRecord, _ consequences: [HeadConsequence]?) -> [HeadRow] {
+    let byHead = Dictionary(uniqueKeysWithValues: (consequences ?? []).map { ($0.head, $0) })
+    return record.stacks.flatMap { stack in
       zip(stack.layers, stack.summaries).flatMap { layer, summaries in
         summaries.enumerated().map { head, summary in
-          HeadRow(kind: stack.kind, layer: layer.index, head: head, summary: summary)
+          HeadRow(
+            kind: stack.kind, layer: layer.index, head: head, summary: summary,
+            consequence: byHead[HeadAddress(stack.kind, layer: layer.index, head: head)])
         }
       }
     }

@@ -40,10 +40,21 @@ struct HeadTable {
     let hasKinds = Set(rows.map(\.kind)).count > 1
     let sorted = measure.map { [measured($0)] } ?? []
     let others = Self.order.filter { $0 != measure }
+    let effects =
+      rows.contains { $0.consequence != nil }
+      ? EffectColumn.allCases.map { column in
+        column == .topAfter
+          ? text(column.rawValue) { row in
+            row.consequence?.topAfter.map { TextWidth.printable($0.display) } ?? "-"
+          }
+          : number(column.rawValue) { row in
+            row.consequence.flatMap(column.number).map(Self.decimals)
+          }
+      } : []
     columns =
       (hasKinds ? [text("kind", { $0.kind.rawValue })] : [])
       + [number("layer") { "\($0.layer)" }, number("head") { "\($0.head)" }]
-      + sorted + label(0) + label(1).prefix(2) + others.map(measured)
+      + effects + sorted + label(0) + label(1).prefix(2) + others.map(measured)
   }
 
   /// The columns, the most telling first and the scores of labels last.

@@ -4,6 +4,7 @@ import Explorer
 import Files
 import Glibc
 import Runs
+import Transformers
 
 /// The `heads` subcommand: measures and labels of every head.
 struct Heads: ParsableCommand {
@@ -23,6 +24,11 @@ struct Heads: ParsableCommand {
       \(HeadMeasure.allCases.map { "\($0): \($0.title)" }.joined(separator: "\n"))
       sharp: a label with peak as its score, where peak is at least .5 and no other fits
       mixed: a label without a score, where no other fits
+
+      With --effect: direct, what a head writes toward the outcome itself (norms frozen; of models of masked \
+      words, what is lost once its write is taken off); total, what the outcome loses without it; repaired, what \
+      later layers make up for; kl, how far the prediction moves; top_after, the likeliest token then; write, the \
+      size of what it adds. One text is an anecdote.
       """)
 
   @OptionGroup var input: InputOptions
@@ -35,8 +41,19 @@ struct Heads: ParsableCommand {
   @Flag(help: "Print comma-separated values, a line for a head.")
   var csv = false
 
-  @Option(help: ArgumentHelp("Put heads with most of a measure first.", valueName: "measure"))
-  var sort: HeadMeasure?
+  @Option(
+    help: ArgumentHelp(
+      "Put heads with most of a measure first; of --effect, direct, total, repaired, kl or write.",
+      valueName: "measure"))
+  var sort: HeadOrder?
+
+  @Option(
+    help: ArgumentHelp(
+      """
+      Turn each head off by itself, and tell what that does to --outcome: zero, zero-keep-bias, mean or first. \
+      --rows last turns it off at the row that predicts, alone.
+      """, valueName: "kind"))
+  var effect: HeadAblation.Replacement?
 
   @Option(help: ArgumentHelp("Print this many heads at most.", valueName: "count"))
   var top: Int?
@@ -56,11 +73,17 @@ struct Heads: ParsableCommand {
     completion: .file())
   var output = "-"
 
-  private var ranking: HeadRanking { HeadRanking(by: sort, only: only) }
+  private var ranking: HeadRanking { HeadRanking(by: sort?.measure, only: only) }
 
   func validate() throws {
     try OutputSink.checkName(output)
     if json, csv { throw ValidationError("give --json or --csv, not both") }
+    if sort?.effect != nil, effect == nil {
+      throw ValidationError("--sort: say with --effect how heads are turned off")
+    }
+    if effect != nil, case .numbered = input.changes.rows {
+      throw ValidationError("--effect is told at all rows, or with --rows last at the row that predicts")
+    }
     if let top, top < 1 { throw ValidationError("--top must be at least 1") }
     let flag: HeadFormat? = json ? .json : csv ? .csv : nil
     let ending = HeadFormat(path: output)
@@ -86,44 +109,59 @@ struct Heads: ParsableCommand {
       try runEachLine(timings: timings)
     } else {
       let sink = try OutputSink(path: output)
-      let record = try input.source(timings: timings).firstRun(timings: timings).record
-      for note in record.notes { StandardError.say(note) }
-      try sink.write(self.text(of: record))
+      let run = try input.source(timings: timings).firstRun(
+        recording: recording, timings: timings)
+      for note in run.record.notes { StandardError.say(note) }
+      try sink.write(self.text(of: run))
       try sink.commit()
     }
     timings.mark("heads")
     if input.timings { StandardError.write(timings.report) }
   }
 
-  private func rows(of record: AttentionRecord) throws -> [HeadRow] {
-    try kept.check(in: record.stacks)
+  private var recording: Recording { effect == nil ? Recording() : Run.effectRecording }
+
+  /// With --rows last, heads of an encoder that a decoder reads have no effect of their own.
+  private func consequences(of run: Run) throws -> [HeadConsequence]? {
+    try effect.map { effect in
+      try run.consequences(
+        of: effect, rows: input.changes.rows == .last ? .row : .all,
+        outcome: input.changes.outcome)
+    }
+  }
+
+  private func rows(of run: Run) throws -> [HeadRow] {
+    try kept.check(in: run.record.stacks)
     let restriction = kept.restriction
     let rows = ranking.apply(
-      to: HeadRow.all(of: record).filter { row in
+      to: HeadRow.all(of: run.record, try consequences(of: run)).filter { row in
         (restriction.layers?.contains(row.layer) ?? true)
           && (restriction.heads?.contains(row.head) ?? true)
       })
-    return Array(rows.prefix(top ?? rows.count))
+    return Array((sort?.effect?.apply(to: rows) ?? rows).prefix(top ?? rows.count))
   }
 
-  private func text(of record: AttentionRecord) throws -> String {
-    let rows = try rows(of: record)
+  private func text(of run: Run) throws -> String {
+    let rows = try rows(of: run)
     switch format {
     case .json:
-      return JSONNode.object(HeadReport.members(of: record, rows)).text + "\n"
+      return JSONNode.object(HeadReport.members(of: run.record, rows)).text + "\n"
     case .csv:
-      return ([HeadRow.csvHeader] + rows.map(\.csv)).map { $0 + "\n" }.joined()
+      return ([csvHeader] + rows.map(\.csv)).map { $0 + "\n" }.joined()
     case .table:
       return HeadTable(rows, sortedBy: ranking.measure)
         .text(width: output == "-" ? StandardOutput.terminalWidth : nil)
     }
   }
 
+  private var csvHeader: String { HeadRow.csvHeader(hasEffects: effect != nil) }
+
   /// JSON lines, or comma-separated values that begin with the line's number.
   private func runEachLine(timings: Timings) throws {
     let sink = try OutputSink(path: output)
-    if format == .csv { try sink.write("line,\(HeadRow.csvHeader)\n") }
-    let isComplete = try input.forEachLine(lines, timings: timings) { outcome in
+    if format == .csv { try sink.write("line,\(csvHeader)\n") }
+    let isComplete = try input.forEachLine(lines, recording: recording, timings: timings) {
+      outcome in
       try sink.write(self.text(of: outcome))
     }
     try sink.commit()
@@ -131,10 +169,10 @@ struct Heads: ParsableCommand {
   }
 
   private func text(of outcome: LineOutcome) throws -> String {
-    let record = try? outcome.result.get().record
-    let rows = try record.map(self.rows) ?? []
+    let run = try? outcome.result.get()
+    let rows = try run.map(self.rows) ?? []
     if format == .csv { return rows.map { "\(outcome.line),\($0.csv)\n" }.joined() }
-    let report = record.map { HeadReport.members(of: $0, rows) } ?? []
+    let report = run.map { HeadReport.members(of: $0.record, rows) } ?? []
     return JSONNode.object(outcome.members + report).text + "\n"
   }
 }

@@ -1,0 +1,52 @@
+import ArgumentParser
+import Attention
+import Explorer
+import Runs
+
+/// What is told of a head that is turned off, in the order of the columns.
+enum EffectColumn: String, CaseIterable {
+  case direct, total, repaired, kl, topAfter = "top_after", write
+
+  /// nil for a text.
+  func number(_ consequence: HeadConsequence) -> Float? {
+    switch self {
+    case .direct: consequence.direct
+    case .total: consequence.total
+    case .repaired: consequence.repaired
+    case .kl: consequence.divergence
+    case .topAfter: nil
+    case .write: consequence.write
+    }
+  }
+
+  /// The rows with most first; those without a value last.
+  func apply(to rows: [HeadRow]) -> [HeadRow] {
+    func value(_ row: HeadRow) -> Float { row.consequence.flatMap(number) ?? -.infinity }
+    // The sort is stable.
+    return rows.sorted { value($0) > value($1) }
+  }
+}
+
+/// What heads are sorted by.
+enum HeadOrder: ExpressibleByArgument {
+  case byMeasure(HeadMeasure)
+  case byEffect(EffectColumn)
+
+  init?(argument: String) {
+    if let effect = EffectColumn(rawValue: argument), effect != .topAfter {
+      self = .byEffect(effect)
+    } else if let measure = HeadMeasure(argument: argument) {
+      self = .byMeasure(measure)
+    } else {
+      return nil
+    }
+  }
+
+  static var allValueStrings: [String] {
+    HeadMeasure.allValueStrings
+      + EffectColumn.allCases.filter { $0 != .topAfter }.map(\.rawValue)
+  }
+
+  var measure: HeadMeasure? { if case .byMeasure(let measure) = self { measure } else { nil } }
+  var effect: EffectColumn? { if case .byEffect(let effect) = self { effect } else { nil } }
+}
