@@ -32,7 +32,8 @@ public enum RunError: Error, Equatable, Sendable, CustomStringConvertible {
       "the text has no mask, so the model has nothing to predict: put one where a word is asked for, such as [MASK]"
     case .outcomeIsNoToken(let text, let pieces, let instead):
       "the outcome \"\(text)\" is \(pieces.count) tokens (\(pieces.joined(separator: " | "))) and has to be one"
-        + (instead.map { ": \"\($0)\" is" } ?? ": give one of them, or the id of a token, such as #42")
+        + (instead.map { ": \"\($0)\" is" }
+          ?? ": give one of them, or the id of a token, such as #42")
     case .noSuchToken(let id, let count):
       "the outcome #\(id): the model knows the tokens 0-\(count - 1)"
     case .noPairs(let analysis):

@@ -74,7 +74,7 @@ public struct HeadWriter: Sendable {
   /// Whether what heads add reaches the last states through norms behind sums alone.
   public func transports(through trace: StackTrace) -> Bool {
     stack.layers.allSatisfy { $0.attention.normOfSum != nil }
-      && ResidualPath.states(of: stack).isSubset(of: Set(trace.layers.first.map(\.keys) ?? [:].keys))
+      && trace.layers.allSatisfy { ResidualPath.states(of: stack).isSubset(of: $0.keys) }
   }
 
   /// The sizes of what a head's additions become in the last states, with the scales that the norms on the way had:
@@ -86,7 +86,8 @@ public struct HeadWriter: Sendable {
   ) -> [Float] {
     let path = ResidualPath(stack, trace, rows: Array(0..<layer.queryCount))
     let part = write(layer.weightedValues(head: head), head: head)
-    return path.carry(part, from: path.index(kind == .cross ? .cross : .attention, layer: self.layer)).norms
+    let place = kind == .cross ? ResidualPath.Place.cross : .attention
+    return path.carry(part, from: path.index(place, layer: self.layer)).norms
   }
 }
 

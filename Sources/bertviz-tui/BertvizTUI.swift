@@ -33,7 +33,8 @@ struct BertvizTUI: ParsableCommand {
       """,
     version: "0.1.0",
     subcommands: [
-      Explore.self, Demo.self, Open.self, Render.self, Export.self, Dump.self, Heads.self, OutputCommand.self,
+      Explore.self, Demo.self, Open.self, Render.self, Export.self, Dump.self, Heads.self,
+      OutputCommand.self,
       Models.self, Pull.self, Doctor.self, Manual.self, Completions.self,
     ],
     defaultSubcommand: Explore.self)

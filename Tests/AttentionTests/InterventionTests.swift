@@ -13,7 +13,9 @@ import Testing
     #expect(HeadAddress(text)?.description == text)
   }
 
-  @Test(arguments: ["", "9", "9.9.1", "-1.2", "9.", ".9", "x:1.2", "self 1.2", "99999999999999999999.1"])
+  @Test(arguments: [
+    "", "9", "9.9.1", "-1.2", "9.", ".9", "x:1.2", "self 1.2", "99999999999999999999.1",
+  ])
   func otherTextsAreNoHeads(_ text: String) { #expect(HeadAddress(text) == nil) }
 
   @Test(arguments: ["3-5:12>4", "3.0-3:12>4", "cross:3.1:last>0-2", "0:all>5"])

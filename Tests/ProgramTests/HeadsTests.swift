@@ -25,6 +25,30 @@ import Testing
     #expect(lines[8].hasPrefix("    1     3  prev    0.9"))
   }
 
+  /// What is new comes last; the head that repeats what came before leads.
+  @Test func effectsAreColumnsBehindTheOthers() throws {
+    let repeated = " moon bridge coat island bell soldier moon bridge coat island bell"
+    let effect = ["heads", "demo-gpt2", repeated, "--effect", "zero", "--rows", "last"]
+    let run = try ProgramRun(effect + ["--sort", "total", "--csv"], input: Data())
+    let lines = run.output.split(separator: "\n").map(String.init)
+    #expect(lines.count == 17)
+    #expect(lines[0].hasSuffix(",block,direct,total,repaired,kl,top_after,write"))
+    #expect(lines[1].hasPrefix("self,1,2,induct,"))
+    let plain = try ProgramRun("heads", "demo-gpt2", repeated, "--csv")
+    #expect(lines[0].hasPrefix(plain.output.prefix { $0 != "\n" } + ","))
+    let table = try ProgramRun(effect + ["--top", "1", "--sort", "direct"], input: Data())
+    #expect(
+      table.output.hasPrefix("layer  head  direct  total  repaired    kl  top_after  write  label"))
+    let object = try #require(objects(ProgramRun(effect + ["--json"], input: Data())).first)
+    let heads = try #require(object["heads"] as? [[String: Any]])
+    let first = try #require(heads[6]["effect"] as? [String: Any])
+    #expect(heads[6]["layer"] as? Int == 1 && heads[6]["head"] as? Int == 2)
+    let total = try #require(first["total"] as? Double)
+    let direct = try #require(first["direct"] as? Double)
+    let repaired = try #require(first["repaired"] as? Double)
+    #expect(total > 5 && abs(direct - total - repaired) < 1e-4)
+  }
+
   @Test func itFitsATerminal() throws {
     let terminal = try PseudoTerminal(ProgramRun.path, ["heads", "demo-bert", text], width: 80)
     #expect(try terminal.waitForEnd() == 0)

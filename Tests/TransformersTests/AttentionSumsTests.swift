@@ -41,8 +41,7 @@ import Testing
         [AttentionRecorder(.decoder, queries: tokens, keys: tokens)]))
     let context = try run.attend(
       score.queries, to: KeysAndValues(keys: score.keys, values: values), mask: mask,
-      kind: .decoder, valueBias: { _ in nil }
-    ) { _, _ in score }
+      kind: .decoder, valueBias: { _ in nil }, score: { _, _ in score })
     return (context, try #require(run.stack(.decoder, ofLayers: 1)))
   }
 

@@ -9,10 +9,11 @@ import Testing
 /// whole passes with the same change.
 @Suite struct EffectTests {
   /// Norms in all places, windows, biases of positions, groups of heads, caps, encoders and encoder-decoders.
-  static let models = TraceTests.models + [
-    "bert_mlm_cased", "gpt_neo_local", "mistral_window", "qwen3_typed_layers", "llama_dynamic",
-    "phi3_longrope", "stablelm_norms_by_head", "t5_v1_1",
-  ]
+  static let models =
+    TraceTests.models + [
+      "bert_mlm_cased", "gpt_neo_local", "mistral_window", "qwen3_typed_layers", "llama_dynamic",
+      "phi3_longrope", "stablelm_norms_by_head", "t5_v1_1",
+    ]
 
   private func loaded(_ name: String) throws -> (any TransformerModel, ModelInput) {
     let model = try ModelRegistry.loadModel(
@@ -37,7 +38,8 @@ import Testing
     var input = input
     input.recording = Replay.recording
     let output = try model.forward(input)
-    let row = model.summary.isEncoderDecoder
+    let row =
+      model.summary.isEncoderDecoder
       ? output.stacks[1].queries.count - 1 : input.predictionPositions.first ?? 0
     return Replay(output, of: model, row: row, tokens: tokens)
   }
@@ -51,7 +53,8 @@ import Testing
   }
 
   @Test(
-    arguments: models, [
+    arguments: models,
+    [
       (.zero, .all), (.zero, .row), (.zeroKeepBias, .row), (.mean, .row), (.first, .row),
       (.mean, .all),
     ] as [(HeadAblation.Replacement, EffectRows)])

@@ -101,9 +101,12 @@ extension [Intervention] {
             $0.concerns(head: head, query: row, of: extent.queryCount)
           }
           let visible = extent.masks[layer].visibleKeys(query: row, keyCount: extent.keyCount)
-          guard gone.isEmpty || visible.contains(where: { key in
-            !gone.contains { $0.keys.contains(key) }
-          }) else {
+          guard
+            gone.isEmpty
+              || visible.contains(where: { key in
+                !gone.contains { $0.keys.contains(key) }
+              })
+          else {
             throw .rowWithoutKey(
               HeadAddress(extent.kind, layer: layer, head: head), query: row, cut: gone[0])
           }

@@ -65,7 +65,8 @@ public struct HeadPair: Hashable, Sendable, LosslessStringConvertible {
 
   public init?(_ description: String) {
     guard let cut = EdgeCut(description), cut.layers.count == 1, cut.keys.count == 1,
-      let heads = cut.heads, heads.count == 1, case .numbered(let rows) = cut.queries, rows.count == 1
+      let heads = cut.heads, heads.count == 1, case .numbered(let rows) = cut.queries,
+      rows.count == 1
     else { return nil }
     head = HeadAddress(cut.kind, layer: cut.layers.lowerBound, head: heads.lowerBound)
     query = rows[0]

@@ -52,6 +52,9 @@ extension Run {
 
 extension Run {
   private func shares(_ pass: Pass, _ subject: AnalysisSubject) throws -> AnalysisTensors {
+    if pass.model.summary.predictsTokens, !pass.model.model.structure.predictsLinearly {
+      throw TransformerError.noShares(family: pass.model.summary.family)
+    }
     let outcome = try outcome(subject.outcome)
     let shares = try DirectShares(pass.output, of: pass.model.model, outcome: outcome)
     var result = AnalysisTensors()

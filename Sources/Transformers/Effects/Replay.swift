@@ -161,9 +161,11 @@ extension Replay {
     let asked = rows == .all ? Rows.all : row
     try heads.map { .ablation(HeadAblation($0, as: replacement, rows: asked)) }.check(extents)
     // Tokens behind the row see what changes there, and are not seen by it.
-    let isAlone = rows == .row && structure.last.layers.allSatisfy {
-      $0.attention.body.mask.isCausal && $0.beside == nil
-    }
+    let isAlone =
+      rows == .row
+      && structure.last.layers.allSatisfy {
+        $0.attention.body.mask.isCausal && $0.beside == nil
+      }
     guard isAlone, structure.head != nil else {
       for head in heads {
         let ablation = HeadAblation(head, as: replacement, rows: asked)

@@ -58,7 +58,8 @@ struct LayerNorm: Norm {
   func pull(_ direction: HiddenStates, scales: [Float]) -> HiddenStates {
     var pulled = direction
     for token in 0..<direction.tokenCount {
-      pulled.replaceRow(token, with: zip(direction.row(token), gain).map { $0 * $1 / scales[token] })
+      pulled.replaceRow(
+        token, with: zip(direction.row(token), gain).map { $0 * $1 / scales[token] })
       let mean = Float(pulled.mean(token))
       pulled.replaceRow(token, with: pulled.row(token).map { $0 - mean })
     }

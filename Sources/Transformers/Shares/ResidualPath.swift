@@ -192,7 +192,8 @@ extension HiddenStates {
   func products(with other: HiddenStates) -> [Float] {
     precondition(other.tokenCount == tokenCount && other.size == size)
     return (0..<tokenCount).map { token in
-      Float(zip(row(token), other.row(token)).reduce(into: 0.0) { $0 += Double($1.0) * Double($1.1) })
+      Float(
+        zip(row(token), other.row(token)).reduce(into: 0.0) { $0 += Double($1.0) * Double($1.1) })
     }
   }
 }

@@ -119,7 +119,8 @@ private struct HeadReader {
   /// - Parameter isConstant: Whether the biases of projections and norms come with it.
   func read(_ x: HiddenStates, isConstant: Bool) -> (HeadVectors, HeadVectors) {
     var (q, k) = body.projections.queriesAndKeys(x, biased: isConstant)
-    func normed(_ part: HeadVectors, _ norm: (any HeadNorm)?, of whole: HeadVectors) -> HeadVectors {
+    func normed(_ part: HeadVectors, _ norm: (any HeadNorm)?, of whole: HeadVectors) -> HeadVectors
+    {
       guard let norm else { return part }
       let carried = norm.carry(part, of: whole)
       guard isConstant else { return carried }
@@ -162,8 +163,9 @@ private struct Writers {
       HiddenStates(
         tokenCount: count, size: vector.count, values: (0..<count).flatMap { _ in vector })
     }
-    func shift(_ step: ResidualPath.Step?, _ name: String, then carry: (HiddenStates) -> HiddenStates)
-    {
+    func shift(
+      _ step: ResidualPath.Step?, _ name: String, then carry: (HiddenStates) -> HiddenStates
+    ) {
       if let shift = step?.norm.shift { body(name, carry(everywhere(shift))) }
     }
     for (index, block) in path.blocks[..<end].enumerated() {

@@ -66,7 +66,10 @@ extension LayerAttention {
   fileprivate mutating func replace(head: Int, at rows: [Int], by vectors: [Float]) {
     guard !rows.isEmpty else { return }
     let new = ReplacedSums(rows: rows, values: vectors)
-    guard let old = replaced[head] else { return replaced[head] = new }
+    guard let old = replaced[head] else {
+      replaced[head] = new
+      return
+    }
     let kept = old.rows.indices.filter { !rows.contains(old.rows[$0]) }
     replaced[head] = ReplacedSums(
       rows: kept.map { old.rows[$0] } + rows,

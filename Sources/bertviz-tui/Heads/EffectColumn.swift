@@ -5,7 +5,9 @@ import Runs
 
 /// What is told of a head that is turned off, in the order of the columns.
 enum EffectColumn: String, CaseIterable {
-  case direct, total, repaired, kl, topAfter = "top_after", write
+  case direct, total, repaired, kl
+  case topAfter = "top_after"
+  case write
 
   /// nil for a text.
   func number(_ consequence: HeadConsequence) -> Float? {

@@ -8,17 +8,18 @@ extension HeadRow {
   /// `lift`, `at` (the distance of `off`, the key of `vert`) and `besides_sinks`; `measures` by name. What
   /// there is none of is null. `effect` where it was asked for.
   var json: JSONNode {
-    .object([
-      ("kind", .string(kind.rawValue)), ("layer", .integer(layer)), ("head", .integer(head)),
-      ("labels", .list(labels.map(\.json))),
-      (
-        "measures",
-        .object(
-          HeadMeasure.allCases.map { measure in
-            (measure.description, value(of: measure).map { .number($0) } ?? .null)
-          })
-      ),
-    ] + (consequence.map { [("effect", Self.json(of: $0))] } ?? []))
+    .object(
+      [
+        ("kind", .string(kind.rawValue)), ("layer", .integer(layer)), ("head", .integer(head)),
+        ("labels", .list(labels.map(\.json))),
+        (
+          "measures",
+          .object(
+            HeadMeasure.allCases.map { measure in
+              (measure.description, value(of: measure).map { .number($0) } ?? .null)
+            })
+        ),
+      ] + (consequence.map { [("effect", Self.json(of: $0))] } ?? []))
   }
 
   private static func json(of consequence: HeadConsequence) -> JSONNode {

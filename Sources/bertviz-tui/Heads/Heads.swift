@@ -82,7 +82,8 @@ struct Heads: ParsableCommand {
       throw ValidationError("--sort: say with --effect how heads are turned off")
     }
     if effect != nil, case .numbered = input.changes.rows {
-      throw ValidationError("--effect is told at all rows, or with --rows last at the row that predicts")
+      throw ValidationError(
+        "--effect is told at all rows, or with --rows last at the row that predicts")
     }
     if let top, top < 1 { throw ValidationError("--top must be at least 1") }
     let flag: HeadFormat? = json ? .json : csv ? .csv : nil
