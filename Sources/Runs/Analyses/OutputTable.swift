@@ -1,4 +1,5 @@
 import Attention
+import Files
 import Tensors
 import Transformers
 
