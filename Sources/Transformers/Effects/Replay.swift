@@ -64,13 +64,6 @@ public struct Replay: Sendable {
   }
 }
 
-/// At which queries heads are turned off.
-public enum EffectRows: String, CaseIterable, Sendable {
-  case all
-  /// The one whose prediction is looked at.
-  case row
-}
-
 // MARK: One change
 
 extension Replay {

@@ -25,6 +25,20 @@ public struct LogitLens: Sendable {
   /// What a pass has to keep.
   public static let recording = Recording(states: [.before, .middle, .cross, .after])
 
+  /// The likeliest tokens at a row of the last state, likeliest first: the model's own prediction.
+  ///
+  /// - Parameter output: Of a pass with any states.
+  /// - Throws: `predictsNothing`.
+  public static func predictions(
+    _ output: ModelOutput, of model: any TransformerModel, row: Int
+  ) throws(TransformerError) -> [TokenProbability] {
+    guard let head = model.structure.head else { throw .predictsNothing }
+    guard let last = output.traces[model.structure.lastKind]?.last else {
+      preconditionFailure("a pass whose states were not kept")
+    }
+    return try head.logits(last.rows([row])).likelyTokens(at: [row])
+  }
+
   /// The readings in the order in which the states come: the embeddings, and what stands behind each block.
   ///
   /// - Parameters:

@@ -1,0 +1,39 @@
+/// Numbers on the edges of heads, beside their weights: sizes of what is moved, or shares of an outcome.
+///
+/// Shape letters: T queries, S keys.
+public struct EdgeValues: Sendable {
+  /// nil for sizes, which have no sign.
+  public let outcome: NamedOutcome?
+  private let cache: RecentCache<HeadAddress, HeadWeights?>
+  private let read: @Sendable (HeadAddress) -> HeadWeights?
+
+  /// - Parameter read: Makes the numbers of a head, `[T, S]`; nil where a head has none.
+  public init(
+    outcome: NamedOutcome?, read: @escaping @Sendable (HeadAddress) -> HeadWeights?
+  ) {
+    self.outcome = outcome
+    self.read = read
+    cache = RecentCache(byteLimit: 64 << 20) {
+      ($0?.values.count ?? 0) * MemoryLayout<Float>.stride
+    }
+  }
+
+  /// The numbers of a head, `[T, S]`, from the cache if they were asked for lately; nil where it has none, as a head of
+  /// an encoder has no share of what a decoder predicts.
+  public func values(of head: HeadAddress) -> HeadWeights? {
+    cache.value(for: head) { read(head) }
+  }
+}
+
+/// An outcome with the tokens that name it.
+public struct NamedOutcome: Hashable, Sendable {
+  public let outcome: Outcome
+  /// One for each of the outcome's ids.
+  public let tokens: [Token]
+
+  public init(_ outcome: Outcome, tokens: [Token]) {
+    precondition(tokens.count == outcome.ids.count)
+    self.outcome = outcome
+    self.tokens = tokens
+  }
+}

@@ -1,0 +1,76 @@
+/// The output at one query: what the model predicts, what its parts add to an outcome, and what its layers would say.
+public struct OutputReport: Sendable {
+  public let query: Int
+  /// Likeliest first; empty for a model that predicts nothing.
+  public let predictions: [Prediction]
+  /// nil for a model that predicts nothing.
+  public let outcome: NamedOutcome?
+  public let shares: Shares
+  /// The embeddings and what stands behind each block, in order; empty for a model that predicts nothing.
+  public let lens: [Reading]
+
+  public init(
+    query: Int, predictions: [Prediction], outcome: NamedOutcome?, shares: Shares, lens: [Reading]
+  ) {
+    self.query = query
+    self.predictions = predictions
+    self.outcome = outcome
+    self.shares = shares
+    self.lens = lens
+  }
+
+  /// The outcome's score, part by part.
+  public enum Shares: Sendable {
+    /// - score: The model's, before a cap; of a single token less the vocabulary's mean.
+    /// - sum: That of the parts.
+    case known([Part], score: Float, sum: Float)
+    /// What heads add passes something that is not linear: the loss of the outcome's score once a head's addition is
+    /// taken out of the last state, the rest recomputed; with the reason.
+    case removal([Part], because: String)
+    /// With the reason.
+    case unknown(String)
+  }
+
+  /// A part of the model and its share.
+  public struct Part: Hashable, Sendable {
+    public let source: Source
+    public let share: Float
+
+    public init(_ source: Source, _ share: Float) {
+      self.source = source
+      self.share = share
+    }
+  }
+
+  public enum Source: Hashable, Sendable {
+    case head(HeadAddress)
+    case feedForward(layer: Int)
+    case embedding
+    /// Biases of values and of output projections, which say nothing of what heads attend to.
+    case attentionBiases
+    case normBiases
+    case headBias
+  }
+
+  /// The state at one place, read as the last one is.
+  public struct Reading: Sendable {
+    public let layer: Int
+    /// `resid_pre`, `resid_mid`, `resid_post` and the like.
+    public let state: String
+    /// Likeliest first.
+    public let best: [Prediction]
+    /// Of the outcome's tokens, in order: the probability, and the number of likelier tokens.
+    public let probabilities: [Float]
+    public let ranks: [Int]
+
+    public init(
+      layer: Int, state: String, best: [Prediction], probabilities: [Float], ranks: [Int]
+    ) {
+      self.layer = layer
+      self.state = state
+      self.best = best
+      self.probabilities = probabilities
+      self.ranks = ranks
+    }
+  }
+}
