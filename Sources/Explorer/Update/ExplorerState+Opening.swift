@@ -41,9 +41,9 @@ extension ExplorerState {
       selection.head = best.head
       selection.activeHeads = [best.head]
     }
-    if let pair = ordinaryPair(amongAtMost: MatrixScale.pairLimit) {
-      selection.query = queryAxis.items[pair.query].number
-      selection.key = keyAxis.items[pair.key].number
+    if let found = ordinaryPair(amongAtMost: MatrixScale.pairLimit) {
+      selection.query = queryAxis.items[found.query].number
+      selection.key = keyAxis.items[found.key].number
       pair.settled = PairMemory.Settled(selection)
       viewport.scroll.followsCursorOnly = false
     } else {
@@ -61,7 +61,7 @@ extension ExplorerState {
     guard slice.queries.count * slice.keys.count <= limit else { return nil }
     let key = Caches.PairKey(
       stack: slice.stack, place: place, queries: slice.queries.ranges, keys: slice.keys.ranges)
-    return caches.ordinaryPairs.value(for: key) { findOrdinaryPair(slice) }
+    return session.caches.ordinaryPairs.value(for: key) { findOrdinaryPair(slice) }
   }
 
   private func findOrdinaryPair(_ slice: AttentionSlice) -> HeadSummary.Pair? {

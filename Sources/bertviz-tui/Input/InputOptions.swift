@@ -1,6 +1,7 @@
 import ArgumentParser
 import Attention
 import Files
+import TerminalUI
 import Transformers
 
 /// MODEL and TEXT, or a FILE of saved attention instead of both, as every subcommand takes them.
