@@ -32,7 +32,7 @@ import Testing
     let run = try ProgramRun(effect + ["--sort", "total", "--csv"], input: Data())
     let lines = run.output.split(separator: "\n").map(String.init)
     #expect(lines.count == 17)
-    #expect(lines[0].hasSuffix(",block,direct,total,repaired,kl,top_after,write"))
+    #expect(lines[0].hasSuffix(",distance,direct,total,repaired,kl,top_after,write"))
     #expect(lines[1].hasPrefix("self,1,2,induct,"))
     let plain = try ProgramRun("heads", "demo-gpt2", repeated, "--csv")
     #expect(lines[0].hasPrefix(plain.output.prefix { $0 != "\n" } + ","))

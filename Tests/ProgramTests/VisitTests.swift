@@ -51,8 +51,7 @@ import Testing
     terminal.type("Enter")
     try terminal.wait(for: "heads 1/4")
     terminal.type("g", "j", "j", "j")
-    try terminal.wait(for: "q 3 \"sat\" → k 2 \"cat\"")
-    try terminal.wait(for: "row cat .9")
+    try terminal.wait(for: "q 3 \"sat\" → k 2 \"cat\"  weight .9")
     // And why?
     terminal.type("Enter")
     try terminal.wait(for: "q×k")

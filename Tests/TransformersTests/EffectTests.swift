@@ -12,7 +12,7 @@ import Testing
   static let models =
     TraceTests.models + [
       "bert_mlm_cased", "gpt_neo_local", "mistral_window", "qwen3_typed_layers", "llama_dynamic",
-      "phi3_longrope", "stablelm_norms_by_head", "t5_v1_1",
+      "phi3_longrope", "stablelm_norms_by_head", "umt5",
     ]
 
   private func loaded(_ name: String) throws -> (any TransformerModel, ModelInput) {
