@@ -124,6 +124,7 @@ static void silu(float *values, size_t count) { FOR_EACH(silu_of); }
 /// Decodes elements that follow each other; the one place that knows what their bytes mean.
 static void to_float32(const void *elements, ck_element element, float *out, size_t count) {
   const char *in = elements;
+  const ck_block block = ck_block_of(element);
   size_t i = 0;
   switch (element) {
     case CK_FLOAT32:
@@ -148,17 +149,60 @@ static void to_float32(const void *elements, ck_element element, float *out, siz
         vec v = element == CK_FLOAT16 ? widen_float16(rest) : widen_bfloat16(rest);
         store_part(out + i, v, count - i);
       }
+      return;
+#define BLOCKS(element, decode)                        \
+  case element:                                        \
+    for (; i < count; i += block.count, in += block.bytes) \
+      decode((const uint8_t *)in, out + i);            \
+    return;
+      BLOCKS(CK_Q4_0, block_q4_0)
+      BLOCKS(CK_Q4_1, block_q4_1)
+      BLOCKS(CK_Q5_0, block_q5_0)
+      BLOCKS(CK_Q5_1, block_q5_1)
+      BLOCKS(CK_Q8_0, block_q8_0)
+      BLOCKS(CK_IQ4_NL, block_iq4_nl)
+      BLOCKS(CK_MXFP4, block_mxfp4)
+      BLOCKS(CK_Q2_K, block_q2_k)
+      BLOCKS(CK_Q3_K, block_q3_k)
+      BLOCKS(CK_Q4_K, block_q4_k)
+      BLOCKS(CK_Q5_K, block_q5_k)
+      BLOCKS(CK_Q6_K, block_q6_k)
+      BLOCKS(CK_IQ1_S, block_iq1_s)
+      BLOCKS(CK_IQ1_M, block_iq1_m)
+      BLOCKS(CK_IQ2_XXS, block_iq2_xxs)
+      BLOCKS(CK_IQ2_XS, block_iq2_xs)
+      BLOCKS(CK_IQ2_S, block_iq2_s)
+      BLOCKS(CK_IQ3_XXS, block_iq3_xxs)
+      BLOCKS(CK_IQ3_S, block_iq3_s)
+      BLOCKS(CK_IQ4_XS, block_iq4_xs)
+      BLOCKS(CK_TQ1_0, block_tq1_0)
+      BLOCKS(CK_TQ2_0, block_tq2_0)
+#undef BLOCKS
   }
 }
 
-/// Where a row's element `column` lies, with which a block begins.
+/// Where the block begins that has a row's element `column`.
 static inline const char *address(ck_matrix weights, size_t row, size_t column) {
-  return (const char *)weights.elements + row * weights.row_bytes +
+  const size_t place = weights.row_order ? weights.row_order[row] : row;
+  return (const char *)weights.elements + place * weights.row_bytes +
          ck_byte_count(weights.element, column);
 }
 
-/// Decodes a part of a row, which begins with a block.
+/// Decodes a part of a row, be it parts of blocks.
 static void row_to_float32(
     ck_matrix weights, size_t row, size_t column, float *out, size_t count) {
-  to_float32(address(weights, row, column), weights.element, out, count);
+  const size_t size = ck_block_of(weights.element).count;
+  if (column % size == 0 && count % size == 0) {
+    to_float32(address(weights, row, column), weights.element, out, count);
+    return;
+  }
+  float block[CK_LARGEST_BLOCK];
+  for (size_t end = column + count; column < end;) {
+    const size_t skipped = column % size;
+    const size_t part = size - skipped < end - column ? size - skipped : end - column;
+    to_float32(address(weights, row, column), weights.element, block, size);
+    memcpy(out, block + skipped, part * sizeof(float));
+    column += part;
+    out += part;
+  }
 }

@@ -12,6 +12,7 @@
 #include "Variants.h"
 
 #include "Vectors.h"
+#include "Blocks.h"
 #include "Elementwise.h"
 #include "Linear.h"
 #include "LinearPacked.h"

@@ -115,8 +115,12 @@ typedef struct {
 
 static inline fetch fetch_block(
     ck_matrix weights, bool by_columns, size_t output, size_t outputs, size_t input, size_t count) {
+  // Behind the last row, no one has said where the next lies.
+  const bool is_known = !weights.row_order || output < weights.row_count;
   fetch next = {
-      .start = by_columns ? address(weights, input, output) : address(weights, output, input),
+      .start = by_columns ? address(weights, input, output)
+               : is_known ? address(weights, output, input)
+                          : weights.elements,
       .width = ck_byte_count(weights.element, by_columns ? outputs : count),
       .stride = weights.row_bytes};
   next.per_line = (next.width + 63) / 64;

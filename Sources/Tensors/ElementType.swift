@@ -2,7 +2,7 @@ import CKernels
 
 /// The number format of a stored tensor, named as safetensors names it.
 ///
-/// Formats below one byte (`F4`, `F6_…`) are unknown here.
+/// Safetensors' formats below one byte (`F4`, `F6_…`) are unknown here.
 public enum ElementType: String, Sendable, CaseIterable {
   case float64 = "F64"
   case float32 = "F32"
@@ -22,6 +22,29 @@ public enum ElementType: String, Sendable, CaseIterable {
   case float8E5M2 = "F8_E5M2"
   case float8E8M0 = "F8_E8M0"
   case complex64 = "C64"
+  // Blocks of numbers that share scales, named as llama.cpp names them.
+  case q40 = "Q4_0"
+  case q41 = "Q4_1"
+  case q50 = "Q5_0"
+  case q51 = "Q5_1"
+  case q80 = "Q8_0"
+  case q2K = "Q2_K"
+  case q3K = "Q3_K"
+  case q4K = "Q4_K"
+  case q5K = "Q5_K"
+  case q6K = "Q6_K"
+  case iq1S = "IQ1_S"
+  case iq1M = "IQ1_M"
+  case iq2XXS = "IQ2_XXS"
+  case iq2XS = "IQ2_XS"
+  case iq2S = "IQ2_S"
+  case iq3XXS = "IQ3_XXS"
+  case iq3S = "IQ3_S"
+  case iq4NL = "IQ4_NL"
+  case iq4XS = "IQ4_XS"
+  case tq10 = "TQ1_0"
+  case tq20 = "TQ2_0"
+  case mxfp4 = "MXFP4"
 
   /// How the kernels read it; nil for what is not computed with.
   package var kernelElement: ck_element? {
@@ -30,6 +53,28 @@ public enum ElementType: String, Sendable, CaseIterable {
     case .float32: CK_FLOAT32
     case .float16: CK_FLOAT16
     case .bfloat16: CK_BFLOAT16
+    case .q40: CK_Q4_0
+    case .q41: CK_Q4_1
+    case .q50: CK_Q5_0
+    case .q51: CK_Q5_1
+    case .q80: CK_Q8_0
+    case .q2K: CK_Q2_K
+    case .q3K: CK_Q3_K
+    case .q4K: CK_Q4_K
+    case .q5K: CK_Q5_K
+    case .q6K: CK_Q6_K
+    case .iq1S: CK_IQ1_S
+    case .iq1M: CK_IQ1_M
+    case .iq2XXS: CK_IQ2_XXS
+    case .iq2XS: CK_IQ2_XS
+    case .iq2S: CK_IQ2_S
+    case .iq3XXS: CK_IQ3_XXS
+    case .iq3S: CK_IQ3_S
+    case .iq4NL: CK_IQ4_NL
+    case .iq4XS: CK_IQ4_XS
+    case .tq10: CK_TQ1_0
+    case .tq20: CK_TQ2_0
+    case .mxfp4: CK_MXFP4
     default: nil
     }
   }

@@ -105,7 +105,7 @@ private struct Entry {
     guard let type = member.value["dtype"]?.string else {
       throw .malformedEntry(path: path, tensor: name, member: "dtype")
     }
-    guard let elementType = ElementType(rawValue: type) else {
+    guard let elementType = ElementType(rawValue: type), elementType.block.count == 1 else {
       throw .unknownElementType(path: path, tensor: name, type: type)
     }
     self.elementType = elementType

@@ -4,7 +4,9 @@ import Files
 public struct Tensor: Sendable {
   public let name: String
   public let elementType: ElementType
-  public let shape: [Int]
+  public private(set) var shape: [Int]
+  /// How the elements lie, where that is not as `shape` has them.
+  public private(set) var arrangement = Arrangement.inOrder
   /// The elements, not necessarily aligned; valid while the tensor (or a copy of it) lives.
   public nonisolated(unsafe) let bytes: UnsafeRawBufferPointer
   /// The file that holds the tensor, for messages.
@@ -36,6 +38,35 @@ public struct Tensor: Sendable {
   }
 
   public var elementCount: Int { shape.reduce(1, *) }
+
+  /// What another program has done to the order of a matrix.
+  public enum Arrangement: Equatable, Sendable {
+    case inOrder
+    /// The axes lie the other way round.
+    case transposed
+    /// Each row lies where the row with this number should.
+    case rows([UInt32])
+  }
+
+  /// The matrix with its axes exchanged, not copied.
+  /// - Precondition: A matrix that lies in order.
+  public var transposed: Tensor {
+    precondition(shape.count == 2 && arrangement == .inOrder)
+    var copy = self
+    copy.shape.reverse()
+    copy.arrangement = .transposed
+    return copy
+  }
+
+  /// The matrix with its rows in another order, not copied.
+  /// - Precondition: A matrix that lies in order, and the number of one of its rows for each of them.
+  public func withRows(_ order: [UInt32]) -> Tensor {
+    precondition(shape.count == 2 && arrangement == .inOrder)
+    precondition(order.count == shape[0] && order.allSatisfy { $0 < shape[0] })
+    var copy = self
+    copy.arrangement = .rows(order)
+    return copy
+  }
 }
 
 extension Tensor {

@@ -65,6 +65,24 @@ public enum TensorError: Error, Equatable, Sendable, CustomStringConvertible {
   /// The view repeats or rearranges so much that its copy would not be of use.
   case viewTooLarge(path: String, tensor: String, shape: [Int], storageSize: Int)
 
+  case notGGUF(path: String)
+  case unreadVersion(path: String, version: UInt32)
+  /// The file cannot hold what `part` of its header announces.
+  case headerCutOff(path: String, part: String)
+  case unknownValueType(path: String, key: String, type: UInt32)
+  case nestedList(path: String, key: String)
+  case duplicateKey(path: String, key: String)
+  /// `found` is a number, or what kind of value it is.
+  case wrongAlignment(path: String, found: String)
+  case wrongDimensionCount(path: String, tensor: String, count: Int)
+  case emptyDimension(path: String, tensor: String, shape: [Int])
+  /// The rows of the tensor do not consist of whole blocks.
+  case rowNotInBlocks(
+    path: String, tensor: String, type: ElementType, columnCount: Int, blockSize: Int)
+  case unalignedOffset(path: String, tensor: String, offset: UInt64, alignment: Int)
+  /// The file is one of `count`, and its name does not tell those of the others.
+  case unnamedPart(path: String, count: Int)
+
   case noWeights(location: String, lookedFor: [String])
   /// The index has no `weight_map`, or the entry of `tensor` is no file name.
   case malformedIndex(path: String, tensor: String?)
@@ -185,6 +203,34 @@ public enum TensorError: Error, Equatable, Sendable, CustomStringConvertible {
     case .viewTooLarge(let path, let tensor, let shape, let storageSize):
       return
         "\(path): tensor \(tensor): the shape \(shape) is made of only \(storageSize) bytes, too few to be of use"
+    case .notGGUF(let path):
+      return "\(path): not a GGUF file: it does not begin with these letters"
+    case .unreadVersion(let path, let version):
+      return
+        "\(path): GGUF of version \(version), and 2 and 3 are read: make it anew with llama.cpp's convert_hf_to_gguf.py"
+    case .headerCutOff(let path, let part):
+      return "\(path): the file ends within \(part): cut off, or damaged?"
+    case .unknownValueType(let path, let key, let type):
+      return "\(path): \(key): unknown type \(type) of a value: is the file damaged?"
+    case .nestedList(let path, let key):
+      return "\(path): \(key) is a list of lists, which no model has: is the file damaged?"
+    case .duplicateKey(let path, let key):
+      return "\(path): \(key) is there twice"
+    case .wrongAlignment(let path, let found):
+      return "\(path): general.alignment is \(found) instead of a power of two"
+    case .wrongDimensionCount(let path, let tensor, let count):
+      return "\(path): tensor \(tensor): \(count) dimensions instead of 1 to 4"
+    case .emptyDimension(let path, let tensor, let shape):
+      return "\(path): tensor \(tensor): the shape \(shape) has nothing in it"
+    case .rowNotInBlocks(let path, let tensor, let type, let columnCount, let blockSize):
+      return
+        "\(path): tensor \(tensor): rows of \(columnCount) do not consist of \(type.rawValue)'s blocks of \(blockSize)"
+    case .unalignedOffset(let path, let tensor, let offset, let alignment):
+      return
+        "\(path): tensor \(tensor): the data begin at byte \(offset), no multiple of general.alignment, \(alignment)"
+    case .unnamedPart(let path, let count):
+      return
+        "\(path): one of \(count) files; to find the others, its name has to end as llama.cpp has it, in \(GGUFParts.ending(1, of: count))"
     case .noWeights(let location, let lookedFor):
       return "\(location): no weights: looked for \(lookedFor.joined(separator: ", "))"
     case .malformedIndex(let path, nil):

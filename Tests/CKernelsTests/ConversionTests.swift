@@ -52,7 +52,7 @@ extension KernelTests {
         // Three rows of 20, of which the last 3 are none of the matrix.
         let matrix = ck_matrix(
           elements: bytes.baseAddress!, element: weights.element, row_count: 3, column_count: 17,
-          row_bytes: bytes.count / 3)
+          row_bytes: bytes.count / 3, row_order: nil)
         forEachVariant {
           var part = [Float](repeating: 0, count: 9)
           ck_row_to_float32(matrix, 1, 5, &part, 9)

@@ -45,7 +45,7 @@ extension KernelTests {
           elements: memory.baseAddress! + 1 + first, element: stored.element,
           row_count: isByColumns ? inputCount : outputs.count,
           column_count: isByColumns ? outputs.count : inputCount,
-          row_bytes: ck_byte_count(stored.element, stride))
+          row_bytes: ck_byte_count(stored.element, stride), row_order: nil)
         // Two more numbers a row, which have to stay.
         var y = [Float](repeating: 7, count: tokenCount * (outputs.count + 2))
         ck_linear_packed(

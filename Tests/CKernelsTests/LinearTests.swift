@@ -84,7 +84,8 @@ extension KernelTests {
       UnsafeMutableRawBufferPointer(rebasing: memory[offset...]).copyBytes(from: weights.bytes)
       let matrix = ck_matrix(
         elements: memory.baseAddress! + offset, element: weights.element, row_count: rowCount,
-        column_count: columnCount, row_bytes: ck_byte_count(weights.element, columnCount))
+        column_count: columnCount, row_bytes: ck_byte_count(weights.element, columnCount),
+        row_order: nil)
       var y = [Float](repeating: .nan, count: tokenCount * rowCount)
       ck_linear(matrix, bias, x, columnCount, &y, rowCount, tokenCount)
       return y
@@ -133,7 +134,7 @@ extension KernelTests {
         w.withUnsafeBufferPointer { w in
           let matrix = ck_matrix(
             elements: w.baseAddress!, element: CK_FLOAT32, row_count: 5, column_count: 3,
-            row_bytes: 8 * MemoryLayout<Float>.size)
+            row_bytes: 8 * MemoryLayout<Float>.size, row_order: nil)
           ck_linear(matrix, nil, x, 4, &y, 6, 2)
         }
         #expect(y[1].isNaN && y[7].isNaN)

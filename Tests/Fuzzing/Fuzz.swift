@@ -9,6 +9,7 @@ enum Fuzz {
   static let targets: [String: @Sendable (FileBytes) throws -> Void] = [
     "json": Readers.json,
     "safetensors": Readers.safetensors,
+    "gguf": Readers.gguf,
     "numpy": Readers.numpy,
     "torch": Readers.torch,
     "attention": Readers.attention,

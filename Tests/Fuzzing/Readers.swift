@@ -19,6 +19,14 @@ enum Readers {
     try SafetensorsFile(file).tensors.values.forEach(read)
   }
 
+  static func gguf(_ file: FileBytes) throws {
+    let contents = try GGUFFile(file)
+    for value in contents.metadata.values {
+      _ = (value.string, value.list?.strings, value.list?.numbers, value.list?.octets)
+    }
+    contents.tensors.values.forEach(read)
+  }
+
   static func numpy(_ file: FileBytes) throws {
     let isArchive = file.bytes.starts(with: "PK".utf8)
     for array in try isArchive ? NPZFile(file).arrays : [NPYArray(file)] {

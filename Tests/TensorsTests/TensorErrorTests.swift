@@ -48,6 +48,48 @@ import Testing
       "f: the tensors end at byte 8 of the data, the file has 9"
     ),
     (.noWeights(location: "m", lookedFor: ["a", "b"]), "m: no weights: looked for a, b"),
+    (.notGGUF(path: "f"), "f: not a GGUF file: it does not begin with these letters"),
+    (
+      .unreadVersion(path: "f", version: 1),
+      "f: GGUF of version 1, and 2 and 3 are read: make it anew with llama.cpp's convert_hf_to_gguf.py"
+    ),
+    (
+      .headerCutOff(path: "f", part: "the metadata"),
+      "f: the file ends within the metadata: cut off, or damaged?"
+    ),
+    (
+      .unknownValueType(path: "f", key: "k", type: 77),
+      "f: k: unknown type 77 of a value: is the file damaged?"
+    ),
+    (
+      .nestedList(path: "f", key: "k"),
+      "f: k is a list of lists, which no model has: is the file damaged?"
+    ),
+    (.duplicateKey(path: "f", key: "k"), "f: k is there twice"),
+    (
+      .wrongAlignment(path: "f", found: "7"),
+      "f: general.alignment is 7 instead of a power of two"
+    ),
+    (
+      .wrongDimensionCount(path: "f", tensor: "t", count: 9),
+      "f: tensor t: 9 dimensions instead of 1 to 4"
+    ),
+    (
+      .emptyDimension(path: "f", tensor: "t", shape: [0, 3]),
+      "f: tensor t: the shape [0, 3] has nothing in it"
+    ),
+    (
+      .rowNotInBlocks(path: "f", tensor: "t", type: .q4K, columnCount: 33, blockSize: 256),
+      "f: tensor t: rows of 33 do not consist of Q4_K's blocks of 256"
+    ),
+    (
+      .unalignedOffset(path: "f", tensor: "t", offset: 8, alignment: 32),
+      "f: tensor t: the data begin at byte 8, no multiple of general.alignment, 32"
+    ),
+    (
+      .unnamedPart(path: "f", count: 3),
+      "f: one of 3 files; to find the others, its name has to end as llama.cpp has it, in -00001-of-00003.gguf"
+    ),
     (
       .notATorchFile(path: "f"),
       "f: not a checkpoint of torch.save, neither a zip archive nor the older format"

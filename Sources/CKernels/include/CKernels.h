@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /// The element type of a stored matrix.
 typedef enum {
@@ -15,6 +16,30 @@ typedef enum {
   CK_FLOAT16,
   CK_BFLOAT16,
   CK_FLOAT64,
+  // Blocks of 32 numbers that share scales, named as llama.cpp names them.
+  CK_Q4_0,
+  CK_Q4_1,
+  CK_Q5_0,
+  CK_Q5_1,
+  CK_Q8_0,
+  CK_IQ4_NL,
+  CK_MXFP4,
+  // Blocks of 256.
+  CK_Q2_K,
+  CK_Q3_K,
+  CK_Q4_K,
+  CK_Q5_K,
+  CK_Q6_K,
+  CK_IQ1_S,
+  CK_IQ1_M,
+  CK_IQ2_XXS,
+  CK_IQ2_XS,
+  CK_IQ2_S,
+  CK_IQ3_XXS,
+  CK_IQ3_S,
+  CK_IQ4_XS,
+  CK_TQ1_0,
+  CK_TQ2_0,
 } ck_element;
 
 /// How the elements of a row lie: `count` of them together, in `bytes` bytes. A row has whole blocks.
@@ -30,8 +55,35 @@ static inline ck_block ck_block_of(ck_element element) {
     case CK_FLOAT16:
     case CK_BFLOAT16: return (ck_block){1, 2};
     case CK_FLOAT64: return (ck_block){1, 8};
+    case CK_MXFP4: return (ck_block){32, 17};
+    case CK_Q4_0:
+    case CK_IQ4_NL: return (ck_block){32, 18};
+    case CK_Q4_1: return (ck_block){32, 20};
+    case CK_Q5_0: return (ck_block){32, 22};
+    case CK_Q5_1: return (ck_block){32, 24};
+    case CK_Q8_0: return (ck_block){32, 34};
+    case CK_IQ1_S: return (ck_block){256, 50};
+    case CK_TQ1_0: return (ck_block){256, 54};
+    case CK_IQ1_M: return (ck_block){256, 56};
+    case CK_IQ2_XXS:
+    case CK_TQ2_0: return (ck_block){256, 66};
+    case CK_IQ2_XS: return (ck_block){256, 74};
+    case CK_IQ2_S: return (ck_block){256, 82};
+    case CK_Q2_K: return (ck_block){256, 84};
+    case CK_IQ3_XXS: return (ck_block){256, 98};
+    case CK_Q3_K:
+    case CK_IQ3_S: return (ck_block){256, 110};
+    case CK_IQ4_XS: return (ck_block){256, 136};
+    case CK_Q4_K: return (ck_block){256, 144};
+    case CK_Q5_K: return (ck_block){256, 176};
+    case CK_Q6_K: return (ck_block){256, 210};
   }
 }
+
+enum {
+  /// No block has more elements.
+  CK_LARGEST_BLOCK = 256,
+};
 
 /// The bytes of `count` elements that make up whole blocks.
 static inline size_t ck_byte_count(ck_element element, size_t count) {
@@ -47,12 +99,15 @@ typedef struct {
   size_t column_count;
   /// From the start of a row to that of the next.
   size_t row_bytes;
+  /// Where, counted in rows, each row lies; null where they follow each other.
+  const uint32_t *_Nullable row_order;
 } ck_matrix;
 
 /// A matrix of floats whose rows follow each other.
 static inline ck_matrix ck_float_matrix(
     const float *_Nonnull elements, size_t row_count, size_t column_count) {
-  return (ck_matrix){elements, CK_FLOAT32, row_count, column_count, column_count * sizeof(float)};
+  return (ck_matrix){
+      elements, CK_FLOAT32, row_count, column_count, column_count * sizeof(float), NULL};
 }
 
 /// y = x·Wᵀ + b for `token_count` rows of x. All but CK_FLOAT64 are taken.
@@ -143,11 +198,12 @@ void ck_relu(float *_Nonnull values, size_t count);
 /// x / (1 + exp(-x)).
 void ck_silu(float *_Nonnull values, size_t count);
 
-/// The elements as float: exact but for CK_FLOAT64, which is rounded. `elements` may lie at any address.
+/// The elements as float: exact but for CK_FLOAT64, which is rounded, and for blocks, whose formulas are computed in
+/// single precision. `elements` may lie at any address; of blocks, `count` has to be whole ones.
 void ck_to_float32(
     const void *_Nonnull elements, ck_element element, float *_Nonnull out, size_t count);
 
-/// The same for `count` elements of a row, from `column` on, where a block begins.
+/// The same for `count` elements of a row, from `column` on.
 void ck_row_to_float32(
     ck_matrix weights, size_t row, size_t column, float *_Nonnull out, size_t count);
 
