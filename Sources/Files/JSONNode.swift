@@ -5,6 +5,7 @@ package enum JSONNode {
   case string(String)
   case integer(Int)
   case number(Float)
+  case double(Double)
   case list([JSONNode])
   case object([(String, JSONNode)])
 
@@ -23,6 +24,7 @@ package enum JSONNode {
     case .integer(let value): text += value.description
     // JSON has no word for infinity or NaN.
     case .number(let value): text += value.isFinite ? value.description : "null"
+    case .double(let value): text += value.isFinite ? value.description : "null"
     case .list(let elements):
       text += "["
       for (index, element) in elements.enumerated() {

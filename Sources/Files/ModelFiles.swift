@@ -1,6 +1,7 @@
 import Glibc
 
-/// The files of one model: a folder in Hugging Face layout, or the same files built into the program.
+/// The files of one model: a folder in Hugging Face layout, the same files built into the program, or what another
+/// format says in their place.
 public struct ModelFiles: Sendable {
   /// The folder's path, or the built-in model's name: what messages show.
   public let location: String
@@ -8,7 +9,10 @@ public struct ModelFiles: Sendable {
   public let name: String
   /// A note on how they were found.
   public let note: String?
-  private let builtIn: [String: FileBytes]?
+  /// The file in another format that holds the weights, and from which the files are made.
+  package let container: String?
+  /// What gives the files that lie in no folder.
+  private let made: (any FileMaker)?
 
   /// - Parameter name: The model's, where the folder is not called after it.
   public init(folder: String, name: String? = nil) throws(FileError) {
@@ -22,14 +26,27 @@ public struct ModelFiles: Sendable {
     location = folder
     self.name = name ?? folder.split(separator: "/").last.map(String.init) ?? folder
     self.note = note
-    builtIn = nil
+    container = nil
+    made = nil
   }
 
   public init(builtIn name: String, files: [String: FileBytes]) {
     location = name
     self.name = name
     note = nil
-    builtIn = files
+    container = nil
+    made = BuiltInFiles(files: files)
+  }
+
+  /// - Parameters:
+  ///   - container: The path of the file in another format.
+  ///   - made: What gives the files that stand for it.
+  package init(container: String, name: String, note: String?, made: any FileMaker) {
+    location = container
+    self.name = name
+    self.note = note
+    self.container = container
+    self.made = made
   }
 
   /// The path of the file `name`, existing or not, for messages.
@@ -40,8 +57,8 @@ public struct ModelFiles: Sendable {
   /// The names of all files and folders in it, sorted.
   public var names: [String] {
     get throws(FileError) {
-      guard let builtIn else { return try Folder.names(in: location) }
-      return builtIn.keys.sorted()
+      guard let made else { return try Folder.names(in: location) }
+      return made.names
     }
   }
 
@@ -52,7 +69,7 @@ public struct ModelFiles: Sendable {
     guard !name.isEmpty, !name.utf8.contains(UInt8(ascii: "/")), !name.utf8.contains(0),
       name != "..", name != "."
     else { throw .leavesFolder(name: name, folder: location) }
-    if let builtIn { return builtIn[name] }
+    if let made { return try made.file(name) }
     do throws(FileError) {
       let file = try FileBytes(mapping: path(of: name))
       try file.checkIsNoPointer()
@@ -69,5 +86,22 @@ public struct ModelFiles: Sendable {
   }
 
   /// Bytes of the files built in; 0 for a folder.
-  public var builtInSize: Int { builtIn?.values.reduce(0) { $0 + $1.bytes.count } ?? 0 }
+  public var builtInSize: Int {
+    (made as? BuiltInFiles)?.files.values.reduce(0) { $0 + $1.bytes.count } ?? 0
+  }
+}
+
+/// Files that lie in no folder, made when they are asked for.
+package protocol FileMaker: Sendable {
+  /// Sorted.
+  var names: [String] { get }
+  /// The file `name`, or nil if there is none.
+  func file(_ name: String) throws(FileError) -> FileBytes?
+}
+
+private struct BuiltInFiles: FileMaker {
+  let files: [String: FileBytes]
+
+  var names: [String] { files.keys.sorted() }
+  func file(_ name: String) -> FileBytes? { files[name] }
 }

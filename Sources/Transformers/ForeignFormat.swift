@@ -2,15 +2,13 @@ import Files
 
 /// A format of weights that other programs read and this one does not.
 public enum ForeignFormat: String, CaseIterable, Sendable {
-  case gguf, onnx, flax, tensorFlow, openVINO, original, pipeline
+  case onnx, flax, tensorFlow, openVINO, original, pipeline
 
   /// By the name of a file, such as `tf_model.h5`.
   public init?(fileName: String) {
     let name = fileName.lowercased()
     func ends(_ endings: String...) -> Bool { endings.contains(where: name.hasSuffix) }
-    if ends(".gguf") {
-      self = .gguf
-    } else if ends(".onnx", ".onnx_data") {
+    if ends(".onnx", ".onnx_data") {
       self = .onnx
     } else if ends(".msgpack") {
       self = .flax
@@ -31,21 +29,18 @@ public enum ForeignFormat: String, CaseIterable, Sendable {
 
   /// By a file's first bytes, or else its name.
   public init?(_ file: FileBytes) {
-    if file.bytes.starts(with: "GGUF".utf8) {
-      self = .gguf
-    } else if file.bytes.starts(with: [0x89] + "HDF\r\n".utf8 + [0x1A, 0x0A]) {
+    if file.bytes.starts(with: [0x89] + "HDF\r\n".utf8 + [0x1A, 0x0A]) {
       self = .tensorFlow
     } else {
       self.init(fileName: file.path.split(separator: "/").last.map(String.init) ?? "")
       // What another program writes for this one is called as anyone likes.
-      guard [.gguf, .onnx, .flax, .tensorFlow].contains(self) else { return nil }
+      guard [.onnx, .flax, .tensorFlow].contains(self) else { return nil }
     }
   }
 
   /// Completes "FILE: ".
   var meaning: String {
     switch self {
-    case .gguf: "weights in GGUF, the format of llama.cpp"
     case .onnx: "a model in ONNX"
     case .flax: "weights of Flax"
     case .tensorFlow: "weights of TensorFlow"
@@ -58,8 +53,6 @@ public enum ForeignFormat: String, CaseIterable, Sendable {
   /// Completes "which is not read: ".
   var wayOut: String {
     switch self {
-    case .gguf:
-      "give the folder that it was made from, or one that transformers makes of it, with from_pretrained(…, gguf_file=…) and save_pretrained"
     case .onnx, .openVINO:
       "give the folder that it was exported from, with model.safetensors or pytorch_model.bin"
     case .flax:

@@ -107,6 +107,11 @@ public enum ModelRegistry {
       }
       throw refusal(of: type, path: configuration.path)
     }
+    if let path = files.container {
+      return try GGUFModel(GGUFParts(path: path)).load { reader throws(TransformerError) in
+        try load(configuration, reader)
+      }
+    }
     do {
       let checkpoint = try Checkpoint(files)
       if let tensor = checkpoint.adapterTensor {

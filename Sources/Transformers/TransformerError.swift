@@ -35,6 +35,12 @@ public enum TransformerError: Error, Equatable, Sendable, CustomStringConvertibl
   /// `tensor` is one of an adapter's beside those of its model.
   case unmergedAdapter(tensor: String, path: String)
   case quantised(method: String, path: String)
+  /// A GGUF file that is not read, or whose metadata makes no sense; `reason` completes "PATH: ".
+  case refusedGGUF(String, path: String)
+  /// A folder with several models in GGUF.
+  case severalGGUF([String], path: String)
+  /// A tensor of a layer that the model, as it is known here, has no use for.
+  case strangeTensor(String, path: String)
   /// `name` is the class, with its file.
   case ownCode(String, path: String)
 
@@ -102,6 +108,12 @@ public enum TransformerError: Error, Equatable, Sendable, CustomStringConvertibl
       "\(path): an adapter (LoRA or another of PEFT's) is not merged into the weights (tensor \(tensor)): merge it first, in Python with merge_and_unload(), and save that"
     case .quantised(let method, let path):
       "\(path): the weights are quantised (\(method)), which is not supported: give the model that they were made from, or save it dequantised, in Python with dequantize()"
+    case .refusedGGUF(let reason, let path):
+      "\(path): \(reason)"
+    case .severalGGUF(let names, let path):
+      "\(path): several models in GGUF: \(names.joined(separator: ", ")): give the file"
+    case .strangeTensor(let name, let path):
+      "\(path): tensor \(name) has no place in a model of this architecture as it is known here: without it the numbers would be wrong"
     case .ownCode(let name, let path):
       "\(path): the model brings code of its own (\"auto_map\": \(name)), which is not run: let Python run it and save its attention, and open the file"
     case .unknownModelType(let type, let path):

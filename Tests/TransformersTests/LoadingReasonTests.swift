@@ -29,10 +29,6 @@ import Testing
 
   @Test(arguments: [
     (
-      "model-q4_k_m.gguf",
-      "weights in GGUF, the format of llama.cpp, which is not read: give the folder that it was made from, or one that transformers makes of it, with from_pretrained(…, gguf_file=…) and save_pretrained"
-    ),
-    (
       "model.onnx",
       "a model in ONNX, which is not read: give the folder that it was exported from, with model.safetensors or pytorch_model.bin"
     ),
@@ -72,7 +68,6 @@ import Testing
     func format(_ name: String, _ bytes: [UInt8]) -> ForeignFormat? {
       ForeignFormat(FileBytes(name: name, bytes))
     }
-    #expect(format("/a/weights.bin", Array("GGUF\u{3}\0\0\0".utf8)) == .gguf)
     #expect(format("/a/weights.bin", [0x89, 0x48, 0x44, 0x46, 13, 10, 0x1A, 10]) == .tensorFlow)
     #expect(format("/a/model.onnx", [8, 7]) == .onnx)
     #expect(format("/a/attention.safetensors", [8, 7]) == nil)

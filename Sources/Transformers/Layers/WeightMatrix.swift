@@ -16,6 +16,8 @@ struct WeightMatrix: Sendable {
   private let lineBytes: Int
   /// Where the rows begin that this matrix has of its tensor.
   private let firstRow: Int
+  /// Where each of the tensor's rows lies; nil where they follow each other.
+  private let rowOrder: [UInt32]?
 
   /// How the tensor lies in the file.
   enum Layout: Sendable {
@@ -23,6 +25,8 @@ struct WeightMatrix: Sendable {
     case rows
     /// `[in, out]`, as GPT-2's `Conv1D`.
     case columns
+
+    fileprivate var opposite: Layout { self == .rows ? .columns : .rows }
   }
 
   private enum Storage: Sendable {
@@ -35,11 +39,15 @@ struct WeightMatrix: Sendable {
   init(_ tensor: Tensor, layout: Layout = .rows) {
     precondition(tensor.shape.count > 1)
     name = tensor.name
-    self.layout = layout
-    let lineLength = tensor.shape[1...].reduce(1, *)
-    rowCount = layout == .rows ? tensor.shape[0] : lineLength
-    columnCount = layout == .rows ? lineLength : tensor.shape[0]
+    let isTransposed = tensor.arrangement == .transposed
+    self.layout = isTransposed ? layout.opposite : layout
+    let shape = isTransposed ? tensor.shape.reversed() : tensor.shape
+    let lineLength = shape[1...].reduce(1, *)
+    rowCount = self.layout == .rows ? shape[0] : lineLength
+    columnCount = self.layout == .rows ? lineLength : shape[0]
     firstRow = 0
+    rowOrder = if case .rows(let order) = tensor.arrangement { order } else { nil }
+    precondition(rowOrder == nil || layout == .rows)
     if let kernelElement = tensor.elementType.kernelElement, kernelElement != CK_FLOAT64 {
       storage = .mapped(tensor)
       element = kernelElement
@@ -59,6 +67,7 @@ struct WeightMatrix: Sendable {
     element = whole.element
     lineBytes = whole.lineBytes
     firstRow = whole.firstRow + rows.lowerBound
+    rowOrder = whole.rowOrder
   }
 
   /// Some of the rows, not copied; where the tensor lies by columns, they are whole blocks of its lines.
@@ -77,13 +86,14 @@ struct WeightMatrix: Sendable {
 
   private init(transposing other: WeightMatrix) {
     name = other.name
-    layout = other.layout == .rows ? .columns : .rows
+    layout = other.layout.opposite
     rowCount = other.columnCount
     columnCount = other.rowCount
     storage = other.storage
     element = other.element
     lineBytes = other.lineBytes
     firstRow = 0
+    rowOrder = other.rowOrder
   }
 
   /// Writes one row as floats.
@@ -94,26 +104,37 @@ struct WeightMatrix: Sendable {
 
   /// The part of the tensor that belongs to the rows, as it lies there: by columns, if the layout says so.
   func withMatrix(_ body: (ck_matrix) -> Void) {
-    switch storage {
-    case .mapped(let tensor):
-      withExtendedLifetime(tensor) { body(matrix(tensor.bytes)) }
-    case .converted(let values):
-      values.withUnsafeBytes { body(matrix($0)) }
+    guard let rowOrder else { return withMatrix(order: nil, body) }
+    rowOrder.withUnsafeBufferPointer { order in
+      withMatrix(order: order.baseAddress, body)
     }
   }
 
-  private func matrix(_ bytes: UnsafeRawBufferPointer) -> ck_matrix {
+  private func withMatrix(order: UnsafePointer<UInt32>?, _ body: (ck_matrix) -> Void) {
+    switch storage {
+    case .mapped(let tensor):
+      withExtendedLifetime(tensor) { body(matrix(tensor.bytes, order: order)) }
+    case .converted(let values):
+      values.withUnsafeBytes { body(matrix($0, order: order)) }
+    }
+  }
+
+  private func matrix(
+    _ bytes: UnsafeRawBufferPointer, order: UnsafePointer<UInt32>?
+  ) -> ck_matrix {
     // A matrix without elements has no address; no one will read there.
     let start = bytes.baseAddress ?? UnsafeRawPointer(bitPattern: 1)!
     switch layout {
     case .rows:
       return ck_matrix(
-        elements: start + firstRow * lineBytes, element: element, row_count: rowCount,
-        column_count: columnCount, row_bytes: lineBytes)
+        elements: order == nil ? start + firstRow * lineBytes : start, element: element,
+        row_count: rowCount, column_count: columnCount, row_bytes: lineBytes,
+        row_order: order.map { $0 + firstRow })
     case .columns:
+      precondition(firstRow.isMultiple(of: ck_block_of(element).count))
       return ck_matrix(
         elements: start + ck_byte_count(element, firstRow), element: element,
-        row_count: columnCount, column_count: rowCount, row_bytes: lineBytes)
+        row_count: columnCount, column_count: rowCount, row_bytes: lineBytes, row_order: order)
     }
   }
 }

@@ -1,0 +1,260 @@
+import Files
+import Tensors
+
+extension GGUFModel {
+  /// `config.json`, with the keys that the architecture's family reads.
+  ///
+  /// What a file does not say, llama.cpp knows by the architecture, and so does this.
+  func configuration() throws(TransformerError) -> JSONNode {
+    let members =
+      switch metadata.architecture {
+      case "gpt2": try gpt2()
+      case "falcon": try falcon()
+      case "bert": try bert()
+      case "t5", "t5encoder": try t5()
+      default: try decoder()
+      }
+    return .object([("model_type", .string(modelType))] + members)
+  }
+
+  private typealias Members = [(String, JSONNode)]
+
+  private func decoder() throws(TransformerError) -> Members {
+    let architecture = metadata.architecture
+    let (hiddenSize, headCount) = (try hiddenSize, try headCount)
+    let headSize = try metadata.optionalSize("attention.key_length")
+    if let headSize, let valueSize = try metadata.optionalSize("attention.value_length"),
+      valueSize != headSize
+    {
+      throw .refusedGGUF("keys and values have different sizes", path: metadata.path)
+    }
+    if headSize == nil, !hiddenSize.isMultiple(of: headCount) {
+      throw .headsDoNotDivide(
+        headCount: headCount, hiddenSize: hiddenSize, path: metadata.path)
+    }
+    let size = headSize ?? hiddenSize / headCount
+    var members: Members = [
+      ("vocab_size", .integer(vocabularySize)),
+      ("hidden_size", .integer(hiddenSize)),
+      ("num_hidden_layers", .integer(try layerCount)),
+      ("num_attention_heads", .integer(headCount)),
+      ("num_key_value_heads", .integer(try keyHeadCount)),
+      ("head_dim", .integer(size)),
+      ("intermediate_size", .integer(try metadata.size("feed_forward_length"))),
+      ("max_position_embeddings", .integer(try metadata.size("context_length"))),
+      (
+        architecture == "starcoder2" ? "norm_epsilon" : "rms_norm_eps",
+        try epsilon(architecture == "starcoder2" ? "layer_norm_epsilon" : "layer_norm_rms_epsilon")
+      ),
+      ("tie_word_embeddings", isTied),
+      ("attention_bias", .bool(architecture == "llama" && has("blk.0.attn_output.bias"))),
+    ]
+    members += try rotary(headSize: size)
+    if let window = try metadata.optionalSize("attention.sliding_window"),
+      ["mistral", "phi3", "starcoder2", "gemma2", "gemma3_text"].contains(modelType)
+    {
+      members.append(("sliding_window", .integer(window)))
+    }
+    if architecture.hasPrefix("gemma") { members += try gemma(headSize: size) }
+    return members
+  }
+
+  private func gemma(headSize: Int) throws(TransformerError) -> Members {
+    // The largest ones scale by what the hidden size gives each head.
+    let largest = ["gemma2": 46, "gemma3": 62][metadata.architecture]
+    let isLargest = try layerCount == largest
+    var members: Members = [
+      (
+        "query_pre_attn_scalar",
+        .integer(isLargest ? max(1, try hiddenSize / headCount) : headSize)
+      )
+    ]
+    for key in ["attn_logit_softcapping", "final_logit_softcapping"] {
+      let cap = try metadata.number(key)
+      members.append((key, cap.map { .number(Float($0)) } ?? .null))
+    }
+    if let base = try metadata.number(anyOf: "rope.freq_base_swa", "rope.local.freq_base") {
+      members.append(("rope_local_base_freq", .number(Float(base))))
+    }
+    if let types = metadata.own("attention.sliding_window_pattern")?.list?.bools {
+      members.append(
+        (
+          "layer_types",
+          .list(types.map { .string($0 ? "sliding_attention" : "full_attention") })
+        ))
+    }
+    return members
+  }
+
+  private func gpt2() throws(TransformerError) -> Members {
+    [
+      ("vocab_size", .integer(vocabularySize)),
+      ("n_embd", .integer(try hiddenSize)),
+      ("n_layer", .integer(try layerCount)),
+      ("n_head", .integer(try headCount)),
+      ("n_inner", .integer(try metadata.size("feed_forward_length"))),
+      ("n_positions", .integer(try metadata.size("context_length"))),
+      ("layer_norm_epsilon", try epsilon("layer_norm_epsilon")),
+      ("tie_word_embeddings", isTied),
+    ]
+  }
+
+  private func falcon() throws(TransformerError) -> Members {
+    let hasTwoNorms = has("blk.0.attn_norm_2.weight")
+    let (hiddenSize, headCount) = (try hiddenSize, try headCount)
+    let members: Members = [
+      ("vocab_size", .integer(vocabularySize)),
+      ("hidden_size", .integer(hiddenSize)),
+      ("num_hidden_layers", .integer(try layerCount)),
+      ("num_attention_heads", .integer(headCount)),
+      ("num_kv_heads", .integer(try keyHeadCount)),
+      ("ffn_hidden_size", .integer(try metadata.size("feed_forward_length"))),
+      ("max_position_embeddings", .integer(try metadata.size("context_length"))),
+      ("layer_norm_epsilon", try epsilon("layer_norm_epsilon")),
+      // With one key head, both architectures are the same.
+      ("new_decoder_architecture", .bool(true)),
+      ("num_ln_in_parallel_attn", .integer(hasTwoNorms ? 2 : 1)),
+      ("tie_word_embeddings", isTied),
+    ]
+    return try members + rotary(headSize: max(1, hiddenSize / headCount))
+  }
+
+  private func bert() throws(TransformerError) -> Members {
+    [
+      ("vocab_size", .integer(vocabularySize)),
+      ("hidden_size", .integer(try hiddenSize)),
+      ("num_hidden_layers", .integer(try layerCount)),
+      ("num_attention_heads", .integer(try headCount)),
+      ("intermediate_size", .integer(try metadata.size("feed_forward_length"))),
+      (
+        "max_position_embeddings",
+        .integer(try positionCount)
+      ),
+      ("type_vocab_size", .integer(rowCount("token_types.weight") ?? 0)),
+      ("layer_norm_eps", try epsilon("layer_norm_epsilon")),
+      ("is_decoder", .bool(metadata.own("attention.causal")?.bool ?? false)),
+    ]
+  }
+
+  private func t5() throws(TransformerError) -> Members {
+    let (layerCount, hiddenSize, headCount) = (try layerCount, try hiddenSize, try headCount)
+    let keySize = try metadata.optionalSize("attention.key_length")
+    let decoderLayerCount = try metadata.optionalSize(
+      "decoder_block_count", limit: Self.layerLimit)
+    return [
+      ("vocab_size", .integer(vocabularySize)),
+      ("d_model", .integer(hiddenSize)),
+      (
+        "d_kv", .integer(keySize ?? max(1, hiddenSize / headCount))
+      ),
+      ("d_ff", .integer(try metadata.size("feed_forward_length"))),
+      ("num_heads", .integer(headCount)),
+      ("num_layers", .integer(layerCount)),
+      (
+        "num_decoder_layers", .integer(decoderLayerCount ?? layerCount)
+      ),
+      ("n_positions", .integer(try metadata.size("context_length"))),
+      (
+        "relative_attention_num_buckets",
+        .integer(try metadata.size("attention.relative_buckets_count"))
+      ),
+      ("layer_norm_epsilon", try epsilon("layer_norm_rms_epsilon")),
+      (
+        "feed_forward_proj",
+        .string(has("enc.blk.0.ffn_gate.weight") ? "gated-gelu" : "relu")
+      ),
+      ("tie_word_embeddings", isTied),
+      (
+        "decoder_start_token_id",
+        .integer(metadata.own("decoder_start_token_id")?.integer ?? 0)
+      ),
+      ("eos_token_id", .integer(metadata["tokenizer.ggml.eos_token_id"]?.integer ?? 1)),
+    ]
+  }
+
+  private func rotary(headSize: Int) throws(TransformerError) -> Members {
+    var members: Members = []
+    // Ollama has two names for Gemma 3.
+    let base = try metadata.number(anyOf: "rope.freq_base", "rope.global.freq_base")
+    if let base {
+      members.append(("rope_theta", .number(Float(base))))
+    }
+    if let size = try metadata.optionalSize("rope.dimension_count"), size != headSize {
+      members.append(("partial_rotary_factor", .number(Float(size) / Float(headSize))))
+    }
+    if let scaling = try ropeScaling() { members.append(("rope_scaling", .object(scaling))) }
+    return members
+  }
+
+  private func ropeScaling() throws(TransformerError) -> Members? {
+    var members: Members = []
+    func add(_ key: String, from stored: String) throws(TransformerError) {
+      if let value = try metadata.number("rope.scaling.\(stored)") {
+        members.append((key, .number(Float(value))))
+      }
+    }
+    let length = try metadata.optionalSize("rope.scaling.original_context_length")
+    if let length { members.append(("original_max_position_embeddings", .integer(length))) }
+    // Divisors for each pair: those of Llama 3 for any length, those of Phi-3 for short inputs and for long ones.
+    let all = try divisors("rope_freqs.weight")
+    if let short = try divisors("rope_factors_short.weight") ?? all,
+      let long = try divisors("rope_factors_long.weight") ?? all
+    {
+      try add("attention_factor", from: "attn_factor")
+      if all != nil { members.append(("attention_factor", .integer(1))) }
+      return members + [
+        ("rope_type", .string("longrope")), ("short_factor", short), ("long_factor", long),
+      ]
+    }
+    guard let type = metadata.own("rope.scaling.type")?.string, type != "none" else { return nil }
+    try add("factor", from: "factor")
+    return members + [("rope_type", .string(type))]
+  }
+
+  private func divisors(_ name: String) throws(TransformerError) -> JSONNode? {
+    guard let tensor = parts.tensors[name] else { return nil }
+    guard let values = try? tensor.floats() else {
+      throw .wrongElementType(tensor: name, found: tensor.elementType, path: metadata.path)
+    }
+    return .list(values.map { .number($0) })
+  }
+
+  private static let layerLimit = 4096
+
+  private var hiddenSize: Int {
+    get throws(TransformerError) { try metadata.size("embedding_length") }
+  }
+  private var headCount: Int {
+    get throws(TransformerError) { try metadata.size("attention.head_count") }
+  }
+  private var keyHeadCount: Int {
+    get throws(TransformerError) {
+      if let count = try metadata.optionalSize("attention.head_count_kv") { return count }
+      return try headCount
+    }
+  }
+  /// Of a model with a table of positions.
+  private var positionCount: Int {
+    get throws(TransformerError) {
+      if let count = rowCount("position_embd.weight") { return count }
+      return try metadata.size("context_length")
+    }
+  }
+  private var layerCount: Int {
+    get throws(TransformerError) { try metadata.size("block_count", limit: Self.layerLimit) }
+  }
+  /// Every architecture has the table of embeddings.
+  private var vocabularySize: Int { rowCount("token_embd.weight") ?? 0 }
+  private var isTied: JSONNode { .bool(!has("output.weight")) }
+
+  private func epsilon(_ key: String) throws(TransformerError) -> JSONNode {
+    guard let value = try metadata.number("attention.\(key)") else {
+      throw .missingKey(metadata.full("attention.\(key)"), path: metadata.path)
+    }
+    return .number(Float(value))
+  }
+
+  private func has(_ name: String) -> Bool { parts.tensors[name] != nil }
+
+  private func rowCount(_ name: String) -> Int? { parts.tensors[name]?.shape.first }
+}

@@ -1,0 +1,167 @@
+/// How llama.cpp's converters call the tensors of a model, and how its files in Hugging Face layout do.
+///
+/// Names are without `.weight` and `.bias` here.
+struct GGUFNames: Sendable {
+  /// Tensors that the model has once.
+  var whole: [String: String]
+  var stacks: [Stack]
+
+  /// Layers, which are numbered behind these scopes: `blk.0`, `model.layers.0`.
+  struct Stack: Sendable {
+    var scope: String
+    var originalScope: String
+    var parts: [String: String]
+  }
+
+  /// The name in Hugging Face layout; nil for a tensor that such models do not have.
+  func original(of name: String) -> String? {
+    guard let dot = name.lastIndex(of: ".") else { return nil }
+    let (stem, ending) = (name[..<dot], name[dot...])
+    if let original = whole[String(stem)] { return original + ending }
+    for stack in stacks where stem.hasPrefix("\(stack.scope).") {
+      let rest = stem.dropFirst(stack.scope.count + 1)
+      guard let dot = rest.firstIndex(of: "."),
+        let original = stack.parts[String(rest[rest.index(after: dot)...])]
+      else { continue }
+      return "\(stack.originalScope).\(rest[..<dot]).\(original)\(ending)"
+    }
+    return nil
+  }
+
+  /// The name in the file; nil for a tensor that llama.cpp does not know.
+  func stored(_ original: String) -> String? {
+    guard let dot = original.lastIndex(of: ".") else { return nil }
+    let (stem, ending) = (original[..<dot], original[dot...])
+    if let name = whole.first(where: { $0.value == stem })?.key { return name + ending }
+    for stack in stacks where stem.hasPrefix("\(stack.originalScope).") {
+      let rest = stem.dropFirst(stack.originalScope.count + 1)
+      guard let dot = rest.firstIndex(of: "."),
+        let part = stack.parts.first(where: { $0.value == rest[rest.index(after: dot)...] })
+      else { continue }
+      return "\(stack.scope).\(rest[..<dot]).\(part.key)\(ending)"
+    }
+    return nil
+  }
+}
+
+extension GGUFNames {
+  private static func decoder(_ parts: [String: String]) -> GGUFNames {
+    let attention = [
+      "attn_norm": "input_layernorm", "attn_q": "self_attn.q_proj",
+      "attn_k": "self_attn.k_proj", "attn_v": "self_attn.v_proj",
+      "attn_output": "self_attn.o_proj", "attn_q_norm": "self_attn.q_norm",
+      "attn_k_norm": "self_attn.k_norm",
+    ]
+    return GGUFNames(
+      whole: [
+        "token_embd": "model.embed_tokens", "output_norm": "model.norm", "output": "lm_head",
+      ],
+      stacks: [
+        Stack(
+          scope: "blk", originalScope: "model.layers",
+          parts: attention.merging(parts) { $1 })
+      ])
+  }
+
+  private static let gated = [
+    "ffn_gate": "mlp.gate_proj", "ffn_up": "mlp.up_proj", "ffn_down": "mlp.down_proj",
+  ]
+
+  static let llama = decoder(gated.merging(["ffn_norm": "post_attention_layernorm"]) { $1 })
+
+  static let phi3 = decoder([
+    "attn_qkv": "self_attn.qkv_proj", "ffn_norm": "post_attention_layernorm",
+    "ffn_up": "mlp.gate_up_proj", "ffn_down": "mlp.down_proj",
+  ])
+
+  /// Gemma 2 and 3, with norms behind the blocks.
+  static let gemma2 = decoder(
+    gated.merging([
+      "post_attention_norm": "post_attention_layernorm",
+      "ffn_norm": "pre_feedforward_layernorm", "post_ffw_norm": "post_feedforward_layernorm",
+    ]) { $1 })
+
+  static let starcoder2 = decoder([
+    "ffn_norm": "post_attention_layernorm", "ffn_up": "mlp.c_fc", "ffn_down": "mlp.c_proj",
+  ])
+
+  static let gpt2 = GGUFNames(
+    whole: [
+      "token_embd": "transformer.wte", "position_embd": "transformer.wpe",
+      "output_norm": "transformer.ln_f", "output": "lm_head",
+    ],
+    stacks: [
+      Stack(
+        scope: "blk", originalScope: "transformer.h",
+        parts: [
+          "attn_norm": "ln_1", "attn_qkv": "attn.c_attn", "attn_output": "attn.c_proj",
+          "ffn_norm": "ln_2", "ffn_up": "mlp.c_fc", "ffn_down": "mlp.c_proj",
+        ])
+    ])
+
+  /// - Parameter hasTwoNorms: Whether each of the parallel blocks has a norm of its own.
+  static func falcon(hasTwoNorms: Bool) -> GGUFNames {
+    GGUFNames(
+      whole: [
+        "token_embd": "transformer.word_embeddings", "output_norm": "transformer.ln_f",
+        "output": "lm_head",
+      ],
+      stacks: [
+        Stack(
+          scope: "blk", originalScope: "transformer.h",
+          parts: [
+            "attn_norm": hasTwoNorms ? "ln_mlp" : "input_layernorm", "attn_norm_2": "ln_attn",
+            "attn_qkv": "self_attention.query_key_value", "attn_output": "self_attention.dense",
+            "ffn_up": "mlp.dense_h_to_4h", "ffn_down": "mlp.dense_4h_to_h",
+          ])
+      ])
+  }
+
+  static let bert = GGUFNames(
+    whole: [
+      "token_embd": "bert.embeddings.word_embeddings",
+      "position_embd": "bert.embeddings.position_embeddings",
+      "token_types": "bert.embeddings.token_type_embeddings",
+      "token_embd_norm": "bert.embeddings.LayerNorm",
+    ],
+    stacks: [
+      Stack(
+        scope: "blk", originalScope: "bert.encoder.layer",
+        parts: [
+          "attn_q": "attention.self.query", "attn_k": "attention.self.key",
+          "attn_v": "attention.self.value", "attn_output": "attention.output.dense",
+          "attn_output_norm": "attention.output.LayerNorm", "ffn_up": "intermediate.dense",
+          "ffn_down": "output.dense", "layer_output_norm": "output.LayerNorm",
+        ])
+    ])
+
+  /// - Parameter isGated: Whether the feed-forward blocks have a gate.
+  static func t5(isGated: Bool) -> GGUFNames {
+    func parts(last: Int) -> [String: String] {
+      let (attention, feedForward) = ("layer.0.SelfAttention", "layer.\(last).DenseReluDense")
+      return [
+        "attn_norm": "layer.0.layer_norm", "attn_q": "\(attention).q", "attn_k": "\(attention).k",
+        "attn_v": "\(attention).v", "attn_o": "\(attention).o",
+        "attn_rel_b": "\(attention).relative_attention_bias",
+        "ffn_norm": "layer.\(last).layer_norm", "ffn_gate": "\(feedForward).wi_0",
+        "ffn_up": "\(feedForward).\(isGated ? "wi_1" : "wi")", "ffn_down": "\(feedForward).wo",
+      ]
+    }
+    let cross = [
+      "cross_attn_norm": "layer.1.layer_norm", "cross_attn_q": "layer.1.EncDecAttention.q",
+      "cross_attn_k": "layer.1.EncDecAttention.k", "cross_attn_v": "layer.1.EncDecAttention.v",
+      "cross_attn_o": "layer.1.EncDecAttention.o",
+    ]
+    return GGUFNames(
+      whole: [
+        "token_embd": "shared", "enc.output_norm": "encoder.final_layer_norm",
+        "dec.output_norm": "decoder.final_layer_norm", "output": "lm_head",
+      ],
+      stacks: [
+        Stack(scope: "enc.blk", originalScope: "encoder.block", parts: parts(last: 1)),
+        Stack(
+          scope: "dec.blk", originalScope: "decoder.block",
+          parts: parts(last: 2).merging(cross) { $1 }),
+      ])
+  }
+}

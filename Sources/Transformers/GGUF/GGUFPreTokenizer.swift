@@ -1,0 +1,82 @@
+import Files
+
+/// How a text is cut into words before byte-pair encoding, by the names that GGUF files have for it.
+///
+/// A name stands for what the tokenizer.json of that model says.
+struct GGUFPreTokenizer {
+  /// `pre_tokenizer` of tokenizer.json.
+  let stages: JSONNode
+  var normalizer = JSONNode.null
+  /// A word that is an entry as a whole is not spelled.
+  var ignoresMerges = false
+  /// The token that begins a text is added where the file does not say.
+  var addsBeginning = false
+
+  /// Nil for a name that is not known.
+  static func named(_ name: String) -> GGUFPreTokenizer? {
+    switch name {
+    case "gpt-2", "phi-2", "roberta-bpe", "mpt", "olmo", "jina-v2-code", "jina-v1-en":
+      return GGUFPreTokenizer(stages: byteLevel(cutting: true))
+    case "llama-bpe", "llama3", "llama-v3", "falcon3", "dbrx", "smaug-bpe":
+      let isLlama = name.hasPrefix("llama")
+      return GGUFPreTokenizer(
+        stages: words(digits: #"\p{N}{1,3}"#), ignoresMerges: isLlama || name == "falcon3",
+        addsBeginning: isLlama)
+    case "qwen2", "deepseek-r1-qwen":
+      return GGUFPreTokenizer(
+        stages: words(digits: #"\p{N}"#), normalizer: .object([("type", .string("NFC"))]))
+    case "stablelm2":
+      return GGUFPreTokenizer(stages: words(digits: #"\p{N}"#))
+    case "smollm", "starcoder", "refact", "command-r", "codeshell", "exaone":
+      return GGUFPreTokenizer(
+        stages: sequence([
+          .object([("type", .string("Digits")), ("individual_digits", .bool(true))]),
+          byteLevel(cutting: true),
+        ]))
+    case "falcon":
+      return GGUFPreTokenizer(
+        stages: sequence([
+          .object([("type", .string("Punctuation")), ("behavior", .string("Contiguous"))]),
+          byteLevel(cutting: true),
+          .object([("type", .string("Digits")), ("individual_digits", .bool(false))]),
+          split("[0-9][0-9][0-9]"),
+        ]))
+    case "tekken":
+      return GGUFPreTokenizer(
+        stages: sequence([
+          split(
+            #"[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]*[\p{Ll}\p{Lm}\p{Lo}\p{M}]+|[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]+[\p{Ll}\p{Lm}\p{Lo}\p{M}]*|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n/]*|\s*[\r\n]+|\s+(?!\S)|\s+"#
+          ), byteLevel(cutting: false),
+        ]), ignoresMerges: true, addsBeginning: true)
+    default:
+      return nil
+    }
+  }
+
+  /// The words of GPT-4's tokenizer, which differ in how many digits stay together.
+  private static func words(digits: String) -> JSONNode {
+    sequence([
+      split(
+        #"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|"# + digits
+          + #"| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"#), byteLevel(cutting: false),
+    ])
+  }
+
+  private static func byteLevel(cutting: Bool) -> JSONNode {
+    .object([
+      ("type", .string("ByteLevel")), ("add_prefix_space", .bool(false)),
+      ("use_regex", .bool(cutting)),
+    ])
+  }
+
+  private static func split(_ pattern: String) -> JSONNode {
+    .object([
+      ("type", .string("Split")), ("pattern", .object([("Regex", .string(pattern))])),
+      ("behavior", .string("Isolated")), ("invert", .bool(false)),
+    ])
+  }
+
+  private static func sequence(_ stages: [JSONNode]) -> JSONNode {
+    .object([("type", .string("Sequence")), ("pretokenizers", .list(stages))])
+  }
+}
