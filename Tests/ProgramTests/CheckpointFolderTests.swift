@@ -67,7 +67,7 @@ import Testing
   }
 
   @Test func filesForOtherPrograms() throws {
-    for (name, text) in [("a.gguf", "GGUF"), ("b.onnx", "x"), ("c.msgpack", "x"), ("d.h5", "x")] {
+    for (name, text) in [("b.onnx", "x"), ("c.msgpack", "x"), ("d.h5", "x")] {
       let path = folder.path + "/" + name
       try text.write(toFile: path, atomically: true, encoding: .utf8)
       for arguments in [[path], [path, "text"], [path, "text", "--pair", "b"]] {

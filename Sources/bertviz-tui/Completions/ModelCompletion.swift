@@ -24,7 +24,7 @@ enum ModelCompletion {
   }
 
   private static let savedEndings = [
-    ".safetensors", ".npz", ".npy", ".json", ".html", ".pt", ".pkl",
+    ".safetensors", ".npz", ".npy", ".json", ".html", ".pt", ".pkl", ".gguf",
   ]
 
   /// Folders, with a slash behind them, and files; hidden ones only if the word asks for them.

@@ -4,7 +4,25 @@ import Hub
 extension Doctor {
   /// Findings on the models' cache and on downloads.
   static func models(_ hub: HubSettings) -> [Finding] {
-    [.ok("built in", ModelSource.builtInNames), cache(hub.cache), download(hub)]
+    [.ok("built in", ModelSource.builtInNames), cache(hub.cache)]
+      + [ofOtherPrograms()].compactMap(\.self) + [download(hub)]
+  }
+
+  /// The finding on models of Ollama and llama.cpp; nil where there are none.
+  private static func ofOtherPrograms() -> Finding? {
+    let models = LocalModels().entries
+    guard !models.isEmpty else { return nil }
+    let counts = LocalModels.Program.allCases.compactMap { program in
+      let count = models.count { $0.program == program }
+      return count == 0 ? nil : "\(count) of \(program.rawValue)"
+    }
+    let text = counts.joined(separator: ", ")
+    let unusableCount = ModelEntry.ofOtherPrograms().count { $0.problem != nil }
+    return unusableCount == 0
+      ? .ok("GGUF", text)
+      : .note(
+        "GGUF", "\(text), \(unusableCount) of which cannot be opened",
+        mend: "\"bertviz-tui models\" says why")
   }
 
   private static func cache(_ cache: HubCache) -> Finding {
@@ -20,7 +38,7 @@ extension Doctor {
       return .problem("models", "\(cache.path): not a folder", mend: mend)
     }
     do {
-      let entries = try ModelEntry.all(in: cache).filter { $0.path != nil }
+      let entries = try ModelEntry.cached(in: cache)
       let text = "\(entries.count) in \(cache.path)"
       guard access(cache.path, W_OK) == 0 else {
         return .note("models", "\(text), where pull cannot write", mend: mend)

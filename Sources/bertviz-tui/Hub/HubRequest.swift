@@ -8,14 +8,21 @@ extension HubSettings {
   init() { self.init { Environment[$0] } }
 }
 
+extension LocalModels {
+  init() { self.init { Environment[$0] } }
+}
+
 extension Snapshot {
-  /// The model's files, be they in a folder inside. Of what is no model, such as an adapter, nothing is missing.
-  func modelFiles() throws(HubError) -> ModelFiles {
+  /// The model's files: those of a model in GGUF, or of a folder, be they in a folder inside. Of what is no model, such
+  /// as an adapter, nothing is missing.
+  func modelFiles() throws -> ModelFiles {
+    let name = String(id.name)
+    if let path = try ModelFiles.gguf(at: path) { return try ModelFiles(gguf: path, name: name) }
     let files: ModelFiles
     do throws(FileError) {
-      files = try ModelFiles(findingModelIn: path, name: String(id.name))
+      files = try ModelFiles(findingModelIn: path, name: name)
     } catch {
-      throw .file(error)
+      throw HubError.file(error)
     }
     if files.location == path, !files.holdsSomethingElse { try requireComplete(.all) }
     return files
@@ -46,18 +53,17 @@ struct HubRequest {
   var command: String { "\(id)\(revision == .main ? "" : " --revision \(revision)")" }
 
   /// The model's files, all of which are in the cache.
-  func cachedFiles() throws(HubError) -> ModelFiles {
-    let snapshot = try settings.cache.snapshot(of: id, revision: revision)
-    return try snapshot.modelFiles()
+  func cachedFiles() throws -> ModelFiles {
+    try settings.cache.snapshot(of: id, revision: revision).modelFiles()
   }
 
-  /// The reason why the model cannot be opened; nil if it can.
+  /// What the cache lacks of the model; nil where that is nothing.
   var cacheProblem: HubError? {
-    do throws(HubError) {
+    do {
       _ = try cachedFiles()
       return nil
     } catch {
-      return error
+      return error as? HubError
     }
   }
 

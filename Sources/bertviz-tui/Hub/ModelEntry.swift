@@ -25,10 +25,22 @@ struct ModelEntry {
     let text: String
   }
 
-  /// The cache's models by name, then the built-in ones.
+  /// The cache's models by name, then those of other programs, then the built-in ones.
   static func all(in cache: HubCache) throws -> [ModelEntry] {
-    let cached = try cache.snapshots().map(ModelEntry.init)
-    return cached + DemoModel.allCases.map(ModelEntry.init)
+    try cached(in: cache) + ofOtherPrograms() + DemoModel.allCases.map(ModelEntry.init)
+  }
+
+  static func cached(in cache: HubCache) throws -> [ModelEntry] {
+    try cache.snapshots().map(ModelEntry.init)
+  }
+
+  static func ofOtherPrograms() -> [ModelEntry] { LocalModels().entries.map(ModelEntry.init) }
+
+  private init(_ model: LocalModels.Entry) {
+    name = model.name
+    path = model.path
+    size = model.size
+    open { try ModelFiles(gguf: model.path, name: model.name) }
   }
 
   private init(_ demo: DemoModel) {
@@ -55,7 +67,11 @@ struct ModelEntry {
       let files = try makeFiles()
       type = try ModelConfiguration(files).modelType
       summary = try ModelRegistry.loadModel(from: files).summary
-      guard try Tokenizer.vocabularyFileNames.contains(where: { try files.find($0) != nil }) else {
+      // What a GGUF file says of its tokenizer is not read for that.
+      guard
+        try files.container != nil
+          || Tokenizer.vocabularyFileNames.contains(where: { try files.find($0) != nil })
+      else {
         problem = Problem(word: "no-tokenizer", text: "\(files.location): no tokenizer")
         return
       }
@@ -71,7 +87,7 @@ struct ModelEntry {
       TransformerError.noModelType, TransformerError.unsupportedValue,
       TransformerError.unknownActivation, TransformerError.foreignWeights,
       TransformerError.adapter, TransformerError.unmergedAdapter, TransformerError.quantised,
-      TransformerError.ownCode:
+      TransformerError.refusedGGUF, TransformerError.strangeTensor, TransformerError.ownCode:
       "unsupported"
     default: "damaged"
     }

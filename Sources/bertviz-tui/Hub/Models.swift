@@ -6,7 +6,8 @@ import TerminalUI
 /// The `models` subcommand: what can be named as MODEL without a path.
 struct Models: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "List the models in the Hugging Face cache, and the built-in ones.",
+    abstract:
+      "List the models in the Hugging Face cache, those of Ollama and llama.cpp, and the built-in ones.",
     discussion: """
       LAYERSxHEADS says why a model cannot be opened: incomplete (pull it), unsupported (another kind of model), \
       no-tokenizer, damaged. --json has the reason in words, the commit, the folder and the exact size.

@@ -9,7 +9,7 @@ enum PullOffer {
   /// Asks where someone can answer, and downloads on a yes.
   static func make(_ input: InputOptions) throws {
     guard let model = input.model, isatty(STDIN_FILENO) == 1, isatty(STDERR_FILENO) == 1,
-      DemoModel(rawValue: model) == nil, !isPath(model),
+      DemoModel(rawValue: model) == nil, !isPath(model), LocalModels()[model] == nil,
       let request = try? HubRequest(model, revision: input.revision), !request.settings.isOffline,
       let problem = request.cacheProblem, problem.isMendedByPull
     else { return }

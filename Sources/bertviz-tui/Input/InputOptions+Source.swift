@@ -41,11 +41,13 @@ extension InputOptions {
     return model
   }
 
-  /// Whether MODEL names something that is no folder; a built-in model of that name has precedence.
+  /// Whether MODEL names something that is neither a folder nor a model in GGUF; a built-in model of that name has
+  /// precedence.
   static func isFile(_ name: String) -> Bool {
     guard DemoModel(rawValue: name) == nil else { return false }
     var status = stat()
     return stat(name, &status) == 0 && status.st_mode & S_IFMT != S_IFDIR
+      && (try? ModelFiles.gguf(at: name)) == nil
   }
 }
 

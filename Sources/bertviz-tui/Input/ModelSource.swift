@@ -9,7 +9,8 @@ import Transformers
 enum ModelSource {
   static var builtInNames: String { DemoModel.allCases.map(\.rawValue).joined(separator: ", ") }
 
-  /// A built-in model, a folder, or else what the cache has of a model of the hub.
+  /// A built-in model, a folder, a file in GGUF, or else what the caches of this machine have by that name: a model of
+  /// the hub's, of Ollama's or of llama.cpp's.
   /// - Parameter revision: Of the hub's model; nil for `main`.
   static func files(_ model: String, revision: String? = nil) throws -> ModelFiles {
     if let demo = DemoModel(rawValue: model) {
@@ -17,6 +18,12 @@ enum ModelSource {
         throw ProgramError.usage("--revision is for models of the hub, and \(model) is built in")
       }
       return demo.files
+    }
+    if let path = try ModelFiles.gguf(at: model) {
+      guard revision == nil else {
+        throw ProgramError.usage("--revision is for models of the hub, and \(model) is a file")
+      }
+      return try ModelFiles(gguf: path)
     }
     do {
       let files = try ModelFiles(findingModelIn: model)
@@ -26,10 +33,13 @@ enum ModelSource {
       noteHiddenModel(model)
       return files
     } catch FileError.missing {
+      if revision == nil, let entry = LocalModels()[model] {
+        return try ModelFiles(gguf: entry.path, name: entry.name)
+      }
       let request = try HubRequest(model, revision: revision)
-      do throws(HubError) {
+      do {
         return try request.cachedFiles()
-      } catch .notCached {
+      } catch HubError.notCached {
         throw ProgramError(
           request.notFound
             + (request.settings.isOffline

@@ -1,0 +1,118 @@
+import Files
+
+/// Models in GGUF that other programs keep on this machine, by the names that these give them: Ollama's `llama3.2:1b`,
+/// and the files in llama.cpp's cache.
+public struct LocalModels: Sendable {
+  /// `OLLAMA_MODELS`, or `.ollama/models` in the home folder; behind it, that of the service which Ollama installs.
+  public let ollamaFolders: [String]
+  /// `LLAMA_CACHE`, or `llama.cpp` in `XDG_CACHE_HOME` or in `~/.cache`.
+  public let llamaCacheFolder: String
+
+  /// - Parameter variable: The value of an environment variable, or nil. What is empty counts as absent.
+  public init(_ variable: (String) -> String?) {
+    func value(_ name: String) -> String? {
+      variable(name).flatMap { $0.isEmpty ? nil : $0 }
+    }
+    let home = value("HOME") ?? "/"
+    ollamaFolders =
+      value("OLLAMA_MODELS").map { [$0] }
+      ?? ["\(home)/.ollama/models", "/usr/share/ollama/.ollama/models"]
+    llamaCacheFolder =
+      value("LLAMA_CACHE") ?? "\(value("XDG_CACHE_HOME") ?? "\(home)/.cache")/llama.cpp"
+  }
+
+  public enum Program: String, CaseIterable, Sendable {
+    case ollama = "Ollama"
+    case llamaCpp = "llama.cpp"
+  }
+
+  /// A model of one of these programs.
+  public struct Entry: Hashable, Sendable {
+    /// What to call it by.
+    public let name: String
+    /// Whose it is.
+    public let program: Program
+    /// The file, or the first of several.
+    public let path: String
+    /// Bytes, of all parts.
+    public let size: Int
+  }
+
+  /// All of them, each by one name, sorted; what cannot be read is left out.
+  public var entries: [Entry] {
+    (ollamaFolders.flatMap(Self.ollamaEntries) + llamaEntries).sorted { $0.name < $1.name }
+  }
+
+  /// The model with this name. Ollama's tag may be left out where it is `latest`.
+  public subscript(name: String) -> Entry? {
+    let entries = entries
+    return entries.first { $0.name == name } ?? entries.first { $0.name == "\(name):latest" }
+  }
+
+  /// `manifests/HOST/USER/MODEL/TAG` names the blob with the weights by its digest.
+  private static func ollamaEntries(in folder: String) -> [Entry] {
+    let manifests = "\(folder)/manifests"
+    return names(in: manifests).flatMap { host in
+      names(in: "\(manifests)/\(host)").flatMap { user in
+        names(in: "\(manifests)/\(host)/\(user)").flatMap { model in
+          names(in: "\(manifests)/\(host)/\(user)/\(model)").compactMap { tag -> Entry? in
+            guard
+              let digest = digest(in: "\(manifests)/\(host)/\(user)/\(model)/\(tag)"),
+              let file = FileStatus("\(folder)/blobs/\(digest)"), file.isFile
+            else { return nil }
+            // As "ollama list" writes it.
+            let scope =
+              host != "registry.ollama.ai"
+              ? "\(host)/\(user)/" : user == "library" ? "" : "\(user)/"
+            return Entry(
+              name: "\(scope)\(model):\(tag)", program: .ollama,
+              path: "\(folder)/blobs/\(digest)", size: file.size)
+          }
+        }
+      }
+    }
+  }
+
+  /// The blob's name: `sha256-…`.
+  private static func digest(in manifest: String) -> String? {
+    guard let file = try? FileBytes(mapping: manifest), let document = try? JSONDocument(file),
+      let layers = document.root["layers"]?.array
+    else { return nil }
+    let model = layers.first {
+      $0["mediaType"]?.string == "application/vnd.ollama.image.model"
+    }
+    guard let digest = model?["digest"]?.string, digest.hasPrefix("sha256:") else { return nil }
+    let hash = digest.dropFirst("sha256:".count)
+    guard hash.utf8.count == 64, hash.allSatisfy(\.isHexDigit) else { return nil }
+    return "sha256-\(hash)"
+  }
+
+  private var llamaEntries: [Entry] {
+    let names = Self.names(in: llamaCacheFolder).filter { $0.hasSuffix(".gguf") }
+    return names.compactMap { name in
+      let path = "\(llamaCacheFolder)/\(name)"
+      guard let file = FileStatus(path), file.isFile else { return nil }
+      // One of several parts stands for all, and the eyes of a model are none.
+      let parts = Self.parts(of: name, among: names)
+      guard parts.first == name, !name.contains("mmproj") else { return nil }
+      let size = parts.compactMap { FileStatus("\(llamaCacheFolder)/\($0)")?.size }.reduce(0, +)
+      return Entry(
+        name: String(name.dropLast(".gguf".count)), program: .llamaCpp, path: path, size: size)
+    }
+  }
+
+  /// The parts of a model of several files that are there, sorted.
+  private static func parts(of name: String, among names: [String]) -> [String] {
+    let length = "-00001-of-00003.gguf".utf8.count
+    let ending = name.suffix(length)
+    guard ending.count == length, ending.contains("-of-") else { return [name] }
+    let stem = name.dropLast(length)
+    let count = ending.suffix("-of-00003.gguf".utf8.count)
+    return names.filter { $0.hasPrefix(stem) && $0.hasSuffix(count) && $0.count == name.count }
+      .sorted()
+  }
+
+  private static func names(in folder: String) -> [String] {
+    (try? Folder.names(in: folder).filter { !$0.hasPrefix(".") }) ?? []
+  }
+}

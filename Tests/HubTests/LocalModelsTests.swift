@@ -1,0 +1,83 @@
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Hub
+
+/// Models of Ollama and llama.cpp.
+@Suite struct LocalModelsTests {
+  private let folder: TemporaryFolder
+
+  init() throws { folder = try TemporaryFolder() }
+
+  private var models: LocalModels {
+    let variables = [
+      "OLLAMA_MODELS": "\(folder.path)/ollama", "LLAMA_CACHE": "\(folder.path)/llama",
+    ]
+    return LocalModels { variables[$0] }
+  }
+
+  private func write(_ path: String, _ text: String) throws {
+    let url = URL(fileURLWithPath: "\(folder.path)/\(path)")
+    try FileManager.default.createDirectory(
+      at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+    try Data(text.utf8).write(to: url)
+  }
+
+  private func addToOllama(_ name: String, digit: String, type: String = "model") throws {
+    let hash = String(repeating: digit, count: 64)
+    try write(
+      "ollama/manifests/\(name)",
+      #"{"layers": [{"mediaType": "application/vnd.ollama.image.license", "digest": "sha256:00"}, {"mediaType": "application/vnd.ollama.image.\#(type)", "digest": "sha256:\#(hash)"}]}"#
+    )
+    try write("ollama/blobs/sha256-\(hash)", "GGUF")
+  }
+
+  @Test func foldersFollowTheEnvironment() {
+    let usual = LocalModels { ["HOME": "/home/me"][$0] }
+    #expect(
+      usual.ollamaFolders == ["/home/me/.ollama/models", "/usr/share/ollama/.ollama/models"])
+    #expect(usual.llamaCacheFolder == "/home/me/.cache/llama.cpp")
+    let cache = LocalModels { ["HOME": "/home/me", "XDG_CACHE_HOME": "/x"][$0] }
+    #expect(cache.llamaCacheFolder == "/x/llama.cpp")
+  }
+
+  @Test func modelsOfOllamaHaveItsNames() throws {
+    try addToOllama("registry.ollama.ai/library/llama3.2/1b", digit: "a")
+    try addToOllama("registry.ollama.ai/library/qwen3/latest", digit: "b")
+    try addToOllama("registry.ollama.ai/me/own/v1", digit: "c")
+    try addToOllama("hf.co/org/repo-GGUF/Q4_K_M", digit: "d")
+    try addToOllama("registry.ollama.ai/library/other/latest", digit: "e", type: "adapter")
+    try write("ollama/manifests/registry.ollama.ai/library/broken/latest", "{")
+    #expect(
+      models.entries.map(\.name) == [
+        "hf.co/org/repo-GGUF:Q4_K_M", "llama3.2:1b", "me/own:v1", "qwen3:latest",
+      ])
+    let path = "\(folder.path)/ollama/blobs/sha256-" + String(repeating: "b", count: 64)
+    #expect(models["qwen3"]?.path == path && models["qwen3:latest"]?.path == path)
+    #expect(models["qwen3"]?.size == 4)
+    #expect(models["llama3.2"] == nil)
+  }
+
+  @Test func aDigestLeadsNowhereElse() throws {
+    try write(
+      "ollama/manifests/registry.ollama.ai/library/bad/latest",
+      #"{"layers": [{"mediaType": "application/vnd.ollama.image.model", "digest": "sha256:../../secret"}]}"#
+    )
+    try write("ollama/secret", "GGUF")
+    #expect(models.entries == [])
+  }
+
+  @Test func modelsOfLlamaCppAreCalledAfterTheirFiles() throws {
+    for name in [
+      "org_small_q8_0.gguf", "big-00001-of-00002.gguf", "big-00002-of-00002.gguf",
+      "mmproj-eyes.gguf", "manifest=org=small=latest.json",
+    ] {
+      try write("llama/\(name)", "GGUF")
+    }
+    #expect(models.entries.map(\.name) == ["big-00001-of-00002", "org_small_q8_0"])
+    #expect(models.entries.map(\.size) == [8, 4])
+  }
+
+  @Test func nothingIsThereWithoutTheFolders() { #expect(models.entries == []) }
+}
