@@ -12,7 +12,7 @@ struct Benchmarks: ParsableCommand {
     commandName: "benchmarks", abstract: "Time the program, its kernels and the alternative.")
 
   enum Part: String, CaseIterable, ExpressibleByArgument {
-    case kernels, start, load, tokenizer, pass, growth, frame, keys, lengths, long
+    case kernels, start, load, tokenizer, pass, growth, effects, frame, keys, lengths, long
   }
 
   @Option(help: "Only these parts, by comma.", transform: Self.parts)
@@ -47,6 +47,7 @@ struct Benchmarks: ParsableCommand {
       case .tokenizer: try ModelBenchmark.tokenizer(folder)
       case .pass: try ModelBenchmark.pass(folder, reference)
       case .growth: try ModelBenchmark.growth(folder)
+      case .effects: try EffectBenchmark.run(folder, reference)
       case .frame: try ProgramBenchmark.firstFrame(folder, reference)
       case .keys: try ProgramBenchmark.keys(folder)
       case .lengths: try ProgramBenchmark.lengths(folder)
