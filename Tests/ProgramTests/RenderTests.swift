@@ -12,9 +12,9 @@ import Testing
     let lines = run.output.split(separator: "\n", omittingEmptySubsequences: false)
     #expect(lines.count == 31)
     #expect(lines[0].hasPrefix(" bertviz-tui  demo-bert  4×4  8 tokens"))
-    #expect(lines[1].contains("layer 1   heads 1/4   self"))
+    #expect(lines[1].hasPrefix(" layer 1   heads 1/4  ") && lines[1].hasSuffix("prev .96"))
     let readout = try #require(lines.first { $0.hasPrefix(" q 3") })
-    #expect(readout.contains("row cat .9"))
+    #expect(readout.contains("k 2 \"cat\"  weight .9"))
     #expect(!run.output.contains("\u{1B}"))
   }
 

@@ -53,7 +53,7 @@ import Testing
     #expect(try found(tokenizer, in: "<x>   a") == ["<x> 0-6", "a 6-7"])
   }
 
-  @Test(.timeLimit(.minutes(1))) func muchWhiteSpaceThatIsTokens() throws {
+  @Test(.timeLimit(.minutes(10))) func muchWhiteSpaceThatIsTokens() throws {
     let tokenizer = try tokenizer(SmallTokenizer.added(" ", "lstrip", "rstrip"))
     let tokens = try tokenizer.encode(String(repeating: " ", count: 200_000)).tokens
     #expect(tokens.map(\.sourceRange) == [0..<200_000])

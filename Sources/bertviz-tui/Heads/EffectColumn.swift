@@ -44,6 +44,8 @@ enum HeadOrder: ExpressibleByArgument {
     }
   }
 
+  static var defaultCompletionKind: CompletionKind { .list(allValueStrings) }
+
   static var allValueStrings: [String] {
     HeadMeasure.allValueStrings
       + EffectColumn.allCases.filter { $0 != .topAfter }.map(\.rawValue)

@@ -55,7 +55,6 @@ struct ModelEntry {
     commit = snapshot.commit
     path = snapshot.path
     size = snapshot.size
-    // Told even of what cannot be opened.
     type = try? ModelConfiguration(ModelFiles(folder: snapshot.path)).modelType
     open { try snapshot.modelFiles() }
   }
@@ -65,7 +64,8 @@ struct ModelEntry {
   private mutating func open(_ makeFiles: () throws -> ModelFiles) {
     do {
       let files = try makeFiles()
-      type = try ModelConfiguration(files).modelType
+      // Told even of what cannot be opened.
+      type = (try? ModelConfiguration(files).modelType) ?? type
       summary = try ModelRegistry.loadModel(from: files).summary
       // What a GGUF file says of its tokenizer is not read for that.
       guard
