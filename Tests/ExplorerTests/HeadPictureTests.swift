@@ -24,7 +24,7 @@ import Testing
     #expect(
       picture == """
          bertviz-tui  sample-bert  6×12  9 tokens   1 Model  2 Head  3 Neuron  4 Matrix
-         layer 2   heads 1/12   self   scale absolute                          prev .89
+         layer 2   heads 1/12                                                  prev .89
          heads   0   1   2  ‹3›  4   5   6   7   8   9  10  11
            query                                                   key    head 3
          0 [CLS] ⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⣤⣤⣤⣤⣤⡤⠤⢀⣀⡠⠤⠤⠤ 0 [CLS]  .01 ▏
@@ -45,7 +45,7 @@ import Testing
                                   ⢀⣀⣀⣀⡠⠤⠤⠤⠔⠒⠒⠒⠊⠉⠉⠑⠒⠤⢄⣀⡀
          8 [SEP] ⠤⠤⠤⠤⠤⠤⠤⠔⠒⠒⠒⠒⠒⠉⠉⠉⠉⠁                   ⠈⠉⠑⠒⠒⠒⠤⠤⠤⠤ 8 [SEP]  .02 ▎
 
-         q 5 "the" → k 5 "the"  weight .003  head 3  rank 8/9   row on .93
+         q 5 "the" → k 5 "the"  weight .003  head 3  rank 8/9   rest of the row: on .93
          ↑↓ token  [ ] layer  { } head  space on/off  o solo  a all      ? help  q quit
         """)
   }
@@ -154,7 +154,7 @@ import Testing
     #expect(
       picture == """
          bertviz-tui  sample-bert  6×12  17 tokens                                                                                  1 Model  2 Head  3 Neuron  4 Matrix
-         layer 1   heads 3/12 max   self   filter All   scale absolute                                                                                  head 9 prev .92
+         layer 1   heads 3/12 max                                                                                                                       head 9 prev .92
          heads   0   1   2   3   4   5   6   7   8  ‹9› 10  11
              query                                                                                     key   1       3       9        max
          A 0 [CLS] ⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⢤⣤⣤⣤⣤⣤⣤⣤⣤⣤⡤⠤⢀⣀⣀⣀⣀⣤⣤⣤⣤⣤⣤A 0 [CLS] █▎      ▍       ▏        .183  ██▎
@@ -201,7 +201,7 @@ import Testing
 
 
 
-         q 4 "on" → k 5 "the"  weight .029  head 9  strongest: head 3 .62  rank 2/17   row sat .83
+         q 4 "on" → k 5 "the"  weight .029  head 9  strongest: head 3 .62  rank 2/17   rest of the row: sat .83
          ↑↓ token  [ ] layer  { } head  f filter  space on/off  o solo  a all  s sort  Tab side  v scale  : command                                      ? help  q quit
         """)
   }

@@ -204,7 +204,7 @@ import Testing
          56   the ▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀ █
          60   old ▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀▀ ▏
            row 40 ▂      ▂     ▂     ▂      ▂
-         q 40 "we" → k 58 "and"  weight .003  rank 59/64   rest of the row: so .17  we .13
+         q 40 "we" → k 58 "and"  weight .003  rank 59/64   rest of the row: so .17
          ↑↓←→ move  + - zoom  < > next peak  [ ] layer  { } head         ? help  q quit
         """)
   }

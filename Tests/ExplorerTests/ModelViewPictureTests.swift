@@ -125,7 +125,7 @@ import Testing
       screen
         == #"""
          bertviz-tui  sample-bert  32×32  9 tokens  1 Model  2 Head  3 Neuron  4 Matrix
-         zoom index   self   scale absolute   heads 32/32
+         zoom index
 
         lay 0   2   4   6   8 9 10  12  14  16  18  20  22 ▸│ layer 2 head 9   same .35
           0 p = f n b s = . n b s = f n b s = f n b s d f n │                 delim .17
@@ -146,7 +146,7 @@ import Testing
          15 s = f n b v = f n b s = k n b s = f n o s = f n │ .358 8 [SEP] → 0 [CLS]
          16 = f n i s = f n b s p f n b s = f . b s = f n b │ .355 2 cat → 0 [CLS]
          ▼15                                                │ .355 6 mat → 0 [CLS]
-         layer 2 head 9  same .35  delim .17  strongest q 3 "sat" → k 0 "[CLS]" .419
+         layer 2 head 9  same .35  delim .17  strongest words q 4 "on" → k 1 "the" .228
          ←→ head  ↑↓ layer  + - zoom  ⏎ open  s sort  space on/off       ? help  q quit
         """#)
   }
@@ -157,7 +157,7 @@ import Testing
       screen
         == #"""
          bertviz-tui  sample-bert  6×12  17 tokens                                                                                  1 Model  2 Head  3 Neuron  4 Matrix
-         zoom large lines   self   filter All   scale absolute   heads 12/12
+         zoom large lines
 
         lay◂ 8                                    9                                    10                                  ▸│ layer 2 head 9                   same .35
             0.8                        next .25  0.9                       broad .95  0.10                       self .85   │                                 delim .17
@@ -204,7 +204,7 @@ import Testing
                                                                                                                             │ .084  3 sat → 7 .
          ▼3                                                                                                                 │ .082 11 lay → 7 .
 
-         layer 2 head 9  same .35  delim .17  strongest q 5 "the" → k 1 "the" .694
+         layer 2 head 9  same .35  delim .17  strongest words q 5 "the" → k 1 "the" .694
          ←→ head  ↑↓ layer  + - zoom  ⏎ open  s sort  f filter  space on/off  o solo  a all  v scale  : command                                          ? help  q quit
         """#)
   }
