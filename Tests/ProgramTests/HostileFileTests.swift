@@ -132,7 +132,21 @@ import Testing
 
   // MARK: What acts on shells
 
-  /// Pressing Tab after `bertviz-tui render mod`, in a folder with names that are commands.
+  /// Names that are commands to a shell which reads them as its own text.
+  private static let hostileNames = [
+    "net$(touch RUN)", "net`touch RUN`", "net;touch RUN;", "net'touch RUN'",
+    "net\"$(touch RUN)\"", "net\n$(touch RUN)", "net|touch RUN", "net&touch RUN&",
+    "net>RUN", "net(touch RUN)", "net\\RUN", "net\tRUN",
+  ]
+
+  /// What stands before Tab, with and without the command, and the only model that it is to offer: a folder's, and one
+  /// of the cache.
+  private static let words: [(word: String, offered: String)] = [
+    ("render net", "net-plain/"), ("net", "net-plain/"), ("render org/", "org/net-plain"),
+    ("org/", "org/net-plain"),
+  ]
+
+  /// A program that prints what each shell offers for `$1`, typed behind the program's name.
   private static let shells: [(name: String, arguments: [String])] = [
     (
       "bash",
@@ -140,9 +154,9 @@ import Testing
         "--norc", "-c",
         """
         source <(bertviz-tui completions bash)
-        COMP_WORDS=(bertviz-tui render mod); COMP_CWORD=2
-        COMP_LINE='bertviz-tui render mod'; COMP_POINT=${#COMP_LINE}
-        _bertviz-tui bertviz-tui mod render
+        read -ra COMP_WORDS <<<"bertviz-tui $1"; COMP_CWORD=$((${#COMP_WORDS[@]} - 1))
+        COMP_LINE="bertviz-tui $1"; COMP_POINT=${#COMP_LINE}
+        _bertviz-tui bertviz-tui "${COMP_WORDS[COMP_CWORD]}" "${COMP_WORDS[COMP_CWORD - 1]}"
         printf '%s\\n' "${COMPREPLY[@]}"
         """,
       ]
@@ -157,7 +171,7 @@ import Testing
         zpty -w z "PS1=; autoload -U compinit; compinit -u -D; source <(bertviz-tui completions zsh); \
         compdef _bertviz-tui bertviz-tui; echo rea''dy"
         while zpty -r z line; do [[ $line == *ready* ]] && break; done
-        zpty -w -n z $'bertviz-tui render mod\\t'
+        zpty -w -n z "bertviz-tui $1"$'\\t'
         sleep 4
         zpty -w -n z $'\\n'
         zpty -w z exit
@@ -165,13 +179,8 @@ import Testing
         """,
       ]
     ),
-    (
-      "fish",
-      [
-        "--no-config", "-c",
-        "bertviz-tui completions fish | source; complete -C 'bertviz-tui open mod' | string match 'model-plain*'",
-      ]
-    ),
+    // Offers nothing of its own but in a terminal.
+    ("fish", []),
   ]
 
   private static func program(_ shell: String) -> String? {
@@ -182,23 +191,43 @@ import Testing
     .enabled(
       if: shells.allSatisfy { program($0.name) != nil },
       "needs the shells: apt-get install bash fish zsh"),
-    arguments: ["bash", "zsh", "fish"])
-  func completionsRunNothing(_ shell: String) throws {
-    for name in ["bin", "model-plain", "model$(touch RUN)", "model`touch RUN`", "model;touch RUN;"]
-    {
-      try FileManager.default.createDirectory(
-        atPath: path(name), withIntermediateDirectories: true)
+    arguments: ["bash", "zsh", "fish"], words)
+  func completionsRunNothing(_ shell: String, _ typed: (word: String, offered: String)) throws {
+    for name in Self.hostileNames + ["net-plain"] {
+      for folder in [
+        name, "hub/models--org--\(name)/snapshots/\(String(repeating: "a", count: 40))",
+      ] {
+        try FileManager.default.createDirectory(
+          atPath: path(folder), withIntermediateDirectories: true)
+      }
     }
+    try FileManager.default.createDirectory(atPath: path("bin"), withIntermediateDirectories: true)
     try FileManager.default.createSymbolicLink(
       atPath: path("bin/bertviz-tui"), withDestinationPath: ProgramRun.path)
+    let environment = [
+      "PATH": "\(folder.path)/bin:/usr/bin:/bin", "HOME": folder.path,
+      "HF_HUB_CACHE": path("hub"),
+    ]
+    let program = try #require(Self.program(shell))
     let entry = try #require(Self.shells.first { $0.name == shell })
-    var arguments = entry.arguments
-    arguments[arguments.count - 1] = "cd '\(folder.path)'; " + arguments[arguments.count - 1]
-    let run = try ProgramRun(
-      program: try #require(Self.program(shell)), arguments,
-      environment: ["PATH": "\(folder.path)/bin:/usr/bin:/bin", "HOME": folder.path])
-    #expect(run.output.contains("model-plain/"))
-    #expect(!run.output.contains("RUN"))
+    let offered: String
+    if entry.arguments.isEmpty {
+      let terminal = try PseudoTerminal(program, ["--no-config"], environment: environment)
+      terminal.send(
+        Array(
+          ("cd '\(folder.path)'; bertviz-tui completions fish | source; "
+            + "complete -C 'bertviz-tui \(typed.word)' > offered; exit\n").utf8))
+      _ = try terminal.waitForEnd()
+      offered = try String(contentsOfFile: path("offered"), encoding: .utf8)
+    } else {
+      var arguments = entry.arguments
+      arguments[arguments.count - 1] = "cd '\(folder.path)'; " + arguments[arguments.count - 1]
+      offered = try ProgramRun(
+        program: program, arguments + ["shell", typed.word], environment: environment
+      ).output
+    }
+    #expect(offered.contains(typed.offered))
+    #expect(!offered.contains("RUN"))
     #expect(!FileManager.default.fileExists(atPath: path("RUN")))
   }
 }
