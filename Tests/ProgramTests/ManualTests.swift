@@ -77,13 +77,14 @@ import Testing
   @Test func bashOffersModelsViewsKindsAndFiles() throws {
     let folder = try TemporaryFolder()
     let path = folder.path
-    for name in ["bin", "models/gpt2", "cache/models--me--bert/snapshots"] {
+    let adapter = "cache/models--me--lora/snapshots/\(String(repeating: "a", count: 40))"
+    for name in ["bin", "models/gpt2", "cache/models--me--bert/snapshots", adapter] {
       try FileManager.default.createDirectory(
         atPath: "\(path)/\(name)", withIntermediateDirectories: true)
     }
     try FileManager.default.createSymbolicLink(
       atPath: path + "/bin/bertviz-tui", withDestinationPath: ProgramRun.path)
-    for name in ["saved.npz", "notes.txt"] {
+    for name in ["saved.npz", "notes.txt", "\(adapter)/adapter_config.json"] {
       try Data().write(to: URL(fileURLWithPath: "\(path)/\(name)"))
     }
     func offers(_ line: String) throws -> [String] { try completions(line, folder: path) }

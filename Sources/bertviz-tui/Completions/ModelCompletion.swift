@@ -19,8 +19,12 @@ enum ModelCompletion {
     }
   }
 
+  /// Without what has something else in the place of a model, such as an adapter.
   private static var cachedNames: [String] {
-    ((try? HubSettings().cache.modelIDs()) ?? []).map(\.description)
+    let cache = HubSettings().cache
+    let snapshots = (try? cache.snapshots()) ?? []
+    let others = Set(snapshots.filter(\.holdsSomethingElse).map(\.id))
+    return ((try? cache.modelIDs()) ?? []).filter { !others.contains($0) }.map(\.description)
   }
 
   private static let savedEndings = [

@@ -27,6 +27,11 @@ extension Snapshot {
     if files.location == path, !files.holdsSomethingElse { try requireComplete(.all) }
     return files
   }
+
+  /// Whether there is something else in the place of a model, such as an adapter.
+  var holdsSomethingElse: Bool {
+    (try? ModelFiles(findingModelIn: path))?.holdsSomethingElse == true
+  }
 }
 
 /// A model of the hub, as the command line asks for it.
