@@ -26,6 +26,12 @@ extension Theme {
     }
   }
 
+  /// A head's colour as far from the page as it comes, so that small text in it can be read.
+  private func headInk(_ head: Int) -> Color {
+    depth == .ansi16
+      ? headColor(head) : color(palette.heads[head % palette.heads.count].last!)
+  }
+
   /// Ink in a head's colour.
   public func headStyle(_ head: Int, level: Int = 4, on surface: Surface = .page) -> Style {
     let base = style(.text, on: surface)
@@ -40,7 +46,7 @@ extension Theme {
     let color = headColor(head)
     return isOn
       ? Style(appearance == .light ? white : black, on: color, .bold)
-      : Style(headColor(head, level: 3), on: style(.text, on: .row).background)
+      : Style(headInk(head), on: style(.text, on: .row).background)
   }
 
   /// Lines of tokens other than the cursor's.

@@ -124,6 +124,11 @@ extension Theme: CustomTestStringConvertible {
       #expect(try contrast(theme.signedInk(-1, on: surface)) > 3.6)
       #expect(try contrast(theme.style(.text, on: .selection)) > 4.5)
     }
+    for head in 0..<16 {
+      let square = theme.headSquare(head, isOn: false)
+      let contrast = try ColorVision.contrast(rgb(square.foreground), rgb(square.background))
+      #expect(contrast > 3.5, "number of head \(head), which is off")
+    }
     // What cannot be looked at is faint, but there.
     let page: UInt32 = theme.appearance == .light ? 0xFFFFFF : 0
     #expect(ColorVision.contrast(try rgb(theme.style(.faint).foreground), page) > 2.3)
