@@ -233,19 +233,26 @@ import Testing
   @Test func twoAtOnceDownloadEachFileOnce() throws {
     let second = Mutex<Result<Snapshot, any Error>?>(nil)
     let group = DispatchGroup()
+    let (patience, isLocked) = (30.0, DispatchSemaphore(value: 0))
     let fixture = fixture
     server.fail(
       "model.safetensors",
       .delayed {
         DispatchQueue.global().async(group: group) {
-          let result = Result { try fixture.pull() }
+          let result = Result {
+            try fixture.pull { files in
+              if files.contains(where: { if case .locked = $0.state { true } else { false } }) {
+                isLocked.signal()
+              }
+            }
+          }
           second.withLock { $0 = result }
         }
-        // Time for the other to find the file locked.
-        usleep(300_000)
+        // Until the other has found the file locked.
+        #expect(isLocked.wait(timeout: .now() + patience) == .success)
       })
     let first = try fixture.pull()
-    group.wait()
+    #expect(group.wait(timeout: .now() + patience) == .success)
     let other = try #require(second.withLock { $0 }).get()
     #expect(other == first)
     #expect(server.requests(for: "model.safetensors").filter(\.isToFileServer).count == 1)

@@ -137,7 +137,8 @@ import Testing
     ]
     try process.run()
     process.waitUntilExit()
-    while !FileManager.default.fileExists(atPath: path("status")) { usleep(1000) }
+    let deadline = ContinuousClock.now + PseudoTerminal.patience
+    while try !files().contains("status"), ContinuousClock.now < deadline { usleep(1000) }
     #expect(try contents("errors") == "")
   }
 
