@@ -245,6 +245,32 @@ import Testing
     #expect(stateLine(state).contains("words merged"))
   }
 
+  @Test func aMergedWordGoesToItsOwnPeakUnlessTheKeyIsChosen() {
+    var tokens = ["un", "##like", "##ly", "day"].map { SampleRecord.token($0, segment: 0) }
+    tokens[1].continuesWord = true
+    tokens[2].continuesWord = true
+    func opened(_ weights: [Float]) -> ExplorerState {
+      state(MatrixSample.record(queries: tokens, keys: tokens) { _, key in weights[key] })
+    }
+    var found = opened([0.25, 0.2, 0.2, 0.35])
+    press("w", in: &found)
+    #expect(readout(found).contains("weight .650  rank 1/2"))
+    press("w", in: &found)
+    #expect(readout(found).contains("weight .350  rank 1/4"))
+    var chosen = opened([0.1, 0.1, 0.1, 0.7])
+    _ = chosen.update(.stepKey(-3))
+    press("w", in: &chosen)
+    #expect(readout(chosen).contains("weight .300  rank 2/2"))
+  }
+
+  @Test func whatRoundsToNothingIsQuietInTheListsToo() {
+    let record = MatrixSample.record(queries: 2, keys: 2) { _, key in key == 0 ? 1 : 0 }
+    let rows = state(record, width: 160, height: 50).render(theme: .plain).text
+      .split(separator: "\n")
+    #expect(rows.contains { $0.contains("│") && $0.contains(" 1.00 ") })
+    #expect(!rows.contains { $0.contains(".000") })
+  }
+
   // MARK: Extremes
 
   @Test(arguments: [(1, 1), (20, 5), (60, 16), (110, 30), (200, 60)])

@@ -36,6 +36,14 @@ import Testing
         == "layer 2 head 9  same .35  delim .17  strongest words q 5 \"the\" → k 1 \"the\" .737")
   }
 
+  @Test(arguments: ["same", "delim"])
+  func whatHeadsAreRankedByIsNotNamedTwice(_ label: String) throws {
+    var state = try pressing("':sort \(label)' Enter", in: state(width: 120))
+    state.selection.layer = 2
+    state.selection.head = 9
+    #expect(state.readoutText.hasPrefix("layer 2 head 9  same .35  delim .17  strongest "))
+  }
+
   @Test func aNarrowReadoutKeepsBothLabelsAndThePair() {
     let tokens = ["extraordinarily", "unpronounceable"].map { SampleRecord.token($0, segment: 0) }
     let weights = HeadWeights(queryCount: 2, keyCount: 2, values: [0.1, 0.9, 0.9, 0.1])

@@ -107,14 +107,21 @@ import Testing
 
   /// An encoder-decoder that predicts behind its target, which has five tokens.
   private func predicting(
-    _ record: AttentionRecord, at position: Int, _ texts: [String] = ["Hund", "und", "."]
+    _ record: AttentionRecord, at position: Int, _ texts: [String] = ["Hund", "und", "."],
+    probability: Float = 0.25
   ) -> AttentionRecord {
     AttentionRecord(
       model: record.model, stacks: record.stacks,
       predictions: texts.map {
         Prediction(
-          position: position, token: SampleRecord.token($0, segment: 0), probability: 0.25)
+          position: position, token: SampleRecord.token($0, segment: 0), probability: probability)
       })
+  }
+
+  @Test func ofUnlikelyPredictionsTheFirstIsNamed() throws {
+    let record = predicting(SampleRecord.causal(count: 9), at: 8, probability: 0.004)
+    let line = try stateLine(record, keys: "2", width: 160)
+    #expect(line.contains("   predicts at 8 Hund .00   "))
   }
 
   @Test func aPredictionNamesATokenOnTheScreen() throws {

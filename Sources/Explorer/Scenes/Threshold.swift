@@ -30,6 +30,8 @@ package enum Threshold {
   static let namedMatrixPeak: Float = 0.05
   /// A token that a walk from peak to peak goes to.
   static let visitedPeak: Float = 0.01
+  /// What else the model predicts beside the likeliest token: less would be printed as nothing.
+  static let namedPrediction: Float = 0.005
   /// A cell that has a number.
   package static let printedCell: Float = 0.045
 
@@ -66,6 +68,13 @@ package enum Emphasis {
 }
 
 extension Theme {
+  /// A weight's number in a list, where what rounds to nothing is as quiet as in the matrix.
+  func listed(_ weight: Float, digits: Int) -> String {
+    let text = NumberText.weight(weight, digits: digits)
+    return text.allSatisfy { $0 == "." || $0 == "0" }
+      ? String(glyphs.dot).rightAligned(text.count) : text
+  }
+
   /// The style of a weight's number.
   func number(_ weight: Float) -> Style {
     let emphasis = Emphasis(of: weight)

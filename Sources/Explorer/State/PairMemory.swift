@@ -19,11 +19,13 @@ struct PairMemory: Equatable, Sendable {
     var stack: Int
     var query: Int
     var key: Int
+    var mergesWords: Bool
 
-    init(_ selection: Selection) {
+    init(_ selection: Selection, mergesWords: Bool = false) {
       stack = selection.stack
       query = selection.query
       key = selection.key
+      self.mergesWords = mergesWords
     }
   }
 }

@@ -44,7 +44,7 @@ extension ExplorerState {
     if let found = ordinaryPair(amongAtMost: MatrixScale.pairLimit) {
       selection.query = queryAxis.items[found.query].number
       selection.key = keyAxis.items[found.key].number
-      pair.settled = PairMemory.Settled(selection)
+      pair.settled = PairMemory.Settled(selection, mergesWords: display.mergesWords)
       viewport.scroll.followsCursorOnly = false
     } else {
       forgetPair()

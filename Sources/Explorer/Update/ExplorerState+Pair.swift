@@ -20,13 +20,16 @@ extension ExplorerState {
     let side = nearSide
     let isOtherStack = pair.settled.stack != selection.stack
     if isOtherStack { pair.isFarTokenChosen = false }
+    // A word's first piece stands for the word where pieces are merged.
     let isMoved =
-      side == .query ? pair.settled.query != selection.query : pair.settled.key != selection.key
+      pair.settled.mergesWords != display.mergesWords
+      || (side == .query
+        ? pair.settled.query != selection.query : pair.settled.key != selection.key)
     if !pair.isFarTokenChosen, isOtherStack || isMoved || isReplaced, let peak = peaks.first {
       selection[side.other] = peak
       viewport.scroll.followsCursorOnly = false
     }
-    pair.settled = PairMemory.Settled(selection)
+    pair.settled = PairMemory.Settled(selection, mergesWords: display.mergesWords)
   }
 
   /// Tokens of the other side by their weight for the focused head, heaviest first: those that weigh something, one

@@ -46,7 +46,7 @@ extension ExplorerState {
     guard let start = input.search.start else { return }
     selection = start.selection
     viewport.scroll = start.scroll
-    pair.settled = PairMemory.Settled(selection)
+    pair.settled = PairMemory.Settled(selection, mergesWords: display.mergesWords)
   }
 
   mutating func search(_ text: String) {

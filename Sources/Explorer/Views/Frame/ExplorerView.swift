@@ -63,7 +63,9 @@ extension ExplorerState {
     let shown =
       atCursor.isEmpty ? session.record.predictions.filter { $0.position == first } : atCursor
     guard let position = shown.first?.position else { return [] }
-    let texts = shown.prefix(frame.isBig ? 3 : 1).map {
+    let likeliest = shown.prefix(frame.isBig ? 3 : 1)
+    let others = likeliest.dropFirst().filter { $0.probability >= Threshold.namedPrediction }
+    let texts = (likeliest.prefix(1) + others).map {
       let label = TokenAxis.label($0.token, isRaw: display.showsRawTokens, display.glyphs)
       return "\(label) \(NumberText.weight($0.probability))"
     }

@@ -128,13 +128,9 @@ extension HeadView {
 
   private func drawWeight(_ strength: AttentionSlice.Strength, y: Int, on canvas: inout Canvas) {
     let weight = strength.weight
-    let digits = layout.frame.isBig ? 3 : 2
-    let text = NumberText.weight(weight, digits: digits)
-    // What rounds to nothing is as quiet as in the matrix.
     canvas.write(
-      text.allSatisfy { $0 == "." || $0 == "0" }
-        ? String(theme.glyphs.dot).rightAligned(text.count) : text,
-      x: layout.weightX, y: y, style: theme.number(weight))
+      theme.listed(weight, digits: layout.frame.isBig ? 3 : 2), x: layout.weightX, y: y,
+      style: theme.number(weight))
     guard layout.totalWidth > 0 else { return }
     canvas.write(
       theme.glyphs.horizontalBar(

@@ -83,7 +83,7 @@ extension MatrixView {
           theme.style(isFocus ? .accent : item.isSpecial ? .special : .text),
           (list.side == .key ? hits.keys : hits.queries).contains(position)))
       canvas.write(
-        NumberText.weight(weight, digits: 3), x: weightX, y: y,
+        theme.listed(weight, digits: 3), x: weightX, y: y,
         style: theme.style(Emphasis(of: weight).ink))
       canvas.write(
         theme.glyphs.horizontalBar(weight / scene.unit, columns: 8), x: weightX + 5, y: y,

@@ -71,10 +71,10 @@ extension ModelView {
       .map { ("strongest", $0) }
   }
 
-  /// What the head is ranked by, unless that is its best label anyway.
+  /// What the head is ranked by, unless that is one of its labels anyway.
   private var rankItem: FrameItem? {
     guard let measure = state.display.ranking.measure, let score = rankScore(selected),
-      measure != HeadMeasure(scene.summary(selected).patterns[0].label)
+      !scene.summary(selected).patterns.contains(where: { HeadMeasure($0.label) == measure })
     else { return nil }
     return .labelled("\(measure)", score)
   }
