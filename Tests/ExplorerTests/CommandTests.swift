@@ -244,7 +244,7 @@ import Testing
       CommandText(line).completions(in: state).map(\.text)
     }
     #expect(texts("c") == ["combine ", "copy"])
-    #expect(texts("q") == ["query ", "quit"])
+    #expect(texts("q") == ["query ", "quantity ", "quit"])
     #expect(texts("theme ") == ["theme dark", "theme light", "theme mono"])
     #expect(texts("th  LI") == ["theme light"])
     #expect(texts("layer 1") == ["layer 1"])
@@ -295,6 +295,7 @@ import Testing
       "model-view": "view", "head-view": "view", "neuron-view": "view", "matrix-view": "view",
       "toggle-head": "heads", "solo-head": "heads", "all-heads": "heads",
       "next-aggregation": "combine", "next-other-lines": "lines", "next-scale": "scale",
+      "next-quantity": "quantity",
       "next-filter": "filter", "next-kind": "kind", "next-theme": "theme", "switch-side": "side",
       "toggle-sort": "sort", "toggle-specials": "specials", "toggle-words": "words",
       "toggle-table": "table", "toggle-heat": "heat", "toggle-rotation": "rotation",

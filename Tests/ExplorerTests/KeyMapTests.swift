@@ -117,7 +117,7 @@ import Testing
       ["next-leyer": ["x"]],
       "no action is called \"next-leyer\": did you mean next-aggregation, "
         + "next-filter, next-head, next-key, next-kind, next-layer, next-match, next-neuron, "
-        + "next-other-lines, next-peak, next-scale or next-theme?"
+        + "next-other-lines, next-peak, next-quantity, next-scale or next-theme?"
     ),
     (["fly": ["x"]], "no action is called \"fly\""),
     (

@@ -146,4 +146,19 @@ import Testing
     }
     try place.quit(terminal)
   }
+
+  /// What lines mean is asked of the model while a person looks, and comes by itself.
+  @Test(arguments: Place.all)
+  func linesMeanWhatIsMoved(_ place: Place) throws {
+    let terminal = try place.open("demo-gpt2")
+    terminal.type("v")
+    try terminal.wait(for: "size of what is moved")
+    terminal.type("v")
+    try terminal.wait(for: "share of ")
+    terminal.type(":", "outcome \" no such word\"", "Enter")
+    try terminal.wait(for: "no such word")
+    terminal.type("v")
+    try terminal.wait(for: "attention") { !$0.text.contains("share of ") }
+    try place.quit(terminal)
+  }
 }

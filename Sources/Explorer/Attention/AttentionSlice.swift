@@ -8,7 +8,7 @@ public struct AttentionSlice: Sendable {
   public var layer: Int
   public let queries: TokenAxis
   public let keys: TokenAxis
-  var quantity = Quantity.attention
+  package var numbers = EdgeNumbers.attention
   /// The scale that turns strengths into brightness.
   var scale = WeightScale.absolute
 
@@ -19,7 +19,6 @@ public struct AttentionSlice: Sendable {
   }
 
   public var attention: LayerAttention { record.stacks[stack].layers[layer] }
-  private var summaries: [HeadSummary] { record.stacks[stack].summaries[layer] }
 
   /// Whether the axes show every token on its own, so that nothing needs to be picked or put together.
   package var isWhole: Bool {
@@ -40,16 +39,26 @@ public struct AttentionSlice: Sendable {
 
   /// The divisor that turns strengths of a head into brightness; the numbers stay as they are.
   public func unit(ofHead head: Int) -> Float {
-    func largest(_ summary: HeadSummary) -> Float? {
-      (quantity.topPairs(summary).first?.weight).map(abs)
+    func largest(_ head: Int) -> Float? {
+      let pairs = numbers.topPairs(in: record, stack: stack, layer: layer, head: head)
+      return (pairs.first?.weight).map(abs)
     }
     let unit =
       switch scale {
-      case .absolute: Float(1)
-      case .head: largest(summaries[head]) ?? 1
-      case .layer: summaries.compactMap(largest).max() ?? 1
+      case .absolute: numbers.full(in: record, stack: stack)
+      case .head: largest(head) ?? 1
+      case .layer: (0..<attention.headCount).compactMap(largest).max() ?? 1
       }
     return unit > 0 ? unit : 1
+  }
+
+  /// How far a number stands out, 0 … 1: an attention weight by itself, others beside what is full brightness.
+  package func prominence(_ value: Float, head: Int) -> Float {
+    numbers.quantity == .attention ? value : value / unit(ofHead: head)
+  }
+
+  package func prominence(_ strength: Strength) -> Float {
+    prominence(strength.weight, head: strength.head)
   }
 
   // MARK: Rows and columns
@@ -77,14 +86,14 @@ public struct AttentionSlice: Sendable {
 
   /// The weights of one head from a token to each token, as they are.
   func row(head: Int, ofToken token: Int) -> ArraySlice<Float> {
-    quantity.row(in: record, stack: stack, layer: layer, head: head, query: token)
+    numbers.row(in: record, stack: stack, layer: layer, head: head, query: token)
   }
 
   /// The weights of one head from each query to `key`.
   public func column(head: Int, key: Int) -> [Float] {
     var sums = [Float](repeating: 0, count: attention.queryCount)
     for token in keys.ranges[key] {
-      let column = quantity.column(in: record, stack: stack, layer: layer, head: head, key: token)
+      let column = numbers.column(in: record, stack: stack, layer: layer, head: head, key: token)
       for query in sums.indices { sums[query] += column[query] }
     }
     return queries.ranges.map { sums[$0].reduce(0, +) / Float($0.count) }
@@ -135,7 +144,7 @@ public struct AttentionSlice: Sendable {
 
   /// The weights of one head, one for each query and key.
   package func weights(head: Int) -> HeadWeights {
-    let weights = quantity.weights(in: record, stack: stack, layer: layer, head: head)
+    let weights = numbers.weights(in: record, stack: stack, layer: layer, head: head)
     return isWhole ? weights : weights.between(queries, keys)
   }
 
@@ -143,7 +152,7 @@ public struct AttentionSlice: Sendable {
   package func picture(head: Int) -> HeadWeights {
     let limit = isWhole ? Self.exactLimit : Self.filteredLimit
     if attention.queryCount * attention.keyCount <= limit { return weights(head: head) }
-    let pooled = quantity.pooled(summaries[head])
+    let pooled = numbers.pooled(in: record, stack: stack, layer: layer, head: head)
     guard !isWhole, !isEmpty else { return pooled }
     return pooled.cropped(
       queries: Self.blocks(of: queries, count: pooled.queryCount, tokenCount: attention.queryCount),
@@ -160,7 +169,10 @@ public struct AttentionSlice: Sendable {
   /// The heaviest pairs of a head, by their positions on the axes, heaviest first; without those of queries that
   /// have no choice.
   func topPairs(head: Int, limit: Int) -> [HeadSummary.Pair] {
-    if isWhole { return Array(quantity.topPairs(summaries[head]).prefix(limit)) }
+    if isWhole {
+      let pairs = numbers.topPairs(in: record, stack: stack, layer: layer, head: head)
+      return Array(pairs.prefix(limit))
+    }
     let free = queries.ranges.map { tokens in
       tokens.contains {
         attention.mask.visibleKeys(query: $0, keyCount: attention.keyCount).count > 1

@@ -60,6 +60,17 @@ extension HeadWeights {
     return HeadWeights(queryCount: rows, keyCount: columns, values: result)
   }
 
+  /// A picture of what can be below 0, made of one that keeps the largest of a block: the value farthest from 0.
+  func signed(_ picture: (HeadWeights) -> HeadWeights) -> HeadWeights {
+    let gains = picture(self)
+    guard values.contains(where: { $0 < 0 }) else { return gains }
+    let losses = picture(
+      HeadWeights(queryCount: queryCount, keyCount: keyCount, values: values.map(-)))
+    return HeadWeights(
+      queryCount: gains.queryCount, keyCount: gains.keyCount,
+      values: zip(gains.values, losses.values).map { $0 >= $1 ? $0 : -$1 })
+  }
+
   /// Which of `count` elements pixel `index` of `pixels` stands for: one at least.
   private static func block(_ index: Int, of pixels: Int, count: Int) -> Range<Int> {
     let start = index * count / pixels
@@ -72,9 +83,9 @@ extension HeadWeights {
     for query in 0..<queryCount where isCounted(query) {
       for (key, weight) in row(query).enumerated() {
         let least = pairs.count == limit ? pairs.last?.weight ?? .infinity : 0
-        guard weight > least else { continue }
+        guard abs(weight) > abs(least) else { continue }
         if pairs.count == limit { pairs.removeLast() }
-        let place = pairs.firstIndex { $0.weight < weight } ?? pairs.count
+        let place = pairs.firstIndex { abs($0.weight) < abs(weight) } ?? pairs.count
         pairs.insert(HeadSummary.Pair(query: query, key: key, weight: weight), at: place)
       }
     }

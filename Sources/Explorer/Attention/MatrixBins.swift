@@ -8,6 +8,7 @@ struct MatrixBins: Sendable {
     var stack: Int
     var layer: Int
     var head: Int
+    var numbers: EdgeNumbers
     var queries: [ArraySlice<Range<Int>>]
     var keys: [ArraySlice<Range<Int>>]
   }
@@ -28,8 +29,8 @@ struct MatrixBins: Sendable {
       for query in bin {
         let row = slice.row(head: head, query: query)
         for (index, range) in keys.enumerated() {
-          guard let weight = row[range].max() else { continue }
-          largest[index] = max(largest[index] ?? weight, weight)
+          guard let weight = row[range].max(by: { abs($0) < abs($1) }) else { continue }
+          if abs(weight) >= abs(largest[index] ?? 0) { largest[index] = weight }
         }
       }
       for (index, range) in keys.enumerated() where largest[index] == 0 {
@@ -84,7 +85,7 @@ extension AttentionSlice {
     head: Int, queries: [Range<Int>], keys: [Range<Int>], cache: MatrixBins.Cache
   ) -> MatrixBins {
     let key = MatrixBins.Key(
-      stack: stack, layer: layer, head: head,
+      stack: stack, layer: layer, head: head, numbers: numbers,
       queries: queries.map { self.queries.ranges[$0] },
       keys: keys.map { self.keys.ranges[$0] })
     return cache.value(for: key) {

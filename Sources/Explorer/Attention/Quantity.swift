@@ -1,51 +1,124 @@
 import Attention
+import TerminalUI
 
 /// The meaning of the lines, cells and pictures of a view.
-///
-/// It is asked where numbers are fetched from a record, which happens here and nowhere else. Scenes order, compare
-/// and draw strengths by their amount, so that one below 0 can be shown as a loss.
-package enum Quantity: Hashable, Sendable {
+public enum Quantity: String, CaseIterable, Sendable {
   /// How much of a query's attention goes to a key: the softmax of its scores, 0 … 1.
   case attention
+  /// The size of what a head adds to a query from a key: ‖α · v · W_O‖.
+  case write
+  /// The part of an outcome's score in what it adds, the norms as they were; below 0 it speaks against the outcome.
+  case share
+
+  /// Whether gains and losses are to be told apart.
+  var isSigned: Bool { self == .share }
+
+  /// The name of a number.
+  var noun: String {
+    switch self {
+    case .attention: "weight"
+    case .write: "size"
+    case .share: "share"
+    }
+  }
+
+  /// A number with its sign where it can have one; of the others, whose size nothing bounds, as many decimals as
+  /// have room.
+  package func text(_ value: Float, digits: Int = 2, _ glyphs: Glyphs) -> String {
+    switch self {
+    case .attention: NumberText.weight(value, digits: digits)
+    case .write: NumberText.amount(value, digits: digits)
+    case .share: NumberText.signedAmount(value, digits: digits, glyphs: glyphs)
+    }
+  }
 }
 
-extension Quantity {
-  /// From one query to each key.
-  func row(
-    in record: AttentionRecord, stack: Int, layer: Int, head: Int, query: Int
-  ) -> ArraySlice<Float> {
-    switch self {
-    case .attention: record.row(stack: stack, layer: layer, head: head, query: query)
+extension ExplorerState {
+  /// What has to be known for the chosen quantity; nil where the record itself tells, or there can be none.
+  var quantityQuestion: Question? {
+    guard view != .neuron, objection(to: display.quantity) == nil else { return nil }
+    return question(for: display.quantity)
+  }
+
+  func question(for quantity: Quantity) -> Question? {
+    switch quantity {
+    case .attention: nil
+    case .write: .writes
+    case .share: .shares(display.outcome)
     }
   }
 
-  /// From each query to one key.
-  func column(
-    in record: AttentionRecord, stack: Int, layer: Int, head: Int, key: Int
-  ) -> [Float] {
-    switch self {
-    case .attention: record.column(stack: stack, layer: layer, head: head, key: key)
+  /// The numbers of the lines, cells and pictures: the chosen quantity's, or, where they are not known, attention's.
+  var shownNumbers: EdgeNumbers {
+    quantityQuestion.flatMap { session.findings.numbers[$0] } ?? .attention
+  }
+
+  /// Why a quantity cannot be shown of what is looked at; nil where it can, or nobody knows yet.
+  func objection(to quantity: Quantity) -> String? {
+    guard let question = question(for: quantity) else { return nil }
+    if session.request == nil {
+      return "attention from a file has no values: their sizes and shares need the model"
+    }
+    if quantity == .share, stack.kind == .encoder {
+      return "the encoder's heads have no share of what the decoder predicts: see their sizes"
+    }
+    return session.findings.failures[question]?.text
+  }
+
+  /// The next quantity that can be shown; says why others are left out.
+  mutating func cycleQuantity() {
+    var next = display.quantity.next
+    var refusal: String?
+    while let objection = objection(to: next) {
+      refusal = refusal ?? objection
+      next = next.next
+    }
+    display.quantity = next
+    say(refusal)
+  }
+
+  /// Shows another quantity, unless it is known that it cannot be.
+  mutating func show(_ quantity: Quantity) {
+    if let objection = objection(to: quantity) {
+      input.message = Input.Message(text: objection, isError: true)
+    } else {
+      display.quantity = quantity
     }
   }
 
-  /// From each query to each key.
-  func weights(in record: AttentionRecord, stack: Int, layer: Int, head: Int) -> HeadWeights {
-    switch self {
-    case .attention: record.weights(stack: stack, layer: layer, head: head)
+  /// Goes back to what can be shown after a question was not answered: from an outcome that is none to the likeliest
+  /// token, then to attention.
+  mutating func giveUp(_ question: Question) {
+    switch question {
+    case .shares(let outcome?) where outcome == display.outcome: display.outcome = nil
+    case .shares, .writes: display.quantity = .attention
+    default: break
     }
   }
 
-  /// The same in small, as it is kept for long inputs.
-  func pooled(_ summary: HeadSummary) -> HeadWeights {
-    switch self {
-    case .attention: summary.pooled
+  /// What lines, cells and pictures mean, where that is not attention.
+  func quantityItems(_ glyphs: Glyphs) -> [FrameItem] {
+    guard view != .neuron else { return [] }
+    let numbers = shownNumbers
+    switch numbers.quantity {
+    case .attention: return []
+    case .write:
+      let product = glyphs.isUnicode ? " ‖α·v·W_O‖" : ""
+      return [.value("size of what is moved\(product)")]
+    case .share:
+      let outcome = numbers.outcome.map { name(of: $0, glyphs) } ?? ""
+      return [
+        .value(
+          frame.isBig
+            ? "share of the logit of \(outcome), norms frozen" : "share of \(outcome)")
+      ]
     }
   }
 
-  /// The heaviest pairs of the whole head, heaviest first.
-  func topPairs(_ summary: HeadSummary) -> [HeadSummary.Pair] {
-    switch self {
-    case .attention: summary.topPairs
-    }
+  /// `" moon"`, or `" Mary" − " John"`.
+  func name(of outcome: NamedOutcome, _ glyphs: Glyphs) -> String {
+    outcome.tokens.map {
+      "\"" + TextWidth.printable($0.display, glyphs: glyphs) + "\""
+    }.joined(separator: " \(glyphs.minus) ")
   }
 }

@@ -10,7 +10,7 @@ struct StrongPairs: Sendable {
     var heads: [Int]
     var aggregation: Aggregation
     var scale: WeightScale
-    var quantity: Quantity
+    var numbers: EdgeNumbers
     /// The tokens of each query and each key.
     var queries: [Range<Int>]
     var keys: [Range<Int>]

@@ -59,6 +59,17 @@ extension Command {
 
   private static let seeing = [
     Command("filter", \.filter, "from which sentence to which", needs: .pair),
+    Command(
+      "quantity", .choice { $0.display.quantity }, "what lines and cells mean",
+      in: [.model, .head, .matrix]
+    ) { (quantity, _) throws(ExplorerError) in .quantity(quantity) },
+    Command(
+      "outcome",
+      .optional(.text("TOKEN|TOKEN - TOKEN", suggestions: { [$0.display.outcome ?? ""] })),
+      "what shares and effects are of, or the likeliest", needs: .model
+    ) { (text, state) throws(ExplorerError) in
+      state.displaying { $0.outcome = text.map(CommandText.unquoted) }
+    },
     Command("scale", \.scale, "what is full brightness", in: [.model, .head, .matrix]),
     Command("scale", \.neuron.scale, "what is full colour", in: [.neuron], needs: .vectors),
     Command("combine", \.aggregation, "several heads as one", in: [.head]),

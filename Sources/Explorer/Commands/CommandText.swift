@@ -27,6 +27,12 @@ struct CommandText {
     argument = String(rest)
   }
 
+  /// A text without the quotes that keep its blanks.
+  static func unquoted(_ text: String) -> String {
+    text.count > 1 && text.hasPrefix("\"") && text.hasSuffix("\"")
+      ? String(text.dropFirst().dropLast()) : text
+  }
+
   /// What the line asks for, and the view in which that works: this one, or else another that knows it.
   ///
   /// A whole name is never taken for the beginning of another one.

@@ -23,6 +23,8 @@ public enum Action: Equatable, Sendable {
   case allHeads
   case cycleAggregation
   case cycleOtherLines
+  case cycleQuantity
+  case quantity(Quantity)
   case cycleScale
   case cycleFilter
   case cycleKind

@@ -13,7 +13,7 @@ extension KeyMap {
   private static let nextHead = Binding("next-head", .stepHead(1), "}")
   private static let open = Binding("open", .open, .enter)
   private static let sort = Binding("toggle-sort", .toggleSort, "s")
-  private static let scale = Binding("next-scale", .cycleScale, "v")
+  private static let scale = Binding("next-scale", .cycleScale, "V")
 
   /// The keys as they come. Within a view the order is the footer's, from left to right.
   public static let standard = KeyMap(entries: [
@@ -107,6 +107,9 @@ extension KeyMap {
     Entry(
       .see, "other lines dim/none/all", in: [.head],
       [Binding("next-other-lines", .cycleOtherLines, "H")]),
+    Entry(
+      .see, "weight, size, share", footer: "meaning", in: [.model, .head, .matrix],
+      [Binding("next-quantity", .cycleQuantity, "v")]),
     Entry(
       .see, "absolute, head, layer", footer: "scale", in: [.model, .head, .matrix], [scale]),
     Entry(.see, "scale: tanh, panel max", in: [.neuron], needs: .vectors, [scale]),

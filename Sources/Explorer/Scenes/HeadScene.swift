@@ -124,7 +124,7 @@ package struct HeadScene {
     let threshold = threshold ?? Threshold.otherLine(tokenCount: max(near.count, far.count))
     let key = StrongPairs.Key(
       stack: slice.stack, layer: slice.layer, heads: heads, aggregation: aggregation,
-      scale: slice.scale, quantity: slice.quantity,
+      scale: slice.scale, numbers: slice.numbers,
       queries: queries.map { slice.queries.ranges[$0] }, keys: slice.keys.ranges)
     return cache.value(for: key) {
       StrongPairs(

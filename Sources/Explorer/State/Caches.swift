@@ -39,6 +39,7 @@ struct Caches: Sendable {
   struct PairKey: Hashable, Sendable {
     var stack: Int
     var place: HeadPlace
+    var numbers: EdgeNumbers
     /// The tokens of each query and each key.
     var queries: [Range<Int>]
     var keys: [Range<Int>]

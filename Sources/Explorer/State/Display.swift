@@ -3,6 +3,10 @@ import TerminalUI
 /// How things are shown, as opposed to what is looked at.
 public struct Display: Equatable, Sendable {
   public var filter = SentenceFilter.all
+  /// Of lines, cells and pictures.
+  public var quantity = Quantity.attention
+  /// What shares and effects are of, as a person writes it; nil for the likeliest token.
+  public var outcome: String?
   public var scale = WeightScale.absolute
   public var aggregation = Aggregation.max
   public var otherLines = OtherLines.dim

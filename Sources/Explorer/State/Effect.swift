@@ -4,6 +4,10 @@ import Attention
 public enum Effect: Equatable, Sendable {
   /// The number tells a late answer to an earlier question from the one that is waited for.
   case run(ModelRequest, number: Int)
+  /// Answered with `take(_:to:)`, as often as there is something to say.
+  case ask(Question, of: ModelRequest, number: Int)
+  /// Nobody waits for the answer to a question any more.
+  case withdraw(number: Int)
   /// Answered with `finishExport`.
   case export(path: String, replaces: Bool)
   case copy(String)

@@ -80,7 +80,7 @@ public struct ExplorerState: Sendable {
   public var slice: AttentionSlice {
     AttentionSlice(
       record: session.record, stack: selection.stack, layer: selection.layer, queries: queryAxis,
-      keys: keyAxis, scale: display.scale)
+      keys: keyAxis, numbers: shownNumbers, scale: display.scale)
   }
 
   /// Whether the input is a pair of sentences, so that the filter means something.

@@ -4,7 +4,9 @@ import Attention
 public struct Session: Sendable {
   public var record: AttentionRecord {
     didSet {
-      if record.run != oldValue.run { caches = Caches() }
+      guard record.run != oldValue.run else { return }
+      caches = Caches()
+      findings = Findings()
     }
   }
   /// The origin of the record; nil for attention from a file, which cannot be run again.
@@ -21,6 +23,10 @@ public struct Session: Sendable {
   var requestNumber = 0
   /// Costly things that were made of this record lately.
   private(set) var caches = Caches()
+  /// What was asked of the run beyond its record.
+  public internal(set) var findings = Findings()
+  /// Of the latest question.
+  var questionNumber = 0
 
   /// - Parameter progress: How far the model is with the request, which has the number 0; nil if it is done.
   init(record: AttentionRecord, request: ModelRequest?, progress: RunProgress?) {

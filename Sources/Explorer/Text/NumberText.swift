@@ -20,6 +20,26 @@ public enum NumberText {
       ? "." + String(repeating: "9", count: digits) : fixed(value, digits: digits - 1)
   }
 
+  /// An amount that nothing bounds, in `digits` and a point as long as it has no more digits than that: `.46`, `2.3`,
+  /// `12`.
+  public static func amount(_ value: Float, digits: Int = 2) -> String {
+    guard value.isFinite else { return name(ofNonFinite: value) }
+    let amount = abs(value)
+    // By what is printed, so that 9.96 is `10`.
+    for decimals in stride(from: digits, through: 0, by: -1) {
+      var text = fixed(amount, digits: decimals)
+      if text.hasPrefix("0.") { text.removeFirst() }
+      if text.count <= digits + 1 { return text }
+    }
+    return fixed(amount, digits: 0)
+  }
+
+  /// The same with a sign: `+.46`, `−12`.
+  public static func signedAmount(_ value: Float, digits: Int = 2, glyphs: Glyphs) -> String {
+    guard !value.isNaN else { return name(ofNonFinite: value) }
+    return (value < 0 ? String(glyphs.minus) : "+") + amount(value, digits: digits)
+  }
+
   /// A signed value, always with its sign: `+1.83`, `−2.10`.
   public static func signed(_ value: Float, digits: Int = 2, glyphs: Glyphs) -> String {
     guard !value.isNaN else { return name(ofNonFinite: value) }

@@ -73,9 +73,9 @@ extension AttentionSlice {
     var largest = -Float.infinity
     for query in queries {
       let row = row(head: head, query: query)
-      for key in keys where best == nil || row[key] > largest {
+      for key in keys where best == nil || abs(row[key]) > largest {
         best = (query, key)
-        largest = row[key]
+        largest = abs(row[key])
       }
     }
     return best

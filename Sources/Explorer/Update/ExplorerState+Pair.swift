@@ -46,7 +46,9 @@ extension ExplorerState {
       : slice.row(heads: [selection.head], query: query, by: .max)
     let order = strengths.rankedPositions
     let items = (isKey ? slice.queries : slice.keys).items
-    return order.prefix(max(1, order.count { abs(strengths[$0].weight) >= Threshold.visitedPeak }))
+    return order.prefix(
+      max(1, order.count { abs(slice.prominence(strengths[$0])) >= Threshold.visitedPeak })
+    )
       .map {
         items[$0].number
       }

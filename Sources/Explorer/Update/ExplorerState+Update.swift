@@ -118,6 +118,8 @@ extension ExplorerState {
     case .allHeads: selection.activeHeads = Set(0..<stack.headCount)
     case .cycleAggregation: display.aggregation = display.aggregation.next
     case .cycleOtherLines: display.otherLines = display.otherLines.next
+    case .cycleQuantity: cycleQuantity()
+    case .quantity(let quantity): show(quantity)
     case .cycleScale: cycleScale()
     case .cycleFilter: display.filter = display.filter.next
     case .cycleKind: cycleKind()

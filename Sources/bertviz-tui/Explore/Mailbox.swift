@@ -11,6 +11,8 @@ enum Answer: Sendable {
   /// The progress of a request, with the record so far.
   case progress(number: Int, RunProgress, AttentionRecord)
   case record(number: Int, Result<AttentionRecord, any Error>)
+  /// To a question about the run that is shown.
+  case answer(number: Int, Findings.Answer)
   case exported(path: String, ExplorerState.ExportResult)
 }
 
@@ -23,6 +25,9 @@ final class Mailbox: Sendable {
   private let memory = Mutex<PassMemory?>(nil)
   /// Of the last request.
   private let latestNumber = Atomic(0)
+  /// The numbers of the questions that somebody waits for.
+  private let open = Mutex<Set<Int>>([])
+  private let tracedRuns = TracedRuns()
 
   func leave(_ answer: Answer) {
     answers.withLock { $0.append(answer) }
@@ -53,6 +58,7 @@ final class Mailbox: Sendable {
   ) {
     latestNumber.store(number, ordering: .relaxed)
     Thread.start { [self] in
+      tracedRuns.forget()
       let result = memory.withLock { memory in
         // The first request has an empty screen behind it; later ones the picture of the text before.
         var pace = PassPace(first: number == 0 ? .milliseconds(50) : .milliseconds(300))
@@ -68,6 +74,30 @@ final class Mailbox: Sendable {
         }
       }
       leave(.record(number: number, result))
+    }
+  }
+
+  /// Answers a question in the background, as long as it is not withdrawn; does nothing for other effects.
+  func take(_ effect: Effect, of source: Source) {
+    switch effect {
+    case .ask(let question, let request, let number):
+      open.withLock { _ = $0.insert(number) }
+      Thread.start { [self] in
+        var pace = PassPace(first: .milliseconds(50))
+        func say(_ answer: Findings.Answer) throws {
+          guard open.withLock({ $0.contains(number) }) else { throw CancellationError() }
+          if pace.isDue() { leave(.answer(number: number, answer)) }
+        }
+        let result = Result {
+          try tracedRuns.answer(
+            question, of: request, from: source, tracing: { try say(.tracing($0)) },
+            partial: { try say(.partial($0)) })
+        }
+        guard open.withLock({ $0.remove(number) != nil }) else { return }
+        leave(.answer(number: number, .finished(result.mapError(ModelFailure.init))))
+      }
+    case .withdraw(let number): open.withLock { _ = $0.remove(number) }
+    default: break
     }
   }
 }

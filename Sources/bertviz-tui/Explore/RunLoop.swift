@@ -44,6 +44,7 @@ struct RunLoop {
     _ = state.handle(.resize(width: terminal.size.width, height: terminal.size.height))
     // Take the answers that arrived before the terminal was open: their wake-up was lost.
     takeAnswers(in: &state)
+    inquire(in: &state)
     terminal.present(state.render())
     timings.mark("first frame")
     while true {
@@ -56,7 +57,7 @@ struct RunLoop {
         adopt(background, in: &state, keepsTheme: isChosen)
       }
       for event in batch.events {
-        for effect in state.handle(event) {
+        for effect in state.handle(event) + state.inquire() {
           switch effect {
           case .quit:
             // A picture without all its layers is no success.
@@ -66,6 +67,7 @@ struct RunLoop {
           case .suspend: terminal.suspend()
           case .copy(let text): terminal.copyToClipboard(text)
           case .run(let request, let number): mailbox.ask(request, number: number, of: source)
+          case .ask, .withdraw: mailbox.take(effect, of: source)
           case .export(let path, let replaces):
             // Not behind the model, which may be at work.
             Thread.start { [mailbox, state] in
@@ -75,8 +77,14 @@ struct RunLoop {
         }
       }
       takeAnswers(in: &state)
+      inquire(in: &state)
       terminal.present(state.render())
     }
+  }
+
+  /// Asks what the picture needs to know.
+  private func inquire(in state: inout ExplorerState) {
+    for effect in state.inquire() { mailbox.take(effect, of: source) }
   }
 
   private func theme(on background: Background?) -> Theme.Appearance {
@@ -105,7 +113,7 @@ struct RunLoop {
         } catch is LayersMissing {
           line.show(progress, of: record)
         }
-      case .exported: break
+      case .exported, .answer: break
       }
     }
   }
@@ -116,6 +124,7 @@ struct RunLoop {
       case .record(let number, let result):
         state.finish(number, with: result.mapError(ModelFailure.init))
       case .progress(let number, let progress, let record): state.note(number, progress, record)
+      case .answer(let number, let answer): state.take(answer, to: number)
       case .exported(let path, let result): state.finishExport(path, with: result)
       }
     }

@@ -58,6 +58,7 @@ struct FrameOptions: ParsableArguments {
   private func press(
     _ keys: [Key], in state: inout ExplorerState, source: Source, timings: Timings
   ) throws {
+    let tracedRuns = TracedRuns()
     for key in keys {
       for effect in state.handle(.key(key)) {
         switch effect {
@@ -69,9 +70,24 @@ struct FrameOptions: ParsableArguments {
           throw ProgramError(
             "--keys: nothing is saved here, so there will be no \(path); "
               + "\"bertviz-tui export … -o \(path)\" saves it")
-        case .copy, .redraw, .suspend: break
+        case .ask, .withdraw, .copy, .redraw, .suspend: break
         }
       }
+      answerQuestions(of: &state, from: source, with: tracedRuns)
+    }
+  }
+}
+
+/// Answers what the picture needs to know, until it needs nothing more.
+private func answerQuestions(
+  of state: inout ExplorerState, from source: Source, with tracedRuns: TracedRuns
+) {
+  while true {
+    let effects = state.inquire()
+    if effects.isEmpty { return }
+    for case .ask(let question, let request, let number) in effects {
+      let result = Result { try tracedRuns.answer(question, of: request, from: source) }
+      state.take(.finished(result.mapError(ModelFailure.init)), to: number)
     }
   }
 }

@@ -15,13 +15,14 @@ extension ExplorerState {
   /// The kind of attention, and what changes its numbers; a view names these right after its layer and heads.
   func numberItems(_ glyphs: Glyphs) -> [FrameItem] {
     var items: [FrameItem] = stack.kind == .own ? [] : [.value(stack.kind.rawValue)]
+    items += quantityItems(glyphs)
     if !session.record.rowsSumToOne { items.append(.value("rows do not sum to 1")) }
     if display.filter != .all { items.append(.labelled("filter", display.filter.title(glyphs))) }
     if display.mergesWords {
       items.append(.value(view.mergesWords ? "words merged" : "tokens, not words"))
     }
     if display.hidesSpecials { items.append(.value("specials hidden")) }
-    if let running = session.runningText { items.append(.value(running)) }
+    if let running = session.runningText ?? inquiryText { items.append(.value(running)) }
     if session.isIncomplete, let ranLayersText { items.append(.value(ranLayersText)) }
     return items + noteItems
   }

@@ -1,0 +1,126 @@
+import Attention
+
+/// The numbers of a quantity on the edges of heads.
+///
+/// They are fetched here and nowhere else. Scenes order, compare and draw strengths by their amount, so that one below
+/// 0 can be shown as a loss.
+package struct EdgeNumbers: Sendable {
+  package let quantity: Quantity
+  /// nil for attention, whose numbers a record holds itself.
+  private let values: EdgeValues?
+  private let summaries = RecentCache<HeadAddress, Summary>(byteLimit: 16 << 20) {
+    $0.pooled.values.count * MemoryLayout<Float>.stride
+  }
+  private let largest = RecentCache<AttentionKind, Float>(byteLimit: 1 << 10) { _ in
+    MemoryLayout<Float>.stride
+  }
+
+  /// What is kept of a head, as `HeadSummary` keeps it of weights.
+  private struct Summary: Sendable {
+    let topPairs: [HeadSummary.Pair]
+    let pooled: HeadWeights
+  }
+
+  package static let attention = EdgeNumbers()
+
+  private init() {
+    quantity = .attention
+    values = nil
+  }
+
+  init(_ values: EdgeValues) {
+    quantity = values.outcome == nil ? .write : .share
+    self.values = values
+  }
+
+  /// What shares are shares of.
+  package var outcome: NamedOutcome? { values?.outcome }
+
+  /// From one query to each key.
+  func row(
+    in record: AttentionRecord, stack: Int, layer: Int, head: Int, query: Int
+  ) -> ArraySlice<Float> {
+    guard values != nil else {
+      return record.row(stack: stack, layer: layer, head: head, query: query)
+    }
+    return weights(in: record, stack: stack, layer: layer, head: head).row(query)
+  }
+
+  /// From each query to one key.
+  func column(
+    in record: AttentionRecord, stack: Int, layer: Int, head: Int, key: Int
+  ) -> [Float] {
+    guard values != nil else {
+      return record.column(stack: stack, layer: layer, head: head, key: key)
+    }
+    let weights = weights(in: record, stack: stack, layer: layer, head: head)
+    return (0..<weights.queryCount).map { weights[$0, key] }
+  }
+
+  /// From each query to each key; zeros where a head has no numbers.
+  func weights(in record: AttentionRecord, stack: Int, layer: Int, head: Int) -> HeadWeights {
+    guard let values else { return record.weights(stack: stack, layer: layer, head: head) }
+    let attention = record.stacks[stack].layers[layer]
+    return values.values(
+      of: HeadAddress(record.stacks[stack].kind, layer: layer, head: head))
+      ?? HeadWeights(
+        queryCount: attention.queryCount, keyCount: attention.keyCount,
+        values: [Float](repeating: 0, count: attention.queryCount * attention.keyCount))
+  }
+
+  /// The same in small, as it is kept for long inputs.
+  func pooled(in record: AttentionRecord, stack: Int, layer: Int, head: Int) -> HeadWeights {
+    guard values != nil else { return record.stacks[stack].summaries[layer][head].pooled }
+    return summary(in: record, stack: stack, layer: layer, head: head).pooled
+  }
+
+  /// The heaviest pairs of the whole head, heaviest first; without those of queries that have no choice.
+  func topPairs(
+    in record: AttentionRecord, stack: Int, layer: Int, head: Int
+  ) -> [HeadSummary.Pair] {
+    guard values != nil else { return record.stacks[stack].summaries[layer][head].topPairs }
+    return summary(in: record, stack: stack, layer: layer, head: head).topPairs
+  }
+
+  private func summary(
+    in record: AttentionRecord, stack: Int, layer: Int, head: Int
+  ) -> Summary {
+    let address = HeadAddress(record.stacks[stack].kind, layer: layer, head: head)
+    return summaries.value(for: address) {
+      let weights = weights(in: record, stack: stack, layer: layer, head: head)
+      let attention = record.stacks[stack].layers[layer]
+      return Summary(
+        topPairs: weights.heaviestPairs(limit: HeadSummary.pairLimit) {
+          attention.mask.visibleKeys(query: $0, keyCount: attention.keyCount).count > 1
+        },
+        pooled: weights.signed { $0.pooled(limit: HeadSummary.pooledLimit) })
+    }
+  }
+
+  /// The amount that is full brightness where all heads are to be compared: 1 of attention, else the largest that a
+  /// head of the stack has.
+  func full(in record: AttentionRecord, stack: Int) -> Float {
+    guard values != nil else { return 1 }
+    return largest.value(for: record.stacks[stack].kind) {
+      let layers = record.stacks[stack].layers
+      return layers.indices.reduce(0) { largest, layer in
+        (0..<layers[layer].headCount).reduce(largest) { largest, head in
+          let top = topPairs(in: record, stack: stack, layer: layer, head: head).first
+          return max(largest, top.map { abs($0.weight) } ?? 0)
+        }
+      }
+    }
+  }
+}
+
+/// Two are the same where they are of one run and mean the same.
+extension EdgeNumbers: Hashable {
+  package static func == (a: EdgeNumbers, b: EdgeNumbers) -> Bool {
+    a.quantity == b.quantity && a.outcome == b.outcome
+  }
+
+  package func hash(into hasher: inout Hasher) {
+    hasher.combine(quantity)
+    hasher.combine(outcome)
+  }
+}

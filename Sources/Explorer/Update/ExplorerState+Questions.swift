@@ -1,0 +1,70 @@
+import Attention
+
+/// Questions about what heads do: the picture says what it needs, others answer when they can.
+extension ExplorerState {
+  /// What the picture needs to know of the run that it shows, beyond its record.
+  ///
+  /// Nothing is asked of attention from a file, and nothing as long as the model is at work.
+  public var wantedQuestions: [Question] {
+    guard session.request != nil, !session.isRunning, !session.isIncomplete else { return [] }
+    return [quantityQuestion].compactMap(\.self)
+  }
+
+  /// Asks what is wanted and has not been asked, and takes back what nobody looks at any more.
+  ///
+  /// To be called after every event and every answer.
+  public mutating func inquire() -> [Effect] {
+    let wanted = wantedQuestions
+    var effects: [Effect] = []
+    for (question, number) in session.findings.pending.sorted(by: { $0.value < $1.value })
+    where !wanted.contains(question) {
+      session.findings.withdraw(question)
+      effects.append(.withdraw(number: number))
+    }
+    guard let request = session.request else { return effects }
+    for question in wanted
+    where !session.findings.isSettled(question) && session.findings.pending[question] == nil {
+      session.questionNumber += 1
+      session.findings.ask(question, number: session.questionNumber)
+      effects.append(.ask(question, of: request, number: session.questionNumber))
+    }
+    return effects
+  }
+
+  /// Takes an answer to a question; one that is no longer waited for is dropped. Why there is none is said once.
+  public mutating func take(_ answer: Findings.Answer, to number: Int) {
+    guard let (question, failure) = session.findings.take(answer, to: number) else { return }
+    input.message = Input.Message(text: failure.text, isError: true)
+    giveUp(question)
+    followSelection()
+  }
+
+  /// What is said while an answer is waited for: of what, and how far it is.
+  var inquiryText: String? {
+    guard let question = session.findings.pending.min(by: { $0.value < $1.value })?.key else {
+      return nil
+    }
+    let subject = question.subject
+    if let tracing = session.findings.tracing {
+      return "\(subject): running once more, layer \(tracing.finished) of \(tracing.total)"
+    }
+    if case .effects(let effects) = session.findings[question] {
+      return "\(subject): \(effects.effects.count) of \(effects.count) heads"
+    }
+    return "\(subject): measuring"
+  }
+}
+
+extension Question {
+  /// What is waited for, in a word.
+  fileprivate var subject: String {
+    switch self {
+    case .writes: "sizes"
+    case .shares: "shares"
+    case .effects: "effects"
+    case .output: "output"
+    case .words: "words"
+    case .origins: "writers"
+    }
+  }
+}
