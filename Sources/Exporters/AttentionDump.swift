@@ -14,7 +14,8 @@ import Tensors
 /// Metadata: `format`, `model`; as JSON `tokens`, `input_ids`, `token_type_ids` where there are such; with a value for
 /// each token `display_tokens`, `special_tokens_mask`, `word_continuations`, `segments` and `offsets`; the same with
 /// `decoder_` before it; and by kind, a list by layer number, `scale`, `mask` and `softcap`, null where there is none
-/// or the layer was not kept. `predictions` and `notes` where there are any. Where only some heads are kept, `heads` has
+/// or the layer was not kept. `predictions`, `notes` and `interventions` (of heads that are kept: `head`, `as`, `rows`, or
+/// `cut`, `keeps_sum`, numbered as the tensors are) where there are any. Where only some heads are kept, `heads` has
 /// their numbers, and the tensors have no others: key head h is then that of query head h.
 public struct AttentionDump {
   static let format = "bertviz-tui/1"
@@ -192,7 +193,23 @@ extension AttentionDump {
     if !record.notes.isEmpty {
       metadata.append(("notes", .list(record.notes.map { .string($0) })))
     }
+    let interventions = record.interventions.compactMap { $0.keeping(restriction.heads) }
+    if !interventions.isEmpty {
+      metadata.append(("interventions", .list(interventions.map(describe))))
+    }
     return metadata
+  }
+
+  private static func describe(_ intervention: Intervention) -> JSONNode {
+    switch intervention {
+    case .ablation(let ablation):
+      .object([
+        ("head", .string(ablation.head.description)),
+        ("as", .string(ablation.replacement.rawValue)), ("rows", .string("\(ablation.rows)")),
+      ])
+    case .cut(let cut):
+      .object([("cut", .string(cut.description)), ("keeps_sum", .bool(cut.keepsSum))])
+    }
   }
 
   private static func describe(
@@ -224,5 +241,25 @@ extension AttentionDump {
       ("id", prediction.token.id.map { .integer($0) } ?? .null),
       ("probability", .number(prediction.probability)),
     ])
+  }
+}
+
+extension Intervention {
+  /// The same with heads numbered among those that are kept, nil for all; nil where it concerns none of them.
+  fileprivate func keeping(_ heads: Set<Int>?) -> Intervention? {
+    guard let heads = heads?.sorted() else { return self }
+    switch self {
+    case .ablation(var ablation):
+      guard let place = heads.firstIndex(of: ablation.head.head) else { return nil }
+      ablation.head.head = place
+      return .ablation(ablation)
+    case .cut(var cut):
+      guard let range = cut.heads else { return self }
+      guard let first = heads.firstIndex(where: range.contains),
+        let last = heads.lastIndex(where: range.contains)
+      else { return nil }
+      cut.heads = first...last
+      return .cut(cut)
+    }
   }
 }

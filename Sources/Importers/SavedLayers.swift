@@ -10,6 +10,7 @@ struct SavedLayers {
   let fields: SavedFields
   let stack: SavedStack
   let tokens: SavedSides.Tokens
+  let cuts: [EdgeCut]
 
   struct Result {
     let stack: AttentionStack
@@ -134,7 +135,7 @@ extension SavedLayers {
       throw ImportError.biasShape(
         path: path, layer: layer.index, expected: biasShape, found: bias.shape)
     }
-    return LayerAttention.Score(
+    var score = LayerAttention.Score(
       queries: try vectors(queries), keys: try vectors(keys),
       scale: try number("scale", layer.index) ?? 1 / Float(shapes.0[2]).squareRoot(),
       softcap: try number("softcap", layer.index),
@@ -143,6 +144,8 @@ extension SavedLayers {
           dense: try $0.floats(), headCount: biasShape[0], queryCount: biasShape[1],
           keyCount: biasShape[2])
       })
+    score.cuts = cuts.filter { $0.kind == stack.kind && $0.layers.contains(layer.index) }
+    return score
   }
 
   private func vectors(_ tensor: Tensor) throws -> HeadVectors {

@@ -33,12 +33,15 @@ struct SavedRecord {
     }
     let sides = try SavedSides(fields, options)
     let tokenTypeIDs = try fields.integers("token_type_ids", batch: options.batch)
+    let interventions = try fields.interventions
     var check = WeightCheck(mask: .bidirectional)
     var stacks: [AttentionStack] = []
     var leftOutLayers: [Int] = []
     for stack in saved {
       let tokens = try sides.tokens(of: stack, isWithCross: saved.contains { $0.kind == .cross })
-      let made = try SavedLayers(path: path, fields: fields, stack: stack, tokens: tokens).make()
+      let made = try SavedLayers(
+        path: path, fields: fields, stack: stack, tokens: tokens, cuts: interventions.cuts
+      ).make()
       stacks.append(made.stack)
       leftOutLayers += made.layersWithoutVectors
       check.add(made.check)
@@ -72,7 +75,8 @@ struct SavedRecord {
       model: name, stacks: stacks,
       tokenTypeIDs: tokenTypeIDs?.count == stacks[0].keys.count ? tokenTypeIDs : nil,
       predictions: try predictions(tokenCount: stacks.map(\.queries.count).max() ?? 0),
-      notes: notes, rowsSumToOne: check.wrongCount == 0)
+      notes: notes, rowsSumToOne: check.wrongCount == 0,
+      interventions: interventions)
   }
 
   /// The model, or the file without its ending.

@@ -91,7 +91,9 @@ public struct LoadedModel: Sendable {
         ?? AttentionRecord(
           model: name, stacks: stacks,
           tokenTypeIDs: model.summary.readsTokenTypes ? input.typeIDs : nil,
-          predictions: predictions, notes: notes)
+          predictions: predictions, notes: notes,
+          rowsSumToOne: request.interventions.cuts.allSatisfy(\.keepsSum),
+          interventions: request.interventions)
       latest = new
       return new
     }

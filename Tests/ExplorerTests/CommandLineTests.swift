@@ -85,9 +85,10 @@ import Testing
   @Test func picture() throws {
     let state = try pressing(": c", in: state())
     #expect(
-      rows(state, 20..<24) == """
+      rows(state, 19..<24) == """
           combine               several heads as one
           copy                  copy the readout
+          cut                   cut edges in the model
          q 0 "[CLS]" → k 0 "[CLS]"  weight .505  head 0  strongest: head 6 .96  rank 1/9
          :combine
         """)
@@ -98,8 +99,8 @@ import Testing
     #expect(canvas[2, 23].style == style.style(.bright))
     #expect(canvas[3, 23].style == style.style(.text, on: .selection))
     #expect(canvas[4, 23].style == style.style(.faint))
-    #expect(canvas[2, 20].style == style.style(.bright, on: .overlay).adding(.bold))
-    #expect(canvas[2, 21].style == style.style(.text, on: .overlay))
+    #expect(canvas[2, 19].style == style.style(.bright, on: .overlay).adding(.bold))
+    #expect(canvas[2, 20].style == style.style(.text, on: .overlay))
   }
 
   @Test func eightOfManyAroundTheChosen() throws {
@@ -112,11 +113,11 @@ import Testing
   }
 
   @Test func tabGoesThroughCompletions() throws {
-    #expect(try line(": c Tab") == "combine ")
-    #expect(try line(": c Tab Tab") == "copy")
-    #expect(try line(": c Tab Tab Tab") == "combine ")
-    #expect(try line(": c BTab") == "copy")
-    #expect(try line(": c Down Down Up") == "combine ")
+    #expect(try line(": co Tab") == "combine ")
+    #expect(try line(": co Tab Tab") == "copy")
+    #expect(try line(": co Tab Tab Tab") == "combine ")
+    #expect(try line(": co BTab") == "copy")
+    #expect(try line(": co Down Down Up") == "combine ")
     // A single one is taken, and then its argument is completed.
     #expect(try line(": th Tab") == "theme ")
     #expect(try line(": th Tab Tab Tab") == "theme light")

@@ -166,7 +166,7 @@ import Testing
 
   @Test(arguments: [
     ("frobnicate", "no command is called \"frobnicate\": Tab goes through all of them"),
-    ("c 5", "\"c\" could be combine or copy"),
+    ("c 5", "\"c\" could be combine, copy or cut"),
     ("layer", ":layer: expected 0-5"),
     ("layer 9", ":layer 9: expected 0-5"),
     ("layer -1", ":layer -1: expected 0-5"),
@@ -243,7 +243,7 @@ import Testing
     func texts(_ line: String, _ state: ExplorerState = Self.state()) -> [String] {
       CommandText(line).completions(in: state).map(\.text)
     }
-    #expect(texts("c") == ["combine ", "copy"])
+    #expect(texts("c") == ["combine ", "copy", "cut "])
     #expect(texts("q") == ["query ", "quantity ", "quit"])
     #expect(texts("theme ") == ["theme dark", "theme light", "theme mono"])
     #expect(texts("th  LI") == ["theme light"])
@@ -300,6 +300,7 @@ import Testing
       "toggle-sort": "sort", "toggle-specials": "specials", "toggle-words": "words",
       "toggle-table": "table", "toggle-heat": "heat", "toggle-rotation": "rotation",
       "zoom-in": "zoom", "zoom-out": "zoom",
+      "next-replacement": "ablate-as", "next-ablated-rows": "ablate-rows",
       "edit-text": "text", "edit-second": "pair",
     ]
     let names = Set(Command.all.map(\.name))

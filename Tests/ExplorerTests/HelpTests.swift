@@ -50,12 +50,12 @@ import Testing
         │  g G        first, last                Do                              │
         │  PgUp PgDn  page                       ⏎      neurons of this pair     │
         │  ^U ^D      half a page                e E    edit text, second text   │
-        │  1 2 3 4    the four views             u      undo the edit            │
+        │  1 2 3 4    the four views             u      undo edit or change      │
         │  Esc        back                       y      copy the readout         │
         │  / n N      search tokens              S      save as page or picture  │
         │                                        :      command, Tab completes   │
         │  Heads                                 ^L ^Z  redraw; suspend          │
-        │  space      head on or off             ?      this help                │
+        │  space      head's lines on or off     ?      this help                │
         │  o          only this head             q      quit                     │
         │                                                                        │
         │  Esc close  ↑↓ scroll  / search the help                               │
@@ -109,7 +109,7 @@ import Testing
   }
 
   @Test func aLargeWindowShowsAllAtOnce() throws {
-    let state = state(width: 160, height: 50)
+    let state = state(width: 160, height: 60)
     #expect(try help("? Down PgDn End", in: state)?.scroll == 0)
     let all = try text("?", in: state)
     #expect(all.contains(":quit") && !all.contains("scroll"))
@@ -124,7 +124,7 @@ import Testing
     #expect(try help("? j j k")?.scroll == 1)
     // A resize cannot leave it behind the end.
     var state = try pressing("? End", in: state())
-    _ = state.handle(.resize(width: 160, height: 50))
+    _ = state.handle(.resize(width: 160, height: 60))
     #expect(state.render(theme: .plain).text.contains("Move"))
   }
 
@@ -158,14 +158,14 @@ import Testing
     for view in ViewKind.allCases {
       #expect(!(try text(": 'help \(label)' Enter", in: state(view)).contains("nothing found")))
     }
-    let whole = try text("?", in: state(.model, width: 160, height: 50))
+    let whole = try text("?", in: state(.model, width: 160, height: 60))
     #expect(whole.contains("ind induct  weight on what followed the same token before"))
     #expect(whole.contains("mix mixed   no other fits"))
   }
 
   @Test func coloursAreThoseOfTheView() throws {
     for view in ViewKind.allCases {
-      let text = try text("? G", in: state(view, width: 160, height: 50))
+      let text = try text("? G", in: state(view, width: 160, height: 60))
       #expect(text.contains("Lines: colour = head") == (view == .head))
       #expect(text.contains("Pictures: colour = layer") == (view == .model))
     }
@@ -188,9 +188,9 @@ import Testing
   }
 
   @Test func whatMeansNothingHereIsNotListed() throws {
-    let one = try text("?", in: state(width: 160, height: 50))
+    let one = try text("?", in: state(width: 160, height: 60))
     #expect(!one.contains("sentences A and B") && !one.contains(":filter"))
-    let pair = try text("?", in: state(width: 160, height: 50, isPair: true))
+    let pair = try text("?", in: state(width: 160, height: 60, isPair: true))
     #expect(pair.contains("sentences A and B") && pair.contains(":filter all|aa|bb|ab|ba"))
     #expect(!pair.contains("neuron or rank") && !pair.contains(":neuron"))
   }

@@ -115,9 +115,10 @@ import Testing
   @Test(arguments: [
     (
       ["next-leyer": ["x"]],
-      "no action is called \"next-leyer\": did you mean next-aggregation, "
+      "no action is called \"next-leyer\": did you mean next-ablated-rows, next-aggregation, "
         + "next-filter, next-head, next-key, next-kind, next-layer, next-match, next-neuron, "
-        + "next-other-lines, next-peak, next-quantity, next-scale or next-theme?"
+        + "next-other-lines, next-peak, next-quantity, next-replacement, next-scale or "
+        + "next-theme?"
     ),
     (["fly": ["x"]], "no action is called \"fly\""),
     (

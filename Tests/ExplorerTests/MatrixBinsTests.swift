@@ -40,8 +40,8 @@ import Testing
       _, _ in 0
     }
     let slice = slice(record, hidesSpecials: true)
-    #expect(slice.sees(queries: 2..<3, keys: 2..<3))
-    #expect(!slice.sees(queries: 2..<3, keys: 0..<2))
+    #expect(slice.sees(head: 0, queries: 2..<3, keys: 2..<3))
+    #expect(!slice.sees(head: 0, queries: 2..<3, keys: 0..<2))
     #expect(slice.visibleRow(head: 0, query: 2) == [nil, nil, 0])
     #expect(slice.visibleColumn(head: 0, key: 0) == [0, 0, nil])
   }

@@ -67,4 +67,42 @@ import Testing
     let metadata = try #require(object["metadata"] as? [String: Any])
     #expect((metadata["edges"] as? [Any])?.count == 1 && metadata["row"] as? Int == 12)
   }
+
+  /// Queries and keys alone would give other weights than the run had.
+  @Test(arguments: ["query,key", "attention,query,key"])
+  func aDumpIsReopenedWithWhatWasChanged(save: String) throws {
+    let folder = try TemporaryFolder()
+    let path = folder.path + "/dump.safetensors"
+    let run = try ProgramRun(
+      "dump", "demo-gpt2", text, "--save", save, "--ablate", "0.1", "--cut", "1.2:12>6", "-o", path)
+    #expect(run.status == 0)
+    let look = ["--view", "matrix", "--size", "110x24", "--color", "never", "--keys"]
+    func readout(_ key: Int) throws -> String {
+      let keys = "layer 1|head 2|query 12|key \(key)".split(separator: "|")
+        .map { ": '\($0)' Enter" }.joined(separator: " ")
+      let saved = try ProgramRun(["render", path] + look + [keys], input: Data())
+      let made = try ProgramRun(
+        ["render", "demo-gpt2", text, "--ablate", "0.1", "--cut", "1.2:12>6"] + look + [keys],
+        input: Data())
+      let rows = [saved, made].map {
+        $0.output.split(separator: "\n", omittingEmptySubsequences: false)
+      }
+      #expect(rows[0].count == 24 || rows[0].count == 25)
+      #expect(rows[0][1].contains("   off 0.1 (zero)   cut 1.2:12>6   "))
+      #expect(rows[0][22] == rows[1][22])
+      return String(rows[0][22])
+    }
+    #expect(try readout(6).hasPrefix(" q 12 \"bell\" → k 6 \"soldier\"  cut"))
+    #expect(try readout(5).contains("  weight "))
+  }
+
+  /// As the explorer turns heads off.
+  @Test func turningTheInductionHeadOffTakesThePredictionAway() throws {
+    let run = try ProgramRun(
+      "render", "demo-gpt2", text, "--view", "head", "--color", "never", "--keys", "z")
+    #expect(run.status == 0)
+    let line = run.output.split(separator: "\n")[1]
+    #expect(line.contains("   off 1.2 (zero)   predicts soldier .97 → "))
+    #expect(!line.contains("→ soldier"))
+  }
 }

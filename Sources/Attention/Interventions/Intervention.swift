@@ -61,13 +61,18 @@ package struct AttentionExtent: Sendable {
 }
 
 extension [Intervention] {
+  public var ablations: [HeadAblation] {
+    compactMap { if case .ablation(let ablation) = $0 { ablation } else { nil } }
+  }
+
+  public var cuts: [EdgeCut] {
+    compactMap { if case .cut(let cut) = $0 { cut } else { nil } }
+  }
+
   /// Whether what an ablation puts in has to be known before the run: what the text gave in a run without changes, but
   /// for the first layer, where nothing has changed yet.
   package var needCleanRun: Bool {
-    count > 1
-      && contains {
-        if case .ablation(let ablation) = $0 { ablation.replacement.isOfText } else { false }
-      }
+    count > 1 && ablations.contains { $0.replacement.isOfText }
   }
 
   /// Checks that there is what they name.
@@ -88,9 +93,7 @@ extension [Intervention] {
 
   /// Cuts that leave a key each may leave none together.
   private func checkRowsKeepKeys(_ extent: AttentionExtent) throws(InterventionError) {
-    let cuts = compactMap { intervention -> EdgeCut? in
-      if case .cut(let cut) = intervention, cut.kind == extent.kind { cut } else { nil }
-    }
+    let cuts = cuts.filter { $0.kind == extent.kind }
     guard !cuts.isEmpty else { return }
     for layer in extent.masks.indices {
       let concerned = cuts.filter { $0.layers.contains(layer) }

@@ -51,6 +51,8 @@ public struct AttentionRecord: Sendable {
   public let notes: [String]
   /// Whether the weights of every query sum to 1, as those of a softmax do; saved ones may have been changed.
   public let rowsSumToOne: Bool
+  /// What heads were made to do otherwise.
+  public let interventions: [Intervention]
 
   private struct HeadKey: Hashable, Sendable {
     var stack: Int
@@ -63,7 +65,8 @@ public struct AttentionRecord: Sendable {
 
   public init(
     model: String, stacks: [AttentionStack], tokenTypeIDs: [Int]? = nil,
-    predictions: [Prediction] = [], notes: [String] = [], rowsSumToOne: Bool = true
+    predictions: [Prediction] = [], notes: [String] = [], rowsSumToOne: Bool = true,
+    interventions: [Intervention] = []
   ) {
     precondition(!stacks.isEmpty)
     precondition(stacks.allSatisfy { $0.summaries.count == $0.layers.count })
@@ -74,6 +77,7 @@ public struct AttentionRecord: Sendable {
     self.predictions = predictions
     self.notes = notes
     self.rowsSumToOne = rowsSumToOne
+    self.interventions = interventions
     weightCache = RecentCache(byteLimit: 128 << 20) {
       $0.values.count * MemoryLayout<Float>.stride
     }
@@ -94,6 +98,7 @@ public struct AttentionRecord: Sendable {
     self.predictions = predictions
     self.notes = notes
     rowsSumToOne = other.rowsSumToOne
+    interventions = other.interventions
     weightCache = other.weightCache
     logSumCache = other.logSumCache
   }

@@ -18,6 +18,8 @@ public struct LayerAttention: Sendable {
   public var values: HeadVectors?
   /// What stands in the place of the sums of heads that are off, by head.
   package var replaced: [Int: ReplacedSums] = [:]
+  /// Whether values have a bias, which a head adds whatever it attends to.
+  public var hasValueBias = false
 
   public init(index: Int, mask: AttentionMask, score: Score) {
     self.index = index
@@ -45,6 +47,17 @@ public struct LayerAttention: Sendable {
   /// Queries, keys and what else makes the score; nil where only weights are known.
   public var score: Score? {
     if case .score(let score) = storage { score } else { nil }
+  }
+
+  /// Whether a query of a head looks at a key: the mask lets it, and the edge is not cut.
+  package func sees(head: Int, query: Int, key: Int) -> Bool {
+    mask.visibleKeys(query: query, keyCount: keyCount).contains(key)
+      && !isCut(head: head, query: query, key: key)
+  }
+
+  /// Whether an edge is cut.
+  package func isCut(head: Int, query: Int, key: Int) -> Bool {
+    score?.isCut(head: head, query: query, key: key) ?? false
   }
 
   /// The weights of one head.

@@ -115,7 +115,7 @@ extension LayerAttention.Score {
   }
 
   /// Whether a query of a head does not look at a key although it could.
-  func isCut(head: Int, query: Int, key: Int) -> Bool {
+  package func isCut(head: Int, query: Int, key: Int) -> Bool {
     cuts(head: head, query: query).contains { $0.keys.contains(key) }
   }
 

@@ -35,7 +35,7 @@ struct MatrixBins: Sendable {
       }
       for (index, range) in keys.enumerated() where largest[index] == 0 {
         // Nothing at all: is there no weight, or can there be none?
-        if !slice.sees(queries: bin, keys: range) { largest[index] = nil }
+        if !slice.sees(head: head, queries: bin, keys: range) { largest[index] = nil }
       }
       values += largest
     }
@@ -48,23 +48,24 @@ struct MatrixBins: Sendable {
 
 extension AttentionSlice {
   /// Whether any of the queries may look at any of the keys, all by position.
-  func sees(queries: Range<Int>, keys: Range<Int>) -> Bool {
+  func sees(head: Int, queries: Range<Int>, keys: Range<Int>) -> Bool {
     guard let first = keys.first, let last = keys.last else { return false }
     let bounds = self.keys.ranges[first].lowerBound..<self.keys.ranges[last].upperBound
     for query in self.queries.ranges[queries].joined() {
       let visible = visibleKeys(ofQuery: query)
       // A look at both ends is enough for most; what is filtered out between them does not count.
       guard visible.overlaps(bounds) else { continue }
-      if self.keys.ranges[keys].contains(where: visible.overlaps) { return true }
+      if self.keys.ranges[keys].contains(where: { sees(head: head, query: query, keys: $0) }) {
+        return true
+      }
     }
     return false
   }
 
   /// The weights of one query, nil where the mask hides the key.
   func visibleRow(head: Int, query: Int) -> [Float?] {
-    let visible = queries.ranges[query].map(visibleKeys)
-    return zip(keys.ranges, row(head: head, query: query)).map { key, weight in
-      visible.contains { $0.overlaps(key) } ? weight : nil
+    zip(keys.ranges, row(head: head, query: query)).map { key, weight in
+      queries.ranges[query].contains { sees(head: head, query: $0, keys: key) } ? weight : nil
     }
   }
 
@@ -72,8 +73,14 @@ extension AttentionSlice {
   func visibleColumn(head: Int, key: Int) -> [Float?] {
     let key = (position: key, tokens: keys.ranges[key])
     return zip(queries.ranges, column(head: head, key: key.position)).map { query, weight in
-      query.contains { visibleKeys(ofQuery: $0).overlaps(key.tokens) } ? weight : nil
+      query.contains { sees(head: head, query: $0, keys: key.tokens) } ? weight : nil
     }
+  }
+
+  /// Whether a query looks at any of the keys, all tokens: neither the mask hides them all, nor are they cut.
+  private func sees(head: Int, query: Int, keys: Range<Int>) -> Bool {
+    visibleKeys(ofQuery: query).clamped(to: keys)
+      .contains { !attention.isCut(head: head, query: query, key: $0) }
   }
 
   private func visibleKeys(ofQuery token: Int) -> Range<Int> {

@@ -38,6 +38,66 @@ extension Command {
   ]
 }
 
+extension Command {
+  /// What the model is made to do otherwise.
+  static let changing = [
+    Command("ablate", .heads, "turn heads off in the model", needs: .model) {
+      (heads, state) throws(ExplorerError) in try state.ablating(heads)
+    },
+    Command("cut", .edges, "cut edges in the model", needs: .model) {
+      (cuts, state) throws(ExplorerError) in try state.cutting(cuts)
+    },
+    Command(
+      "ablate-as",
+      .choice(where: { $1.possibleReplacements.contains($0) }) { $0.ablation.replacement },
+      "what stands for heads turned off", needs: .model
+    ) { (replacement, state) throws(ExplorerError) in
+      .ablateAs(AblationSettings(replacement: replacement, rows: state.ablation.rows))
+    },
+    Command(
+      "ablate-rows", .choice([("all", .all), ("query", .row)]) { $0.ablation.rows },
+      "at which queries heads are off", needs: .model
+    ) { (rows, state) throws(ExplorerError) in
+      .ablateAs(AblationSettings(replacement: state.ablation.replacement, rows: rows))
+    },
+    Command("restore", .nothing, "all heads on, no edge cut", needs: .model) {
+      (_, state) throws(ExplorerError) in state.requesting { $0.interventions = [] }
+    },
+  ]
+}
+
+extension CommandArgument<[HeadAddress]> {
+  static let heads = CommandArgument(
+    syntax: "HEADS",
+    expected: {
+      "heads by layer and number, such as \($0.address(of: $0.place)), with commas between"
+    },
+    candidates: { [Command.Candidate($0.address(of: $0.place).description, note: "this one")] },
+    value: { (text, _) throws(ExplorerError) in
+      let parts = text.split(separator: ",", omittingEmptySubsequences: false)
+      let heads = parts.compactMap { HeadAddress(String($0)) }
+      return heads.count == parts.count ? heads : nil
+    })
+}
+
+extension CommandArgument<[EdgeCut]> {
+  static let edges = CommandArgument(
+    syntax: "LAYERS:QUERY>KEY",
+    expected: { _ in
+      "layers:query>key, such as 3-5:12>4, with heads 3.0-3:last>4; several with commas between"
+    },
+    candidates: { state in
+      let place =
+        "\(state.address(of: state.place)):\(state.selection.query)>\(state.selection.key)"
+      return [Command.Candidate(place, note: "this pair")]
+    },
+    value: { (text, _) throws(ExplorerError) in
+      let parts = text.split(separator: ",", omittingEmptySubsequences: false)
+      let cuts = parts.compactMap { EdgeCut(String($0)) }
+      return cuts.count == parts.count ? cuts : nil
+    })
+}
+
 extension CommandArgument<HeadMeasure> {
   static let measure = CommandArgument(
     syntax: "MEASURE",

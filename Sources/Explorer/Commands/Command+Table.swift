@@ -2,7 +2,7 @@ import Attention
 
 extension Command {
   /// All commands, in the order in which they are offered.
-  public static let all: [Command] = moving + choosing + seeing + doing
+  public static let all: [Command] = moving + choosing + seeing + doing + changing
 
   private static let moving = [
     Command("view", .choice { $0.view }, "show another view") {
@@ -130,7 +130,7 @@ extension Command {
     Command(
       "export", .file(suggestions: { [$0.exportName] }), "save as html, svg, png, ansi, txt"
     ) { (path, _) throws(ExplorerError) in .export(path: path) },
-    Command("undo", "go back to the text before", needs: .model, .undo),
+    Command("undo", "back to the text or model before", needs: .model, .undo),
     Command("copy", "copy the readout", .copy),
     Command(
       "help", .optional(.text("TOPIC", suggestions: { _ in all.map(\.name) })),

@@ -59,9 +59,9 @@ extension ExplorerState {
     stack.summaries[place.layer][place.head]
   }
 
-  /// Layer and head as the model counts them: `2.9`.
+  /// Layer and head as the model counts them: `2.9`, with the mark of a head that is off.
   package func title(of place: HeadPlace) -> String {
-    "\(stack.layers[place.layer].index).\(place.head)"
+    mark(of: place) + "\(stack.layers[place.layer].index).\(place.head)"
   }
 
   /// The heads that pass the filter, in order; nil where they stand in the grid.

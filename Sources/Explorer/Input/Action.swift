@@ -36,6 +36,14 @@ public enum Action: Equatable, Sendable {
   case toggleRotation
   case toggleHeat
   case zoom(Int)
+  /// Turns the head that is looked at off in the model, or on again.
+  case ablate
+  case cycleReplacement
+  case cycleAblationRows
+  /// Turns heads off in another way, those that are off included.
+  case ablateAs(AblationSettings)
+  /// Cuts the pair that is looked at, or mends it.
+  case cut
   case keep(HeadRestriction)
   case rank(HeadRanking)
   case open

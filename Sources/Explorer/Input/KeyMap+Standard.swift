@@ -64,7 +64,7 @@ extension KeyMap {
       .see, "encoder, decoder, cross", footer: "kind", needs: .severalKinds,
       [Binding("next-kind", .cycleKind, "x")]),
     Entry(
-      .heads, "head on or off", footer: "on/off", in: [.head, .model],
+      .heads, "head's lines on or off", footer: "on/off", in: [.head, .model],
       [Binding("toggle-head", .toggleHead, " ")]),
     Entry(
       .heads, "only this head", footer: "solo", in: [.head, .model],
@@ -75,6 +75,18 @@ extension KeyMap {
     Entry(
       .heads, "as max, mean or exact", in: [.head],
       [Binding("next-aggregation", .cycleAggregation, "c")]),
+    Entry(
+      .heads, "off in the model, or on", needs: .model,
+      [Binding("ablate", .ablate, "z")]),
+    Entry(
+      .heads, "off: put what; which rows", needs: .model,
+      [
+        Binding("next-replacement", .cycleReplacement, "Z"),
+        Binding("next-ablated-rows", .cycleAblationRows, "R"),
+      ]),
+    Entry(
+      .heads, "cut this pair, or mend it", in: [.head, .neuron, .matrix], needs: .model,
+      [Binding("cut", .cut, "X")]),
     Entry(.see, "sort keys by weight", footer: "sort", in: [.head], [sort]),
     Entry(
       .move, "cursor, other column", footer: "side", in: [.head],
@@ -119,7 +131,7 @@ extension KeyMap {
     Entry(
       .act, "edit text, second text", footer: "edit", needs: .model,
       [Binding("edit-text", .edit(.text), "e"), Binding("edit-second", .edit(.second), "E")]),
-    Entry(.act, "undo the edit", needs: .model, [Binding("undo", .undo, "u")]),
+    Entry(.act, "undo edit or change", needs: .model, [Binding("undo", .undo, "u")]),
     Entry(
       .move, "search tokens",
       [

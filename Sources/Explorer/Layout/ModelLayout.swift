@@ -42,10 +42,9 @@ struct ModelLayout {
     let selectedRow: Int
     let selectedColumn: Int
     if let places = arrangement.ranked {
-      let widest = HeadPlace(layer: layers[layers.count - 1], head: heads[heads.count - 1])
       gridX = max(Self.leastGridX, String(places.count).count + 1)
       (cellWidth, cellHeight) = space.rankedCell(
-        zoom, count: places.count, titleWidth: state.title(of: widest).count)
+        zoom, count: places.count, titleWidth: places.map { state.title(of: $0).count }.max() ?? 0)
       columnCount = max(1, min(space.gridWidth(zoom) / cellWidth, places.count))
       rowCount = (places.count + columnCount - 1) / columnCount
       let position = places.firstIndex(of: state.place) ?? 0

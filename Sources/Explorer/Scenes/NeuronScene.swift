@@ -61,7 +61,7 @@ package struct NeuronScene {
   }
 
   package func isMasked(_ pair: Pair) -> Bool {
-    !visibleKeys(of: pair.query).contains(pair.key)
+    !slice.attention.sees(head: head, query: pair.query, key: pair.key)
   }
 
   func visibleKeys(of query: Int) -> Range<Int> {

@@ -12,6 +12,7 @@ public struct ExplorerState: Sendable {
   public var display = Display()
   public var viewport: Viewport
   public var input = Input()
+  public var ablation = AblationSettings()
   var pair = PairMemory()
   /// Where to begin once all layers have run, as long as nobody has done anything.
   var opening: Opening?
@@ -28,6 +29,9 @@ public struct ExplorerState: Sendable {
     self.keyMap = keyMap
     selection.activeHeads = Set(0..<record.stacks[0].layers[0].headCount)
     input.message = Input.Message(notesOf: record)
+    if let replacement = record.interventions.ablations.first?.replacement {
+      ablation.replacement = replacement
+    }
   }
 
   public subscript<Value>(dynamicMember member: KeyPath<Session, Value>) -> Value {

@@ -19,6 +19,8 @@ public struct Session: Sendable {
   public internal(set) var failure: ModelFailure?
   /// How far the model is with it; nil at first.
   var runProgress: RunProgress?
+  /// The last request without interventions, and what the model predicted then.
+  private var unchanged: (request: ModelRequest, predictions: [Prediction])?
   /// Of the latest request.
   var requestNumber = 0
   /// Costly things that were made of this record lately.
@@ -34,6 +36,19 @@ public struct Session: Sendable {
     self.request = request
     runProgress = progress
     awaited = progress == nil ? nil : request
+    rememberUnchanged()
+  }
+
+  /// Keeps what the model predicts by itself, for comparison.
+  mutating func rememberUnchanged() {
+    if let request, request.interventions.isEmpty { unchanged = (request, record.predictions) }
+  }
+
+  /// What the model predicts for the same text without interventions; nil where that is not known.
+  var unchangedPredictions: [Prediction]? {
+    guard var request else { return nil }
+    request.interventions = []
+    return unchanged.flatMap { $0.request == request ? $0.predictions : nil }
   }
 
   public var isRunning: Bool { awaited != nil }

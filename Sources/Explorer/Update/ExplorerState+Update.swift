@@ -77,6 +77,7 @@ extension ExplorerState {
 
   private mutating func show(_ record: AttentionRecord, answering answered: ModelRequest) {
     let isKnown = record.run == session.record.run
+    let isSameText = session.request.map { $0.isSameText(as: answered) } ?? false
     if !isKnown {
       if session.past.last == answered {
         session.past.removeLast()
@@ -89,7 +90,8 @@ extension ExplorerState {
       input.message = Input.Message(notesOf: record)
     }
     session.record = record
-    if !isKnown { forgetPair() }
+    session.rememberUnchanged()
+    if !isKnown, !isSameText { forgetPair() }
     selection.stack = min(selection.stack, record.stacks.count - 1)
     if !isPair { display.filter = .all }
     if let opening, !session.isRunning { begin(at: opening) }
@@ -131,6 +133,11 @@ extension ExplorerState {
     case .toggleRotation: display.neuron.isBeforeRotation.toggle()
     case .toggleHeat: toggleHeat()
     case .zoom(let step): zoom(step)
+    case .ablate: return toggleAblation()
+    case .cycleReplacement: return cycleReplacement()
+    case .cycleAblationRows: return cycleAblationRows()
+    case .ablateAs(let settings): return ablate(as: settings)
+    case .cut: return toggleCut()
     case .keep(let restriction): display.restriction = restriction
     case .rank(let ranking): rank(ranking)
     case .open: open()
@@ -174,5 +181,14 @@ extension CaseIterable where Self: Equatable, AllCases.Index == Int {
     let all = Self.allCases
     guard let index = all.firstIndex(of: self) else { return self }
     return all[(index + 1) % all.count]
+  }
+}
+
+extension ModelRequest {
+  /// Whether the other asks about the same text, whatever is changed in the model.
+  fileprivate func isSameText(as other: ModelRequest) -> Bool {
+    var other = other
+    other.interventions = interventions
+    return self == other
   }
 }

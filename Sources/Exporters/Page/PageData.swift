@@ -73,7 +73,7 @@ struct PageData {
   var losses: [String] {
     var notes: [String] = []
     let layers = state.record.stacks.flatMap(\.layers)
-    if !holdsVectors || layers.contains(where: { $0.score == nil }) {
+    if !holdsVectors || layers.contains(where: { vectors(of: $0) == nil }) {
       notes.append("Weights are kept in 16 bits, to 0.00001.")
     }
     if !holdsVectors, layers.contains(where: { $0.score != nil }) {
@@ -169,7 +169,7 @@ struct PageData {
       ("mask", .string(layer.mask.description)),
       ("labels", .list(heads.map { .string(summaries[$0].patterns[0].text(.unicode)) })),
     ]
-    if holdsVectors, let score = layer.score {
+    if let score = vectors(of: layer) {
       members.append(("score", self.score(score, heads)))
     } else {
       var weights: [UInt16] = []
@@ -182,6 +182,12 @@ struct PageData {
       members.append(("weights", .string(Base64.text(weights))))
     }
     return .object(members)
+  }
+
+  /// The queries and keys that give a layer's weights; nil where they do not, or are left out. Where edges are cut
+  /// they do not by themselves.
+  private func vectors(of layer: LayerAttention) -> LayerAttention.Score? {
+    holdsVectors ? layer.score.flatMap { $0.cuts.isEmpty ? $0 : nil } : nil
   }
 
   private func score(_ score: LayerAttention.Score, _ heads: [Int]) -> JSONNode {

@@ -69,6 +69,7 @@ struct Drawing {
       parts.append("before rotation")
     }
     if display.hidesSpecials { parts.append("special tokens hidden") }
+    parts += state.record.interventions.map(\.description)
     return parts
   }
 

@@ -105,6 +105,7 @@ struct LayerRun {
     let first = kind == .cross ? 0 : start
     var attention = LayerAttention(index: layer, mask: mask, score: score(queries, first))
     changes.apply(to: &attention, known.values, kind: kind, valueBias: valueBias)
+    attention.hasValueBias = valueBias(0) != nil
     guard var recorder else {
       return try attention.sums(of: known.values, kind: kind) { _ in }.context
     }

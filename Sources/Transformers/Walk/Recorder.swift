@@ -87,6 +87,7 @@ struct AttentionRecorder {
       whole = LayerAttention(
         index: attention.index, mask: attention.mask,
         score: score(first.prefix(start).appending(new), 0))
+      whole.hasValueBias = attention.hasValueBias
       if let look {
         // A head is summed up from all of its rows.
         summaries.append(

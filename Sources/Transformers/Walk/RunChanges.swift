@@ -29,9 +29,9 @@ struct RunChanges: Sendable {
     var clean = attention
     clean.values = values
     if let layers = self.clean?[kind]?.layers { clean = layers[attention.index] }
-    score.cuts = concerned.compactMap { if case .cut(let cut) = $0 { cut } else { nil } }
+    score.cuts = concerned.cuts
     attention = LayerAttention(index: attention.index, mask: attention.mask, score: score)
-    for case .ablation(let ablation) in concerned {
+    for ablation in concerned.ablations {
       let (head, rows) = (ablation.head.head, ablation.rows.indices(count: clean.queryCount))
       attention.replace(
         head: head, at: rows,

@@ -15,7 +15,7 @@ extension ExplorerState {
   /// The kind of attention, and what changes its numbers; a view names these right after its layer and heads.
   func numberItems(_ glyphs: Glyphs) -> [FrameItem] {
     var items: [FrameItem] = stack.kind == .own ? [] : [.value(stack.kind.rawValue)]
-    items += quantityItems(glyphs)
+    items += changeItems + quantityItems(glyphs)
     if !session.record.rowsSumToOne { items.append(.value("rows do not sum to 1")) }
     if display.filter != .all { items.append(.labelled("filter", display.filter.title(glyphs))) }
     if display.mergesWords {
@@ -30,7 +30,7 @@ extension ExplorerState {
   /// What was done to the input, in short: what a note says before its colon. A message says the whole of it once.
   private var noteItems: [FrameItem] {
     session.record.notes.compactMap { note in
-      note.firstIndex(of: ":").map { .value(String(note[..<$0])) }
+      note.firstRange(of: ": ").map { .value(String(note[..<$0.lowerBound])) }
     }
   }
 
@@ -58,7 +58,8 @@ extension ExplorerState {
   /// tokens are not on the screen.
   var predictionItems: [FrameItem] {
     // An encoder-decoder predicts behind its target.
-    guard stack.kind != .encoder else { return [] }
+    // Beside what was changed stands what became of it.
+    guard stack.kind != .encoder, session.record.interventions.isEmpty else { return [] }
     let atCursor = session.record.predictions.filter { $0.position == selection.query }
     let first = session.record.predictions.first?.position
     let shown =
@@ -66,10 +67,7 @@ extension ExplorerState {
     guard let position = shown.first?.position else { return [] }
     let likeliest = shown.prefix(frame.isBig ? 3 : 1)
     let others = likeliest.dropFirst().filter { $0.probability >= Threshold.namedPrediction }
-    let texts = (likeliest.prefix(1) + others).map {
-      let label = TokenAxis.label($0.token, isRaw: display.showsRawTokens, display.glyphs)
-      return "\(label) \(NumberText.weight($0.probability))"
-    }
+    let texts = (likeliest.prefix(1) + others).map(text)
     return [.labelled("predicts at \(position)", texts.joined(separator: "  "))]
   }
 }

@@ -28,7 +28,7 @@ extension HeadView {
       let x = 1 + index / perColumn * columnWidth
       let row = y + index % perColumn
       canvas.write(
-        String(head).rightAligned(2) + " ", x: x, y: row,
+        state.headTitle(head).rightAligned(2).leftAligned(3), x: x, y: row,
         style: theme.headSquare(head, isOn: true))
       drawPeaks(scene.weights[index], x: x + 4, y: row, limit: x + columnWidth - 1, on: &canvas)
     }
@@ -62,7 +62,7 @@ extension HeadView {
     let cellWidth = min(2, available / max(1, scene.slice.keys.count))
     guard cellWidth > 0 else { return }
     canvas.write(
-      "head \(head), all queries", x: 1, y: layout.belowY,
+      "head \(state.headTitle(head)), all queries", x: 1, y: layout.belowY,
       style: theme.style(.accent).adding(.bold))
     let unit = scene.slice.unit(ofHead: head)
     let values = scene.slice.queries.items.indices.map { query in

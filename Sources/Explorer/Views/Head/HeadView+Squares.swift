@@ -29,8 +29,12 @@ extension HeadView {
       let isFocus = head == state.selection.head
       let hasMarks = width > digits + 1
       var label = String(head).rightAligned(width - (hasMarks ? 1 : 0)).leftAligned(width)
+      let title = state.headTitle(head)
       if hasMarks, isFocus {
-        label = "\(theme.glyphs.open)\(head)\(theme.glyphs.close)".rightAligned(width)
+        let open = title.count > String(head).count ? "" : String(theme.glyphs.open)
+        label = "\(open)\(title)\(theme.glyphs.close)".rightAligned(width)
+      } else if title.count > String(head).count {
+        label = title.rightAligned(width - (hasMarks ? 1 : 0)).leftAligned(width)
       }
       var style = theme.headSquare(head, isOn: state.selection.activeHeads.contains(head))
       if !hasMarks, isFocus { style = style.adding(.underline) }

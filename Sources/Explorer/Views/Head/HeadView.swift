@@ -85,8 +85,9 @@ struct HeadView: ExplorerView {
         .init(
           text: NumberText.weight(own[scene.focus].weight, digits: 3), ink: .accent,
           isBold: true)),
-      .labelled("head", scene.heads.contains(head) ? "\(head)" : "\(head), off"),
+      .labelled("head", state.headTitle(head) + (scene.heads.contains(head) ? "" : ", lines off")),
     ]
+    if isCut { items.append(.value("cut")) }
     items += togetherItems
     items.append(.labelled("rank", "\(rank)/\(own.count)"))
     let peaks = ranked.prefix(6).filter {
@@ -101,6 +102,12 @@ struct HeadView: ExplorerView {
       items += texts.dropFirst().map { .value($0) }
     }
     return items
+  }
+
+  /// Whether the focused head does not look along the pair although it could.
+  private var isCut: Bool {
+    state.layer.isCut(
+      head: state.selection.head, query: state.selection.query, key: state.selection.key)
   }
 
   /// What several heads make of the pair, and which of the others weighs more than the focused one.
@@ -156,7 +163,8 @@ struct HeadView: ExplorerView {
     canvas.write(
       names.keys, x: min(right.token, layout.frame.width - names.keys.count), y: y, style: dim)
     let title =
-      scene.heads.count == 1 ? "head \(scene.heads[0])" : state.display.aggregation.rawValue
+      scene.heads.count == 1
+      ? "head \(state.headTitle(scene.heads[0]))" : state.display.aggregation.rawValue
     canvas.write(title, x: layout.weightX, y: y, style: dim)
     guard layout.sliceWidth > 0 else { return }
     // Over every second bar and so on where numbers of several digits would touch.

@@ -22,7 +22,7 @@ struct MatrixView: ExplorerView {
 
   var stateItems: [FrameItem] {
     var items: [FrameItem] = [
-      .labelled("layer", "\(state.layer.index)"), .labelled("head", "\(scene.head)"),
+      .labelled("layer", "\(state.layer.index)"), .labelled("head", state.headTitle(scene.head)),
     ]
     items += state.numberItems(theme.glyphs)
     items += poolingItems
@@ -81,13 +81,20 @@ struct MatrixView: ExplorerView {
             isBold: true)))
       items.append(.labelled("rank", "\(rank + 1)/\(scene.ranked.count)"))
     } else {
-      items.append(.value(state.layer.score == nil ? "0 or masked" : "masked"))
+      items.append(.value(hiddenText))
     }
     let peaks = scene.peaks.filter { $0.key != cursor.key }.map {
       "\(layout.keys.items[$0.key].label) \(NumberText.weight($0.weight))"
     }
     if let first = peaks.first { items.append(.labelled(" rest of the row:", first)) }
     return items + peaks.dropFirst().map { .value($0) }
+  }
+
+  /// Why there is no weight at the cursor.
+  private var hiddenText: String {
+    let (query, key) = (state.selection.query, state.selection.key)
+    if state.layer.isCut(head: scene.head, query: query, key: key) { return "cut" }
+    return state.layer.score == nil ? "0 or masked" : "masked"
   }
 
   // MARK: Picture

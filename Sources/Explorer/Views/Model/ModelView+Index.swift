@@ -7,7 +7,11 @@ extension ModelView {
     let patterns = scene.summary(place).patterns
     let isSelected = place == selected
     let width = layout.insideWidth
-    let fill = isSelected ? theme.style(.text, on: .selection) : style(patterns[0])
+    let isAblated = state.isAblated(place)
+    let fill =
+      isSelected
+      ? theme.style(.text, on: .selection) : isAblated ? theme.style(.dim) : style(patterns[0])
+    let mark = state.mark(of: place)
     let scoreStyle = theme.style(isSelected ? .accent : .dim)
     if let score = rankScore(place) {
       let title = state.title(of: place)
@@ -17,15 +21,16 @@ extension ModelView {
       canvas.write(score, x: x, y: y + 1, style: scoreStyle, limit: width)
     } else if width >= 8 {
       // The two best labels, each with its score.
-      canvas.write(indexLine(patterns[0]).leftAligned(width), x: x, y: y, style: fill)
+      canvas.write(
+        (mark + indexLine(patterns[0])).leftAligned(width), x: x, y: y, style: fill, limit: width)
       if layout.cellHeight > 1, patterns.count > 1 {
         canvas.write(indexLine(patterns[1]), x: x, y: y + 1, style: scoreStyle)
       }
     } else {
       let name = indexName(patterns[0].label)
       canvas.write(
-        (hasSinkEdges ? name : patterns[0].marked(name)).leftAligned(width), x: x, y: y,
-        style: fill)
+        (mark + (hasSinkEdges ? name : patterns[0].marked(name))).leftAligned(width), x: x, y: y,
+        style: fill, limit: mark.isEmpty ? .max : width)
       if hasSinkEdges, patterns[0].isBesidesSinks {
         canvas[x + width, y] = Cell(sinkEdge(place), theme.style(.dim))
       }

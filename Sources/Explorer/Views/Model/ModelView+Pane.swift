@@ -35,7 +35,7 @@ extension ModelView {
     let patterns = scene.summary(selected).patterns
     let layer = scene.number(ofLayer: selected.layer)
     let label = patterns[0].text(theme.glyphs)
-    let long = "layer \(layer) head \(selected.head)"
+    let long = "layer \(layer) head \(state.headTitle(selected.head))"
     let fits = long.count + 1 + label.count <= pane.width
     canvas.write(
       fits ? long : state.title(of: selected), x: pane.x, y: pane.y,

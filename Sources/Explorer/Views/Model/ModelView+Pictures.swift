@@ -12,6 +12,10 @@ extension ModelView {
       place, x: x, y: y + titleHeight, columns: layout.insideWidth,
       pixelRows: 2 * (layout.cellHeight - titleHeight) - (theme.hasHeatPixels ? 1 : 2),
       on: &canvas)
+    if score == nil {
+      canvas.write(
+        state.mark(of: place), x: x, y: y, style: theme.style(.accent).adding(.bold))
+    }
   }
 
   /// The rows of pixels that a head takes of `room`.

@@ -40,7 +40,7 @@ extension ModelView {
       .init(text: "layer ", ink: .dim),
       .init(text: "\(scene.number(ofLayer: selected.layer))", ink: .bright, isBold: true),
       .init(text: " head ", ink: .dim),
-      .init(text: "\(selected.head)", ink: .bright, isBold: true))
+      .init(text: state.headTitle(selected.head), ink: .bright, isBold: true))
     let shortHead = FrameItem(
       .init(text: state.title(of: selected), ink: .bright, isBold: true))
     let labels =

@@ -1,0 +1,75 @@
+import Attention
+import TerminalUI
+
+/// Heads that are off in the run on the screen, as every list of heads marks them, and what else was changed.
+extension ExplorerState {
+  func isAblated(_ place: HeadPlace) -> Bool {
+    let ablations = session.record.interventions.ablations
+    return !ablations.isEmpty && ablations.contains { $0.head == address(of: place) }
+  }
+
+  /// A head of the layer that is looked at: its number, with the mark of one that is off.
+  func headTitle(_ head: Int) -> String {
+    mark(of: HeadPlace(layer: selection.layer, head: head)) + String(head)
+  }
+
+  /// What stands before the number of a head that is off.
+  func mark(of place: HeadPlace) -> String {
+    isAblated(place) ? String(display.glyphs.times) : ""
+  }
+
+  /// What was changed, and what the model predicts now.
+  var changeItems: [FrameItem] {
+    let interventions = session.record.interventions
+    guard !interventions.isEmpty else { return [] }
+    return [ablationItem, cutItem, changedPredictionItem].compactMap(\.self)
+  }
+
+  /// Columns that the names of what was changed may take.
+  private var changeWidth: Int { frame.isBig ? 48 : 20 }
+
+  private var ablationItem: FrameItem? {
+    let ablations = session.record.interventions.ablations
+    guard let first = ablations.first else { return nil }
+    let isSame = ablations.allSatisfy {
+      $0.replacement == first.replacement && $0.rows == first.rows
+    }
+    func text(_ ablations: ArraySlice<HeadAblation>) -> String {
+      ablations.map { "\($0.head)" }.joined(separator: " ")
+    }
+    let rows = first.rows == .all ? "" : ", row \(first.rows)"
+    let manner = isSame ? " (\(first.replacement.rawValue)\(rows))" : ""
+    let whole = text(ablations[...]) + manner
+    return .labelled(
+      "off",
+      whole.count <= changeWidth
+        ? whole : "\(ablations.count) head\(ablations.count == 1 ? "" : "s")" + manner)
+  }
+
+  private var cutItem: FrameItem? {
+    let cuts = session.record.interventions.cuts
+    guard !cuts.isEmpty else { return nil }
+    let whole = cuts.map(\.description).joined(separator: " ")
+    return .labelled("cut", whole.count <= changeWidth ? whole : "\(cuts.count) edges")
+  }
+
+  /// The likeliest token, beside the one of the unchanged run where that is known.
+  private var changedPredictionItem: FrameItem? {
+    guard let new = prediction(in: session.record.predictions) else { return nil }
+    let old = session.unchangedPredictions.flatMap { predictions in
+      predictions.first { $0.position == new.position }
+    }
+    let texts = [old, new].compactMap { $0.map(text) }
+    return .labelled(
+      "predicts", texts.joined(separator: " \(display.glyphs.right) "))
+  }
+
+  private func prediction(in all: [Prediction]) -> Prediction? {
+    (stack.kind == .encoder ? nil : all.first { $0.position == selection.query }) ?? all.first
+  }
+
+  func text(_ prediction: Prediction) -> String {
+    let label = TokenAxis.label(prediction.token, isRaw: display.showsRawTokens, display.glyphs)
+    return "\(label) \(NumberText.weight(prediction.probability))"
+  }
+}

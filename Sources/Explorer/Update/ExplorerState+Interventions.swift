@@ -1,0 +1,163 @@
+import Attention
+
+/// Turning heads off and cutting edges: the model runs anew, and every view shows what comes of it.
+extension ExplorerState {
+  /// The head as the model counts it.
+  package func address(of place: HeadPlace) -> HeadAddress {
+    HeadAddress(stack.kind, layer: stack.layers[place.layer].index, head: place.head)
+  }
+
+  /// Turns the head that is looked at off, or on again.
+  mutating func toggleAblation() -> [Effect] {
+    let head = address(of: place)
+    var new = latestInterventions.filter { !$0.turnsOff(head) }
+    if new.count == latestInterventions.count { new.append(ablation(of: head)) }
+    return change(to: new)
+  }
+
+  /// Goes on to what else can stand in the place of heads, those that are off included.
+  mutating func cycleReplacement() -> [Effect] {
+    let all = possibleReplacements
+    let index = all.firstIndex(of: ablation.replacement) ?? 0
+    var new = ablation
+    new.replacement = all[(index + 1) % all.count]
+    return ablate(as: new)
+  }
+
+  /// Goes on to the other queries at which heads are off, those that are off included.
+  mutating func cycleAblationRows() -> [Effect] {
+    var new = ablation
+    new.rows = new.rows.next
+    return ablate(as: new)
+  }
+
+  /// Cuts the pair that is looked at in the head that is, or mends it.
+  mutating func toggleCut() -> [Effect] {
+    guard let queries = tokens(of: selection.query, on: queryAxis),
+      let keys = tokens(of: selection.key, on: keyAxis)
+    else { return [] }
+    let (layer, head) = (layer.index, selection.head)
+    let cut = EdgeCut(
+      stack.kind, layers: layer...layer, heads: head...head, queries: .numbered(Array(queries)),
+      keys: keys.lowerBound...keys.upperBound - 1)
+    let new = latestInterventions.filter { $0 != .cut(cut) }
+    if new.count < latestInterventions.count { return change(to: new) }
+    guard queries.contains(where: { query in keys.contains { sees(query: query, key: $0) } })
+    else {
+      let isCut = queries.contains { query in
+        keys.contains { self.layer.isCut(head: head, query: query, key: $0) }
+      }
+      say(
+        isCut
+          ? "this edge is cut with others: \(label(of: "undo")) goes back, :restore mends all"
+          : "there is nothing to cut: the mask hides key \(selection.key) from query \(selection.query)"
+      )
+      return []
+    }
+    return change(to: latestInterventions + [.cut(cut)])
+  }
+
+  // MARK: From commands
+
+  /// The request in which further heads are off.
+  func ablating(_ heads: [HeadAddress]) throws(ExplorerError) -> Action {
+    let kept = latestInterventions.filter { intervention in
+      !heads.contains(where: intervention.turnsOff)
+    }
+    return try requesting(kept + heads.map(ablation))
+  }
+
+  /// The request in which further edges are cut.
+  func cutting(_ cuts: [EdgeCut]) throws(ExplorerError) -> Action {
+    let new = cuts.map { Intervention.cut($0) }
+    return try requesting(latestInterventions.filter { !new.contains($0) } + new)
+  }
+
+  /// - Throws: `ExplorerError.unavailable` for what the model or the text does not have.
+  private func requesting(_ new: [Intervention]) throws(ExplorerError) -> Action {
+    if let objection = objection(to: new) { throw .unavailable(objection) }
+    return requesting { $0.interventions = new }
+  }
+
+  // MARK: Requests
+
+  private var latestInterventions: [Intervention] { session.latestRequest?.interventions ?? [] }
+
+  private func ablation(of head: HeadAddress) -> Intervention {
+    .ablation(HeadAblation(head, as: ablation.replacement, rows: ablatedRows))
+  }
+
+  /// The queries at which a head that is turned off now is off.
+  private var ablatedRows: Rows {
+    switch ablation.rows {
+    case .all: .all
+    case .row: tokens(of: selection.query, on: queryAxis).map { .numbered(Array($0)) } ?? .all
+    }
+  }
+
+  /// What can stand in the place of heads; without a bias of values, keeping it would be nothing of its own.
+  var possibleReplacements: [HeadAblation.Replacement] {
+    let hasBias = stack.layers.contains(where: \.hasValueBias)
+    return HeadAblation.Replacement.allCases.filter { $0 != .zeroKeepBias || hasBias }
+  }
+
+  /// Turns the heads that are off, off in another way; where none is, says what will come of the next.
+  mutating func ablate(as new: AblationSettings) -> [Effect] {
+    let hasOtherRows = new.rows != ablation.rows
+    ablation = new
+    guard !latestInterventions.ablations.isEmpty else {
+      let place = new.rows == .all ? "at all queries" : "at the query that is looked at"
+      say(
+        "a head that is turned off becomes \(new.replacement.title), \(place): "
+          + "\(label(of: "ablate")) turns this one off")
+      return []
+    }
+    let rows = ablatedRows
+    return change(
+      to: latestInterventions.map { intervention in
+        guard case .ablation(var ablation) = intervention else { return intervention }
+        ablation.replacement = new.replacement
+        if hasOtherRows { ablation.rows = rows }
+        return .ablation(ablation)
+      })
+  }
+
+  private mutating func change(to new: [Intervention]) -> [Effect] {
+    if let objection = objection(to: new) {
+      input.message = Input.Message(text: objection, isError: true)
+      return []
+    }
+    return update(requesting { $0.interventions = new })
+  }
+
+  /// What the text that is shown tells of interventions that cannot be; nil where they can, or the model has to tell.
+  private func objection(to new: [Intervention]) -> String? {
+    if session.isRunning || session.isIncomplete { return nil }
+    let extents = session.record.stacks.map { stack in
+      AttentionExtent(
+        stack.kind, masks: stack.layers.map(\.mask), headCounts: stack.layers.map(\.headCount),
+        queryCount: stack.queries.count, keyCount: stack.keys.count)
+    }
+    do throws(InterventionError) {
+      try new.check(extents)
+      return nil
+    } catch {
+      return error.description
+    }
+  }
+
+  /// The tokens of the item that shows `token`.
+  private func tokens(of token: Int, on axis: TokenAxis) -> Range<Int>? {
+    axis.position(of: token).map { axis.items[$0].tokens }
+  }
+
+  private func sees(query: Int, key: Int) -> Bool {
+    layer.sees(head: selection.head, query: query, key: key)
+  }
+}
+
+extension Intervention {
+  fileprivate func turnsOff(_ head: HeadAddress) -> Bool {
+    if case .ablation(let ablation) = self { ablation.head == head } else { false }
+  }
+}

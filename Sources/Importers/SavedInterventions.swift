@@ -1,0 +1,36 @@
+import Attention
+import Files
+
+extension SavedFields {
+  /// What the heads of the run were made to do otherwise.
+  var interventions: [Intervention] {
+    get throws(ImportError) {
+      guard isOwn else { return [] }
+      return try list(
+        "interventions", "a list of objects with head, as and rows, or with cut and keeps_sum",
+        batch: nil, Intervention.init) ?? []
+    }
+  }
+}
+
+extension Intervention {
+  /// The keys of a text have smaller numbers.
+  private static let keyLimit = 1 << 24
+
+  /// - Parameter saved: As a dump writes it.
+  fileprivate init?(_ saved: JSONValue) {
+    if let head = saved["head"]?.string.flatMap(HeadAddress.init),
+      let replacement = saved["as"]?.string.flatMap(HeadAblation.Replacement.init),
+      let rows = saved["rows"]?.string.flatMap(Rows.init)
+    {
+      self = .ablation(HeadAblation(head, as: replacement, rows: rows))
+    } else if var cut = saved["cut"]?.string.flatMap(EdgeCut.init),
+      cut.keys.upperBound < Self.keyLimit, let keepsSum = saved["keeps_sum"]?.bool
+    {
+      cut.keepsSum = keepsSum
+      self = .cut(cut)
+    } else {
+      return nil
+    }
+  }
+}
