@@ -54,7 +54,8 @@ import Testing
     // One that is off can be read about too.
     var three = self.state(MatrixSample.heads([[[0.6, 0.4]], [[0.1, 0.9]], [[0.5, 0.5]]]))
     try press("} Space", in: &three)
-    #expect(readout(three).contains("weight .100  head 1, lines off  strongest: head 0 .60  rank 2/2"))
+    #expect(
+      readout(three).contains("weight .100  head 1, lines off  strongest: head 0 .60  rank 2/2"))
     try press("c", in: &state)
     #expect(rows(state)[1].contains("heads 2/2 max"))
   }

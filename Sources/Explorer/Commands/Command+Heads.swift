@@ -39,6 +39,17 @@ extension Command {
 }
 
 extension Command {
+  /// Lists over the view.
+  static let listing = [
+    Command("output", "parts of the prediction, or back", needs: .model, .toggle(.output)),
+    Command(
+      "written", "words that a head writes, or back", in: [.head, .neuron, .matrix],
+      needs: .model, .toggle(.written(isOfRow: false))),
+    Command(
+      "writers", "who wrote query and key, or back", in: [.neuron], needs: .model,
+      .toggle(.writers)),
+  ]
+
   /// What the model is made to do otherwise.
   static let changing = [
     Command("ablate", .heads, "turn heads off in the model", needs: .model) {

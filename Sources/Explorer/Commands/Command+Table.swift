@@ -2,7 +2,7 @@ import Attention
 
 extension Command {
   /// All commands, in the order in which they are offered.
-  public static let all: [Command] = moving + choosing + seeing + doing + changing
+  public static let all: [Command] = moving + choosing + seeing + doing + changing + listing
 
   private static let moving = [
     Command("view", .choice { $0.view }, "show another view") {

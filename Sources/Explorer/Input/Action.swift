@@ -44,6 +44,8 @@ public enum Action: Equatable, Sendable {
   case ablateAs(AblationSettings)
   /// Cuts the pair that is looked at, or mends it.
   case cut
+  /// Shows a list over the view, or leaves it.
+  case toggle(Panel)
   case keep(HeadRestriction)
   case rank(HeadRanking)
   case open

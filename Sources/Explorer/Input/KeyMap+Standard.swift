@@ -87,6 +87,15 @@ extension KeyMap {
     Entry(
       .heads, "cut this pair, or mend it", in: [.head, .neuron, .matrix], needs: .model,
       [Binding("cut", .cut, "X")]),
+    Entry(
+      .heads, "parts of the prediction", needs: .model,
+      [Binding("output", .toggle(.output), "5")]),
+    Entry(
+      .heads, "words that a head writes", in: [.head, .neuron, .matrix], needs: .model,
+      [Binding("written", .toggle(.written(isOfRow: false)), "W")]),
+    Entry(
+      .heads, "who wrote query and key", in: [.neuron], needs: .model,
+      [Binding("writers", .toggle(.writers), "Q")]),
     Entry(.see, "sort keys by weight", footer: "sort", in: [.head], [sort]),
     Entry(
       .move, "cursor, other column", footer: "side", in: [.head],

@@ -13,6 +13,8 @@ public struct ExplorerState: Sendable {
   public var viewport: Viewport
   public var input = Input()
   public var ablation = AblationSettings()
+  /// The list that was asked for.
+  public var panel: Panel?
   var pair = PairMemory()
   /// Where to begin once all layers have run, as long as nobody has done anything.
   var opening: Opening?

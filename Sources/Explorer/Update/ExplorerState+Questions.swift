@@ -7,7 +7,7 @@ extension ExplorerState {
   /// Nothing is asked of attention from a file, and nothing as long as the model is at work.
   public var wantedQuestions: [Question] {
     guard session.request != nil, !session.isRunning, !session.isIncomplete else { return [] }
-    return [quantityQuestion].compactMap(\.self)
+    return [quantityQuestion].compactMap(\.self) + panelQuestions
   }
 
   /// Asks what is wanted and has not been asked, and takes back what nobody looks at any more.

@@ -182,6 +182,10 @@ extension ExplorerState {
   }
 
   mutating func back() {
+    if shownPanel != nil {
+      panel = nil
+      return
+    }
     switch view {
     case .neuron where display.neuron.showsTable: display.neuron.showsTable = false
     case .neuron, .matrix: view = .head

@@ -133,6 +133,7 @@ extension ExplorerState {
     case .toggleRotation: display.neuron.isBeforeRotation.toggle()
     case .toggleHeat: toggleHeat()
     case .zoom(let step): zoom(step)
+    case .toggle(let panel): toggle(panel)
     case .ablate: return toggleAblation()
     case .cycleReplacement: return cycleReplacement()
     case .cycleAblationRows: return cycleAblationRows()

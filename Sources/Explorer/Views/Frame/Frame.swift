@@ -23,6 +23,7 @@ extension ExplorerState {
     drawTitle(on: &canvas, theme: theme)
     drawState(view.stateItems.fitting(viewport.width - 1, gap: 3), on: &canvas, theme: theme)
     view.draw(on: &canvas)
+    PanelView(self, theme: theme)?.draw(on: &canvas)
     drawReadout(view.readout, on: &canvas, theme: theme)
     drawBottomRow(on: &canvas, theme: theme)
     if case .help(let help) = input.overlay {

@@ -5,7 +5,8 @@ import TerminalUI
 extension NeuronView {
   var stateItems: [FrameItem] {
     var items: [FrameItem] = [
-      .labelled("layer", "\(state.layer.index)"), .labelled("head", state.headTitle(state.selection.head)),
+      .labelled("layer", "\(state.layer.index)"),
+      .labelled("head", state.headTitle(state.selection.head)),
     ]
     items += state.numberItems(theme.glyphs)
     let labels = state.labelItems(ofHead: state.selection.head, theme.glyphs)

@@ -1,0 +1,66 @@
+import Attention
+
+/// Lists over the view, and what they have to know.
+extension ExplorerState {
+  /// Shows a list, or leaves it where it is shown. The list of words goes from the pair on to the row.
+  mutating func toggle(_ new: Panel) {
+    switch (panel, new) {
+    case (.written(isOfRow: false), .written): panel = .written(isOfRow: true)
+    case (.written(isOfRow: true), .written): panel = nil
+    default: panel = panel == new ? nil : new
+    }
+  }
+
+  /// The list that is on the screen: some belong to views with a pair.
+  var shownPanel: Panel? {
+    switch panel {
+    case .written where view == .model: nil
+    case .writers where view != .neuron: nil
+    default: panel
+    }
+  }
+
+  /// What the list has to know, the most important first.
+  var panelQuestions: [Question] {
+    guard let shownPanel, objection(to: shownPanel) == nil else { return [] }
+    let head = address(of: place)
+    let (query, key) = (selection.query, selection.key)
+    switch shownPanel {
+    case .output:
+      return [.output(display.outcome, query: nil), effectsQuestion]
+    case .written(let isOfRow): return [.words(head, query: query, key: isOfRow ? nil : key)]
+    case .writers: return [.origins(head, query: query, key: key)]
+    }
+  }
+
+  /// What the outcome loses without each head, at the query whose prediction is looked at.
+  var effectsQuestion: Question { .effects(.zero, rows: .row, display.outcome) }
+
+  /// Why a list can tell nothing of what is looked at; nil where it can, or nobody knows yet.
+  func objection(to panel: Panel) -> String? {
+    switch panel {
+    case .output: return nil
+    case .written(let isOfRow):
+      if stack.kind == .encoder, session.isEncoderDecoder {
+        return
+          "what a head of the encoder writes is read by the decoder, and by nothing that predicts"
+      }
+      return isOfRow ? nil : objectionToPair
+    case .writers:
+      if stack.kind == .cross {
+        return "query and key come from two stacks; only scores of a stack with itself are split"
+      }
+      return objectionToPair
+    }
+  }
+
+  private var objectionToPair: String? {
+    layer.mask.visibleKeys(query: selection.query, keyCount: layer.keyCount).contains(selection.key)
+      ? nil : "the mask hides key \(selection.key) from query \(selection.query)"
+  }
+
+  /// Why a question has no answer, or that it has none yet.
+  func absence(of question: Question) -> String {
+    session.findings.failures[question]?.text ?? "measuring"
+  }
+}
