@@ -42,21 +42,21 @@ import Testing
         │  Move                                  See                             │
         │  ↑↓         token                      s      sort keys by weight      │
         │  J K        token, other column        H      other lines dim/none/all │
-        │  [ ]        layer                      v      absolute, head, layer    │
-        │  { }        head                       d      hide special tokens      │
-        │  ←→         head                       w      merge word pieces        │
-        │  Tab        cursor, other column       t      theme: dark, light, mono │
-        │  > <        next, previous peak                                        │
-        │  g G        first, last                Do                              │
-        │  PgUp PgDn  page                       ⏎      neurons of this pair     │
-        │  ^U ^D      half a page                e E    edit text, second text   │
-        │  1 2 3 4    the four views             u      undo edit or change      │
-        │  Esc        back                       y      copy the readout         │
-        │  / n N      search tokens              S      save as page or picture  │
-        │                                        :      command, Tab completes   │
-        │  Heads                                 ^L ^Z  redraw; suspend          │
-        │  space      head's lines on or off     ?      this help                │
-        │  o          only this head             q      quit                     │
+        │  [ ]        layer                      v      weight, size, share      │
+        │  { }        head                       V      absolute, head, layer    │
+        │  ←→         head                       d      hide special tokens      │
+        │  Tab        cursor, other column       w      merge word pieces        │
+        │  > <        next, previous peak        t      theme: dark, light, mono │
+        │  g G        first, last                                                │
+        │  PgUp PgDn  page                       Do                              │
+        │  ^U ^D      half a page                ⏎      neurons of this pair     │
+        │  1 2 3 4    the four views             e E    edit text, second text   │
+        │  Esc        back                       u      undo edit or change      │
+        │  / n N      search tokens              y      copy the readout         │
+        │                                        S      save as page or picture  │
+        │  Heads                                 :      command, Tab completes   │
+        │  space      head's lines on or off     ^L ^Z  redraw; suspend          │
+        │  o          only this head             ?      this help                │
         │                                                                        │
         │  Esc close  ↑↓ scroll  / search the help                               │
         ╰────────────────────────────────────────────────────────────────────────╯

@@ -73,7 +73,7 @@ import Testing
 
   @Test func reboundKeysWorkAndAreShown() throws {
     let map = try KeyMap.standard.rebinding([
-      "next-layer": ["C-n", "PgDn"], "page-down": ["F5"], "quit": ["Q"], "toggle-head": [],
+      "next-layer": ["C-n", "PgDn"], "page-down": ["F5"], "quit": ["F9"], "toggle-head": [],
     ])
     #expect(map.action(for: .control("n"), in: .head) == .stepLayer(1))
     #expect(map.action(for: .pageDown, in: .head) == .stepLayer(1))

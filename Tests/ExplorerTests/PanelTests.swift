@@ -37,7 +37,7 @@ import Testing
     #expect(text.contains { $0.hasPrefix(" words that head 0.0 writes, q 0 \"a\" → k 0 \"a\"") })
     #expect(text.contains { $0.hasPrefix(" size 0.500 beside 12.000 of the state") })
     #expect(
-      text.contains { $0.hasPrefix(" moon                +1.500   sun                 −2.000") })
+      text.contains { $0.hasPrefix(" moon                 +1.500   sun                  −2.000") })
     try driver.press("W")
     #expect(driver.asked.last == .words(head, query: 0, key: nil))
     try driver.press("Esc")
