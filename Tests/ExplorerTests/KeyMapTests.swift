@@ -84,7 +84,7 @@ import Testing
     #expect(map.action(for: " ", in: .head) == nil)
     #expect(map.action(for: "[", in: .head) == .stepLayer(-1))
     let text = footer(.head, width: 80, keyMap: map)
-    #expect(text.contains("[ ^N layer") && text.hasSuffix("? help  Q quit"))
+    #expect(text.contains("[ ^N layer") && text.hasSuffix("? help  F9 quit"))
     #expect(!text.contains("on/off"))
   }
 
