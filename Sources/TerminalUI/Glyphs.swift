@@ -97,8 +97,13 @@ public struct Glyphs: Hashable, Sendable {
     isUnicode ? [" ", "·", "-", "=", "≡"] : [" ", ",", "-", "=", "%"]
   }
 
-  /// A bar growing right, `columns` long at 1: eighths of a column, or halves in ASCII. No trailing blanks.
+  /// A bar growing right, `columns` long at 1: eighths of a column, or halves in ASCII. No trailing blanks. One below
+  /// 0 is hatched, in whole columns.
   public func horizontalBar(_ fraction: Float, columns: Int) -> String {
+    if fraction < 0, fraction.isFinite {
+      let filled = Int((min(1, -fraction) * Float(columns)).rounded())
+      return String(repeating: isUnicode ? "░" : "-", count: filled)
+    }
     let bounded = fraction.isFinite ? max(0, min(1, fraction)) : 0
     let steps = isUnicode ? 8 : 2
     let filled = Int((bounded * Float(columns * steps)).rounded())
@@ -118,7 +123,12 @@ public struct Glyphs: Hashable, Sendable {
   }
 
   /// A column filled from below to `fraction`; visible as soon as there is anything worth seeing.
+  /// One below 0 has the shade of such a value.
   public func verticalBar(_ fraction: Float) -> Unicode.Scalar {
+    if fraction <= -0.02, fraction.isFinite {
+      let last = negativeShades.count - 1
+      return negativeShades[max(1, min(last, Int((Float(last) * -fraction).rounded())))]
+    }
     guard fraction.isFinite, fraction >= 0.02 else { return verticalLevels[0] }
     return verticalLevels[max(1, min(8, Int((8 * fraction).rounded())))]
   }

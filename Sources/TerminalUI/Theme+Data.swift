@@ -95,7 +95,13 @@ extension Theme {
 
   /// The step of a weight on the heat ramp.
   public func heatStep(_ weight: Float) -> Int {
-    Int((bent(weight) * Float(heatSteps - 1)).rounded())
+    Int((bent(showsSigns ? abs(weight) : weight) * Float(heatSteps - 1)).rounded())
+  }
+
+  /// The signed level of a weight, small ones raised as on the heat ramp; nil is no number.
+  private func heatLevel(_ weight: Float) -> Int? {
+    guard weight.isFinite else { return nil }
+    return Self.signedLevel(ofFraction: weight < 0 ? -bent(-weight) : bent(weight))
   }
 
   /// A weight raised as the heat ramp raises it, so that small ones can be told from nothing: 0 … 1.
@@ -115,14 +121,16 @@ extension Theme {
     }
   }
 
-  public func heatColor(_ weight: Float) -> Color { heatColor(step: heatStep(weight)) }
+  public func heatColor(_ weight: Float) -> Color {
+    showsSigns ? signedColor(level: heatLevel(weight) ?? 0) : heatColor(step: heatStep(weight))
+  }
 
   /// Whether a cell can show two weights, one above the other; else it shows the larger of the two.
   public var hasHeatPixels: Bool { depth >= .indexed256 && glyphs.isUnicode }
 
   /// A cell of two weights, one above the other.
   public func heatCell(top: Float, bottom: Float) -> Cell {
-    guard hasHeatPixels else { return heatCell(max(top, bottom)) }
+    guard hasHeatPixels else { return heatCell(abs(top) >= abs(bottom) ? top : bottom) }
     return Cell(glyphs.upperHalf, Style(heatColor(top), on: heatColor(bottom)))
   }
 
@@ -134,6 +142,7 @@ extension Theme {
 
   /// A cell of one weight.
   public func heatCell(_ weight: Float) -> Cell {
+    if showsSigns { return signedCell(level: heatLevel(weight)) }
     let step = heatStep(weight)
     if hasHeatPixels { return Cell(" ", Style(.standard, on: heatColor(step: step))) }
     if depth == .ansi16, glyphs.isUnicode {

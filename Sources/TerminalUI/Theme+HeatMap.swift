@@ -52,7 +52,7 @@ extension Theme {
   public var maskedCell: Cell { Cell(glyphs.masked, style(.faint)) }
 
   private func heatCell(merging top: HeatPixel, _ bottom: HeatPixel) -> Cell {
-    let weight = [top.weight, bottom.weight].compactMap { $0 }.max()
+    let weight = [top.weight, bottom.weight].compactMap { $0 }.max { abs($0) < abs($1) }
     let pixel = HeatPixel(weight, mark: max(top.mark, bottom.mark))
     var cell = weight.map { heatCell($0) } ?? maskedCell
     switch pixel.mark {

@@ -9,6 +9,8 @@ public struct Theme: Sendable {
   public let glyphs: Glyphs
   /// Whether the page is painted, since the terminal's own may not suit: a light one always is.
   let paintsPage: Bool
+  /// Whether the weights of heat maps have signs: gains and losses then differ by hue, and without colour by shape.
+  public var showsSigns = false
   let palette: Palette
 
   public init(

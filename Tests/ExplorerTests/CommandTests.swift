@@ -295,7 +295,7 @@ import Testing
       "model-view": "view", "head-view": "view", "neuron-view": "view", "matrix-view": "view",
       "toggle-head": "heads", "solo-head": "heads", "all-heads": "heads",
       "next-aggregation": "combine", "next-other-lines": "lines", "next-scale": "scale",
-      "next-quantity": "quantity",
+      "next-quantity": "quantity", "rank-by-pair": "sort",
       "next-filter": "filter", "next-kind": "kind", "next-theme": "theme", "switch-side": "side",
       "toggle-sort": "sort", "toggle-specials": "specials", "toggle-words": "words",
       "toggle-table": "table", "toggle-heat": "heat", "toggle-rotation": "rotation",

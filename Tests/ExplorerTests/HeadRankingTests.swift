@@ -87,7 +87,7 @@ import Testing
 
   @Test func theKeyRanksByTheBestLabelAndPutsBack() {
     let ranked = state(.move(.right), .toggleSort)
-    #expect(ranked.display.ranking.order == .score(.previous))
+    #expect(ranked.display.ranking.order == .measure(.score(.previous)))
     #expect(state(.move(.right), .toggleSort, .toggleSort).display.ranking.isEmpty)
     #expect(state(byPrevious, .back).display.ranking.isEmpty)
     #expect(state(byPrevious, .back).title(of: state(byPrevious).place) == "4.0")

@@ -93,7 +93,7 @@ import Testing
     wide.selection.head = 1
     #expect(!line(1, of: wide).contains("full at"))
     let unit = wide.stack.summaries[0][1].maximum
-    let scaled = try pressing("v", in: wide)
+    let scaled = try pressing("V", in: wide)
     #expect(line(1, of: scaled).contains("scale head   full at \(NumberText.weight(unit))"))
   }
 
@@ -157,7 +157,7 @@ import Testing
 
   @Test func aScaleBrightens() throws {
     let absolute = state().render(theme: Self.dark)
-    let scaled = try pressing("v", in: state()).render(theme: Self.dark)
+    let scaled = try pressing("V", in: state()).render(theme: Self.dark)
     let head = try #require(
       (0..<12).first { state().stack.summaries[0][$0].maximum < 0.6 })
     let columns = (4 + 6 * head)..<(9 + 6 * head)

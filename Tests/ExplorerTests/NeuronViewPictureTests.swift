@@ -63,7 +63,7 @@ import Testing
   }
 
   @Test func oneColumnANeuronInASCII() {
-    let text = picture(bert, 80, 24, keys: "jjjJJ.....v", theme: ascii, rowCount: 24)
+    let text = picture(bert, 80, 24, keys: "jjjJJ.....V", theme: ascii, rowCount: 24)
     #expect(
       text == """
          bertviz-tui  sample-bert  6x12  9 tokens   1 Model  2 Head  3 Neuron  4 Matrix

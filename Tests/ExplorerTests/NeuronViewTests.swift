@@ -256,7 +256,7 @@ import Testing
     view.width = 100
     #expect(!row(1, view).contains("scale"))
     view.width = 80
-    press("v", in: &view)
+    press("V", in: &view)
     #expect(row(1, view).contains("scale panel max"))
     #expect(view.display.scale == .absolute)
     let canvas = view.render(theme: dark)

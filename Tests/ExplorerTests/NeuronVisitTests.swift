@@ -80,7 +80,7 @@ import Testing
     // What needs queries and keys is not offered, and says why.
     let footer = try #require(rows(weights).last)
     #expect(!["neuron", "panel", "sort", "table"].contains(where: footer.contains))
-    for key in [",", "T", "s", "v", "Right"] {
+    for key in [",", "T", "s", "V", "Right"] {
       try press(key, in: &weights)
       #expect(weights.message?.text == "only the weights are known here, not queries and keys")
     }
@@ -205,7 +205,7 @@ import Testing
     #expect(
       state.readoutText
         == "n 0  q +0.00  k +2.00  q×k +0.00  0% of |Σ|   Σ 0.00 × 0.500 = +0.00 → .500  off by 0")
-    try press("v T", in: &state)
+    try press("V T", in: &state)
     #expect(rows(state)[4].hasPrefix("▸   0   +0.00   +2.00   +0.00  0.0     0"))
   }
 }

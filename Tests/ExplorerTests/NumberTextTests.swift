@@ -4,6 +4,18 @@ import Testing
 
 /// How numbers are written.
 @Suite struct NumberTextTests {
+  @Test func amountsKeepTheirColumns() {
+    let values: [Float] = [0, 0.004, 0.46, 0.996, 2.31, 9.96, 12.3, 123.4, 1234]
+    #expect(
+      values.map { NumberText.amount($0) }
+        == [".00", ".00", ".46", "1.0", "2.3", "10", "12", "123", "1234"])
+    #expect(NumberText.amount(49.3081, digits: 3) == "49.3")
+    #expect(
+      [-0.286, 3.04, -0.001, .nan].map { NumberText.signedAmount($0, glyphs: .unicode) }
+        == ["−.29", "+3.0", ".00", "NaN"])
+    #expect(NumberText.signedAmount(-0.5, glyphs: .ascii) == "-.50")
+  }
+
   @Test(
     arguments: [
       (0, ".00", ".000"), (0.0049, ".00", ".005"), (0.464, ".46", ".464"), (0.9949, ".99", ".995"),

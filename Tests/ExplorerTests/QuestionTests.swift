@@ -114,6 +114,95 @@ import Testing
     #expect(driver.state.render().text.contains("share of \" mat\""))
   }
 
+  // MARK: What is shown
+
+  /// Of key 2 the factor is 3, of key 1 it is −2: numbers have their signs, and losses are dotted.
+  @Test func sharesAreSignedInEveryView() throws {
+    var driver = driver()
+    try driver.press("t t v v : 'query 1' Enter : 'key 1' Enter")
+    driver.answer(shares)
+    let weights = record.weights(stack: 0, layer: 0, head: driver.state.selection.head)
+    let loss = NumberText.signedAmount(-2 * weights[1, 1], digits: 3, glyphs: .unicode)
+    #expect(loss.hasPrefix("−"))
+    for view in [ViewKind.head, .matrix] {
+      driver.change { $0.view = view }
+      #expect(driver.state.render().text.contains("k 1 \"the\"  share \(loss)"), "\(view)")
+    }
+    // The neuron view is about attention alone.
+    driver.change { $0.view = .neuron }
+    #expect(!driver.state.render().text.contains("share"))
+    driver.change { $0.view = .model }
+    #expect(driver.state.render().text.contains("full at +"))
+  }
+
+  // MARK: Rankings
+
+  @Test func headsAreRankedByThePair() throws {
+    var driver = driver()
+    try driver.press(": 'query 3' Enter : 'key 2' Enter p")
+    #expect(driver.state.view == .model)
+    #expect(driver.state.render().text.contains("sort pair q 3 → k 2"))
+    let weights = try #require(driver.state.rankedPlaces).map {
+      record.weights(stack: 0, layer: $0.layer, head: $0.head)[3, 2]
+    }
+    #expect(weights == weights.sorted(by: >) && weights.count == 72)
+    try driver.press("Enter")
+    #expect(driver.state.view == .head)
+    try driver.press("p p")
+    #expect(driver.state.rankedPlaces == nil)
+    // With shares shown, by the share.
+    try driver.press("v v")
+    driver.answer(shares)
+    try driver.press("p")
+    let first = try #require(driver.state.rankedPlaces?.first)
+    #expect(record.weights(stack: 0, layer: first.layer, head: first.head)[3, 2] == weights[0])
+    #expect(driver.state.render().text.contains("share of \" mat\"   sort pair"))
+  }
+
+  /// Heads keep their places until all effects are known.
+  @Test func effectsFillIn() throws {
+    var driver = driver(.model)
+    try driver.press(": 'sort effect' Enter")
+    #expect(driver.waiting.map(\.question) == [.effects(.zero, rows: .all, nil)])
+    let token = Token(text: "mat", display: " mat")
+    var effects = HeadEffects(
+      of: .zero, rows: .all, query: 8, outcome: NamedOutcome(.token(7), tokens: [token]), score: 3,
+      best: token, count: 72)
+    func effect(_ total: Float) -> HeadEffects.Effect {
+      .init(total: total, direct: nil, divergence: 0, best: token)
+    }
+    effects.effects[HeadAddress(layer: 0, head: 1)] = effect(-0.5)
+    driver.answer(.partial(.effects(effects)))
+    #expect(driver.state.rankedPlaces?.first == HeadPlace(layer: 0, head: 0))
+    #expect(driver.state.render().text.contains("effects: 1 of 72 heads"))
+    #expect(driver.state.render().text.contains("−.50"))
+    for layer in 0..<6 {
+      for head in 0..<12 {
+        effects.effects[HeadAddress(layer: layer, head: head)] = effect(
+          layer == 4 && head == 5 ? 2.25 : Float(head) / 100)
+      }
+    }
+    driver.answer(.finished(.success(.effects(effects))))
+    #expect(driver.state.rankedPlaces?.first == HeadPlace(layer: 4, head: 5))
+    let text = driver.state.render().text
+    #expect(text.contains("sort effect on \" mat\", zero, all rows"))
+    #expect(text.contains("4.5") && text.contains("+2.3"))
+    // Nobody looks any more, and nothing is asked again.
+    try driver.press("2 1")
+    #expect(driver.asked.count == 1)
+  }
+
+  @Test func aRankingThatCannotBeIsGivenUp() throws {
+    var driver = driver(.model)
+    try driver.press(": 'sort direct' Enter")
+    driver.answer(.finished(.failure(ModelFailure("not linear"))))
+    #expect(driver.state.message?.text == "not linear")
+    #expect(driver.state.rankedPlaces == nil)
+    try driver.press(": 'sort direct' Enter")
+    #expect(driver.state.message?.text == "not linear")
+    #expect(driver.asked.count == 1)
+  }
+
   @Test func savedAttentionIsNotAsked() throws {
     var driver = driver(request: nil)
     try driver.press("v")

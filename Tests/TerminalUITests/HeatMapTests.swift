@@ -2,6 +2,31 @@ import TerminalUI
 import Testing
 
 @Suite struct HeatMapTests {
+  /// Gains and losses of one size differ by hue, without colour by shape, and neither looks like nothing.
+  @Test(arguments: [ColorDepth.none, .ansi16, .indexed256, .truecolor])
+  func signsAreToldApart(_ depth: ColorDepth) {
+    for glyphs in [Glyphs.unicode, .ascii] {
+      for appearance in [Theme.Appearance.dark, .light, .mono] {
+        var theme = Theme(appearance, depth: depth, glyphs: glyphs)
+        theme.showsSigns = true
+        let cells = [-0.8, 0, 0.8].map { theme.heatCell(Float($0)) }
+        #expect(Set(cells).count == 3)
+        if theme.depth == .none || glyphs == .ascii {
+          #expect(Set(cells.map(\.scalar)).count == 3)
+        }
+        let pair = theme.heatCell(top: -0.8, bottom: 0.1)
+        #expect(pair != theme.heatCell(top: 0.8, bottom: 0.1))
+      }
+    }
+  }
+
+  @Test func barsOfLossesAreHatched() {
+    #expect(Glyphs.unicode.horizontalBar(-0.5, columns: 6) == "░░░")
+    #expect(Glyphs.ascii.horizontalBar(-2, columns: 3) == "---")
+    #expect(Glyphs.unicode.verticalBar(-1) == "≡" && Glyphs.unicode.verticalBar(-0.3) == "·")
+    #expect(Glyphs.unicode.verticalBar(-0.01) == " ")
+  }
+
   private let dark = Theme(.dark, depth: .indexed256, glyphs: .unicode)
   private let mono = Theme(.mono, depth: .none, glyphs: .unicode)
   private let ascii = Theme(.dark, depth: .indexed256, glyphs: .ascii)

@@ -1,4 +1,5 @@
 import Attention
+import TerminalUI
 
 /// The attention of one layer as the filters leave it: strengths between the items of two axes.
 public struct AttentionSlice: Sendable {
@@ -16,6 +17,11 @@ public struct AttentionSlice: Sendable {
   public struct Strength: Equatable, Sendable {
     public var weight: Float
     public var head: Int
+
+    public init(weight: Float, head: Int) {
+      self.weight = weight
+      self.head = head
+    }
   }
 
   public var attention: LayerAttention { record.stacks[stack].layers[layer] }
@@ -55,6 +61,11 @@ public struct AttentionSlice: Sendable {
   /// How far a number stands out, 0 … 1: an attention weight by itself, others beside what is full brightness.
   package func prominence(_ value: Float, head: Int) -> Float {
     numbers.quantity == .attention ? value : value / unit(ofHead: head)
+  }
+
+  /// A number as the quantity writes it.
+  package func text(_ value: Float, digits: Int = 2, _ glyphs: Glyphs) -> String {
+    numbers.quantity.text(value, digits: digits, glyphs)
   }
 
   package func prominence(_ strength: Strength) -> Float {

@@ -33,8 +33,13 @@ package struct EdgeNumbers: Sendable {
     self.values = values
   }
 
+  package var isSigned: Bool { quantity.isSigned }
+
   /// What shares are shares of.
   package var outcome: NamedOutcome? { values?.outcome }
+
+  /// Whether a head has numbers.
+  func has(_ head: HeadAddress) -> Bool { values.map { $0.values(of: head) != nil } ?? true }
 
   /// From one query to each key.
   func row(

@@ -61,7 +61,7 @@ extension HeadWeights {
   }
 
   /// A picture of what can be below 0, made of one that keeps the largest of a block: the value farthest from 0.
-  func signed(_ picture: (HeadWeights) -> HeadWeights) -> HeadWeights {
+  package func signed(_ picture: (HeadWeights) -> HeadWeights) -> HeadWeights {
     let gains = picture(self)
     guard values.contains(where: { $0 < 0 }) else { return gains }
     let losses = picture(

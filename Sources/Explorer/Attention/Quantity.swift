@@ -90,28 +90,30 @@ extension ExplorerState {
   /// token, then to attention.
   mutating func giveUp(_ question: Question) {
     switch question {
-    case .shares(let outcome?) where outcome == display.outcome: display.outcome = nil
-    case .shares, .writes: display.quantity = .attention
-    default: break
+    case .shares(let outcome?), .effects(_, _, let outcome?):
+      if outcome == display.outcome { display.outcome = nil }
+    default:
+      if self.question(for: display.quantity) == question { display.quantity = .attention }
+      if display.ranking.order.flatMap(self.question) == question { display.ranking.order = nil }
     }
   }
 
   /// What lines, cells and pictures mean, where that is not attention.
   func quantityItems(_ glyphs: Glyphs) -> [FrameItem] {
-    guard view != .neuron else { return [] }
+    quantityText(isLong: frame.isBig, glyphs).map { [.value($0)] } ?? []
+  }
+
+  /// The same in full, for captions.
+  package var quantityText: String? { quantityText(isLong: true, .unicode) }
+
+  private func quantityText(isLong: Bool, _ glyphs: Glyphs) -> String? {
     let numbers = shownNumbers
     switch numbers.quantity {
-    case .attention: return []
-    case .write:
-      let product = glyphs.isUnicode ? " ‖α·v·W_O‖" : ""
-      return [.value("size of what is moved\(product)")]
+    case .attention: return nil
+    case .write: return "size of what is moved" + (glyphs.isUnicode ? " ‖α·v·W_O‖" : "")
     case .share:
       let outcome = numbers.outcome.map { name(of: $0, glyphs) } ?? ""
-      return [
-        .value(
-          frame.isBig
-            ? "share of the logit of \(outcome), norms frozen" : "share of \(outcome)")
-      ]
+      return isLong ? "share of the logit of \(outcome), norms frozen" : "share of \(outcome)"
     }
   }
 

@@ -3,9 +3,10 @@ import Attention
 extension Command {
   /// Which heads there are to look at, and in which order.
   static let choosing = [
-    Command("sort", .optional(.measure), "rank heads by a measure", in: [.model]) {
-      (measure, state) throws(ExplorerError) in
-      .rank(HeadRanking(by: measure, only: state.display.ranking.filter))
+    Command("sort", .optional(.headOrder), "rank heads by a measure", in: [.model]) {
+      (order, state) throws(ExplorerError) in
+      if let objection = order.flatMap(state.objection) { throw .unavailable(objection) }
+      return .rank(HeadRanking(by: order, only: state.display.ranking.filter))
     },
     Command("only", .optional(.headFilter), "heads with a label, or all", in: [.model]) {
       (filter, state) throws(ExplorerError) in
@@ -109,17 +110,18 @@ extension CommandArgument<[EdgeCut]> {
     })
 }
 
-extension CommandArgument<HeadMeasure> {
-  static let measure = CommandArgument(
+extension CommandArgument<HeadOrder> {
+  static let headOrder = CommandArgument(
     syntax: "MEASURE",
-    expected: { _ in "one of " + ExplorerError.alternatives(HeadMeasure.allCases.map(\.description))
+    expected: { _ in "one of " + ExplorerError.alternatives(HeadOrder.allCases.map(\.description))
     },
-    candidates: { _ in
-      HeadMeasure.allCases.map { Command.Candidate($0.description, note: $0.title) }
+    candidates: { state in
+      HeadOrder.allCases.filter { state.objection(to: $0) == nil }
+        .map { Command.Candidate($0.description, note: $0.title) }
     },
     value: { (text, _) throws(ExplorerError) in
-      let names = HeadMeasure.allCases.map(\.description)
-      return try Abbreviation.index(of: text, among: names).map { HeadMeasure.allCases[$0] }
+      let names = HeadOrder.allCases.map(\.description)
+      return try Abbreviation.index(of: text, among: names).map { HeadOrder.allCases[$0] }
     })
 }
 

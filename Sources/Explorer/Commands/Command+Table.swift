@@ -65,8 +65,8 @@ extension Command {
     ) { (quantity, _) throws(ExplorerError) in .quantity(quantity) },
     Command(
       "outcome",
-      .optional(.text("TOKEN|TOKEN - TOKEN", suggestions: { [$0.display.outcome ?? ""] })),
-      "what shares and effects are of, or the likeliest", needs: .model
+      .optional(.text("TOKEN", suggestions: { [$0.display.outcome ?? ""] })),
+      "what shares and effects are of", needs: .model
     ) { (text, state) throws(ExplorerError) in
       state.displaying { $0.outcome = text.map(CommandText.unquoted) }
     },

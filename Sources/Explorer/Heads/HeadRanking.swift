@@ -15,19 +15,26 @@ public struct HeadPlace: Hashable, Sendable {
 /// How the model view chooses and orders heads; without either, they stand in a grid of layers and heads.
 public struct HeadRanking: Hashable, Sendable {
   /// Most of it first; nil leaves the model's order.
-  public var order: HeadMeasure?
+  public var order: HeadOrder?
   /// nil lets all pass.
   public var filter: HeadFilter?
 
-  public init(by order: HeadMeasure? = nil, only filter: HeadFilter? = nil) {
+  public init(by order: HeadOrder? = nil, only filter: HeadFilter? = nil) {
     self.order = order
     self.filter = filter
+  }
+
+  public init(by measure: HeadMeasure, only filter: HeadFilter? = nil) {
+    self.init(by: .measure(measure), only: filter)
   }
 
   var isEmpty: Bool { order == nil && filter == nil }
 
   /// What is printed with each head.
-  package var measure: HeadMeasure? { order ?? filter?.measure }
+  var shown: HeadOrder? { order ?? filter.map { .measure($0.measure) } }
+
+  /// The same where it is a measure of attention.
+  package var measure: HeadMeasure? { shown?.asMeasure }
 }
 
 extension HeadMeasure {
@@ -70,16 +77,16 @@ extension ExplorerState {
     if ranking.isEmpty { return nil }
     let key = Caches.RankingKey(
       stack: selection.stack, ranLayerCount: stack.layers.count, restriction: display.restriction,
-      ranking: ranking)
+      ranking: ranking, basis: ranking.order.flatMap(rankingBasis))
     return session.caches.rankings.value(for: key) { places(by: ranking) }
   }
 
   /// Those of which nothing can be measured come last.
   private func places(by ranking: HeadRanking) -> [HeadPlace] {
     let passing = keptPlaces.filter { ranking.filter?.contains(summary($0)) ?? true }
-    guard let order = ranking.order else { return passing }
+    guard let order = ranking.order, isKnown(order) else { return passing }
     // The sort is stable.
-    return passing.map { ($0, order.value(of: summary($0)) ?? -.infinity) }
+    return passing.map { ($0, value(of: order, $0) ?? -.infinity) }
       .sorted { $0.1 > $1.1 }
       .map(\.0)
   }
@@ -104,6 +111,10 @@ extension ExplorerState {
       input.message = Input.Message(text: objection, isError: true)
       return
     }
+    if let order = ranking.order, let objection = objection(to: order) {
+      input.message = Input.Message(text: objection, isError: true)
+      return
+    }
     display.ranking = ranking
     if let places = rankedPlaces, let first = places.first, !places.contains(place) {
       place = first
@@ -119,7 +130,7 @@ extension ExplorerState {
   /// What the order and the choice of heads are, as the state line says it.
   var rankingItems: [FrameItem] {
     var items: [FrameItem] = []
-    if let order = display.ranking.order { items.append(.labelled("sort", "\(order)")) }
+    if let order = display.ranking.order { items.append(.labelled("sort", rankingText(order))) }
     if let filter = display.ranking.filter {
       let count = "\(rankedPlaces?.count ?? 0)/\(keptPlaces.count)"
       items.append(.labelled("only", "\(filter) \(count)"))

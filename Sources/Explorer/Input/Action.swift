@@ -48,6 +48,8 @@ public enum Action: Equatable, Sendable {
   case toggle(Panel)
   case keep(HeadRestriction)
   case rank(HeadRanking)
+  /// Which heads link the chosen pair.
+  case rankByPair
   case open
   case back
   /// Everything that works here, or what is said of a topic.

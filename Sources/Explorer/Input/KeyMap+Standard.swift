@@ -128,6 +128,7 @@ extension KeyMap {
     Entry(
       .see, "other lines dim/none/all", in: [.head],
       [Binding("next-other-lines", .cycleOtherLines, "H")]),
+    Entry(.see, "rank heads by the pair", [Binding("rank-by-pair", .rankByPair, "p")]),
     Entry(
       .see, "weight, size, share", footer: "meaning", in: [.model, .head, .matrix],
       [Binding("next-quantity", .cycleQuantity, "v")]),

@@ -44,7 +44,9 @@ package struct MatrixScene {
   /// The heaviest keys of the row that are worth naming, with their weights.
   var peaks: [(key: Int, weight: Float)] {
     ranked.prefix(6).compactMap { key in
-      guard let weight = row[key], abs(weight) >= Threshold.namedMatrixPeak else { return nil }
+      guard let weight = row[key],
+        abs(slice.prominence(weight, head: head)) >= Threshold.namedMatrixPeak
+      else { return nil }
       return (key, weight)
     }
   }
@@ -55,7 +57,9 @@ package struct MatrixScene {
   }
 
   /// Whether a weight has a number in its cell; one that is no number is not below anything, and has one.
-  package static func isPrinted(_ weight: Float) -> Bool { !(abs(weight) < Threshold.printedCell) }
+  package func isPrinted(_ weight: Float) -> Bool {
+    !(abs(slice.prominence(weight, head: head)) < Threshold.printedCell)
+  }
 }
 
 extension [Float?] {

@@ -1,4 +1,5 @@
 import Attention
+import TerminalUI
 
 /// The contents of the model view: the heads of all layers, each by its label or as a picture.
 package struct ModelScene {
@@ -29,21 +30,32 @@ package struct ModelScene {
   /// The label whose score is shown: what heads are ranked by, else the head's best; nil where heads are ranked
   /// by something else, or it could not be measured.
   func shownPattern(_ place: HeadPlace) -> HeadSummary.Pattern? {
-    switch state.display.ranking.measure {
+    switch state.display.ranking.shown {
     case nil: summary(place).patterns[0]
-    case .score(let label): summary(place).measured(label)
+    case .measure(.score(let label)): summary(place).measured(label)
     default: nil
     }
   }
 
   /// The number that a head is ranked by; nil where there is none, or it could not be measured.
   package func rankScore(_ place: HeadPlace) -> String? {
-    state.display.ranking.measure.flatMap { measure in
-      measure.value(of: summary(place)).map(measure.text)
+    state.display.ranking.shown.flatMap { order in
+      state.value(of: order, place).map { state.text($0, of: order) }
+    }
+  }
+
+  /// The number itself, where it is a gain or a loss.
+  func rankGain(_ place: HeadPlace) -> Float? {
+    state.display.ranking.shown.flatMap { order in
+      state.isSigned(order) ? state.value(of: order, place) : nil
     }
   }
 
   // MARK: Pictures
+
+  func text(_ value: Float, digits: Int = 2, _ glyphs: Glyphs) -> String {
+    slice.text(value, digits: digits, glyphs)
+  }
 
   /// The divisor that turns weights of a head into brightness.
   package func unit(_ place: HeadPlace) -> Float {

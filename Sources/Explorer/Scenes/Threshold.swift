@@ -68,17 +68,21 @@ package enum Emphasis {
 }
 
 extension Theme {
-  /// A weight's number in a list, where what rounds to nothing is as quiet as in the matrix.
-  func listed(_ weight: Float, digits: Int) -> String {
-    let text = NumberText.weight(weight, digits: digits)
-    return text.allSatisfy { $0 == "." || $0 == "0" }
-      ? String(glyphs.dot).rightAligned(text.count) : text
+  /// The text of a number in a list, where what rounds to nothing is as quiet as in the matrix.
+  func listed(_ number: String) -> String {
+    number.allSatisfy { "+-\(glyphs.minus).0".contains($0) }
+      ? String(glyphs.dot).rightAligned(number.count) : number
   }
 
-  /// The style of a weight's number.
-  func number(_ weight: Float) -> Style {
-    let emphasis = Emphasis(of: weight)
-    let style = style(emphasis.ink)
+  /// The style of a line or bar: the head's, or, of signed quantities, that of gains or of losses.
+  func line(_ strength: AttentionSlice.Strength, level: Int = 4) -> Style {
+    showsSigns ? signedInk(strength.weight) : headStyle(strength.head, level: level)
+  }
+
+  /// The style of a number, by how far it stands out.
+  func number(_ prominence: Float) -> Style {
+    let emphasis = Emphasis(of: prominence)
+    let style = showsSigns && emphasis.ink != .dim ? signedInk(prominence) : style(emphasis.ink)
     return emphasis.isBold ? style.adding(.bold) : style
   }
 }

@@ -20,6 +20,7 @@ struct Caches: Sendable {
     var ranLayerCount: Int
     var restriction: HeadRestriction
     var ranking: HeadRanking
+    var basis: RankingBasis?
   }
 
   let rankings = RecentCache<RankingKey, [HeadPlace]>(byteLimit: 1 << 20) {

@@ -37,7 +37,10 @@ public enum NumberText {
   /// The same with a sign: `+.46`, `−12`.
   public static func signedAmount(_ value: Float, digits: Int = 2, glyphs: Glyphs) -> String {
     guard !value.isNaN else { return name(ofNonFinite: value) }
-    return (value < 0 ? String(glyphs.minus) : "+") + amount(value, digits: digits)
+    let text = amount(value, digits: digits)
+    // What rounds to nothing is neither.
+    if text.allSatisfy({ $0 == "." || $0 == "0" }) { return text }
+    return (value < 0 ? String(glyphs.minus) : "+") + text
   }
 
   /// A signed value, always with its sign: `+1.83`, `−2.10`.

@@ -60,7 +60,8 @@ extension ExplorerState {
     let slice = slice
     guard slice.queries.count * slice.keys.count <= limit else { return nil }
     let key = Caches.PairKey(
-      stack: slice.stack, place: place, numbers: slice.numbers, queries: slice.queries.ranges, keys: slice.keys.ranges)
+      stack: slice.stack, place: place, numbers: slice.numbers, queries: slice.queries.ranges,
+      keys: slice.keys.ranges)
     return session.caches.ordinaryPairs.value(for: key) { findOrdinaryPair(slice) }
   }
 

@@ -46,12 +46,10 @@ extension ExplorerState {
       : slice.row(heads: [selection.head], query: query, by: .max)
     let order = strengths.rankedPositions
     let items = (isKey ? slice.queries : slice.keys).items
-    return order.prefix(
-      max(1, order.count { abs(slice.prominence(strengths[$0])) >= Threshold.visitedPeak })
-    )
-      .map {
-        items[$0].number
-      }
+    let count = order.count {
+      abs(slice.prominence(strengths[$0])) >= Threshold.visitedPeak
+    }
+    return order.prefix(max(1, count)).map { items[$0].number }
   }
 
   /// Along the other side's tokens by their weight. A walk begins at the heaviest.

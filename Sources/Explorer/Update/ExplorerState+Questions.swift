@@ -7,7 +7,12 @@ extension ExplorerState {
   /// Nothing is asked of attention from a file, and nothing as long as the model is at work.
   public var wantedQuestions: [Question] {
     guard session.request != nil, !session.isRunning, !session.isIncomplete else { return [] }
-    return [quantityQuestion].compactMap(\.self) + panelQuestions
+    let ranking = view == .model ? display.ranking.order.flatMap(question) : nil
+    var wanted: [Question] = []
+    for case let question? in [quantityQuestion, ranking] where !wanted.contains(question) {
+      wanted.append(question)
+    }
+    return wanted + panelQuestions
   }
 
   /// Asks what is wanted and has not been asked, and takes back what nobody looks at any more.

@@ -141,6 +141,7 @@ extension ExplorerState {
     case .cut: return toggleCut()
     case .keep(let restriction): display.restriction = restriction
     case .rank(let ranking): rank(ranking)
+    case .rankByPair: toggleRankingByPair()
     case .open: open()
     case .back: back()
     case .help(let topic): showHelp(of: topic)

@@ -46,8 +46,8 @@ extension Drawing {
       let end = y(line.place)
       curve(
         from: isMirrored ? end : cursor, to: isMirrored ? cursor : end, x: columns.x,
-        width: 0.8 + 3.2 * Double(abs(line.strength.weight)),
-        color: colors.head(line.strength.head, level: line.level))
+        width: 0.8 + 3.2 * Double(min(1, abs(scene.slice.prominence(line.strength)))),
+        color: colors.line(line.strength, level: line.level), isLoss: line.relative < 0)
     }
     document.close()
 
@@ -91,10 +91,11 @@ extension Drawing {
       curve(
         from: y(scene.isMirrored ? scene.places[line.query] : line.query),
         to: y(scene.isMirrored ? line.key : scene.places[line.key]), x: x,
-        width: isColored ? 0.6 + 1.6 * Double(abs(line.strength.weight)) : 1.2,
+        width: isColored
+          ? 0.6 + 1.6 * Double(min(1, abs(scene.slice.prominence(line.strength)))) : 1.2,
         color: isColored
-          ? colors.head(line.strength.head, level: line.level)
-          : colors.otherLine(level: line.level))
+          ? colors.line(line.strength, level: line.level)
+          : colors.otherLine(level: line.level), isLoss: line.relative < 0)
     }
   }
 
@@ -113,7 +114,7 @@ extension Drawing {
     let tokenWidth = items.map { Self.width(of: Self.label(of: $0)) }.max() ?? 0
     let numberEnd = isLeft ? textX - tokenWidth - 8 : columns.x.upperBound + 8 + numberWidth
     for (row, item) in items.enumerated() {
-      let weight = isFar ? scene.strengths[scene.order[row]].weight : nil
+      let weight = isFar ? scene.slice.prominence(scene.strengths[scene.order[row]]) : nil
       let isCursor = !isFar && row == scene.cursor
       let label = Self.label(of: item)
       if isCursor {
@@ -160,13 +161,13 @@ extension Drawing {
     }
     for (row, position) in scene.order.enumerated() {
       let strength = scene.strengths[position]
-      let emphasis = Emphasis(of: strength.weight)
+      let emphasis = Emphasis(of: scene.slice.prominence(strength))
       document.label(
-        NumberText.weight(strength.weight, digits: 3), x: numberX + 40, y: y(row),
+        scene.slice.text(strength.weight, digits: 3, .unicode), x: numberX + 40, y: y(row),
         fill: colors.ink(emphasis.ink), anchor: .end, isBold: emphasis.isBold)
       bar(
         scene.relative(strength), x: numberX + 48, y: y(row), width: Self.barWidth,
-        color: colors.head(strength.head))
+        color: colors.line(strength))
     }
   }
 }

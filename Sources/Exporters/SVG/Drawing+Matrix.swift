@@ -37,7 +37,7 @@ extension Drawing {
     }
     heatMap(
       weights, unit: scene.unit, x: left, y: top, width: size.width, height: size.height)
-    if side >= 24 { drawNumbers(weights, unit: scene.unit, x: left, y: top, side: side) }
+    if side >= 24 { drawNumbers(weights, of: scene, x: left, y: top, side: side) }
     drawScale(
       x: left + size.width + 20, y: top, height: max(80, min(200, size.height)), unit: scene.unit)
     return Size(
@@ -46,14 +46,14 @@ extension Drawing {
   }
 
   private mutating func drawNumbers(
-    _ weights: HeadWeights, unit: Float, x: Double, y: Double, side: Double
+    _ weights: HeadWeights, of scene: MatrixScene, x: Double, y: Double, side: Double
   ) {
     for query in 0..<weights.queryCount {
-      for key in 0..<weights.keyCount where MatrixScene.isPrinted(weights[query, key]) {
+      for key in 0..<weights.keyCount where scene.isPrinted(weights[query, key]) {
         document.label(
-          NumberText.weight(weights[query, key]), x: x + side * (Double(key) + 0.5),
+          scene.slice.text(weights[query, key], .unicode), x: x + side * (Double(key) + 0.5),
           y: y + side * (Double(query) + 0.5),
-          fill: colors.heatText(weights[query, key] / unit), anchor: .middle, size: 10)
+          fill: colors.heatText(weights[query, key] / scene.unit), anchor: .middle, size: 10)
       }
     }
   }
@@ -62,12 +62,14 @@ extension Drawing {
   private mutating func drawScale(x: Double, y: Double, height: Double, unit: Float) {
     let steps = 32
     let colors = colors
+    let least: Float = slice.numbers.isSigned ? -1 : 0
     cells(rows: steps, columns: 1, x: x, y: y, width: 12, height: height) { row, _ in
-      colors.heat(Float(steps - 1 - row) / Float(steps - 1))
+      colors.heat(1 - (1 - least) * Float(row) / Float(steps - 1))
     }
-    for (fraction, text) in [(0.0, unit), (0.5, unit / 2), (1, 0)] {
+    for fraction in [0.0, 0.5, 1] {
+      let value = unit * (1 - (1 - least) * Float(fraction))
       document.label(
-        NumberText.weight(text), x: x + 18, y: y + height * fraction, fill: colors.ink(.dim),
+        slice.text(value, .unicode), x: x + 18, y: y + height * fraction, fill: colors.ink(.dim),
         size: 10)
     }
   }

@@ -66,8 +66,8 @@ extension Drawing {
     case .thumbnails, .large:
       heatMap(
         // As many cells as can be told apart.
-        scene.picture(place).pooled(limit: HeadSummary.pooledLimit), unit: scene.unit(place), x: x,
-        y: y, width: grid.width, height: grid.height)
+        scene.picture(place).signed { $0.pooled(limit: HeadSummary.pooledLimit) },
+        unit: scene.unit(place), x: x, y: y, width: grid.width, height: grid.height)
     }
   }
 
@@ -112,7 +112,9 @@ extension Drawing {
       curve(
         from: y + (Double(line.query) + 0.5) * step, to: y + (Double(line.key) + 0.5) * step,
         x: x + 2...x + grid.width - 2, width: 0.5 + 1.5 * Double(min(1, abs(line.relative))),
-        color: colors.head(scene.number(ofLayer: place.layer), level: line.level))
+        color: colors.line(
+          .init(weight: line.strength.weight, head: scene.number(ofLayer: place.layer)),
+          level: line.level), isLoss: line.relative < 0)
     }
     document.close()
   }

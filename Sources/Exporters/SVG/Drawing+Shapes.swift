@@ -5,18 +5,21 @@ import TerminalUI
 extension Drawing {
   /// A line from a token at the left to one at the right: level at both ends, as on the screen.
   mutating func curve(
-    from start: Double, to end: Double, x: ClosedRange<Double>, width: Double, color: String
+    from start: Double, to end: Double, x: ClosedRange<Double>, width: Double, color: String,
+    isLoss: Bool = false
   ) {
     let middle = (x.lowerBound + x.upperBound) / 2
     let number = SVGDocument.number
+    let path =
+      "M\(number(x.lowerBound)) \(number(start))C\(number(middle)) \(number(start)) "
+      + "\(number(middle)) \(number(end)) \(number(x.upperBound)) \(number(end))"
     document.element(
       "path",
-      [
-        "d":
-          "M\(number(x.lowerBound)) \(number(start))C\(number(middle)) \(number(start)) "
-          + "\(number(middle)) \(number(end)) \(number(x.upperBound)) \(number(end))",
-        "stroke": color, "stroke-width": number(width),
-      ])
+      isLoss
+        ? [
+          "d": path, "stroke": color, "stroke-width": number(width), "stroke-dasharray": "3 3",
+        ]
+        : ["d": path, "stroke": color, "stroke-width": number(width)])
   }
 
   /// Weights as coloured cells, neighbours of one colour in a row as one; one path for each colour.
@@ -74,7 +77,7 @@ extension Drawing {
     _ fraction: Float, x: Double, y: Double, width: Double, color: String, growsLeft: Bool = false
   ) {
     let height = 8.0
-    let filled = width * Double(fraction.isFinite ? max(0, min(1, fraction)) : 0)
+    let filled = width * Double(fraction.isFinite ? min(1, abs(fraction)) : 0)
     document.rect(
       x: x, y: y - height / 2, width: width, height: height, fill: colors.track)
     document.rect(

@@ -15,7 +15,8 @@ struct Drawing {
 
   /// The drawing of `state`'s view as an SVG document.
   static func svg(of state: ExplorerState, appearance: Theme.Appearance) -> String {
-    var drawing = Drawing(state: state, colors: DrawingColors(appearance))
+    var drawing = Drawing(
+      state: state, colors: DrawingColors(appearance, showsSigns: state.slice.numbers.isSigned))
     let size = drawing.draw()
     let caption = drawing.caption
     let captionWidth = Self.margin * 2 + Self.width(of: caption.joined(separator: "  ")) + 20
@@ -60,6 +61,7 @@ struct Drawing {
     case .encoder, .decoder: parts.append(state.stack.kind.rawValue)
     }
     if state.view == .model { parts += state.shareTexts }
+    if let meaning = state.quantityText { parts.append(meaning) }
     if display.filter != .all { parts.append(display.filter.title(.unicode)) }
     if display.scale != .absolute, state.view != .neuron {
       parts.append("scale \(display.scale.rawValue)")

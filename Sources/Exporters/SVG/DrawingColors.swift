@@ -1,3 +1,4 @@
+import Explorer
 import Glibc
 import TerminalUI
 
@@ -6,9 +7,12 @@ struct DrawingColors {
   private let theme: Theme
   private let isMono: Bool
 
-  init(_ appearance: Theme.Appearance) {
+  /// - Parameter showsSigns: Whether heat maps tell gains from losses.
+  init(_ appearance: Theme.Appearance, showsSigns: Bool = false) {
     isMono = appearance == .mono
-    theme = Theme(isMono ? .light : appearance, depth: .truecolor, glyphs: .unicode)
+    var theme = Theme(isMono ? .light : appearance, depth: .truecolor, glyphs: .unicode)
+    theme.showsSigns = showsSigns
+    self.theme = theme
   }
 
   var page: String { hex(theme.style().background, else: 0x000000) }
@@ -19,6 +23,11 @@ struct DrawingColors {
   var selection: String { hex(theme.style(.text, on: .selection).background) }
 
   func ink(_ ink: Theme.Ink) -> String { hex(theme.style(ink).foreground) }
+
+  /// Of a line or bar: the head's colour, or, of signed quantities, that of gains or of losses.
+  func line(_ strength: AttentionSlice.Strength, level: Int = 4) -> String {
+    theme.showsSigns ? signedInk(strength.weight) : head(strength.head, level: level)
+  }
 
   func head(_ head: Int, level: Int = 4) -> String { hex(theme.headColor(head, level: level)) }
   /// A number on a square of a head's colour.

@@ -73,7 +73,9 @@ struct Heads: ParsableCommand {
     completion: .file())
   var output = "-"
 
-  private var ranking: HeadRanking { HeadRanking(by: sort?.measure, only: only) }
+  private var ranking: HeadRanking {
+    HeadRanking(by: (sort?.measure).map { .measure($0) }, only: only)
+  }
 
   func validate() throws {
     try OutputSink.checkName(output)

@@ -33,7 +33,9 @@ extension ExplorerState {
   }
 
   func makeView(theme: Theme) -> any ExplorerView {
-    switch view {
+    var theme = theme
+    theme.showsSigns = shownNumbers.quantity.isSigned
+    return switch view {
     case .model: ModelView(self, theme: theme)
     case .head: HeadView(self, theme: theme)
     case .neuron: NeuronView(self, theme: theme)

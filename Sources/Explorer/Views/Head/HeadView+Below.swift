@@ -30,23 +30,28 @@ extension HeadView {
       canvas.write(
         state.headTitle(head).rightAligned(2).leftAligned(3), x: x, y: row,
         style: theme.headSquare(head, isOn: true))
-      drawPeaks(scene.weights[index], x: x + 4, y: row, limit: x + columnWidth - 1, on: &canvas)
+      drawPeaks(
+        scene.weights[index], head: head, x: x + 4, y: row, limit: x + columnWidth - 1, on: &canvas)
     }
   }
 
   private func drawPeaks(
-    _ weights: [Float], x: Int, y: Int, limit: Int, on canvas: inout Canvas
+    _ weights: [Float], head: Int, x: Int, y: Int, limit: Int, on canvas: inout Canvas
   ) {
     var column = x
     let ranked = weights.indices.sorted { abs(weights[$0]) > abs(weights[$1]) }
-    for position in ranked.prefix(8) where abs(weights[position]) >= Threshold.listed {
+    for position in ranked.prefix(8) {
+      let prominence = abs(scene.slice.prominence(weights[position], head: head))
+      guard prominence >= Threshold.listed else { return }
       let item = scene.far.items[position]
-      let parts = [String(item.number), item.label, NumberText.weight(weights[position])]
+      let parts = [
+        String(item.number), item.label, scene.slice.text(weights[position], theme.glyphs),
+      ]
       let width = parts.reduce(2) { $0 + TextWidth.columns(of: $1) }
       guard column + width <= limit else { return }
       column += canvas.write(parts[0] + " ", x: column, y: y, style: theme.style(.dim))
       column += canvas.write(parts[1] + " ", x: column, y: y, style: theme.style())
-      let isOutstanding = abs(weights[position]) >= Threshold.outstanding
+      let isOutstanding = prominence >= Threshold.outstanding
       let ink = theme.style(isOutstanding ? .bright : .text)
       column += canvas.write(
         parts[2], x: column, y: y, style: isOutstanding ? ink.adding(.bold) : ink)

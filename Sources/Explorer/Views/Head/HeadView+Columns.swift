@@ -108,14 +108,18 @@ extension HeadView {
   private func farStyle(
     _ item: TokenAxis.Item, _ strength: AttentionSlice.Strength, isFocus: Bool
   ) -> Style {
-    var style = theme.style(Emphasis.ink(of: item, weight: strength.weight))
-    if Emphasis(of: strength.weight).isBold { style = style.adding(.bold) }
+    let prominence = scene.slice.prominence(strength)
+    var style = theme.style(Emphasis.ink(of: item, weight: prominence))
+    if Emphasis(of: prominence).isBold { style = style.adding(.bold) }
     return isFocus ? style.adding(.underline) : style
   }
 
   /// A small bar of one head's weight.
   private func drawSlice(_ level: Float, head: Int, x: Int, y: Int, on canvas: inout Canvas) {
-    let style = theme.headStyle(head, level: Theme.level(of: level), on: .emptyBar)
+    let style =
+      theme.showsSigns
+      ? theme.signedInk(level, on: .emptyBar)
+      : theme.headStyle(head, level: Theme.level(of: level), on: .emptyBar)
     // The gap to the next one in the same style: it takes most of the bytes of a row if the colours change there.
     canvas.fill(Rect(x: x, y: y, width: layout.sliceWidth, height: 1), with: style)
     if layout.sliceWidth < 3 {
@@ -128,14 +132,15 @@ extension HeadView {
 
   private func drawWeight(_ strength: AttentionSlice.Strength, y: Int, on canvas: inout Canvas) {
     let weight = strength.weight
+    let digits = layout.frame.isBig ? 3 : 2
     canvas.write(
-      theme.listed(weight, digits: layout.frame.isBig ? 3 : 2), x: layout.weightX, y: y,
-      style: theme.number(weight))
+      theme.listed(scene.slice.text(weight, digits: digits, theme.glyphs)), x: layout.weightX, y: y,
+      style: theme.number(scene.slice.prominence(strength)))
     guard layout.totalWidth > 0 else { return }
     canvas.write(
       theme.glyphs.horizontalBar(
         scene.relative(strength), columns: layout.totalWidth - (layout.isMirrored ? 1 : 0)),
-      x: layout.totalX, y: y, style: theme.headStyle(strength.head))
+      x: layout.totalX, y: y, style: theme.line(strength))
   }
 
   func fitted(_ label: String, _ columns: Int) -> String {

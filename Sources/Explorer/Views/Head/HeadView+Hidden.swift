@@ -36,12 +36,14 @@ extension HeadView {
     let noun =
       layout.isMirrored ? count == 1 ? "query" : "queries" : count == 1 ? "key" : "keys"
     let best = scene.far.items[hidden.best]
-    let weight = NumberText.weight(scene.strengths[hidden.best].weight)
+    let strongest = scene.strengths[hidden.best]
+    let weight = scene.slice.text(strongest.weight, theme.glyphs)
     var items = [FrameItem(.init(text: "\(arrow) \(count) \(noun)", ink: .dim))]
     if scene.addsUp {
-      items.append(.labelled(theme.glyphs.sum, NumberText.weight(hidden.strength.weight)))
+      items.append(
+        .labelled(theme.glyphs.sum, scene.slice.text(hidden.strength.weight, theme.glyphs)))
     }
-    if !(abs(scene.strengths[hidden.best].weight) < NumberText.leastPrinted) {
+    if !(abs(scene.slice.prominence(strongest)) < NumberText.leastPrinted) {
       items.append(.labelled("best \(best.number) \(best.label)", weight))
     }
     let x = layout.isMirrored ? layout.weightX : layout.farColumns.number
@@ -73,7 +75,8 @@ extension HeadView {
     let bins = (0..<binCount).map { bin -> Float in
       let start = min(bin * scene.order.count / binCount, scene.order.count - 1)
       let end = max(start + 1, (bin + 1) * scene.order.count / binCount)
-      return scene.order[start..<end].map { scene.relative(scene.strengths[$0]) }.max() ?? 0
+      return scene.order[start..<end].map { scene.relative(scene.strengths[$0]) }
+        .max { abs($0) < abs($1) } ?? 0
     }
     for row in 0..<rows {
       let y = layout.canvasY + row

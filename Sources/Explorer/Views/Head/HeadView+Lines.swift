@@ -23,8 +23,8 @@ extension HeadView {
       let standsOut = state.display.otherLines == .all && line.thickness > 1
       let level = standsOut ? 5 : line.level
       return self.line(
-        near: cursor, place: line.place, thickness: line.thickness,
-        style: theme.headStyle(line.strength.head, level: scene.isFocusLit ? min(level, 3) : level),
+        near: cursor, place: line.place, thickness: line.thickness, line.strength,
+        style: theme.line(line.strength, level: scene.isFocusLit ? min(level, 3) : level),
         rank: 10 + abs(line.relative))
     }
   }
@@ -34,21 +34,25 @@ extension HeadView {
     guard scene.isFocusLit else { return [] }
     return visiblePlaces.compactMap { scene.focusedLine(toPlace: $0) }.map { line in
       self.line(
-        near: cursor, place: line.place, thickness: line.thickness,
-        style: theme.headStyle(line.strength.head, level: line.level),
+        near: cursor, place: line.place, thickness: line.thickness, line.strength,
+        style: theme.line(line.strength, level: line.level),
         rank: 20 + abs(line.relative))
     }
   }
 
-  /// A line from a near item, by its position, to a far one, by its place.
+  /// A line from a near item, by its position, to a far one, by its place; one that stands for a loss is dotted.
   private func line(
-    near: Int, place: Int, thickness: Int, style: Style, rank: Float
+    near: Int, place: Int, thickness: Int, _ strength: AttentionSlice.Strength, style: Style,
+    rank: Float
   ) -> LineCanvas.Line {
     let start = LineCanvas.dotRow(ofRow: layout.y(ofPlace: near, in: nearWindow) - layout.canvasY)
     let end = LineCanvas.dotRow(ofRow: layout.y(ofPlace: place, in: farWindow) - layout.canvasY)
-    return LineCanvas.Line(
+    var line = LineCanvas.Line(
       start: layout.isMirrored ? end : start, end: layout.isMirrored ? start : end,
       thickness: thickness, style: style, rank: rank)
+    line.isDotted = theme.showsSigns && strength.weight < 0
+    line.isProminent = !line.isDotted
+    return line
   }
 
   // MARK: Other lines
@@ -66,14 +70,14 @@ extension HeadView {
       var line = line(
         near: layout.isMirrored ? pair.key : pair.query,
         place: scene.places[layout.isMirrored ? pair.query : pair.key],
-        thickness: 1,
+        thickness: 1, pair.strength,
         style: isColored
-          ? theme.headStyle(pair.strength.head, level: min(4, pair.level))
+          ? theme.line(pair.strength, level: min(4, pair.level))
           : theme.otherLine(level: pair.level),
         // Lines of one look run together; of two hues only one can have a cell.
         rank: isColored && scene.heads.count > 1 ? abs(pair.relative) : Float(pair.level))
-      line.isDotted = isMono && !isColored
-      line.isProminent = isColored
+      line.isDotted = line.isDotted || isMono && !isColored
+      line.isProminent = line.isProminent && isColored
       return line
     }
   }

@@ -81,9 +81,9 @@ struct HeadView: ExplorerView {
         .init(text: " \(arrow) \(to) \(farItem.number) ", ink: .dim),
         .init(text: "\"\(farItem.label)\"", ink: .bright, isBold: true)),
       FrameItem(
-        .init(text: "weight ", ink: .dim),
+        .init(text: scene.slice.numbers.quantity.noun + " ", ink: .dim),
         .init(
-          text: NumberText.weight(own[scene.focus].weight, digits: 3), ink: .accent,
+          text: scene.slice.text(own[scene.focus].weight, digits: 3, theme.glyphs), ink: .accent,
           isBold: true)),
       .labelled("head", state.headTitle(head) + (scene.heads.contains(head) ? "" : ", lines off")),
     ]
@@ -91,11 +91,11 @@ struct HeadView: ExplorerView {
     items += togetherItems
     items.append(.labelled("rank", "\(rank)/\(own.count)"))
     let peaks = ranked.prefix(6).filter {
-      $0 != scene.focus && abs(own[$0].weight) >= Threshold.namedPeak
+      $0 != scene.focus && abs(scene.slice.prominence(own[$0])) >= Threshold.namedPeak
     }
     if !peaks.isEmpty {
       let texts = peaks.map {
-        "\(scene.far.items[$0].label) \(NumberText.weight(own[$0].weight))"
+        "\(scene.far.items[$0].label) \(scene.slice.text(own[$0].weight, theme.glyphs))"
       }
       items.append(
         .labelled(" rest of the \(layout.isMirrored ? "column" : "row"):", texts[0]))
@@ -117,12 +117,13 @@ struct HeadView: ExplorerView {
     var items: [FrameItem] = []
     if state.display.aggregation != .max {
       items.append(
-        .labelled(state.display.aggregation.rawValue, NumberText.weight(strength.weight)))
+        .labelled(
+          state.display.aggregation.rawValue, scene.slice.text(strength.weight, theme.glyphs)))
     }
     if strength.head != scene.focusedHead,
       let place = scene.heads.firstIndex(of: strength.head)
     {
-      let weight = NumberText.weight(scene.weights[place][scene.focus])
+      let weight = scene.slice.text(scene.weights[place][scene.focus], theme.glyphs)
       items.append(.labelled("strongest:", "head \(strength.head) \(weight)"))
     }
     return items

@@ -27,18 +27,20 @@ extension MatrixView {
     guard !layout.scale.showsNumbers || theme.depth >= .indexed256 else { return }
     let y = layout.frame.stripRow
     let dim = theme.style(.dim)
-    let largest = NumberText.weight(scene.unit)
+    let largest = scene.slice.text(scene.unit, theme.glyphs)
+    let least = theme.showsSigns ? scene.slice.text(-scene.unit, theme.glyphs) : "0"
     let end = layout.frame.width - 1 - largest.count - 1
     let start = layout.hasGutter ? layout.cellsEnd + 2 : 1
-    let width = min(16, end - start - 2)
+    let width = min(16, end - start - 1 - least.count)
     guard width >= 8 else { return }
-    canvas.write("0", x: end - width - 2, y: y, style: dim)
+    canvas.write(least, x: end - width - 1 - least.count, y: y, style: dim)
     for step in 0..<width {
-      canvas[end - width + step, y] = theme.heatCell(Float(step) / Float(width - 1))
+      let fraction = Float(step) / Float(width - 1)
+      canvas[end - width + step, y] = theme.heatCell(theme.showsSigns ? 2 * fraction - 1 : fraction)
     }
     canvas.write(largest, x: end + 1, y: y, style: dim)
     let masked = "masked"
-    let maskedStart = end - width - 5 - masked.count - 2
+    let maskedStart = end - width - 4 - least.count - masked.count - 2
     guard scene.slice.attention.mask != .bidirectional, start <= maskedStart else { return }
     canvas[maskedStart, y] = theme.maskedCell
     canvas.write(masked, x: maskedStart + 2, y: y, style: dim)
@@ -170,22 +172,24 @@ extension MatrixView {
   func drawProfiles(
     _ cursor: (query: Int, key: Int), column: [Float?]?, on canvas: inout Canvas
   ) {
-    let style = theme.style(.accent)
+    let plain = theme.style(.accent)
+    func style(_ height: Float) -> Style { theme.showsSigns ? theme.signedInk(height) : plain }
     let label = "row \(layout.queries.items[cursor.query].number)"
     canvas.write(
-      label.rightAligned(layout.cellsX - 1), x: 0, y: layout.profileY, style: style)
+      label.rightAligned(layout.cellsX - 1), x: 0, y: layout.profileY, style: plain)
     for bin in layout.columns {
-      let bar = theme.glyphs.verticalBar(height(of: scene.row[layout.keys(inColumn: bin)]))
+      let height = height(of: scene.row[layout.keys(inColumn: bin)])
+      let bar = Cell(theme.glyphs.verticalBar(height), style(height))
       for offset in 0..<layout.paintedWidth {
-        canvas[layout.x(ofColumn: bin) + offset, layout.profileY] = Cell(bar, style)
+        canvas[layout.x(ofColumn: bin) + offset, layout.profileY] = bar
       }
     }
     guard let column else { return }
     for row in layout.rows {
+      let height = height(of: column[layout.queries(inRow: row)])
       canvas.write(
-        theme.glyphs.horizontalBar(
-          height(of: column[layout.queries(inRow: row)]), columns: MatrixLayout.profileWidth),
-        x: layout.profileX, y: layout.y(ofRow: row), style: style,
+        theme.glyphs.horizontalBar(height, columns: MatrixLayout.profileWidth),
+        x: layout.profileX, y: layout.y(ofRow: row), style: style(height),
         limit: layout.limit - layout.profileX)
     }
   }
@@ -193,8 +197,9 @@ extension MatrixView {
   /// The height of a bar for the largest of some weights, 0 … 1; bent where the picture is pooled, as its
   /// colours are, so that small weights do not vanish.
   private func height(of weights: ArraySlice<Float?>) -> Float {
-    let largest = (weights.compactMap { $0 }.max() ?? 0) / scene.unit
-    return layout.scale.isPooled ? theme.bent(largest) : largest
+    let largest = (weights.compactMap { $0 }.max { abs($0) < abs($1) } ?? 0) / scene.unit
+    guard layout.scale.isPooled else { return largest }
+    return largest < 0 ? -theme.bent(-largest) : theme.bent(largest)
   }
 
   func fitted(_ label: String, _ columns: Int) -> String {

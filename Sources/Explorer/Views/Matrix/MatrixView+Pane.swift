@@ -82,12 +82,14 @@ extension MatrixView {
         style: found(
           theme.style(isFocus ? .accent : item.isSpecial ? .special : .text),
           (list.side == .key ? hits.keys : hits.queries).contains(position)))
+      let text = scene.slice.text(weight, digits: 3, theme.glyphs)
       canvas.write(
-        theme.listed(weight, digits: 3), x: weightX, y: y,
-        style: theme.style(Emphasis(of: weight).ink))
+        theme.listed(text), x: weightX, y: y,
+        style: theme.style(Emphasis(of: scene.slice.prominence(weight, head: scene.head)).ink))
       canvas.write(
-        theme.glyphs.horizontalBar(weight / scene.unit, columns: 8), x: weightX + 5, y: y,
-        style: theme.headStyle(scene.head))
+        theme.glyphs.horizontalBar(weight / scene.unit, columns: 8),
+        x: weightX + (theme.showsSigns ? 6 : 5), y: y,
+        style: theme.line(.init(weight: weight, head: scene.head)))
     }
   }
 }

@@ -75,16 +75,16 @@ struct MatrixView: ExplorerView {
     if let weight = scene.row[cursor.key], let rank = scene.ranked.firstIndex(of: cursor.key) {
       items.append(
         FrameItem(
-          .init(text: "weight ", ink: .dim),
+          .init(text: scene.slice.numbers.quantity.noun + " ", ink: .dim),
           .init(
-            text: NumberText.weight(weight, digits: 3), ink: .accent,
+            text: scene.slice.text(weight, digits: 3, theme.glyphs), ink: .accent,
             isBold: true)))
       items.append(.labelled("rank", "\(rank + 1)/\(scene.ranked.count)"))
     } else {
       items.append(.value(hiddenText))
     }
     let peaks = scene.peaks.filter { $0.key != cursor.key }.map {
-      "\(layout.keys.items[$0.key].label) \(NumberText.weight($0.weight))"
+      "\(layout.keys.items[$0.key].label) \(scene.slice.text($0.weight, theme.glyphs))"
     }
     if let first = peaks.first { items.append(.labelled(" rest of the row:", first)) }
     return items + peaks.dropFirst().map { .value($0) }
@@ -152,7 +152,7 @@ struct MatrixView: ExplorerView {
   private func drawNumber(
     _ weight: Float?, _ pixel: HeatPixel, x: Int, y: Int, on canvas: inout Canvas
   ) {
-    let isFaint = weight.map { !MatrixScene.isPrinted($0) } ?? true
+    let isFaint = weight.map { !scene.isPrinted($0) } ?? true
     let style = theme.heatNumber(pixel, isFaint: isFaint)
     let width = layout.paintedWidth
     canvas.fill(Rect(x: x, y: y, width: width, height: 1), with: style)
@@ -160,7 +160,9 @@ struct MatrixView: ExplorerView {
       switch weight {
       case nil: String(theme.glyphs.masked)
       case _? where isFaint: String(theme.glyphs.dot)
-      case let weight?: NumberText.weight(weight)
+      // A sign takes the column of a decimal where there is no other.
+      case let weight?:
+        scene.slice.text(weight, digits: theme.showsSigns && width < 4 ? 1 : 2, theme.glyphs)
       }
     let start = text.count == 1 ? (width - 1) / 2 : max(0, (width - text.count) / 2)
     canvas.write(text, x: x + start, y: y, style: style, limit: width - start)

@@ -18,7 +18,8 @@ extension ModelView {
       let hasLabel = width >= title.count + 4
       let label = hasLabel ? " " + patterns[0].marked(patterns[0].label.shortName) : ""
       canvas.write((title + label).leftAligned(width), x: x, y: y, style: fill)
-      canvas.write(score, x: x, y: y + 1, style: scoreStyle, limit: width)
+      canvas.write(
+        score, x: x, y: y + 1, style: rankStyle(place, else: scoreStyle), limit: width)
     } else if width >= 8 {
       // The two best labels, each with its score.
       canvas.write(

@@ -80,17 +80,20 @@ extension ModelView {
     canvas.write("top pairs", x: pane.x, y: y, style: theme.style(.dim))
     let largest = max(layout.queries.items.last?.number ?? 0, layout.keys.items.last?.number ?? 0)
     let digits = String(largest).count
+    let weightWidth = theme.showsSigns ? 6 : 5
     for (index, pair) in pairs.enumerated() {
       let row = y + 1 + index
       let query = layout.queries.items[pair.query]
       let key = layout.keys.items[pair.key]
-      let weight = NumberText.weight(pair.weight, digits: 3)
-      canvas.write(weight, x: pane.x, y: row, style: theme.style(.bright))
+      let weight = scene.text(pair.weight, digits: 3, theme.glyphs)
+      canvas.write(
+        weight, x: pane.x, y: row,
+        style: theme.showsSigns ? theme.signedInk(pair.weight) : theme.style(.bright))
       let number = String(query.number).rightAligned(digits)
       let text = TextWidth.truncated(
         "\(number) \(query.label) \(theme.glyphs.right) \(key.number) \(key.label)",
-        to: pane.width - 5, ellipsis: theme.glyphs.ellipsis)
-      canvas.write(text, x: pane.x + 5, y: row, style: theme.style())
+        to: pane.width - weightWidth, ellipsis: theme.glyphs.ellipsis)
+      canvas.write(text, x: pane.x + weightWidth, y: row, style: theme.style())
     }
   }
 }

@@ -36,8 +36,8 @@ extension ModelView {
   /// A title, and below it the picture.
   func drawLarge(_ place: HeadPlace, x: Int, y: Int, on canvas: inout Canvas) {
     let note =
-      if let measure = state.display.ranking.measure, let score = rankScore(place) {
-        "\(measure) \(score)"
+      if let order = state.display.ranking.shown, let score = rankScore(place) {
+        "\(order) \(score)"
       } else {
         scene.summary(place).patterns[0].text(theme.glyphs)
       }
@@ -60,7 +60,8 @@ extension ModelView {
       state.title(of: place), x: x, y: y,
       style: theme.style(place == selected ? .accent : .bright).adding(.bold))
     canvas.write(
-      note, x: x + layout.insideWidth - note.count, y: y, style: theme.style(.dim))
+      note, x: x + layout.insideWidth - note.count, y: y,
+      style: rankStyle(place, else: theme.style(.dim)))
   }
 
   /// Draws the head in at most `columns` × `pixelRows` pixels, two of them one above the other in a cell: a
@@ -72,7 +73,7 @@ extension ModelView {
   ) -> Int {
     let width = ModelLayout.pixelCount(for: layout.keys.count, room: columns)
     let height = pictureHeight(room: pixelRows)
-    let picture = scene.picture(place).maxPooled(rows: height, columns: width)
+    let picture = scene.picture(place).signed { $0.maxPooled(rows: height, columns: width) }
     let share = 1 / scene.unit(place)
     for top in stride(from: 0, to: height, by: 2) {
       for column in 0..<width {
@@ -97,11 +98,15 @@ extension ModelView {
     }
     let threshold = theme.depth == .none ? max(Threshold.colorlessLine, threshold) : threshold
     let layer = scene.number(ofLayer: place.layer)
-    let lines = scene.lines(place, from: threshold).map { line in
-      LineCanvas.Line(
-        start: dotRow(line.query), end: dotRow(line.key),
-        thickness: abs(line.relative) > Threshold.thickestLine ? 2 : 1,
-        style: theme.headStyle(layer, level: line.level), rank: abs(line.relative))
+    let lines = scene.lines(place, from: threshold).map { pair in
+      var line = LineCanvas.Line(
+        start: dotRow(pair.query), end: dotRow(pair.key),
+        thickness: abs(pair.relative) > Threshold.thickestLine ? 2 : 1,
+        style: theme.line(.init(weight: pair.strength.weight, head: layer), level: pair.level),
+        rank: abs(pair.relative))
+      line.isDotted = theme.showsSigns && pair.relative < 0
+      line.isProminent = !line.isDotted
+      return line
     }
     var picture = LineCanvas(width: area.width, height: area.height, glyphs: theme.glyphs)
     picture.draw(lines)

@@ -5,9 +5,9 @@ import TerminalUI
 extension ModelView {
   var stateItems: [FrameItem] {
     var items = state.numberItems(theme.glyphs) + state.rankingItems + state.lookItems
-    if state.display.scale != .absolute {
+    if state.display.scale != .absolute || state.shownNumbers.quantity != .attention {
       let unit = scene.unit(selected)
-      items.append(.labelled("full at", NumberText.weight(unit)))
+      items.append(.labelled("full at", scene.text(unit, theme.glyphs)))
     }
     if !scene.isWhole { items.append(.value("labels of the whole text")) }
     if showsBesidesSinks {
@@ -73,10 +73,10 @@ extension ModelView {
 
   /// What the head is ranked by, unless that is one of its labels anyway.
   private var rankItem: FrameItem? {
-    guard let measure = state.display.ranking.measure, let score = rankScore(selected),
-      !scene.summary(selected).patterns.contains(where: { HeadMeasure($0.label) == measure })
+    guard let order = state.display.ranking.shown, let score = rankScore(selected),
+      !scene.summary(selected).patterns.contains(where: { order == .measure(HeadMeasure($0.label)) })
     else { return nil }
-    return .labelled("\(measure)", score)
+    return .labelled("\(order)", score)
   }
 
   private func patternItem(_ pattern: HeadSummary.Pattern, isBest: Bool) -> FrameItem {
@@ -98,7 +98,7 @@ extension ModelView {
       .init(text: " \(theme.glyphs.right) k \(key.number) ", ink: .dim),
       .init(text: quoted(key.label) + " ", ink: .bright),
       .init(
-        text: NumberText.weight(pair.weight, digits: 3), ink: .accent,
+        text: scene.text(pair.weight, digits: 3, theme.glyphs), ink: .accent,
         isBold: true),
     ]
   }

@@ -19,9 +19,14 @@ struct ModelView: ExplorerView {
 
   /// The number that a head is ranked by, with its label's mark; nil where heads are not ranked.
   func rankScore(_ place: HeadPlace) -> String? {
-    guard state.display.ranking.measure != nil else { return nil }
+    guard state.display.ranking.shown != nil else { return nil }
     guard let text = scene.rankScore(place) else { return String(theme.glyphs.dash) }
     return scene.shownPattern(place)?.marked(text) ?? text
+  }
+
+  /// The style of that number: gains and losses have theirs.
+  func rankStyle(_ place: HeadPlace, else style: Style) -> Style {
+    scene.rankGain(place).map { theme.signedInk($0) } ?? style
   }
 
   // MARK: Drawing
@@ -141,7 +146,7 @@ struct ModelView: ExplorerView {
     else { return }
     let x = layout.x(ofColumn: column)
     let y = layout.y(ofRow: row)
-    let titleHeight = layout.zoom == .large || state.display.ranking.measure != nil ? 1 : 0
+    let titleHeight = layout.zoom == .large || state.display.ranking.shown != nil ? 1 : 0
     let pixelRows =
       layout.zoom == .large ? 2 * (layout.cellHeight - 2) : pictureHeight(titleHeight: titleHeight)
     let height = titleHeight + (pixelRows + 1) / 2

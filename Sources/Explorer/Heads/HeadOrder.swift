@@ -1,0 +1,179 @@
+import Attention
+import TerminalUI
+
+/// Something that the model view ranks heads by: most of it comes first.
+public enum HeadOrder: Hashable, Sendable {
+  case measure(HeadMeasure)
+  /// The strength with which a head links the chosen pair.
+  case pair
+  /// The sizes of what a head moves to the chosen query, summed over the keys.
+  case write
+  /// The share of the outcome that a head has where the model predicts.
+  case direct
+  /// The loss of the outcome without the head.
+  case effect
+
+  static let allCases = HeadMeasure.allCases.map(Self.measure) + [.pair, .write, .direct, .effect]
+
+  /// The measure of attention alone; nil where it is something else.
+  var asMeasure: HeadMeasure? {
+    if case .measure(let measure) = self { measure } else { nil }
+  }
+
+  var title: String {
+    switch self {
+    case .measure(let measure): measure.title
+    case .pair: "strength of the chosen pair"
+    case .write: "sizes of what is moved to the chosen query, summed"
+    case .direct: "share of the outcome, norms frozen"
+    case .effect: "loss of the outcome without the head"
+    }
+  }
+}
+
+extension HeadOrder: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .measure(let measure): measure.description
+    case .pair: "pair"
+    case .write: "write"
+    case .direct: "direct"
+    case .effect: "effect"
+    }
+  }
+}
+
+/// What an order by findings, or by the chosen pair, depends on.
+struct RankingBasis: Hashable, Sendable {
+  var numbers: EdgeNumbers
+  var query: Int
+  var key: Int
+  var filter: SentenceFilter
+  var mergesWords: Bool
+  var hidesSpecials: Bool
+  var outcome: String?
+  /// Heads of which something is known.
+  var knownCount: Int
+}
+
+extension ExplorerState {
+  /// What has to be known to rank heads; nil where the record itself tells.
+  func question(for order: HeadOrder) -> Question? {
+    switch order {
+    case .measure, .pair: nil
+    case .write: .writes
+    case .direct: .shares(display.outcome)
+    case .effect: .effects(.zero, rows: effectRows, display.outcome)
+    }
+  }
+
+  /// Where a later token sees no earlier row change, the row that predicts is enough.
+  private var effectRows: EffectRows {
+    session.record.stacks.contains { $0.layers[0].mask.isCausal } ? .row : .all
+  }
+
+  /// Why heads cannot be ranked so; nil where they can, or nobody knows yet.
+  func objection(to order: HeadOrder) -> String? {
+    guard let question = question(for: order) else { return nil }
+    if session.request == nil { return "attention from a file has no values: this needs the model" }
+    return session.findings.failures[question]?.text
+  }
+
+  /// A head's value; nil where it is not known yet, or cannot be measured.
+  func value(of order: HeadOrder, _ place: HeadPlace) -> Float? {
+    let address = HeadAddress(stack.kind, layer: place.layer, head: place.head)
+    func sum(of question: Question, query: Int) -> Float? {
+      guard let numbers = session.findings.numbers[question], numbers.has(address) else {
+        return nil
+      }
+      return numbers.row(
+        in: session.record, stack: selection.stack, layer: place.layer, head: place.head,
+        query: query
+      ).reduce(0, +)
+    }
+    switch order {
+    case .measure(let measure): return measure.value(of: summary(place))
+    case .pair:
+      let slice = slice.ofLayer(place.layer)
+      guard let query = slice.queries.position(of: selection.query),
+        let key = slice.keys.position(of: selection.key)
+      else { return nil }
+      return slice.row(head: place.head, query: query)[key]
+    case .write: return sum(of: .writes, query: selection.query)
+    case .direct:
+      guard let row = session.record.predictions.first?.position,
+        stack.queries.indices.contains(row)
+      else { return nil }
+      return sum(of: .shares(display.outcome), query: row)
+    case .effect: return effects?.effects[address]?.total
+    }
+  }
+
+  /// The effects of turning heads off, as far as they are known.
+  private var effects: HeadEffects? {
+    guard let question = question(for: .effect),
+      case .effects(let effects)? = session.findings[question]
+    else { return nil }
+    return effects
+  }
+
+  /// A value in at most five columns.
+  func text(_ value: Float, of order: HeadOrder) -> String {
+    switch order {
+    case .measure(let measure): measure.text(value)
+    case .pair: slice.text(value, display.glyphs)
+    case .write: NumberText.amount(value)
+    case .direct, .effect: NumberText.signedAmount(value, glyphs: display.glyphs)
+    }
+  }
+
+  /// Whether values of it are gains and losses.
+  func isSigned(_ order: HeadOrder) -> Bool {
+    switch order {
+    case .measure, .write: false
+    case .pair: slice.numbers.isSigned
+    case .direct, .effect: true
+    }
+  }
+
+  /// Whether every head's value is known that will be: until then heads keep their places.
+  func isKnown(_ order: HeadOrder) -> Bool {
+    guard let question = question(for: order) else { return true }
+    return session.findings.isSettled(question)
+  }
+
+  /// nil for what the record alone tells.
+  func rankingBasis(_ order: HeadOrder) -> RankingBasis? {
+    if order.asMeasure != nil { return nil }
+    let isFound = question(for: order).map { session.findings[$0] != nil } ?? false
+    return RankingBasis(
+      numbers: shownNumbers, query: selection.query, key: selection.key, filter: display.filter,
+      mergesWords: display.mergesWords, hidesSpecials: display.hidesSpecials,
+      outcome: display.outcome,
+      knownCount: order == .effect ? effects?.effects.count ?? 0 : isFound ? 1 : 0)
+  }
+
+  /// What heads are ranked by, in full.
+  func rankingText(_ order: HeadOrder) -> String {
+    switch order {
+    case .measure: return "\(order)"
+    case .pair:
+      return "pair q \(selection.query) \(display.glyphs.right) k \(selection.key)"
+    case .write: return "write, q \(selection.query)"
+    case .direct:
+      let outcome = session.findings.numbers[.shares(display.outcome)]?.outcome
+      return "direct" + (outcome.map { " share of \(name(of: $0, display.glyphs))" } ?? "")
+    case .effect:
+      let rows = effectRows == .all ? "all rows" : "last row"
+      let outcome = effects?.outcome.map { " on \(name(of: $0, display.glyphs))" } ?? ""
+      return "effect\(outcome), zero, \(rows)"
+    }
+  }
+
+  /// Which heads link the chosen pair; a second time, all heads in their places.
+  mutating func toggleRankingByPair() {
+    let isRanked = view == .model && display.ranking.order == .pair
+    view = .model
+    rank(isRanked ? HeadRanking() : HeadRanking(by: .pair, only: display.ranking.filter))
+  }
+}
