@@ -342,7 +342,7 @@ import Testing
       state.render(theme: Self.dark)[layout.cellsX + 1, layout.cellsY]
     }
     #expect(first(state).style.background == .indexed(235))
-    _ = state.handle(.key(.character("v")))
+    _ = state.handle(.key(.character("V")))
     #expect(first(state).style.background == .indexed(231))
     #expect(state.render(theme: Self.dark).text.contains(".10"))
   }
@@ -359,7 +359,7 @@ import Testing
     let record = MatrixSample.record(queries: 3, keys: 3) { $0 == $1 ? 0.25 : 0.05 }
     var state = state(record)
     #expect(legend(state) == "0 1.0")
-    _ = state.handle(.key(.character("v")))
+    _ = state.handle(.key(.character("V")))
     #expect(legend(state) == "0 .25")
     let canvas = state.render(theme: Self.dark)
     let colors = (0..<16).map { canvas[59 + $0, 2].style.background }

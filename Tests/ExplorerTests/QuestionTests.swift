@@ -184,6 +184,7 @@ import Testing
     }
     driver.answer(.finished(.success(.effects(effects))))
     #expect(driver.state.rankedPlaces?.first == HeadPlace(layer: 4, head: 5))
+    try driver.press("g")
     let text = driver.state.render().text
     #expect(text.contains("sort effect on \" mat\", zero, all rows"))
     #expect(text.contains("4.5") && text.contains("+2.3"))

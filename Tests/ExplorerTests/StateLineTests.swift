@@ -25,11 +25,11 @@ import Testing
     ("4", " layer 0   head 0   filter A→B   words merged   specials hidden   scale head"),
   ])
   func whatChangesNumbersComesFirst(_ view: String, _ beginning: String) throws {
-    #expect(try stateLine(pair, keys: "1 f f f w d v \(view)").hasPrefix(beginning))
+    #expect(try stateLine(pair, keys: "1 f f f w d V \(view)").hasPrefix(beginning))
   }
 
   @Test func crossAttentionToo() throws {
-    let line = try stateLine(SampleRecord.encoderDecoder(), keys: "2 x x w d v")
+    let line = try stateLine(SampleRecord.encoderDecoder(), keys: "2 x x w d V")
     #expect(
       line == " layer 0   heads 4/4 max   cross   words merged   specials hidden   scale head")
   }
@@ -46,7 +46,7 @@ import Testing
   @Test func whatIsChosenIsSaid() throws {
     let rotary = NeuronSamples.rotary(
       NeuronSamples.grouped(SampleRecord.causal(count: 9, headSize: 16)))
-    #expect(try stateLine(rotary, keys: "3 v").contains("   scale panel max   "))
+    #expect(try stateLine(rotary, keys: "3 V").contains("   scale panel max   "))
     #expect(try stateLine(rotary, keys: "3 s").contains("   sort |q×k|   "))
     #expect(try stateLine(pair, keys: "2 f").contains("   filter A→A   "))
   }

@@ -150,7 +150,7 @@ import Testing
   /// What lines mean is asked of the model while a person looks, and comes by itself.
   @Test(arguments: Place.all)
   func linesMeanWhatIsMoved(_ place: Place) throws {
-    let terminal = try place.open("demo-gpt2")
+    let terminal = try place.open("demo-gpt2", "moon bridge coat moon bridge")
     terminal.type("v")
     try terminal.wait(for: "size of what is moved")
     terminal.type("v")
