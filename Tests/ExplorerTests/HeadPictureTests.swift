@@ -202,7 +202,7 @@ import Testing
 
 
          q 4 "on" → k 5 "the"  weight .029  head 9  strongest: head 3 .62  rank 2/17   rest of the row: sat .83
-         ↑↓ token  [ ] layer  { } head  f filter  space on/off  o solo  a all  s sort  Tab side  v scale  : command                                      ? help  q quit
+         ↑↓ token  [ ] layer  { } head  f filter  space on/off  o solo  a all  s sort  Tab side  v meaning  V scale  : command                           ? help  q quit
         """)
   }
 
@@ -261,7 +261,7 @@ import Testing
          59   and ............                                                             ...... v 18 keys  best 6 that .01
 
          q 43 "of" > k 0 "a"  weight .102  head 2  rank 1/60
-         Up Down token  [ ] layer  { } head  space on/off  o solo  a all  s sort  Tab side  v scale  : command                                           ? help  q quit
+         Up Down token  [ ] layer  { } head  space on/off  o solo  a all  s sort  Tab side  v meaning  V scale  : command                                ? help  q quit
         """#)
     #expect(picture.unicodeScalars.allSatisfy { $0.isASCII })
   }

@@ -141,7 +141,7 @@ import Testing
                                                                                                                                       │
 
          q 4 "on" → k 12 "on"  weight .299  rank 2/17   rest of the row: [CLS] .37  sat .23
-         ↑↓←→ move  + - zoom  < > next peak  [ ] layer  { } head  f filter  v scale  : command                                                           ? help  q quit
+         ↑↓←→ move  + - zoom  < > next peak  [ ] layer  { } head  f filter  v meaning  V scale  : command                                                ? help  q quit
         """)
   }
 
@@ -263,7 +263,7 @@ import Testing
                                                                                                                                       | 151 old         .002
 
          q 150 "told" > k 137 "told"  weight .080  rank 9/120   rest of the row: told .08  told .08  told .08  told .08  told .08  told .08
-         arrows move  + - zoom  < > next peak  [ ] layer  { } head  v scale  : command                                                                   ? help  q quit
+         arrows move  + - zoom  < > next peak  [ ] layer  { } head  v meaning  V scale  : command                                                        ? help  q quit
         """)
   }
 

@@ -205,7 +205,7 @@ import Testing
          ▼3                                                                                                                 │ .082 11 lay → 7 .
 
          layer 2 head 9  same .35  delim .17  strongest words q 5 "the" → k 1 "the" .694
-         ←→ head  ↑↓ layer  + - zoom  ⏎ open  s sort  f filter  space on/off  o solo  a all  v scale  : command                                          ? help  q quit
+         ←→ head  ↑↓ layer  + - zoom  ⏎ open  s sort  f filter  space on/off  o solo  a all  v meaning  V scale  : command                               ? help  q quit
         """#)
   }
 
@@ -264,7 +264,7 @@ import Testing
          v3                                                                                                                 | .082 11 lay > 7 .
 
          layer 2 head 9  same .35  delim .17  strongest words q 5 "the" > k 1 "the" .694
-         Left Right head  Up Down layer  + - zoom  Enter open  s sort  f filter  space on/off  o solo  a all  v scale  : command                         ? help  q quit
+         Left Right head  Up Down layer  + - zoom  Enter open  s sort  f filter  space on/off  o solo  a all  v meaning  V scale  : command              ? help  q quit
         """#)
   }
 
@@ -322,7 +322,7 @@ import Testing
                prv nxt slf dec off     1st sep pun vrt     sam s-x ind sub aln     brd blk     shp mix                      │ .072 3 sat → 8 [SEP]
 
          layer 2 head 9  same .35  delim .17  strongest words q 5 "the" → k 1 "the" .737
-         ←→ head  ↑↓ layer  + - zoom  ⏎ open  s sort  space on/off  o solo  a all  v scale  : command                                                    ? help  q quit
+         ←→ head  ↑↓ layer  + - zoom  ⏎ open  s sort  space on/off  o solo  a all  v meaning  V scale  : command                                         ? help  q quit
         """#)
   }
 
@@ -448,7 +448,7 @@ import Testing
          v32                                                                                                                | .087  3 sat > 7 .
 
          layer 1 head 10  same .73 6.9x chance  strongest words q 1 "the" > k 5 "the" .827
-         Left Right head  Up Down layer  + - zoom  Enter open  s sort  f filter  space on/off  o solo  a all  v scale  : command                         ? help  q quit
+         Left Right head  Up Down layer  + - zoom  Enter open  s sort  f filter  space on/off  o solo  a all  v meaning  V scale  : command              ? help  q quit
         """#)
   }
 }
