@@ -60,7 +60,7 @@ extension Command {
       (cuts, state) throws(ExplorerError) in try state.cutting(cuts)
     },
     Command(
-      "ablate-as",
+      "as",
       .choice(where: { $1.possibleReplacements.contains($0) }) { $0.ablation.replacement },
       "what stands for heads turned off", needs: .model
     ) { (replacement, state) throws(ExplorerError) in

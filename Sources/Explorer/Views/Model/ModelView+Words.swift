@@ -74,7 +74,8 @@ extension ModelView {
   /// What the head is ranked by, unless that is one of its labels anyway.
   private var rankItem: FrameItem? {
     guard let order = state.display.ranking.shown, let score = rankScore(selected),
-      !scene.summary(selected).patterns.contains(where: { order == .measure(HeadMeasure($0.label)) })
+      !scene.summary(selected).patterns.contains(where: { order == .measure(HeadMeasure($0.label)) }
+      )
     else { return nil }
     return .labelled("\(order)", score)
   }

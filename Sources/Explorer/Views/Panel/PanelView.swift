@@ -33,13 +33,14 @@ struct PanelView {
     case .origins(let origins): draw(origins, on: &canvas)
     default: explain(state.absence(of: question), on: &canvas)
     }
-    let closing = "\(state.label(of: "back")) closes"
     write(closing, x: area.width - 1 - closing.count, row: 0, .dim, on: &canvas)
   }
 
-  /// Why there is nothing to list.
+  private var closing: String { "\(state.label(of: "back")) closes" }
+
+  /// Says why there is nothing to list, beside what closes the list.
   private func explain(_ text: String, on canvas: inout Canvas) {
-    for (row, line) in text.wrapped(to: area.width - 2).enumerated() {
+    for (row, line) in text.wrapped(to: area.width - 4 - closing.count).enumerated() {
       write(line, x: 1, row: row, .text, on: &canvas)
     }
   }
