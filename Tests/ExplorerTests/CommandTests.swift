@@ -300,7 +300,7 @@ import Testing
       "toggle-sort": "sort", "toggle-specials": "specials", "toggle-words": "words",
       "toggle-table": "table", "toggle-heat": "heat", "toggle-rotation": "rotation",
       "zoom-in": "zoom", "zoom-out": "zoom",
-      "next-replacement": "as", "next-ablated-rows": "ablate-rows",
+      "next-replacement": "as", "next-ablated-rows": "rows",
       "edit-text": "text", "edit-second": "pair",
     ]
     let names = Set(Command.all.map(\.name))

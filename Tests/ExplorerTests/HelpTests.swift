@@ -42,21 +42,21 @@ import Testing
         │  Move                                  See                             │
         │  ↑↓         token                      s      sort keys by weight      │
         │  J K        token, other column        H      other lines dim/none/all │
-        │  [ ]        layer                      v      weight, size, share      │
-        │  { }        head                       V      absolute, head, layer    │
-        │  ←→         head                       d      hide special tokens      │
-        │  Tab        cursor, other column       w      merge word pieces        │
-        │  > <        next, previous peak        t      theme: dark, light, mono │
-        │  g G        first, last                                                │
-        │  PgUp PgDn  page                       Do                              │
-        │  ^U ^D      half a page                ⏎      neurons of this pair     │
-        │  1 2 3 4    the four views             e E    edit text, second text   │
-        │  Esc        back                       u      undo edit or change      │
-        │  / n N      search tokens              y      copy the readout         │
-        │                                        S      save as page or picture  │
-        │  Heads                                 :      command, Tab completes   │
-        │  space      head's lines on or off     ^L ^Z  redraw; suspend          │
-        │  o          only this head             ?      this help                │
+        │  [ ]        layer                      p      rank heads by the pair   │
+        │  { }        head                       v      weight, size, share      │
+        │  ←→         head                       V      absolute, head, layer    │
+        │  Tab        cursor, other column       d      hide special tokens      │
+        │  > <        next, previous peak        w      merge word pieces        │
+        │  g G        first, last                t      theme: dark, light, mono │
+        │  PgUp PgDn  page                                                       │
+        │  ^U ^D      half a page                Do                              │
+        │  1 2 3 4    the four views             ⏎      neurons of this pair     │
+        │  Esc        back                       e E    edit text, second text   │
+        │  / n N      search tokens              u      undo edit or change      │
+        │                                        y      copy the readout         │
+        │  Heads                                 S      save as page or picture  │
+        │  space      head's lines on or off     :      command, Tab completes   │
+        │  o          only this head             ^L ^Z  redraw; suspend          │
         │                                                                        │
         │  Esc close  ↑↓ scroll  / search the help                               │
         ╰────────────────────────────────────────────────────────────────────────╯

@@ -41,7 +41,7 @@ import Testing
       mouse = no
       raw-tokens = no
       threads = 1
-      key.quit = Q C-x
+      key.quit = U C-x
       key.help =
       """)
     #expect(try doctor(["--settings", file]) == ("ok", file))

@@ -67,7 +67,7 @@ extension Command {
       .ablateAs(AblationSettings(replacement: replacement, rows: state.ablation.rows))
     },
     Command(
-      "ablate-rows", .choice([("all", .all), ("query", .row)]) { $0.ablation.rows },
+      "rows", .choice([("all", .all), ("query", .row)]) { $0.ablation.rows },
       "at which queries heads are off", needs: .model
     ) { (rows, state) throws(ExplorerError) in
       .ablateAs(AblationSettings(replacement: state.ablation.replacement, rows: rows))
