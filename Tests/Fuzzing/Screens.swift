@@ -92,9 +92,22 @@ enum Screens {
         let isRefused = request.text.utf8.count % 4 == 3
         let record = state.record
         state.finish(number, with: isRefused ? .failure(ModelFailure("no")) : .success(record))
-      case .export, .copy, .redraw, .suspend, .quit: break
+      case .ask(let question, _, let number):
+        let record = state.record
+        let sizes = EdgeValues(outcome: nil) { head in
+          record.stacks.firstIndex { $0.kind == head.kind }.map {
+            record.weights(stack: $0, layer: head.layer, head: head.head)
+          }
+        }
+        let isAnswered = question == .writes
+        state.take(
+          .finished(isAnswered ? .success(.edges(sizes)) : .failure(ModelFailure("no"))),
+          to: number)
+      case .withdraw, .export, .copy, .redraw, .suspend, .quit: break
       }
     }
+    let questions = state.inquire()
+    if !questions.isEmpty { answer(questions, &state) }
   }
 
   /// Whatever the state, its picture holds only what a terminal can show.
