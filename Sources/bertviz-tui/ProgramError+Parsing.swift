@@ -3,7 +3,7 @@ import Glibc
 import TerminalUI
 
 extension ProgramError {
-  /// Wrong use as the argument parser found it: its words, in one line and with a mend.
+  /// Wrong use as the argument parser found it: its words, in one line and with a fix.
   init(parsing error: any Error, _ arguments: [String]) {
     let whole = BertvizTUI.fullMessage(for: error)
     let message = BertvizTUI.message(for: error)

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Explorer
 
-/// Typing commands: completions, ghost, history, and lines that stay to be mended.
+/// Typing commands: completions, ghost, history, and lines that stay to be corrected.
 @Suite struct CommandLineTests {
   private func state() -> ExplorerState {
     ExplorerState(

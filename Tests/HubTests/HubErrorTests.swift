@@ -3,7 +3,7 @@ import Testing
 
 @testable import Hub
 
-/// The wording of every error: one line that names the culprit and the mend.
+/// The wording of every error: one line that names the culprit and the fix.
 @Suite struct HubErrorTests {
   private static let id = ModelID("org/name")!
   private static let revision = Revision("v1")!

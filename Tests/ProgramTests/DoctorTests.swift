@@ -8,7 +8,7 @@ import Testing
     let topic: String
     let level: String
     let text: String
-    let mend: String?
+    let fix: String?
   }
 
   private func findings(_ json: String) throws -> [String: Finding] {
@@ -50,7 +50,7 @@ import Testing
     #expect(
       finding.text
         == "TERM=xterm-ghostty has no terminfo entry on this machine: taken for xterm-256color")
-    #expect(finding.mend?.contains("infocmp -x xterm-ghostty | ssh HOST tic -x -") == true)
+    #expect(finding.fix?.contains("infocmp -x xterm-ghostty | ssh HOST tic -x -") == true)
     #expect(findings["colours"]?.text.hasPrefix("256") == true)
   }
 
@@ -70,9 +70,9 @@ import Testing
       width: 40, height: 10, ["TERM": "xterm", "LANG": "C", "LC_ALL": "C", "STY": "1.pts"])
     #expect(status == 0)
     #expect(findings["size"]?.level == "note")
-    #expect(findings["colours"]?.mend?.contains("TERM=xterm-256color") == true)
+    #expect(findings["colours"]?.fix?.contains("TERM=xterm-256color") == true)
     #expect(findings["characters"]?.text.hasPrefix("ASCII only (LC_ALL=C)") == true)
-    #expect(findings["characters"]?.mend == "set LANG=C.UTF-8, and LC_ALL if it is set")
+    #expect(findings["characters"]?.fix == "set LANG=C.UTF-8, and LC_ALL if it is set")
     #expect(findings["clipboard"]?.text.hasPrefix("y copies through GNU screen") == true)
   }
 
@@ -102,11 +102,11 @@ import Testing
       try FileManager.default.copyItem(atPath: "\(model)/\(name)", toPath: "\(snapshot)/\(name)")
     }
     let full = try inTerminal(["HF_HUB_CACHE": folder.path]).findings["models"]
-    #expect(full == Finding(topic: "models", level: "ok", text: "1 in \(folder.path)", mend: nil))
+    #expect(full == Finding(topic: "models", level: "ok", text: "1 in \(folder.path)", fix: nil))
     try FileManager.default.removeItem(atPath: snapshot + "/model.safetensors")
     let broken = try inTerminal(["HF_HUB_CACHE": folder.path]).findings["models"]
     #expect(broken?.text == "1 in \(folder.path), 1 of which cannot be opened")
-    #expect(broken?.mend == "\"bertviz-tui models\" says why")
+    #expect(broken?.fix == "\"bertviz-tui models\" says why")
   }
 
   @Test func aCacheThatIsNoFolderIsAProblem() throws {
@@ -121,7 +121,7 @@ import Testing
       let finding = try findings(run.output)["models"]
       #expect(finding?.level == "problem")
       #expect(finding?.text == text)
-      #expect(finding?.mend == "set HF_HUB_CACHE to a folder that can be written")
+      #expect(finding?.fix == "set HF_HUB_CACHE to a folder that can be written")
     }
   }
 
@@ -140,7 +140,7 @@ import Testing
   @Test func downloadsNeedCurl() throws {
     let folder = try TemporaryFolder()
     let run = try ProgramRun("doctor", "--json", environment: ["PATH": folder.path])
-    #expect(try findings(run.output)["download"]?.mend == "sudo apt-get install curl")
+    #expect(try findings(run.output)["download"]?.fix == "sudo apt-get install curl")
     let offline = try ProgramRun("doctor", "--json", environment: ["HF_HUB_OFFLINE": "1"])
     #expect(
       try findings(offline.output)["download"]?.text.hasPrefix("none, as HF_HUB_OFFLINE") == true)
@@ -164,6 +164,6 @@ import Testing
     let finding = try #require(try findings(run.output)["processor"])
     #expect(finding.level == "note")
     #expect(finding.text.hasSuffix(": the slowest kernels, as BERTVIZ_TUI_KERNELS=baseline asks"))
-    #expect(finding.mend == "unset BERTVIZ_TUI_KERNELS")
+    #expect(finding.fix == "unset BERTVIZ_TUI_KERNELS")
   }
 }

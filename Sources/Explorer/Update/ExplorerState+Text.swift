@@ -101,7 +101,7 @@ extension ExplorerState {
     }
   }
 
-  /// Does what a command says; one that is wrong stays on the screen to be mended.
+  /// Does what a command says; one that is wrong stays on the screen to be corrected.
   private mutating func perform(_ line: String) -> [Effect] {
     guard line.unicodeScalars.contains(where: { $0 != " " }) else { return [] }
     if input.history.last != line { input.history.append(line) }

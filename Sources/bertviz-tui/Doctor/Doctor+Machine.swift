@@ -21,7 +21,7 @@ extension Doctor {
     case CK_VARIANT_AVX2: return .ok("processor", "\(name): AVX2 and FMA kernels\(choice)")
     case _ where chosen == "baseline":
       return .note(
-        "processor", "\(name): the slowest kernels\(choice)", mend: "unset \(variable)")
+        "processor", "\(name): the slowest kernels\(choice)", fix: "unset \(variable)")
     default:
       #if arch(x86_64)
         return .note("processor", "\(name): no AVX2, so models run several times slower")

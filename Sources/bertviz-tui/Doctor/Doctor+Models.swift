@@ -22,36 +22,36 @@ extension Doctor {
       ? .ok("GGUF", text)
       : .note(
         "GGUF", "\(text), \(unusableCount) of which cannot be opened",
-        mend: "\"bertviz-tui models\" says why")
+        fix: "\"bertviz-tui models\" says why")
   }
 
   private static func cache(_ cache: HubCache) -> Finding {
-    let mend = "set HF_HUB_CACHE to a folder that can be written"
+    let fix = "set HF_HUB_CACHE to a folder that can be written"
     guard access(cache.path, F_OK) == 0 else {
       let place = existingPlace(above: cache.path)
       return isFolder(place) && access(place, W_OK) == 0
         ? .ok("models", "no folder \(cache.path) yet; pull makes it")
         : .problem(
-          "models", "no folder \(cache.path), and none can be made in \(place)", mend: mend)
+          "models", "no folder \(cache.path), and none can be made in \(place)", fix: fix)
     }
     guard isFolder(cache.path) else {
-      return .problem("models", "\(cache.path): not a folder", mend: mend)
+      return .problem("models", "\(cache.path): not a folder", fix: fix)
     }
     do {
       let entries = try ModelEntry.cached(in: cache)
       let text = "\(entries.count) in \(cache.path)"
       guard access(cache.path, W_OK) == 0 else {
-        return .note("models", "\(text), where pull cannot write", mend: mend)
+        return .note("models", "\(text), where pull cannot write", fix: fix)
       }
       let unusableCount = entries.count { $0.problem != nil }
       return unusableCount == 0
         ? .ok("models", text)
         : .note(
           "models", "\(text), \(unusableCount) of which cannot be opened",
-          mend: "\"bertviz-tui models\" says why")
+          fix: "\"bertviz-tui models\" says why")
     } catch {
       return .problem(
-        "models", "\(error)", mend: "make that folder readable, or set HF_HUB_CACHE to another")
+        "models", "\(error)", fix: "make that folder readable, or set HF_HUB_CACHE to another")
     }
   }
 
@@ -78,11 +78,11 @@ extension Doctor {
       _ = try HubClient(hub)
     } catch {
       return .problem(
-        "download", "\(error)", mend: "mend that setting, or leave it out; pull fails as it is")
+        "download", "\(error)", fix: "fix that setting, or leave it out; pull fails as it is")
     }
     return hasProgram("curl")
       ? .ok("download", "from \(hub.endpoint), by curl")
-      : .note("download", "pull needs the program curl", mend: "sudo apt-get install curl")
+      : .note("download", "pull needs the program curl", fix: "sudo apt-get install curl")
   }
 
   private static func hasProgram(_ name: String) -> Bool {

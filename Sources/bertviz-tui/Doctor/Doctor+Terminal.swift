@@ -12,12 +12,12 @@ extension Doctor {
       return [
         .note(
           "terminal", "none: the explorer cannot run here, all other commands can",
-          mend: "for the explorer, log in with a terminal (ssh -t)"),
+          fix: "for the explorer, log in with a terminal (ssh -t)"),
         colors(probe), characters(probe),
       ]
     case let problem?:
       return [
-        .problem("terminal", term, mend: problem.description), characters(probe),
+        .problem("terminal", term, fix: problem.description), characters(probe),
       ]
     case nil:
       return [
@@ -32,21 +32,22 @@ extension Doctor {
       ? .note(
         "terminal",
         "TERM=\(probe.term) has no terminfo entry on this machine: taken for xterm-256color",
-        mend: "should the screen look wrong, install the entry: sudo apt-get install ncurses-term, "
+        fix: "should the screen look wrong, install the entry: sudo apt-get install ncurses-term, "
           + "or from the terminal's own machine: infocmp -x \(probe.term) | ssh HOST tic -x -")
       : .ok("terminal", "TERM=\(probe.term)")
   }
 
   private static func size(_ probe: TerminalProbe) -> Finding {
     guard let size = probe.size else {
-      return .note("size", "the terminal does not tell it", mend: "stty cols 80 rows 24")
+      return .note(
+        "size", "unknown: the terminal does not report its size", fix: "stty cols 80 rows 24")
     }
     let text = "\(size.width)×\(size.height)"
     return size.width >= leastSize.width && size.height >= leastSize.height
       ? .ok("size", text)
       : .note(
         "size", text,
-        mend: "make the window at least \(leastSize.width)×\(leastSize.height), better 80×24")
+        fix: "make the window at least \(leastSize.width)×\(leastSize.height), better 80×24")
   }
 
   private static func colors(_ probe: TerminalProbe) -> Finding {
@@ -60,13 +61,13 @@ extension Doctor {
     case .ansi16:
       return .note(
         "colours", "few: TERM=\(probe.term) has no more",
-        mend: "if the terminal has 256, set TERM=xterm-256color or start with --color 256")
+        fix: "if the terminal has 256, set TERM=xterm-256color or start with --color 256")
     case .none where Environment["NO_COLOR"] != nil:
       return .ok("colours", "none, as NO_COLOR asks; --color 256 overrides it")
     case .none:
       return .note(
         "colours", "none: TERM=\(probe.term) has none",
-        mend: "if the terminal has them, set TERM=xterm-256color or start with --color 256")
+        fix: "if the terminal has them, set TERM=xterm-256color or start with --color 256")
     }
   }
 
@@ -76,12 +77,12 @@ extension Doctor {
     if !probe.isUTF8 {
       return .note(
         "characters", "ASCII only (\(text)): no braille, no blocks, no other scripts",
-        mend: "set LANG=C.UTF-8, and LC_ALL if it is set")
+        fix: "set LANG=C.UTF-8, and LC_ALL if it is set")
     }
     return probe.isConsole
       ? .note(
         "characters", "UTF-8 (\(text)), but a console's font has no braille: pictures are in ASCII",
-        mend: "if its font has braille and blocks, start with --no-ascii")
+        fix: "if its font has braille and blocks, start with --no-ascii")
       : .ok("characters", "UTF-8 (\(text))")
   }
 

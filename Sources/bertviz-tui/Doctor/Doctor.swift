@@ -17,7 +17,7 @@ struct Doctor: ParsableCommand {
 
   @OptionGroup var settings: SettingsOptions
 
-  @Flag(help: "Print JSON: a list of objects with topic, level, text and mend.")
+  @Flag(help: "Print JSON: a list of objects with topic, level, text and fix.")
   var json = false
 
   func run() throws {
@@ -39,10 +39,10 @@ struct Doctor: ParsableCommand {
       _ = try options.load()
     } catch {
       return .problem(
-        "settings", ModelFailure(error).text, mend: "mend it, or start with --no-settings")
+        "settings", ModelFailure(error).text, fix: "fix it, or start with --no-settings")
     }
     return access(location.path, F_OK) == 0
       ? .ok("settings", location.path)
-      : .ok("settings", "no file at \(location.path): everything is as it comes")
+      : .ok("settings", "no file at \(location.path): all settings are at their defaults")
   }
 }

@@ -15,25 +15,25 @@ struct Finding: Equatable {
   let topic: String
   let level: Level
   let text: String
-  /// What to do about it; nil where there is nothing to mend.
-  let mend: String?
+  /// What to do about it; nil where there is nothing to fix.
+  let fix: String?
 
   static func ok(_ topic: String, _ text: String) -> Finding {
-    Finding(topic: topic, level: .ok, text: text, mend: nil)
+    Finding(topic: topic, level: .ok, text: text, fix: nil)
   }
 
-  static func note(_ topic: String, _ text: String, mend: String? = nil) -> Finding {
-    Finding(topic: topic, level: .note, text: text, mend: mend)
+  static func note(_ topic: String, _ text: String, fix: String? = nil) -> Finding {
+    Finding(topic: topic, level: .note, text: text, fix: fix)
   }
 
-  static func problem(_ topic: String, _ text: String, mend: String) -> Finding {
-    Finding(topic: topic, level: .problem, text: text, mend: mend)
+  static func problem(_ topic: String, _ text: String, fix: String) -> Finding {
+    Finding(topic: topic, level: .problem, text: text, fix: fix)
   }
 
   var json: JSONNode {
     .object([
       ("topic", .string(topic)), ("level", .string(level.rawValue)), ("text", .string(text)),
-      ("mend", mend.map { .string($0) } ?? .null),
+      ("fix", fix.map { .string($0) } ?? .null),
     ])
   }
 }
@@ -49,7 +49,7 @@ extension [Finding] {
       let head =
         finding.topic.leftAligned(topicWidth + 2)
         + finding.level.rawValue.leftAligned(levelWidth + 2)
-      let paragraphs = [finding.text] + (finding.mend.map { ["→ \($0)"] } ?? [])
+      let paragraphs = [finding.text] + (finding.fix.map { ["→ \($0)"] } ?? [])
       let lines = paragraphs.flatMap {
         TextWidth.printable($0).wrapped(to: Swift.max(20, width - indent), breaksWords: false)
       }

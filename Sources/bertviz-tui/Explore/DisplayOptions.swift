@@ -32,12 +32,12 @@ struct DisplayOptions: ParsableArguments {
   var filter: SentenceFilter = .all
 
   @Option(
-    help: "Colours for a dark terminal or a light one, or none; by itself as the terminal is.")
+    help: "Colours for a dark terminal or a light one, or none; the default follows the terminal.")
   var theme: Theme.Appearance?
 
   @Option(
     help: ArgumentHelp(
-      "How many colours to use; auto, as it comes, asks the terminal. Over a slow connection, "
+      "How many colours to use; auto (default) asks the terminal. Over a slow connection, "
         + "256 takes fewer bytes."))
   var color: ColorSetting?
 
@@ -107,9 +107,9 @@ struct DisplayOptions: ParsableArguments {
       return "is for two sentences in one text, and an encoder-decoder has a text on each side; "
         + "--kind chooses"
     }
-    let mend =
+    let fix =
       state.request == nil ? "give --pair-start N, the token with which it begins" : "give --pair"
-    return "needs a second sentence: \(mend)"
+    return "needs a second sentence: \(fix)"
   }
 }
 

@@ -4,7 +4,7 @@ import ArgumentParser
 struct ScreenOptions: ParsableArguments {
   @Flag(
     inversion: .prefixedNo,
-    help: "Select by mouse (as it comes); without, the terminal's own selection works.")
+    help: "Select by mouse (default); without, the terminal's own selection works.")
   var mouse: Bool?
 
   @OptionGroup var settings: SettingsOptions

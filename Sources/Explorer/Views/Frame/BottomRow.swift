@@ -75,7 +75,7 @@ extension ExplorerState {
         limit: max(0, viewport.width - max(end + 2, start + 20)))
     }
     if let message = input.message {
-      // What is wrong with the line, above the readout, as the line stays to be mended.
+      // What is wrong with the line, above the readout, as the line stays to be corrected.
       draw(message, endingAt: frame.readoutRow - 1, ink: .accent, on: &canvas, theme: theme)
     }
     guard prompt.purpose == .command else { return }
