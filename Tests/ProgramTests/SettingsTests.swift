@@ -113,7 +113,9 @@ import Testing
   @Test func whereTheFileIs() throws {
     let home = folder.path
     let usual = home + "/.config/bertviz-tui/settings"
-    #expect(try doctor([], ["HOME": home]).text == "no file at \(usual): all settings are at their defaults")
+    #expect(
+      try doctor([], ["HOME": home]).text
+        == "no file at \(usual): all settings are at their defaults")
     try write("theme = lite")
     try FileManager.default.createDirectory(
       atPath: home + "/xdg/bertviz-tui", withIntermediateDirectories: true)
