@@ -68,34 +68,6 @@ def effects(folder, count):
         return time.perf_counter() - start
 
 
-def effects(folder, count):
-    """Seconds for the logits of GPT-2 without each head at the last row, by a hook before the output projection."""
-    import torch
-    import transformers
-
-    transformers.logging.set_verbosity_error()
-    torch.set_num_threads(2)
-    model = transformers.AutoModelForCausalLM.from_pretrained(folder, attn_implementation="eager").eval()
-    tokens, size = ids(count), model.config.n_embd // model.config.n_head
-
-    def without(head):
-        def hook(_, inputs):
-            z = inputs[0].clone()
-            z[:, -1, head * size:(head + 1) * size] = 0
-            return (z,)
-        return hook
-
-    with torch.no_grad():
-        model(tokens)
-        start = time.perf_counter()
-        for block in model.transformer.h:
-            for head in range(model.config.n_head):
-                handle = block.attn.c_proj.register_forward_pre_hook(without(head))
-                model(tokens).logits[0, -1]
-                handle.remove()
-        return time.perf_counter() - start
-
-
 def main():
     what, folder = sys.argv[1:3]
     if what == "start":
@@ -115,8 +87,6 @@ def main():
                 attend(model, tokens)
                 times.append(time.perf_counter() - start)
             say(tokens=count, seconds=min(times), megabytes=peak_megabytes())
-    elif what == "effects":
-        say(seconds=effects(folder, int(sys.argv[3])))
     elif what == "effects":
         say(seconds=effects(folder, int(sys.argv[3])))
     elif what == "page":
