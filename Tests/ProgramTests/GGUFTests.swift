@@ -22,7 +22,7 @@ import Testing
     let file = try ProgramRun("heads", Fixtures.path("gguf/llama_v2.gguf"), "the cat sat")
     let folder = try ProgramRun("heads", self.folder.path + "/one", "the cat sat")
     #expect(file.status == 0 && !file.output.isEmpty)
-    #expect(file.errors == "bertviz-tui: weights: Q8_0, Q4_1, rounded\n")
+    #expect(file.errors == "bertviz-tui: weights rounded: Q8_0, Q4_1\n")
     #expect(folder.output == file.output)
   }
 
@@ -41,8 +41,8 @@ import Testing
       "render", Fixtures.path("gguf/llama_v2.gguf"), "the cat sat", "--size", "100x24")
     #expect(run.status == 0)
     #expect(
-      run.output.contains("weights: Q8_0, Q4_1, rounded")
-        || run.errors.contains("weights: Q8_0, Q4_1, rounded"))
+      run.output.contains("weights rounded: Q8_0, Q4_1")
+        || run.errors.contains("weights rounded: Q8_0, Q4_1"))
   }
 
   @Test func otherProgramsModelsAreListedAndOpenedByName() throws {

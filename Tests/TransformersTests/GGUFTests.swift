@@ -38,7 +38,7 @@ import Tokenizers
   }
 
   @Test func roundedWeightsAreSaid() throws {
-    #expect(try files("llama_v2").note == "weights: Q8_0, Q4_1, rounded")
+    #expect(try files("llama_v2").note == "weights rounded: Q8_0, Q4_1")
     #expect(try files("llama_v2").name == "llama_v2")
     #expect(try model { _ in }.note == nil)
   }

@@ -204,6 +204,6 @@ extension GGUFModel {
     }
     guard !sizes.isEmpty else { return nil }
     let types = sizes.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map(\.key)
-    return "weights: \(types.joined(separator: ", ")), rounded"
+    return "weights rounded: \(types.joined(separator: ", "))"
   }
 }
