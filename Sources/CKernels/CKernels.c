@@ -67,9 +67,11 @@ bool ck_use_variant(ck_variant variant) {
 }
 
 void ck_linear(
-    ck_matrix weights, const float *bias, const float *x, size_t x_stride, float *y,
-    size_t y_stride, size_t token_count) {
-  use()->linear(weights, bias, x, x_stride, y, y_stride, token_count);
+    ck_matrix weights, bool by_columns, const float *bias, const float *x, size_t x_stride,
+    float *y, size_t y_stride, size_t token_count) {
+  const ck_functions *functions = use();
+  (by_columns ? functions->linear_columns : functions->linear)(
+      weights, bias, x, x_stride, y, y_stride, token_count);
 }
 
 void ck_pack(
@@ -101,8 +103,8 @@ void ck_linear_packed(
 void ck_product(
     ck_matrix weights, bool by_columns, const float *x, size_t x_stride, float *y, size_t y_stride,
     size_t token_count, float *room) {
-  if (!by_columns && token_count < CK_PACKING_PAYS) {
-    ck_linear(weights, NULL, x, x_stride, y, y_stride, token_count);
+  if (token_count < CK_PACKING_PAYS) {
+    ck_linear(weights, by_columns, NULL, x, x_stride, y, y_stride, token_count);
     return;
   }
   size_t inputs = by_columns ? weights.row_count : weights.column_count;

@@ -15,10 +15,12 @@
 #include "Blocks.h"
 #include "Elementwise.h"
 #include "Linear.h"
+#include "LinearColumns.h"
 #include "LinearPacked.h"
 
 const ck_functions FUNCTIONS = {
     .linear = linear,
+    .linear_columns = linear_columns,
     .linear_packed = linear_packed,
     .dot = dot,
     .add = add,

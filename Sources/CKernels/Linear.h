@@ -92,18 +92,24 @@ static void multiply_rows(
   }
 }
 
+/// Lets the sums begin with the bias, or with 0.
+static void start_sums(
+    const float *bias, size_t output_count, float *y, size_t y_stride, size_t token_count) {
+  for (size_t t = 0; t < token_count; t++) {
+    if (bias)
+      memcpy(y + t * y_stride, bias, output_count * sizeof(float));
+    else
+      memset(y + t * y_stride, 0, output_count * sizeof(float));
+  }
+}
+
 static void linear(
     ck_matrix weights, const float *bias, const float *x, size_t x_stride, float *y,
     size_t y_stride, size_t token_count) {
   const size_t row_count = weights.row_count, column_count = weights.column_count;
   const size_t ahead = ROWS * weights.row_bytes;
   float tile[ROWS][COLUMN_BLOCK];
-  for (size_t t = 0; t < token_count; t++) {
-    if (bias)
-      memcpy(y + t * y_stride, bias, row_count * sizeof(float));
-    else
-      memset(y + t * y_stride, 0, row_count * sizeof(float));
-  }
+  start_sums(bias, row_count, y, y_stride, token_count);
   for (size_t token = 0; token < token_count; token += TOKEN_BLOCK) {
     size_t tokens = token_count - token < TOKEN_BLOCK ? token_count - token : TOKEN_BLOCK;
     for (size_t column = 0; column < column_count; column += COLUMN_BLOCK) {

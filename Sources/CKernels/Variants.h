@@ -8,6 +8,9 @@ typedef struct {
   void (*linear)(
       ck_matrix weights, const float *bias, const float *x, size_t x_stride, float *y,
       size_t y_stride, size_t token_count);
+  void (*linear_columns)(
+      ck_matrix weights, const float *bias, const float *x, size_t x_stride, float *y,
+      size_t y_stride, size_t token_count);
   void (*linear_packed)(
       ck_matrix weights, bool by_columns, const float *bias, const float *x, float *y,
       size_t y_stride, size_t token_count);

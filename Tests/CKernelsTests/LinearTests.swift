@@ -87,7 +87,7 @@ extension KernelTests {
         column_count: columnCount, row_bytes: ck_byte_count(weights.element, columnCount),
         row_order: nil)
       var y = [Float](repeating: .nan, count: tokenCount * rowCount)
-      ck_linear(matrix, bias, x, columnCount, &y, rowCount, tokenCount)
+      ck_linear(matrix, false, bias, x, columnCount, &y, rowCount, tokenCount)
       return y
     }
 
@@ -103,7 +103,7 @@ extension KernelTests {
               let matrix = ck_float_matrix(
                 w.baseAddress! + rows.lowerBound * columnCount, rows.count, columnCount)
               ck_linear(
-                matrix, nil, x.baseAddress! + tokens.lowerBound * columnCount, columnCount,
+                matrix, false, nil, x.baseAddress! + tokens.lowerBound * columnCount, columnCount,
                 y.baseAddress! + tokens.lowerBound * rowCount + rows.lowerBound, rowCount,
                 tokens.count)
             }
@@ -135,7 +135,7 @@ extension KernelTests {
           let matrix = ck_matrix(
             elements: w.baseAddress!, element: CK_FLOAT32, row_count: 5, column_count: 3,
             row_bytes: 8 * MemoryLayout<Float>.size, row_order: nil)
-          ck_linear(matrix, nil, x, 4, &y, 6, 2)
+          ck_linear(matrix, false, nil, x, 4, &y, 6, 2)
         }
         #expect(y[1].isNaN && y[7].isNaN)
         y[1] = -1

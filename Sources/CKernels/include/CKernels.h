@@ -110,15 +110,16 @@ static inline ck_matrix ck_float_matrix(
       elements, CK_FLOAT32, row_count, column_count, column_count * sizeof(float), NULL};
 }
 
-/// y = x·Wᵀ + b for `token_count` rows of x. All but CK_FLOAT64 are taken.
+/// y = x·Wᵀ + b, or, if W lies by columns, x·W + b, for `token_count` rows of x. All elements but CK_FLOAT64 are taken.
 ///
-/// Each element of y depends on its row of x and its row of W alone, bit for bit: how the rows of either are
+/// Each element of y depends on its row of x and its weights alone, bit for bit: how the outputs and the rows of x are
 /// shared out to calls makes no difference.
-/// - x: `[token_count, column_count]`, rows `x_stride` apart.
-/// - bias: `[row_count]`, or null.
-/// - y: `[token_count, row_count]`, rows `y_stride` apart; must not overlap x.
+/// - weights: `[outputs, inputs]`; by columns `[inputs, outputs]`.
+/// - x: `[token_count, inputs]`, rows `x_stride` apart.
+/// - bias: `[outputs]`, or null.
+/// - y: `[token_count, outputs]`, rows `y_stride` apart; must not overlap x.
 void ck_linear(
-    ck_matrix weights, const float *_Nullable bias, const float *_Nonnull x, size_t x_stride,
+    ck_matrix weights, bool by_columns, const float *_Nullable bias, const float *_Nonnull x, size_t x_stride,
     float *_Nonnull y, size_t y_stride, size_t token_count);
 
 enum {

@@ -255,7 +255,8 @@ extension HeadVectors {
           let matrix = ck_float_matrix(
             columns + head * other.rowCount * headSize, other.rowCount, headSize)
           ck_linear(
-            matrix, nil, rows + head * rowCount * headSize, headSize, products, other.rowCount,
+            matrix, false, nil, rows + head * rowCount * headSize, headSize, products,
+            other.rowCount,
             rowCount)
         }
       }

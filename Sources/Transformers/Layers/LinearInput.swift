@@ -13,7 +13,7 @@ struct LinearInput {
     precondition(x.size == weight.columnCount)
     tokenCount = x.tokenCount
     size = x.size
-    isPacked = weight.layout == .columns || x.tokenCount >= Int(CK_PACKING_PAYS)
+    isPacked = x.tokenCount >= Int(CK_PACKING_PAYS)
     values = isPacked ? x.packed : x.values
   }
 
@@ -26,11 +26,12 @@ struct LinearInput {
   ) {
     values.withUnsafeBufferPointer { values in
       guard let x = values.baseAddress else { return }
+      let isByColumns = weight.layout == .columns
       weight.withMatrix { matrix in
         if isPacked {
-          ck_linear_packed(matrix, weight.layout == .columns, bias, x, y, stride, tokenCount)
+          ck_linear_packed(matrix, isByColumns, bias, x, y, stride, tokenCount)
         } else {
-          ck_linear(matrix, bias, x, size, y, stride, tokenCount)
+          ck_linear(matrix, isByColumns, bias, x, size, y, stride, tokenCount)
         }
       }
     }
