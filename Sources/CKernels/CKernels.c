@@ -103,7 +103,7 @@ void ck_linear_packed(
 void ck_product(
     ck_matrix weights, bool by_columns, const float *x, size_t x_stride, float *y, size_t y_stride,
     size_t token_count, float *room) {
-  if (token_count < CK_PACKING_PAYS) {
+  if (token_count < (by_columns ? CK_PACKING_PAYS_BY_COLUMNS : CK_PACKING_PAYS)) {
     ck_linear(weights, by_columns, NULL, x, x_stride, y, y_stride, token_count);
     return;
   }

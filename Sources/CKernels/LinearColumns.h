@@ -1,11 +1,11 @@
 // y = x·W + b for few tokens: weights that lie by columns, as GPT-2 has them. Part of a variant: included by Kernels.h.
 //
-// W is read where it lies and once, INPUTS of its rows at a time: each is added, times a number of x, to the sums in y.
-// These stay in the first-level cache, for as many outputs as there is room for those of all tokens.
+// W is read where it lies and once, INPUTS of its rows at a time: each is added, times a number of x, to the sums of
+// all tokens. These stay in the first-level cache, side by side, since rows of y often lie so that they would not.
 
 /// Rows of W that are added together, so that a sum is loaded and stored once for all of them.
 #define INPUTS 4
-/// Sums that are kept in the cache, and how many outputs these are at least and at most.
+/// Sums at a time: of as many outputs as there is room for with all tokens, but no fewer and no more than these.
 #define SUMS ((size_t)4096)
 #define FEWEST_OUTPUTS ((size_t)64)
 #define MOST_OUTPUTS ((size_t)1024)
@@ -14,9 +14,10 @@
 
 /// Adds `inputs` rows of W, times those numbers of x, to the sums of all tokens.
 /// - x: `[token_count, INPUTS]`.
+/// - sums: `[token_count, outputs]`.
 INLINE void add_rows(
-    const char *const w[INPUTS], const float *x, size_t ahead, float *y, size_t y_stride,
-    size_t outputs, size_t token_count, const int inputs) {
+    const char *const w[INPUTS], const float *x, size_t ahead, float *sums, size_t outputs,
+    size_t token_count, const int inputs) {
   size_t o = 0;
   for (; o + 2 * LANES <= outputs; o += 2 * LANES) {
     vec first[INPUTS], second[INPUTS];
@@ -28,7 +29,7 @@ INLINE void add_rows(
       second[i] = load(from + LANES * sizeof(float));
     }
     for (size_t t = 0; t < token_count; t++) {
-      float *to = y + t * y_stride + o;
+      float *to = sums + t * outputs + o;
       vec a = load(to), b = load(to + LANES);
       _Pragma("unroll") for (int i = 0; i < inputs; i++) {
         vec factor = all(x[t * INPUTS + i]);
@@ -47,7 +48,7 @@ INLINE void add_rows(
       line[i] = rest >= LANES ? load(from) : load_part(from, rest, 0);
     }
     for (size_t t = 0; t < token_count; t++) {
-      float *to = y + t * y_stride + o;
+      float *to = sums + t * outputs + o;
       vec sum = rest >= LANES ? load(to) : load_part(to, rest, 0);
       _Pragma("unroll") for (int i = 0; i < inputs; i++) sum += all(x[t * INPUTS + i]) * line[i];
       if (rest >= LANES)
@@ -58,13 +59,13 @@ INLINE void add_rows(
   }
 }
 
-/// For some outputs and up to TOKEN_BLOCK tokens.
+/// - sums: `[token_count, outputs]`, to which the products are added.
 static void add_all_rows(
-    ck_matrix weights, const float *x, size_t x_stride, size_t output, size_t outputs, float *y,
-    size_t y_stride, size_t token_count) {
+    ck_matrix weights, const float *x, size_t x_stride, size_t output, size_t outputs, float *sums,
+    size_t token_count) {
   const bool is_float = weights.element == CK_FLOAT32;
   const size_t ahead = is_float ? AHEAD * weights.row_bytes : 0;
-  float tile[INPUTS][MOST_OUTPUTS], factors[TOKEN_BLOCK * INPUTS];
+  float tile[INPUTS][MOST_OUTPUTS], factors[SUMS / FEWEST_OUTPUTS * INPUTS];
   for (size_t input = 0; input < weights.row_count; input += INPUTS) {
     const size_t rest = weights.row_count - input, inputs = rest < INPUTS ? rest : INPUTS;
     const char *w[INPUTS];
@@ -79,9 +80,9 @@ static void add_all_rows(
       for (size_t i = 0; i < inputs; i++) factors[t * INPUTS + i] = x[t * x_stride + input + i];
     switch (inputs) {
       _Static_assert(INPUTS == 4, "a case for each number of rows");
-#define CASE(n)                                                               \
-  case n:                                                                     \
-    add_rows(w, factors, ahead, y + output, y_stride, outputs, token_count, n); \
+#define CASE(n)                                                      \
+  case n:                                                            \
+    add_rows(w, factors, ahead, sums, outputs, token_count, n);      \
     break;
       CASE(1) CASE(2) CASE(3) CASE(4)
 #undef CASE
@@ -92,17 +93,18 @@ static void add_all_rows(
 static void linear_columns(
     ck_matrix weights, const float *bias, const float *x, size_t x_stride, float *y,
     size_t y_stride, size_t token_count) {
-  start_sums(bias, weights.column_count, y, y_stride, token_count);
-  for (size_t token = 0; token < token_count; token += TOKEN_BLOCK) {
-    const size_t tokens = token_count - token < TOKEN_BLOCK ? token_count - token : TOKEN_BLOCK;
+  _Alignas(64) float sums[SUMS];
+  const size_t most_tokens = SUMS / FEWEST_OUTPUTS;
+  for (size_t token = 0; token < token_count; token += most_tokens) {
+    const size_t tokens = token_count - token < most_tokens ? token_count - token : most_tokens;
     size_t most = SUMS / tokens / FEWEST_OUTPUTS * FEWEST_OUTPUTS;
-    if (most < FEWEST_OUTPUTS) most = FEWEST_OUTPUTS;
     if (most > MOST_OUTPUTS) most = MOST_OUTPUTS;
     for (size_t output = 0; output < weights.column_count; output += most) {
-      const size_t rest = weights.column_count - output;
-      add_all_rows(
-          weights, x + token * x_stride, x_stride, output, rest < most ? rest : most,
-          y + token * y_stride, y_stride, tokens);
+      const size_t rest = weights.column_count - output, outputs = rest < most ? rest : most;
+      start_sums(bias ? bias + output : NULL, outputs, sums, outputs, tokens);
+      add_all_rows(weights, x + token * x_stride, x_stride, output, outputs, sums, tokens);
+      for (size_t t = 0; t < tokens; t++)
+        memcpy(y + (token + t) * y_stride + output, sums + t * outputs, outputs * sizeof(float));
     }
   }
 }

@@ -42,7 +42,7 @@ enum KernelBenchmark {
           weights.baseAddress! + index % matrixCount * size,
           isByColumns ? inputCount : outputCount, isByColumns ? outputCount : inputCount)
         let start = ContinuousClock.now
-        if tokenCount < Int(CK_PACKING_PAYS) {
+        if tokenCount < Int(isByColumns ? CK_PACKING_PAYS_BY_COLUMNS : CK_PACKING_PAYS) {
           ck_linear(matrix, isByColumns, nil, x, inputCount, &y, outputCount, tokenCount)
         } else {
           ck_pack(x, inputCount, tokenCount, inputCount, 0, tokenCount, &packed)

@@ -39,7 +39,8 @@ struct Linear: Sendable {
 
   /// How many outputs a core takes at a time: as many as the kernel does, or more where they are quickly done.
   private func grain(tokenCount: Int) -> Int {
-    let atOnce = 64
+    // Lines of a matrix that lies by columns are worth reading in long pieces.
+    let atOnce = weight.layout == .columns ? 128 : 64
     let worthwhile = Parallel.grain(operationsPerItem: tokenCount * weight.columnCount)
     return (worthwhile + atOnce - 1) / atOnce * atOnce
   }
@@ -57,6 +58,12 @@ struct Linear: Sendable {
   func heads(_ x: HiddenStates, at starts: [Int], size headSize: Int) -> HeadVectors {
     let grain = Parallel.grain(operationsPerItem: x.values.count * headSize)
     let input = LinearInput(x, for: weight)
+    let isShort = weight.layout == .columns && !input.isPacked
+    if isShort, let first = starts.first,
+      starts == starts.indices.map({ first + $0 * headSize })
+    {
+      return self[first..<first + starts.count * headSize](x).heads(size: headSize)
+    }
     let y = HiddenStates(tokenCount: x.tokenCount, size: starts.count * headSize) { y in
       Parallel.forEachRange(of: starts.count, grain: grain) { heads in
         for head in heads {
@@ -78,6 +85,23 @@ struct Linear: Sendable {
       x.multiply(
         by: weight[rows], bias: bias.map { $0 + rows.lowerBound }, into: y, stride: stride)
     }
+  }
+}
+
+extension HiddenStates {
+  /// The vectors cut into heads, which lie side by side: `[heads, tokens, size]`.
+  fileprivate func heads(size headSize: Int) -> HeadVectors {
+    let headCount = size / headSize
+    var heads: [Float] = []
+    heads.reserveCapacity(values.count)
+    for head in 0..<headCount {
+      for token in 0..<tokenCount {
+        let start = token * size + head * headSize
+        heads += values[start..<start + headSize]
+      }
+    }
+    return HeadVectors(
+      headCount: headCount, rowCount: tokenCount, headSize: headSize, values: heads)
   }
 }
 

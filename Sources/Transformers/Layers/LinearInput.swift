@@ -7,13 +7,15 @@ struct LinearInput {
   let tokenCount: Int
   let size: Int
   private let values: [Float]
-  private let isPacked: Bool
+  /// Whether the vectors lie as the kernel for many tokens reads them.
+  let isPacked: Bool
 
   init(_ x: HiddenStates, for weight: WeightMatrix) {
     precondition(x.size == weight.columnCount)
     tokenCount = x.tokenCount
     size = x.size
-    isPacked = x.tokenCount >= Int(CK_PACKING_PAYS)
+    let pays = weight.layout == .columns ? CK_PACKING_PAYS_BY_COLUMNS : CK_PACKING_PAYS
+    isPacked = x.tokenCount >= Int(pays)
     values = isPacked ? x.packed : x.values
   }
 
