@@ -15,21 +15,15 @@ struct PatternContext: Sendable {
 }
 
 extension HeadSummary {
-  /// - Precondition: The weights are those of as many queries and keys as the context.
-  /// - Complexity: O(T · S).
-  init(measuring weights: HeadWeights, in context: PatternContext) {
-    let rules = context.rules
-    precondition(weights.queryCount == rules.queryCount && weights.keyCount == rules.keyCount)
-    let rowMaxima = (0..<weights.queryCount).map { weights.withRow($0, RowKernels.maximum) }
-    let topPairs = Self.topPairs(of: weights, rowMaxima: rowMaxima, mask: rules.mask)
-    let finder = PatternFinder(
-      head: HeadMeasures(of: weights, rules: rules), chance: context.chance, rules: rules,
-      rowMaxima: rowMaxima)
+  /// - Precondition: All queries of the context were measured.
+  init(of measures: HeadMeasures, in context: PatternContext) {
+    precondition(measures.queryCount == context.rules.queryCount)
+    let finder = PatternFinder(head: measures, chance: context.chance, rules: context.rules)
+    let topPairs = measures.pairs.heaviest
     self.init(
       patterns: finder.patterns, measured: finder.findings.map(\.pattern), spread: finder.spread,
-      topPairs: topPairs,
-      maximum: topPairs.first?.weight ?? 0,
-      pooled: weights.pooled(limit: Self.pooledLimit))
+      topPairs: topPairs, maximum: topPairs.first?.weight ?? 0,
+      pooled: measures.picture.weights.pooled(limit: Self.pooledLimit))
   }
 
   /// For one head; for several, a `PatternSummarizer` measures what is common to them once.
@@ -37,9 +31,8 @@ extension HeadSummary {
     measuring weights: HeadWeights, mask: AttentionMask, queries: [Token], keys: [Token],
     kind: AttentionKind
   ) {
-    self.init(
-      measuring: weights,
-      in: PatternContext(mask: mask, queries: queries, keys: keys, kind: kind))
+    let context = PatternContext(mask: mask, queries: queries, keys: keys, kind: kind)
+    self.init(of: HeadMeasures(of: weights, rules: context.rules), in: context)
   }
 }
 

@@ -5,8 +5,8 @@ extension PatternFinder {
   var alignment: Finding? {
     var path: [(key: Int, weight: Float)] = []
     for query in rules.rows {
-      let key = head.weights.withRow(query) { row in row.firstIndex(of: rowMaxima[query]) }
-      if let key, !rules.isSink[key] { path.append((key, rowMaxima[query])) }
+      let key = head.heaviestKeys[query]
+      if !rules.isSink[key] { path.append((key, head.rowMaxima[query])) }
     }
     let order = Self.longestOrderedPart(of: path.map(\.key))
     guard order.count >= 2, 5 * order.count >= 4 * path.count,

@@ -5,8 +5,6 @@ struct PatternFinder {
   let head: HeadMeasures
   let chance: HeadMeasures
   let rules: PatternRules
-  /// The largest weight of each query.
-  let rowMaxima: [Float]
 
   typealias Pattern = HeadSummary.Pattern
 
@@ -41,7 +39,7 @@ struct PatternFinder {
 
   /// Mean of the rows' largest weights.
   var peak: Float {
-    rules.rows.isEmpty ? 0 : rowMaxima[rules.rows].reduce(0, +) / rowCount
+    rules.rows.isEmpty ? 0 : head.rowMaxima[rules.rows].reduce(0, +) / rowCount
   }
 
   /// Nil where no row counts: a mean of none would pass for a measured 0.
@@ -50,7 +48,7 @@ struct PatternFinder {
       ? nil
       : HeadSummary.Spread(
         entropy: head.matrix.entropy, peak: peak, sinks: head.sinkShare.mean,
-        distance: rules.isCross ? nil : head.matrix.distance)
+        distance: rules.isCross ? nil : head.matrix.distance(rules))
   }
 
   /// A label that measures weight.
@@ -77,13 +75,14 @@ struct PatternFinder {
   }
 
   var keySetFindings: [Finding] {
-    rules.keySets.indices.compactMap { index in
+    rules.keySets.compactMap { label, _ in
       // Nothing to measure: no query sees such a key.
-      guard head.shares[index].rowCount > 0 else { return nil }
-      let label = rules.keySets[index].label
+      guard head.share(label).rowCount > 0 else { return nil }
       let isBesidesSinks = areSinksHeavy && label.family != .sinks
-      let share = isBesidesSinks ? head.sharesBesidesSinks[index] : head.shares[index]
-      let uniform = isBesidesSinks ? chance.sharesBesidesSinks[index] : chance.shares[index]
+      func share(_ measures: HeadMeasures) -> HeadMeasures.Share {
+        isBesidesSinks ? measures.shareBesidesSinks(label) : measures.share(label)
+      }
+      let (share, uniform) = (share(head), share(chance))
       return finding(
         Pattern(
           label: label, score: min(share.mean, 1), chance: uniform.mean,
@@ -103,16 +102,14 @@ struct PatternFinder {
       let best = heaviest(
         of: candidates, sums: head.matrix.diagonals, counts: rules.diagonalCounts)
     else { return nil }
-    let keys = KeySet(offset: best - origin)
     let isBesidesSinks = areSinksHeavy
     func share(_ measures: HeadMeasures) -> HeadMeasures.Share {
-      rules.share(
-        of: keys, in: measures.weights, besides: isBesidesSinks ? measures.rest : nil)
+      measures.share(atOffset: best - origin, besidesSinks: isBesidesSinks, rules: rules)
     }
     let found = share(head)
     return finding(
       Pattern(
-        label: .offset, score: min(found.mean, 1), chance: share(chance).mean,
+        label: .offset, score: min(max(found.mean, 0), 1), chance: share(chance).mean,
         operand: best - origin, isBesidesSinks: isBesidesSinks),
       possible: found.possible, rowCount: found.rowCount)
   }

@@ -102,6 +102,15 @@ struct PatternRules: Sendable {
     self.diagonalCounts = diagonalCounts
   }
 
+  func visibleKeys(of query: Int) -> Range<Int> {
+    mask.visibleKeys(query: query, keyCount: keyCount)
+  }
+
+  /// The keys that some of the first queries see: these and no others.
+  func keyCount(seenBy queryCount: Int) -> Int {
+    queryCount == 0 ? 0 : visibleKeys(of: queryCount - 1).upperBound
+  }
+
   private static func runningSums(_ steps: [Int]) -> [Int] {
     var sum = 0
     return steps.dropLast().map { step in

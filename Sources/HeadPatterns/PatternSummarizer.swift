@@ -4,10 +4,16 @@ import Attention
 public struct PatternSummarizer: HeadSummarizer {
   public init() {}
 
-  public func summary(
+  public func look(
     mask: AttentionMask, queries: [Token], keys: [Token], kind: AttentionKind
-  ) -> @Sendable (HeadWeights) -> HeadSummary {
+  ) -> HeadLook {
     let context = PatternContext(mask: mask, queries: queries, keys: keys, kind: kind)
-    return { HeadSummary(measuring: $0, in: context) }
+    return HeadLook { weights, rows, known in
+      var measures = known ?? HeadMeasures()
+      measures.add(weights, rows: rows, rules: context.rules)
+      return measures
+    } sumUp: { measures in
+      HeadSummary(of: measures, in: context)
+    }
   }
 }

@@ -1,32 +1,32 @@
 import Attention
 
-extension HeadSummary {
-  /// The heaviest pairs of the rows that see more than one key, heaviest first; of equal ones, those
-  /// that come first in the matrix.
-  /// - Complexity: O(T · S · log `limit`).
-  static func topPairs(
-    of weights: HeadWeights, rowMaxima: [Float], mask: AttentionMask, limit: Int = pairLimit
-  ) -> [Pair] {
-    var pairs: [Pair] = []
-    var threshold: Float = 0
-    func keepBest() {
-      // The sort is stable.
-      pairs.sort { $0.weight > $1.weight }
-      pairs.removeLast(max(0, pairs.count - limit))
-      if pairs.count == limit, let last = pairs.last { threshold = last.weight }
-    }
-    for query in 0..<weights.queryCount
-    where rowMaxima[query] > threshold
-      && mask.visibleKeys(query: query, keyCount: weights.keyCount).count > 1
-    {
+/// The heaviest pairs of the rows that see more than one key, at most `HeadSummary.pairLimit`.
+struct TopPairs: Sendable {
+  /// Heaviest first; of equal ones, those that come first in the matrix.
+  private(set) var heaviest: [HeadSummary.Pair] = []
+  private var threshold: Float = 0
+
+  /// - Parameter rowMaxima: By query.
+  /// - Complexity: O(rows · S · log limit).
+  mutating func add(_ weights: QueryRows, rowMaxima: [Float], rules: PatternRules) {
+    let limit = HeadSummary.pairLimit
+    for query in weights.queries
+    where rowMaxima[query] > threshold && rules.visibleKeys(of: query).count > 1 {
       weights.withRow(query) { row in
         for key in 0..<row.count where row[key] > threshold {
-          pairs.append(Pair(query: query, key: key, weight: row[key]))
-          if pairs.count == 2 * limit { keepBest() }
+          heaviest.append(HeadSummary.Pair(query: query, key: key, weight: row[key]))
+          if heaviest.count == 2 * limit { keepBest() }
         }
       }
     }
     keepBest()
-    return pairs
+  }
+
+  private mutating func keepBest() {
+    let limit = HeadSummary.pairLimit
+    // The sort is stable.
+    heaviest.sort { $0.weight > $1.weight }
+    heaviest.removeLast(max(0, heaviest.count - limit))
+    if heaviest.count == limit, let last = heaviest.last { threshold = last.weight }
   }
 }

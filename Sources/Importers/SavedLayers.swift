@@ -36,7 +36,7 @@ struct SavedLayers {
         layersWithoutVectors.append(saved.index)
       }
       let look = looks.look(layer.mask, by: PatternSummarizer())
-      summaries.append(Parallel.map(layer.headCount) { look(layer.weights(head: $0)) })
+      summaries.append(Parallel.map(layer.headCount) { look.summary(layer.weights(head: $0)) })
       layers.append(layer)
       check.add(layerCheck)
     }

@@ -99,10 +99,10 @@ struct EncoderDecoder: TransformerModel {
         [
           AttentionRecorder(
             .decoder, queries: target.tokens, keys: target.tokens,
-            earlier: input.memory?.own ?? [], start: start),
+            earlier: input.memory?.own, start: start, keepsMemory: keepsMemory),
           AttentionRecorder(
-            .cross, queries: target.tokens, keys: input.tokens, earlier: known?.cross ?? [],
-            start: start),
+            .cross, queries: target.tokens, keys: input.tokens, earlier: known?.cross,
+            start: start, keepsMemory: keepsMemory),
         ]),
       changes: changes)
     func stacks(_ run: LayerRun) -> [AttentionStack?] {
@@ -127,10 +127,10 @@ struct EncoderDecoder: TransformerModel {
     if keepsMemory, let cache = run.cache, let encoderStack {
       output.memory = PassMemory(
         ids: target.ids, cache: cache,
-        own: run.stack(.decoder, ofLayers: decoderCount)?.layers ?? [],
+        own: run.memory(.decoder),
         encoder: EncoderMemory(
           ids: input.ids, states: states, attention: encoderStack, encoded: encoded,
-          cross: run.stack(.cross, ofLayers: decoderCount)?.layers ?? []))
+          cross: run.memory(.cross)))
     }
     return output
   }

@@ -47,8 +47,8 @@ struct SingleStackModel: TransformerModel {
         input.recording,
         [
           AttentionRecorder(
-            .own, queries: input.tokens, keys: input.tokens, earlier: input.memory?.own ?? [],
-            start: start)
+            .own, queries: input.tokens, keys: input.tokens, earlier: input.memory?.own,
+            start: start, keepsMemory: keepsMemory)
         ]),
       changes: changes)
     func attention(_ run: LayerRun) -> [AttentionStack] {
@@ -68,7 +68,7 @@ struct SingleStackModel: TransformerModel {
       traces: run.trace.map { [.own: $0] } ?? [:], interventions: input.interventions,
       memory: run.cache.map { cache in
         PassMemory(
-          ids: input.ids, cache: cache, own: attention(run).first?.layers ?? [])
+          ids: input.ids, cache: cache, own: run.memory(.own))
       })
   }
 }

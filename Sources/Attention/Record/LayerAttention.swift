@@ -63,23 +63,23 @@ public struct LayerAttention: Sendable {
   /// The weights of one head.
   /// - Complexity: O(T · S · D) from queries and keys.
   public func weights(head: Int) -> HeadWeights {
-    switch storage {
-    case .stored(let weights):
-      return weights.head(head)
-    case .score(let score):
-      let values = score.weights(head: head, queries: 0..<queryCount, mask: mask)
-      return HeadWeights(queryCount: queryCount, keyCount: keyCount, values: values)
-    }
+    if case .stored(let weights) = storage { return weights.head(head) }
+    return weights(head: head, queries: 0..<queryCount)
+  }
+
+  /// The weights of some queries of a head: `[queries, S]`.
+  package func weights(head: Int, queries: Range<Int>) -> HeadWeights {
+    let values =
+      switch storage {
+      case .stored(let weights): weights.read(head, queries, 0..<keyCount)
+      case .score(let score): score.weights(head: head, queries: queries, mask: mask)
+      }
+    return HeadWeights(queryCount: queries.count, keyCount: keyCount, values: values)
   }
 
   /// The weights of one query: one row of `weights(head:)`.
   /// - Complexity: O(S · D) from queries and keys.
   public func row(head: Int, query: Int) -> [Float] {
-    switch storage {
-    case .stored(let weights):
-      return weights.read(head, query..<query + 1, 0..<keyCount)
-    case .score(let score):
-      return score.weights(head: head, queries: query..<query + 1, mask: mask)
-    }
+    weights(head: head, queries: query..<query + 1).values
   }
 }

@@ -69,6 +69,9 @@ struct LayerRun {
     recorder?.stack(kind, ofLayers: count)
   }
 
+  /// What a pass over a longer text needs of one kind of attention; nil unless it was to be kept.
+  func memory(_ kind: AttentionKind) -> AttentionMemory? { recorder?.memory(kind) }
+
   /// The states that were to be kept; nil where none were.
   var trace: StackTrace? { recorder.flatMap { $0.trace.layers.isEmpty ? nil : $0.trace } }
 

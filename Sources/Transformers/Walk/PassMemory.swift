@@ -6,7 +6,7 @@ public struct PassMemory: Sendable {
   /// The decoder's, as they ran.
   let ids: [Int]
   let cache: KeyValueCache
-  let own: [LayerAttention]
+  let own: AttentionMemory?
   var encoder: EncoderMemory?
 
   /// How many tokens of a further pass need not run: those it begins with alike, but for the last one, which has
@@ -30,5 +30,15 @@ struct EncoderMemory: Sendable {
   let attention: AttentionStack
   /// For each layer of the decoder.
   let encoded: [KeysAndValues]
-  let cross: [LayerAttention]
+  let cross: AttentionMemory?
+}
+
+/// What is known of the queries of one kind of attention.
+struct AttentionMemory: Sendable {
+  let layers: [LayerAttention]
+  /// By layer and head, what was measured of all queries but the last ones; nil where that is nothing.
+  let tallies: [[(any HeadTally)?]]
+
+  /// The queries at the end that are measured anew: a word that is being typed is often other tokens with each letter.
+  static let lastCount = 8
 }

@@ -41,6 +41,9 @@ struct Recorder {
     return try recorder.attend(attention, known.values, recording, score: score)
   }
 
+  /// What a pass over a longer text needs of one kind; nil unless it was to be kept.
+  func memory(_ kind: AttentionKind) -> AttentionMemory? { attentions[kind]?.memory }
+
   /// What is known by now of one kind.
   ///
   /// - Parameter count: Layers of the stack, those to come included.
@@ -55,21 +58,24 @@ struct AttentionRecorder {
   private let queries: [Token]
   private let keys: [Token]
   /// Of a pass that began with the same tokens; of these, `start` do not run again.
-  private let earlier: [LayerAttention]
+  private let earlier: AttentionMemory?
   private let start: Int
+  private let keepsMemory: Bool
   private var looks: HeadLooks
   private var layers: [LayerAttention] = []
   private var summaries: [[HeadSummary]] = []
+  private var tallies: [[(any HeadTally)?]] = []
 
   init(
-    _ kind: AttentionKind, queries: [Token], keys: [Token], earlier: [LayerAttention] = [],
-    start: Int = 0
+    _ kind: AttentionKind, queries: [Token], keys: [Token], earlier: AttentionMemory? = nil,
+    start: Int = 0, keepsMemory: Bool = false
   ) {
     self.kind = kind
     self.queries = queries
     self.keys = keys
     self.earlier = earlier
     self.start = start
+    self.keepsMemory = keepsMemory
     looks = HeadLooks(kind, queries: queries, keys: keys)
   }
 
@@ -80,7 +86,7 @@ struct AttentionRecorder {
     let look = recording.summarizer.map { looks.look(attention.mask, by: $0) }
     let context: HiddenStates
     var whole = attention
-    if start > 0, let first = earlier[attention.index].score?.queries,
+    if start > 0, let earlier, let first = earlier.layers[attention.index].score?.queries,
       let new = attention.score?.queries
     {
       context = try attention.sums(of: values, kind: kind) { _ in }.context
@@ -89,20 +95,43 @@ struct AttentionRecorder {
         score: score(first.prefix(start).appending(new), 0))
       whole.hasValueBias = attention.hasValueBias
       if let look {
-        // A head is summed up from all of its rows.
-        summaries.append(
-          Parallel.map(whole.headCount) { [whole] in look(whole.weights(head: $0)) })
+        let seen = Parallel.map(whole.headCount) { [whole] in sumUp($0, of: whole, look) }
+        keep(seen)
       }
     } else if let look {
-      let sums = try attention.sums(of: values, kind: kind, look: look)
+      let lastCount = keepsMemory ? AttentionMemory.lastCount : queries.count
+      let sums = try attention.sums(of: values, kind: kind) {
+        look.summary($0, continuing: nil, leavingOut: lastCount)
+      }
       context = sums.context
-      summaries.append(sums.seen)
+      keep(sums.seen)
     } else {
       context = try attention.sums(of: values, kind: kind) { _ in }.context
     }
     if recording.values { whole.values = values }
     layers.append(whole)
     return context
+  }
+
+  /// Sums up a head from what is known of its first rows, and from those behind.
+  private func sumUp(_ head: Int, of layer: LayerAttention, _ look: HeadLook) -> Seen {
+    let tallies = earlier?.tallies ?? []
+    let tally = layer.index < tallies.count ? tallies[layer.index][head] : nil
+    let known = tally.flatMap { $0.queryCount <= start ? $0 : nil }
+    return look.summary(
+      layer.weights(head: head, queries: (known?.queryCount ?? 0)..<layer.queryCount),
+      continuing: known, leavingOut: AttentionMemory.lastCount)
+  }
+
+  private typealias Seen = (summary: HeadSummary, tally: (any HeadTally)?)
+
+  private mutating func keep(_ seen: [Seen]) {
+    summaries.append(seen.map(\.summary))
+    tallies.append(seen.map(\.tally))
+  }
+
+  var memory: AttentionMemory? {
+    keepsMemory ? AttentionMemory(layers: layers, tallies: tallies) : nil
   }
 
   func stack(ofLayers count: Int) -> AttentionStack {
