@@ -26,6 +26,7 @@ public struct LoadedModel: Sendable {
   /// Loads the model and its tokenizer.
   ///
   /// - Parameters:
+  ///   - adapter: A LoRA adapter of PEFT's to apply to the model, which is called after both.
   ///   - modelType: The kind of model, whatever its configuration says.
   ///   - tokenizer: The files of another tokenizer than the model's own.
   ///   - shiftsTarget: Whether the decoder is fed its start and the target without the last token, as in training.
@@ -34,18 +35,20 @@ public struct LoadedModel: Sendable {
   ///   - timings: Gets the phases `model` and `tokenizer`.
   /// - Throws: `FileError`, `TensorError` or `TransformerError`; an error of the tokenizer only when a text needs it.
   public init(
-    _ files: ModelFiles, modelType: String? = nil, tokenizer: ModelFiles? = nil,
+    _ files: ModelFiles, adapter: ModelFiles? = nil, modelType: String? = nil,
+    tokenizer: ModelFiles? = nil,
     shiftsTarget: Bool = false, sourceLanguage: String? = nil, targetLanguage: String? = nil,
     timings: Timings = Timings()
   ) throws {
-    name = files.name
+    name = files.name + (adapter.map { " with adapter \($0.name)" } ?? "")
     self.shiftsTarget = shiftsTarget
     self.sourceLanguage = sourceLanguage
     self.targetLanguage = targetLanguage
-    model = try ModelRegistry.loadModel(from: files, modelType: modelType)
+    model = try ModelRegistry.loadModel(from: files, adapter: adapter, modelType: modelType)
     notes =
-      [files.note].compactMap(\.self)
-      + (try ModelConfiguration(files, modelType: modelType).notes)
+      [files.note, adapter?.note].compactMap(\.self)
+      + (try ModelConfiguration(files, modelType: modelType).notes(
+        isAdapted: adapter?.location == files.location))
     timings.mark("model")
     loadedTokenizer = Result { () throws(TokenizerError) in try Tokenizer(tokenizer ?? files) }
     timings.mark("tokenizer")

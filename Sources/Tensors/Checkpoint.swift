@@ -28,6 +28,18 @@ public struct Checkpoint: Sendable {
       lookedFor: Format.allCases.flatMap { [$0.file, $0.index] })
   }
 
+  /// The tensors of an adapter in PEFT's layout: those of `adapter_model.safetensors`, or else of `adapter_model.bin`.
+  public init(adapter files: ModelFiles) throws(TensorError) {
+    for format in Format.allCases {
+      guard let file = try files.findWeights(format.adapterFile) else { continue }
+      path = file.path
+      tensors = try format.read(file)
+      return
+    }
+    throw .noWeights(
+      location: files.location, lookedFor: Format.allCases.map(\.adapterFile))
+  }
+
   /// The names under which weights are looked for: in one file, or else in several that an index names.
   public static var fileNames: [(file: String, index: String)] {
     Format.allCases.map { ($0.file, $0.index) }
@@ -74,6 +86,7 @@ private enum Format: String, CaseIterable {
 
   var file: String { rawValue }
   var index: String { "\(rawValue).index.json" }
+  var adapterFile: String { self == .safetensors ? "adapter_model.safetensors" : "adapter_model.bin" }
 
   func read(_ file: FileBytes) throws(TensorError) -> [String: Tensor] {
     switch self {

@@ -80,7 +80,7 @@ extension ModelFiles {
   /// What there is in the place of a configuration or of weights: an adapter, or weights in a foreign format.
   func whatIsThereInstead() throws -> TransformerError? {
     let names = try names
-    if names.contains(Self.adapterName) { return try adapter() }
+    if names.contains(AdapterSettings.fileName) { return try adapter() }
     // The files of an export have a folder of their own.
     let parts = names.contains("onnx") ? names + ["onnx/model.onnx"] : names
     for format in ForeignFormat.allCases {
@@ -91,14 +91,8 @@ extension ModelFiles {
     return nil
   }
 
-  static var adapterName: String { "adapter_config.json" }
-
   private func adapter() throws -> TransformerError {
-    let file = try open(Self.adapterName)
-    let root = try JSONDocument(file, allowingNonFinite: true).root
-    let type = root["peft_type"]?.string ?? "PEFT"
-    return .adapter(
-      type: type == "LORA" ? "LoRA" : type, base: root["base_model_name_or_path"]?.string,
-      path: location)
+    _ = try AdapterSettings(self)
+    return .adapter(base: try adapterBase?.name, path: location)
   }
 }

@@ -40,7 +40,8 @@ extension ModelConfiguration {
   }
 
   /// What is to be said of a model that opens, beside what it shows.
-  public var notes: [String] {
+  /// - Parameter isAdapted: Whether the adapter beside the model, if there is one, is applied.
+  public func notes(isAdapted: Bool = false) -> [String] {
     var notes: [String] = []
     if let modelTypeSource {
       notes.append(
@@ -51,7 +52,7 @@ extension ModelConfiguration {
         "the model has code of its own (\"auto_map\": \(ownCode)), which is not run: shown is what a plain \"\(modelType)\" makes of its weights"
       )
     }
-    if hasAdapter {
+    if hasAdapter && !isAdapted {
       notes.append("the adapter beside the model (adapter_config.json) is not applied")
     }
     return notes

@@ -33,7 +33,7 @@ public struct ModelConfiguration: Sendable {
     guard object.kind == .object else { throw TransformerError.notAnObject(path: path) }
     scope = ""
     (self.modelType, modelTypeSource) = try Self.modelType(of: object, given: modelType, path: path)
-    hasAdapter = try files.find(ModelFiles.adapterName) != nil
+    hasAdapter = try files.find(AdapterSettings.fileName) != nil
     generation = try files.find(Self.generationFileName).map { file in
       (try JSONDocument(file, allowingNonFinite: true).root, file.path)
     }

@@ -89,10 +89,12 @@ public enum ModelRegistry {
 
   /// Reads a model's configuration and maps its weights, which are not read before they are used.
   ///
-  /// - Parameter modelType: What kind of model it is, whatever the configuration says.
+  /// - Parameters:
+  ///   - adapter: A LoRA adapter of PEFT's to apply to it.
+  ///   - modelType: What kind of model it is, whatever the configuration says.
   /// - Throws: `FileError`, `TensorError` or `TransformerError`.
   public static func loadModel(
-    from files: ModelFiles, modelType: String? = nil
+    from files: ModelFiles, adapter: ModelFiles? = nil, modelType: String? = nil
   ) throws -> any TransformerModel {
     let configuration: ModelConfiguration
     do {
@@ -107,10 +109,14 @@ public enum ModelRegistry {
       }
       throw refusal(of: type, path: configuration.path)
     }
+    let adapter = try adapter.map { try Adapter($0) }
+    func read(_ reader: WeightReader) throws(TransformerError) -> any TransformerModel {
+      let model = try load(configuration, reader)
+      try reader.requireUpdatesUsed()
+      return model
+    }
     if let path = files.container {
-      return try GGUFModel(GGUFParts(path: path)).load { reader throws(TransformerError) in
-        try load(configuration, reader)
-      }
+      return try GGUFModel(GGUFParts(path: path)).load(adapter: adapter, read)
     }
     do {
       let checkpoint = try Checkpoint(files)
@@ -118,7 +124,7 @@ public enum ModelRegistry {
         throw TransformerError.unmergedAdapter(tensor: tensor, path: checkpoint.path)
       }
       do {
-        return try load(configuration, WeightReader(checkpoint))
+        return try read(WeightReader(checkpoint, adapter: adapter))
       } catch {
         throw configuration.reason(for: error, checkpoint) ?? error
       }

@@ -30,8 +30,10 @@ public enum TransformerError: Error, Equatable, Sendable, CustomStringConvertibl
   case refusedModelType(String, reason: String, path: String)
   /// A file, or a folder of files, for another program.
   case foreignWeights(ForeignFormat, path: String)
-  /// A folder of PEFT's; `base` is the model that it adapts.
-  case adapter(type: String, base: String?, path: String)
+  /// A LoRA adapter by itself; `base` is the model that it adapts.
+  case adapter(base: String?, path: String)
+  /// An adapter that is not read, is broken or belongs to another model; `reason` completes "PATH: ".
+  case refusedAdapter(String, path: String)
   /// `tensor` is one of an adapter's beside those of its model.
   case unmergedAdapter(tensor: String, path: String)
   case quantised(method: String, path: String)
@@ -102,13 +104,13 @@ public enum TransformerError: Error, Equatable, Sendable, CustomStringConvertibl
       "\(path): \"model_type\" is missing, and neither \"architectures\" nor the other keys tell it: give --model-type"
     case .foreignWeights(let format, let path):
       "\(path): \(format.meaning), which is not read: \(format.wayOut)"
-    case .adapter(let type, let base, let path):
-      "\(path): a \(type) adapter\(base.map { " of \($0)" } ?? ""), not a model: merge it first, in Python with PEFT's merge_and_unload(), save that, and give its folder"
+    case .adapter(let base, let path):
+      "\(path): a LoRA adapter\(base.map { " of \($0)" } ?? ""), not a model by itself: give its base as MODEL, and this folder with --adapter"
     case .unmergedAdapter(let tensor, let path):
       "\(path): an adapter (LoRA or another of PEFT's) is not merged into the weights (tensor \(tensor)): merge it first, in Python with merge_and_unload(), and save that"
     case .quantised(let method, let path):
       "\(path): the weights are quantised (\(method)), which is not supported: give the model that they were made from, or save it dequantised, in Python with dequantize()"
-    case .refusedGGUF(let reason, let path):
+    case .refusedGGUF(let reason, let path), .refusedAdapter(let reason, let path):
       "\(path): \(reason)"
     case .severalGGUF(let names, let path):
       "\(path): several models in GGUF: \(names.joined(separator: ", ")): give the file"

@@ -11,20 +11,29 @@ struct WeightReader {
   private final class Source {
     let path: String
     /// By their names without what wraps parts of a model.
-    let tensors: [String: Tensor]
+    let adapted: AdaptedTensors
     /// The names that the tensors have in the file.
     var usedNames: Set<String> = []
+    var usedUpdates: Set<String> = []
+    var tensors: [String: Tensor] { adapted.tensors }
 
-    init(_ weights: any WeightSource) {
+    init(_ weights: any WeightSource, _ adapter: Adapter?) throws(TransformerError) {
       path = weights.path
-      tensors = Dictionary(
+      let tensors = Dictionary(
         weights.names.compactMap { name in weights[name].map { (name.withoutWrappers, $0) } },
         uniquingKeysWith: { first, _ in first })
+      adapted =
+        if let adapter {
+          try AdaptedTensors(tensors, with: adapter)
+        } else {
+          AdaptedTensors(tensors)
+        }
     }
   }
 
-  init(_ weights: any WeightSource) {
-    self.init(source: Source(weights), scope: "")
+  /// - Throws: `refusedAdapter` for an adapter that does not belong to the weights.
+  init(_ weights: any WeightSource, adapter: Adapter? = nil) throws(TransformerError) {
+    self.init(source: try Source(weights, adapter), scope: "")
   }
 
   private init(source: Source, scope: String) {
@@ -76,7 +85,42 @@ struct WeightReader {
     _ name: String, rowCount: Int, columnCount: Int, layout: WeightMatrix.Layout = .rows
   ) throws(TransformerError) -> WeightMatrix {
     let shape = layout == .rows ? [rowCount, columnCount] : [columnCount, rowCount]
-    return WeightMatrix(try tensor(name, shape: shape), layout: layout)
+    let matrix = WeightMatrix(try tensor(name, shape: shape), layout: layout)
+    guard let update = source.adapted.updates[scope + name] else { return matrix }
+    for (part, what, size, needed) in [
+      (update.down, "inputs", update.down.columnCount, columnCount),
+      (update.up, "outputs", update.up.rowCount, rowCount),
+    ] where size != needed {
+      throw .refusedAdapter(
+        "\(part.name) is for \(size) \(what), and the base's \(matrix.name) has \(needed): is it the model that the adapter was made for?",
+        path: source.adapted.path)
+    }
+    source.usedUpdates.insert(scope + name)
+    return update.isZero ? matrix : matrix.adding(update)
+  }
+
+  /// The base's matrix, whatever an adapter has made of it.
+  func original(of matrix: WeightMatrix, _ name: String) -> WeightMatrix {
+    guard case let tensor?? = source.adapted.originals[scope + name],
+      tensor.shape == [matrix.rowCount, matrix.columnCount]
+    else { return matrix.withoutUpdate }
+    return WeightMatrix(tensor)
+  }
+
+  /// Whether an adapter has brought this tensor whole.
+  func isReplaced(_ name: String) -> Bool { source.adapted.originals[scope + name] != nil }
+
+  /// Checks that the model has taken every update of a tensor that it uses: without one, the numbers would be wrong.
+  /// - Throws: `refusedAdapter`.
+  func requireUpdatesUsed() throws(TransformerError) {
+    for name in source.adapted.updates.keys.sorted() where !source.usedUpdates.contains(name) {
+      guard let tensor = source.tensors[name], source.usedNames.contains(tensor.name) else {
+        continue
+      }
+      throw .refusedAdapter(
+        "what it adds to \(name) has no place in a model of this architecture as it is known here",
+        path: source.adapted.path)
+    }
   }
 
   /// What `read` makes of the scopes `0.`, `1.` and so on.

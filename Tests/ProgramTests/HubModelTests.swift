@@ -173,11 +173,16 @@ import Testing
     try Data(module.utf8).write(to: URL(fileURLWithPath: outer + "/modules.json"))
     let rows = try hub.run("models").output.split(separator: "\n")
       .map { $0.split(separator: " ").dropLast(2).joined(separator: " ") }
-    #expect(rows.contains("org/adapter main - unsupported"))
+    #expect(rows.contains("org/adapter main - incomplete"))
     #expect(rows.contains("org/sentences main bert 3x4"))
     let refused = try hub.run("render", "org/adapter", "The cat")
     #expect(refused.status == 1)
-    #expect(refused.errors.contains("a LoRA adapter of gpt2, not a model: merge it first"))
+    #expect(
+      refused.errors.contains(
+        "a LoRA adapter of gpt2, which is neither beside it nor in the cache: \"bertviz-tui pull gpt2\" downloads it"
+      ))
+    let list = try hub.run("models", "--json").output
+    #expect(list.contains("a LoRA adapter of gpt2, which is neither beside it nor in the cache"))
     #expect(refused.errors.count(where: \.isNewline) == 1)
     #expect(try hub.run("render", "org/sentences", "The cat").output.contains("[CLS]"))
   }

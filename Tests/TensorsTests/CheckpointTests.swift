@@ -47,6 +47,22 @@ import Testing
     #expect(try checkpoint["vector"]?.floats() == [5, 6])
   }
 
+  @Test func readsAdapters() throws {
+    func adapter(_ files: [String: [UInt8]]) throws(TensorError) -> Checkpoint {
+      try Checkpoint(
+        adapter: ModelFiles(
+          builtIn: "lora", files: files.mapValues { FileBytes(name: "lora/file", $0) }))
+    }
+    let torch = torchArchive(PickledValue.dictionary([("t", tensor)]))
+    #expect(try adapter(["adapter_model.bin": torch]).names == ["t"])
+    let both = try adapter(["adapter_model.bin": torch, "adapter_model.safetensors": first])
+    #expect(both.names == ["matrix", "vector"])
+    #expect(
+      throws: TensorError.noWeights(
+        location: "lora", lookedFor: ["adapter_model.safetensors", "adapter_model.bin"])
+    ) { try adapter(["model.safetensors": first]) }
+  }
+
   @Test func refusesABrokenIndex() {
     func failure(_ map: String) -> TensorError? {
       self.failure([index: Array(map.utf8), "a": first])

@@ -87,18 +87,19 @@ import Testing
 
   @Test(arguments: [
     (
-      #"{"peft_type": "LORA", "base_model_name_or_path": "org/base"}"#, "a LoRA adapter of org/base"
+      #"{"peft_type": "LORA", "base_model_name_or_path": "org/base"}"#,
+      "m: a LoRA adapter of org/base, not a model by itself: give its base as MODEL, and this folder with --adapter"
     ),
-    (#"{"peft_type": "IA3", "base_model_name_or_path": null}"#, "a IA3 adapter"),
-    ("{}", "a PEFT adapter"),
+    (
+      #"{"peft_type": "IA3", "base_model_name_or_path": null}"#,
+      "adapter_config.json: an adapter of kind IA3, which is not read, only LoRA is: merge it first, in Python with PEFT's merge_and_unload(), save that, and give its folder"
+    ),
+    ("{}", #"adapter_config.json: "peft_type" is missing"#),
   ])
-  func adapters(configuration: String, meaning: String) {
+  func adapters(configuration: String, message: String) {
     let file = FileBytes(name: "adapter_config.json", Array(configuration.utf8))
     let files = ModelFiles(builtIn: "m", files: ["adapter_config.json": file])
-    #expect(
-      failure(files)
-        == "m: \(meaning), not a model: merge it first, in Python with PEFT's merge_and_unload(), save that, and give its folder"
-    )
+    #expect(failure(files) == message)
   }
 
   /// As PEFT has named tensors since 2023, and before that.
@@ -183,7 +184,7 @@ import Testing
     let files = try edited(", " + Self.code) { $0 }
     #expect(failure(files) == nil)
     #expect(
-      try ModelConfiguration(files).notes == [
+      try ModelConfiguration(files).notes() == [
         #"the model has code of its own ("auto_map": bert_layers.BertModel), which is not run: shown is what a plain "bert" makes of its weights"#
       ])
     // A tokenizer's or a configuration's is not the model's.
@@ -191,7 +192,7 @@ import Testing
     {
       $0
     }
-    #expect(try ModelConfiguration(others).notes == [])
+    #expect(try ModelConfiguration(others).notes() == [])
   }
 
   @Test func adapterBesideTheModel() throws {
@@ -203,7 +204,7 @@ import Testing
         "adapter_config.json": FileBytes(name: "adapter_config.json", Array("{}".utf8)),
       ])
     #expect(
-      try ModelConfiguration(files).notes
+      try ModelConfiguration(files).notes()
         == ["the adapter beside the model (adapter_config.json) is not applied"])
   }
 

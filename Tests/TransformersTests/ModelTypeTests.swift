@@ -56,7 +56,7 @@ import Testing
     let configuration = try ModelConfiguration(files(configuration))
     #expect(configuration.modelType == type)
     #expect(
-      configuration.notes
+      configuration.notes()
         == ["the model is taken for \"\(type)\" by the keys of its configuration"])
   }
 
@@ -64,7 +64,7 @@ import Testing
     let configuration = try ModelConfiguration(files(#"{"architectures": ["BertModel"]}"#))
     #expect(configuration.modelType == "bert")
     #expect(
-      configuration.notes
+      configuration.notes()
         == ["the model is taken for \"bert\" by the architectures of its configuration"])
   }
 

@@ -179,11 +179,11 @@ extension GGUFModel {
   ///
   /// - Throws: `strangeTensor` where a layer has more than that uses.
   func load(
-    _ load: (WeightReader) throws(TransformerError) -> any TransformerModel
+    adapter: Adapter?, _ load: (WeightReader) throws(TransformerError) -> any TransformerModel
   ) throws(TransformerError) -> any TransformerModel {
     let model: any TransformerModel
     do throws(TransformerError) {
-      model = try load(WeightReader(weights))
+      model = try load(WeightReader(weights, adapter: adapter))
     } catch .missingTensor(let name, let path) {
       throw .missingTensor(naming.stored(name) ?? name, path: path)
     }

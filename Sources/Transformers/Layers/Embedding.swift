@@ -1,6 +1,8 @@
 /// A table of vectors, one row per id.
 struct Embedding: Sendable {
   let weight: WeightMatrix
+  /// The same as a layer onto the vocabulary shares it: an adapter of the embeddings does not change that.
+  let tied: WeightMatrix
 
   /// Reads `weight`.
   ///
@@ -12,6 +14,7 @@ struct Embedding: Sendable {
     var reader = reader
     if let output, !reader.contains("weight"), output.contains("weight") { reader = output }
     weight = try reader.matrix("weight", rowCount: rowCount, columnCount: size)
+    tied = reader.original(of: weight, "weight")
   }
 
   /// The vectors of `ids`, in order.

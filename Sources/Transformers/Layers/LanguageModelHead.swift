@@ -26,8 +26,8 @@ struct LanguageModelHead: PredictionHead {
     guard isTied || reader.contains("weight") else { return nil }
     let weight = embeddings.weight
     let own =
-      isTied
-      ? weight
+      isTied && !reader.isReplaced("weight")
+      ? embeddings.tied
       : try reader.matrix("weight", rowCount: weight.rowCount, columnCount: weight.columnCount)
     linear = Linear(
       weight: own, bias: hasBias ? try reader.vector("bias", count: weight.rowCount) : nil)

@@ -9,6 +9,8 @@ struct LinearInput {
   private let values: [Float]
   /// Whether the vectors lie as the kernel for many tokens reads them.
   let isPacked: Bool
+  /// What the update of the weight makes of them first.
+  private let lowered: HiddenStates?
 
   init(_ x: HiddenStates, for weight: WeightMatrix) {
     precondition(x.size == weight.columnCount)
@@ -17,6 +19,7 @@ struct LinearInput {
     let pays = weight.layout == .columns ? CK_PACKING_PAYS_BY_COLUMNS : CK_PACKING_PAYS
     isPacked = x.tokenCount >= Int(pays)
     values = isPacked ? x.packed : x.values
+    lowered = weight.update?.lowered(x)
   }
 
   /// Writes `x·Wᵀ + b`, the vectors of `y` being `stride` apart.
@@ -37,6 +40,7 @@ struct LinearInput {
         }
       }
     }
+    if let lowered { weight.update?.add(lowered, to: y, stride: stride) }
   }
 }
 

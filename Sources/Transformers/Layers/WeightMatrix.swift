@@ -18,6 +18,8 @@ struct WeightMatrix: Sendable {
   private let firstRow: Int
   /// Where each of the tensor's rows lies; nil where they follow each other.
   private let rowOrder: [UInt32]?
+  /// What an adapter adds to it.
+  private(set) var update: LowRankUpdate?
 
   /// How the tensor lies in the file.
   enum Layout: Sendable {
@@ -68,6 +70,7 @@ struct WeightMatrix: Sendable {
     lineBytes = whole.lineBytes
     firstRow = whole.firstRow + rows.lowerBound
     rowOrder = whole.rowOrder
+    update = whole.update?[rows]
   }
 
   /// Some of the rows, not copied; where the tensor lies by columns, they are whole blocks of its lines.
@@ -94,15 +97,39 @@ struct WeightMatrix: Sendable {
     lineBytes = other.lineBytes
     firstRow = 0
     rowOrder = other.rowOrder
+    update = other.update?.transposed
+  }
+
+  /// The same, with something added to it.
+  /// - Precondition: The update's shape is the matrix's.
+  func adding(_ update: LowRankUpdate) -> WeightMatrix {
+    precondition(update.up.rowCount == rowCount && update.down.columnCount == columnCount)
+    var copy = self
+    copy.update = update
+    return copy
+  }
+
+  var withoutUpdate: WeightMatrix {
+    var copy = self
+    copy.update = nil
+    return copy
   }
 
   /// Writes one row as floats.
   func copyRow(_ row: Int, to out: UnsafeMutablePointer<Float>) {
-    precondition(layout == .rows, "only matrices that multiply lie the other way round")
-    withMatrix { ck_row_to_float32($0, row, 0, out, columnCount) }
+    withMatrix { matrix in
+      switch layout {
+      case .rows:
+        ck_row_to_float32(matrix, row, 0, out, columnCount)
+      case .columns:
+        for column in 0..<columnCount { ck_row_to_float32(matrix, column, row, out + column, 1) }
+      }
+    }
+    update?.addRow(row, to: out)
   }
 
-  /// The part of the tensor that belongs to the rows, as it lies there: by columns, if the layout says so.
+  /// The part of the tensor that belongs to the rows, as it lies there: by columns, if the layout says so. What is added
+  /// to it is not in it.
   func withMatrix(_ body: (ck_matrix) -> Void) {
     guard let rowOrder else { return withMatrix(order: nil, body) }
     rowOrder.withUnsafeBufferPointer { order in

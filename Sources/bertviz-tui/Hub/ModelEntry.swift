@@ -40,13 +40,13 @@ struct ModelEntry {
     name = model.name
     path = model.path
     size = model.size
-    open { try ModelFiles(gguf: model.path, name: model.name) }
+    open { try ModelSource(ModelFiles(gguf: model.path, name: model.name)) }
   }
 
   private init(_ demo: DemoModel) {
     name = demo.rawValue
     size = demo.files.builtInSize
-    open { demo.files }
+    open { try ModelSource(demo.files) }
   }
 
   private init(_ snapshot: Snapshot) {
@@ -56,17 +56,18 @@ struct ModelEntry {
     path = snapshot.path
     size = snapshot.size
     type = try? ModelConfiguration(ModelFiles(folder: snapshot.path)).modelType
-    open { try snapshot.modelFiles() }
+    open { try ModelSource(snapshot.modelFiles()) }
   }
 
   /// Maps the weights and compares their shapes with the configuration, which takes milliseconds. Of the tokenizer,
   /// which can take longer, only the presence is checked.
-  private mutating func open(_ makeFiles: () throws -> ModelFiles) {
+  private mutating func open(_ makeSource: () throws -> ModelSource) {
     do {
-      let files = try makeFiles()
+      let source = try makeSource()
+      let files = source.files
       // Told even of what cannot be opened.
       type = (try? ModelConfiguration(files).modelType) ?? type
-      summary = try ModelRegistry.loadModel(from: files).summary
+      summary = try ModelRegistry.loadModel(from: files, adapter: source.adapter).summary
       // What a GGUF file says of its tokenizer is not read for that.
       guard
         try files.container != nil
@@ -82,11 +83,12 @@ struct ModelEntry {
 
   private static func word(for error: any Error) -> String {
     switch error {
-    case HubError.incomplete: "incomplete"
+    // An adapter whose base is not there.
+    case HubError.incomplete, is ProgramError: "incomplete"
     case TransformerError.unknownModelType, TransformerError.refusedModelType,
       TransformerError.noModelType, TransformerError.unsupportedValue,
       TransformerError.unknownActivation, TransformerError.foreignWeights,
-      TransformerError.adapter, TransformerError.unmergedAdapter, TransformerError.quantised,
+      TransformerError.adapter, TransformerError.refusedAdapter, TransformerError.unmergedAdapter, TransformerError.quantised,
       TransformerError.refusedGGUF, TransformerError.strangeTensor, TransformerError.ownCode:
       "unsupported"
     default: "damaged"

@@ -21,7 +21,7 @@ extension InputOptions {
     try checkOptions(forModel: name)
     guard let request = try request() ?? example else {
       // A file that is not there looks like a model without a text.
-      _ = try ModelSource.files(name, revision: revision)
+      _ = try ModelSource(name, adapter: adapter, revision: revision)
       throw ProgramError.usage("which text? Give TEXT, --file, or - for standard input")
     }
     return .model(try loadModel(name, timings: timings), request)
@@ -29,8 +29,9 @@ extension InputOptions {
 
   func loadModel(_ name: String, timings: Timings) throws -> LoadedModel {
     if let threads { Parallel.threadCount = threads }
+    let source = try ModelSource(name, adapter: adapter, revision: revision)
     let model = try LoadedModel(
-      ModelSource.files(name, revision: revision), modelType: modelType,
+      source.files, adapter: source.adapter, modelType: modelType,
       tokenizer: tokenizer.map { try ModelSource.files($0) }, shiftsTarget: shiftTarget,
       sourceLanguage: sourceLang, targetLanguage: targetLang, timings: timings)
     if inputIds == nil { _ = try model.tokenizer }

@@ -8,8 +8,8 @@ import Transformers
 struct InputOptions: ParsableArguments {
   @Argument(
     help: ArgumentHelp(
-      "A checkpoint folder in Hugging Face layout, a model of the hub that is in the cache, a built-in model, "
-        + "or saved attention."),
+      "A checkpoint folder in Hugging Face layout, a file in GGUF, a LoRA adapter, a model that a cache has (of the "
+        + "hub, Ollama or llama.cpp), a built-in model, or saved attention."),
     completion: ModelCompletion.kind)
   var model: String?
 
@@ -18,6 +18,13 @@ struct InputOptions: ParsableArguments {
 
   @Option(help: "A branch, a tag or a commit of a model of the hub.")
   var revision: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Apply the LoRA adapter in this folder of PEFT's, or of the hub by its name in the cache, to the model.",
+      valueName: "folder"),
+    completion: .directory)
+  var adapter: String?
 
   @Option(
     help: ArgumentHelp(
@@ -150,7 +157,7 @@ struct InputOptions: ParsableArguments {
         (target != nil, "--target"), (shiftTarget, "--shift-target"),
         (sourceLang != nil, "--source-lang"), (targetLang != nil, "--target-lang"),
         (inputIds != nil, "--input-ids"), (decoderInputIds != nil, "--decoder-input-ids"),
-        (revision != nil, "--revision"), (modelType != nil, "--model-type"),
+        (revision != nil, "--revision"), (adapter != nil, "--adapter"), (modelType != nil, "--model-type"),
         (tokenizer != nil, "--tokenizer"),
       ] + changes.given
     guard let option = given.first(where: { $0.0 })?.1 else { return }

@@ -5,8 +5,60 @@ import Tensors
 import Tokenizers
 import Transformers
 
-/// Turns MODEL of the command line into a model's files.
-enum ModelSource {
+/// The files that MODEL of the command line stands for, and those of an adapter to apply to them.
+struct ModelSource {
+  let files: ModelFiles
+  let adapter: ModelFiles?
+
+  /// - Parameters:
+  ///   - adapter: A folder, or a name in the cache; nil for none but what MODEL itself may be.
+  ///   - revision: Of the hub's model; nil for `main`.
+  init(_ model: String, adapter: String? = nil, revision: String? = nil) throws {
+    let files = try Self.files(model, revision: revision)
+    guard let adapter else {
+      try self.init(files)
+      return
+    }
+    guard !files.isAdapter else {
+      throw ProgramError.usage(
+        "\(model) is an adapter itself: give the model that both are for, and one of them with --adapter")
+    }
+    self.init(files: files, adapter: try Self.files(adapter))
+  }
+
+  private init(files: ModelFiles, adapter: ModelFiles?) {
+    self.files = files
+    self.adapter = adapter
+  }
+
+  /// The files of a model, or of an adapter, which has its base beside it or in the cache.
+  init(_ files: ModelFiles) throws {
+    let isAdapter = files.isAdapter
+    self.init(
+      files: isAdapter ? try Self.base(of: files) : files, adapter: isAdapter ? files : nil)
+  }
+
+  private static func base(of adapter: ModelFiles) throws -> ModelFiles {
+    guard let base = try adapter.adapterBase else {
+      throw TransformerError.adapter(base: nil, path: adapter.location)
+    }
+    // A path that a trainer has left is seldom one of this machine, but its last folder may have come along.
+    let name = base.name.split(separator: "/").last.map(String.init) ?? base.name
+    for path in [adapter.path(of: "../\(name)"), adapter.path(of: name), base.name] {
+      let isThere = try? Folder.names(in: path)
+      if isThere != nil { return try ModelFiles(findingModelIn: path, name: name) }
+    }
+    do {
+      return try HubRequest(base.name, revision: base.revision).cachedFiles()
+    } catch HubError.notCached, HubError.revisionNotCached {
+      throw ProgramError(
+        "\(adapter.location): a LoRA adapter of \(base.name), which is neither beside it nor in the cache: "
+          + "\"bertviz-tui pull \(base.name)\" downloads it, or give its folder as MODEL, and this one with --adapter")
+    } catch is ProgramError {
+      throw TransformerError.adapter(base: base.name, path: adapter.location)
+    }
+  }
+
   static var builtInNames: String { DemoModel.allCases.map(\.rawValue).joined(separator: ", ") }
 
   /// A built-in model, a folder, a file in GGUF, or else what the caches of this machine have by that name: a model of
