@@ -86,7 +86,9 @@ private enum Format: String, CaseIterable {
 
   var file: String { rawValue }
   var index: String { "\(rawValue).index.json" }
-  var adapterFile: String { self == .safetensors ? "adapter_model.safetensors" : "adapter_model.bin" }
+  var adapterFile: String {
+    self == .safetensors ? "adapter_model.safetensors" : "adapter_model.bin"
+  }
 
   func read(_ file: FileBytes) throws(TensorError) -> [String: Tensor] {
     switch self {

@@ -36,7 +36,10 @@ import Testing
     (#""r": 9, "lora_alpha": 6, "alpha_pattern": {"layers.1.self_attn.q_proj": 18}"#, 2),
     // It has to match to the end, and from the start of a component.
     (#""r": 9, "lora_alpha": 9, "alpha_pattern": {"q": 1, "attn.q_proj": 1}"#, 1),
-    (#""r": 9, "lora_alpha": 9, "alpha_pattern": {"q_proj": 18, "layers.1.self_attn.q_proj": 1}"#, 2),
+    (
+      #""r": 9, "lora_alpha": 9, "alpha_pattern": {"q_proj": 18, "layers.1.self_attn.q_proj": 1}"#,
+      2
+    ),
   ])
   func scales(settings: String, scale: Float) throws {
     var adapter = AdapterBuilder()
@@ -323,7 +326,9 @@ private struct AdapterBuilder {
         for output in 0..<outputs {
           for input in 0..<inputs {
             var sum: Float = 0
-            for index in 0..<rank { sum += high[output * rank + index] * low[index * inputs + input] }
+            for index in 0..<rank {
+              sum += high[output * rank + index] * low[index * inputs + input]
+            }
             values[isByColumns ? input * outputs + output : output * inputs + input] += scale * sum
           }
         }

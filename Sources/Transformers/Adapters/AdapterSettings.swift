@@ -112,7 +112,8 @@ private struct Reader {
   ) throws -> [AdapterSettings.Pattern<Value>] {
     guard let value = self[key] else { return [] }
     guard let members = value.object else {
-      throw TransformerError.wrongKind(key: key, expected: "an object", found: value.kind, path: path)
+      throw TransformerError.wrongKind(
+        key: key, expected: "an object", found: value.kind, path: path)
     }
     var patterns: [AdapterSettings.Pattern<Value>] = []
     for member in members {
@@ -149,7 +150,8 @@ private struct Reader {
   func refuseOtherKinds() throws(TransformerError) {
     guard let type = self["peft_type"]?.string else { throw .missingKey("peft_type", path: path) }
     guard type == "LORA" else {
-      let isOfTokens = type.contains("PROMPT") || ["P_TUNING", "PREFIX_TUNING", "CPT"].contains(type)
+      let isOfTokens =
+        type.contains("PROMPT") || ["P_TUNING", "PREFIX_TUNING", "CPT"].contains(type)
       throw .refusedAdapter(
         isOfTokens
           ? "an adapter of kind \(type), which puts vectors in front of a text instead of changing weights, and is not read: let Python run it and save its attention, and open the file"

@@ -88,7 +88,8 @@ struct ModelEntry {
     case TransformerError.unknownModelType, TransformerError.refusedModelType,
       TransformerError.noModelType, TransformerError.unsupportedValue,
       TransformerError.unknownActivation, TransformerError.foreignWeights,
-      TransformerError.adapter, TransformerError.refusedAdapter, TransformerError.unmergedAdapter, TransformerError.quantised,
+      TransformerError.adapter, TransformerError.refusedAdapter, TransformerError.unmergedAdapter,
+      TransformerError.quantised,
       TransformerError.refusedGGUF, TransformerError.strangeTensor, TransformerError.ownCode:
       "unsupported"
     default: "damaged"

@@ -157,7 +157,8 @@ struct InputOptions: ParsableArguments {
         (target != nil, "--target"), (shiftTarget, "--shift-target"),
         (sourceLang != nil, "--source-lang"), (targetLang != nil, "--target-lang"),
         (inputIds != nil, "--input-ids"), (decoderInputIds != nil, "--decoder-input-ids"),
-        (revision != nil, "--revision"), (adapter != nil, "--adapter"), (modelType != nil, "--model-type"),
+        (revision != nil, "--revision"), (adapter != nil, "--adapter"),
+        (modelType != nil, "--model-type"),
         (tokenizer != nil, "--tokenizer"),
       ] + changes.given
     guard let option = given.first(where: { $0.0 })?.1 else { return }

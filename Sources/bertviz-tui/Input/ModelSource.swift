@@ -21,7 +21,8 @@ struct ModelSource {
     }
     guard !files.isAdapter else {
       throw ProgramError.usage(
-        "\(model) is an adapter itself: give the model that both are for, and one of them with --adapter")
+        "\(model) is an adapter itself: give the model that both are for, and one of them with --adapter"
+      )
     }
     self.init(files: files, adapter: try Self.files(adapter))
   }
@@ -53,7 +54,8 @@ struct ModelSource {
     } catch HubError.notCached, HubError.revisionNotCached {
       throw ProgramError(
         "\(adapter.location): a LoRA adapter of \(base.name), which is neither beside it nor in the cache: "
-          + "\"bertviz-tui pull \(base.name)\" downloads it, or give its folder as MODEL, and this one with --adapter")
+          + "\"bertviz-tui pull \(base.name)\" downloads it, or give its folder as MODEL, and this one with --adapter"
+      )
     } catch is ProgramError {
       throw TransformerError.adapter(base: base.name, path: adapter.location)
     }
