@@ -178,8 +178,12 @@ static void to_float32(const void *elements, ck_element element, float *out, siz
       BLOCKS(CK_TQ1_0, block_tq1_0)
       BLOCKS(CK_TQ2_0, block_tq2_0)
 #undef BLOCKS
+    case CK_CODED:
+      return;
   }
 }
+
+#include "Codes.h"
 
 /// Where the block begins that has a row's element `column`.
 static inline const char *address(ck_matrix weights, size_t row, size_t column) {
@@ -191,6 +195,10 @@ static inline const char *address(ck_matrix weights, size_t row, size_t column) 
 /// Decodes a part of a row, be it parts of blocks.
 static void row_to_float32(
     ck_matrix weights, size_t row, size_t column, float *out, size_t count) {
+  if (weights.element == CK_CODED) {
+    coded_to_float32(weights.elements, row, column, out, count);
+    return;
+  }
   const size_t size = ck_block_of(weights.element).count;
   if (column % size == 0 && count % size == 0) {
     to_float32(address(weights, row, column), weights.element, out, count);

@@ -41,10 +41,10 @@ public struct ModelFiles: Sendable {
   /// - Parameters:
   ///   - container: The path of the file in another format.
   ///   - made: What gives the files that stand for it.
-  package init(container: String, name: String, note: String?, made: any FileMaker) {
+  package init(container: String, name: String, made: any FileMaker) {
     location = container
     self.name = name
-    self.note = note
+    note = nil
     self.container = container
     self.made = made
   }

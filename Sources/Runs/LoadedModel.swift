@@ -45,8 +45,10 @@ public struct LoadedModel: Sendable {
     self.sourceLanguage = sourceLanguage
     self.targetLanguage = targetLanguage
     model = try ModelRegistry.loadModel(from: files, adapter: adapter, modelType: modelType)
+    let rounded = model.summary.roundedFormats.joined(separator: ", ")
     notes =
-      [files.note, adapter?.note].compactMap(\.self)
+      [files.note, adapter?.note, rounded.isEmpty ? nil : "weights rounded: \(rounded)"]
+      .compactMap(\.self)
       + (try ModelConfiguration(files, modelType: modelType).notes(
         isAdapted: adapter?.location == files.location))
     timings.mark("model")

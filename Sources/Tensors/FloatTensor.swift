@@ -5,10 +5,10 @@ public struct FloatTensor: Sendable {
   public let tensor: Tensor
   private let element: ck_element
 
-  /// - Precondition: The elements lie in order.
+  /// - Precondition: The elements lie in order, and are no codes.
   /// - Throws: `notFloatingPoint` for integers and for floats of 8 bits.
   public init(_ tensor: Tensor) throws(TensorError) {
-    precondition(tensor.arrangement == .inOrder)
+    precondition(tensor.arrangement == .inOrder && tensor.codes == nil)
     guard let element = tensor.elementType.kernelElement else {
       throw .notFloatingPoint(path: tensor.path, tensor: tensor.name, type: tensor.elementType)
     }

@@ -1,3 +1,4 @@
+import CKernels
 import Files
 
 /// A tensor of a checkpoint, used where it lies: dense, row-major, little-endian.
@@ -7,6 +8,8 @@ public struct Tensor: Sendable {
   public private(set) var shape: [Int]
   /// How the elements lie, where that is not as `shape` has them.
   public private(set) var arrangement = Arrangement.inOrder
+  /// What the elements stand for, where they are codes; `shape` counts these then.
+  public let codes: Codes?
   /// The elements, not necessarily aligned; valid while the tensor (or a copy of it) lives.
   public nonisolated(unsafe) let bytes: UnsafeRawBufferPointer
   /// The file that holds the tensor, for messages.
@@ -25,6 +28,19 @@ public struct Tensor: Sendable {
     self.bytes = bytes
     self.owner = owner
     path = owner.path
+    codes = nil
+  }
+
+  /// A matrix of codes, `[lines, columns]`.
+  package init(name: String, shape: [Int], codes: Codes) {
+    precondition(shape.count == 2)
+    self.name = name
+    self.shape = shape
+    self.codes = codes
+    elementType = codes.tensor.elementType
+    bytes = codes.tensor.bytes
+    owner = codes.tensor.owner
+    path = codes.tensor.path
   }
 
   /// Numbers that a file spells out, such as JSON's.
@@ -38,6 +54,9 @@ public struct Tensor: Sendable {
   }
 
   public var elementCount: Int { shape.reduce(1, *) }
+
+  /// How the kernels read it; nil for what is not computed with.
+  package var kernelElement: ck_element? { codes != nil ? CK_CODED : elementType.kernelElement }
 
   /// What another program has done to the order of a matrix.
   public enum Arrangement: Equatable, Sendable {

@@ -29,7 +29,7 @@ struct EncoderDecoder: TransformerModel {
       decoder: DecoderSummary(
         layerCount: decoder.layers.count, headCount: decoder.headCount,
         positionCount: positionCount, startID: generation.startID),
-      unusedTensors: reader.unusedNames)
+      unusedTensors: reader.unusedNames, roundedFormats: reader.roundedFormats)
   }
 
   func forward(

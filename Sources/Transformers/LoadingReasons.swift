@@ -62,13 +62,21 @@ extension ModelConfiguration {
   private var quantisationMethod: String? {
     // MLX has a key of its own.
     if let value = value("quantization"), value.kind == .object { return "MLX" }
-    guard let value = value("quantization_config"), value.kind == .object else { return nil }
-    let name =
-      value["quant_method"]?.string
+    guard quantisation != nil else { return nil }
+    return quantisationName.map(QuantisationSettings.name) ?? "quantization_config"
+  }
+
+  /// What the file says of how the weights are quantised.
+  var quantisation: JSONValue? {
+    [value("quantization_config"), value("compression_config")].compactMap(\.self)
+      .first { $0.kind == .object }
+  }
+
+  /// `quant_method`, or what stands for it.
+  var quantisationName: String? {
+    guard let value = quantisation else { return nil }
+    return value["quant_method"]?.string
       ?? (value["load_in_8bit"] != nil || value["load_in_4bit"] != nil ? "bitsandbytes" : nil)
-    guard let name else { return "quantization_config" }
-    let isAcronym = ["gptq", "awq", "fp8", "mxfp4", "hqq", "aqlm", "eetq", "vptq"].contains(name)
-    return isAcronym ? name.uppercased() : name
   }
 
   /// Where an error comes from, if weights do not fit the configuration and the files tell why.

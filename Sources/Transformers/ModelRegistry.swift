@@ -124,7 +124,10 @@ public enum ModelRegistry {
         throw TransformerError.unmergedAdapter(tensor: tensor, path: checkpoint.path)
       }
       do {
-        return try read(WeightReader(checkpoint, adapter: adapter))
+        let settings = try QuantisationSettings(configuration, files)
+        let weights: any WeightSource =
+          if let settings { try QuantisedWeights(checkpoint, settings) } else { checkpoint }
+        return try read(WeightReader(weights, adapter: adapter))
       } catch {
         throw configuration.reason(for: error, checkpoint) ?? error
       }

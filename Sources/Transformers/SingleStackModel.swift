@@ -22,7 +22,7 @@ struct SingleStackModel: TransformerModel {
       hiddenSize: stack.hiddenSize, positionCount: positionCount,
       vocabularySize: stack.embeddings.words.weight.rowCount, predictsTokens: head != nil,
       readsTokenTypes: (stack.embeddings.tokenTypes?.weight.rowCount ?? 0) > 1,
-      unusedTensors: reader.unusedNames)
+      unusedTensors: reader.unusedNames, roundedFormats: reader.roundedFormats)
   }
 
   func forward(

@@ -54,12 +54,14 @@ public struct ModelSummary: Hashable, Sendable {
   public var decoder: DecoderSummary?
   /// Tensors of the checkpoint that the model has no use for, sorted.
   public var unusedTensors: [String]
+  /// The formats to which weights are rounded, such as `Q4_K`, that with most of them first.
+  public var roundedFormats: [String]
 
   public init(
     family: String, layerCount: Int, headCount: Int, hiddenSize: Int, positionCount: Int,
     vocabularySize: Int, predictsTokens: Bool, readsTokenTypes: Bool = false,
     decoder: DecoderSummary? = nil,
-    unusedTensors: [String] = []
+    unusedTensors: [String] = [], roundedFormats: [String] = []
   ) {
     self.family = family
     self.layerCount = layerCount
@@ -71,6 +73,7 @@ public struct ModelSummary: Hashable, Sendable {
     self.readsTokenTypes = readsTokenTypes
     self.decoder = decoder
     self.unusedTensors = unusedTensors
+    self.roundedFormats = roundedFormats
   }
 
   public var isEncoderDecoder: Bool { decoder != nil }

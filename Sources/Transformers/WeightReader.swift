@@ -55,8 +55,9 @@ struct WeightReader {
   }
 
   /// The tensor `name`, or of its older name, which must have the shape `shape` and hold floating-point numbers.
+  /// - Parameter allowsCodes: Whether it may be a matrix of codes.
   func tensor(
-    _ name: String, orOlder olderName: String? = nil, shape: [Int]
+    _ name: String, orOlder olderName: String? = nil, shape: [Int], allowsCodes: Bool = false
   ) throws(TransformerError) -> Tensor {
     let tensors = source.tensors
     guard let tensor = tensors[scope + name] ?? olderName.flatMap({ tensors[scope + $0] })
@@ -66,7 +67,7 @@ struct WeightReader {
       throw .wrongShape(
         tensor: tensor.name, expected: shape, found: tensor.shape, path: source.path)
     }
-    guard tensor.elementType.kernelElement != nil else {
+    guard tensor.codes != nil ? allowsCodes : tensor.elementType.kernelElement != nil else {
       throw .wrongElementType(
         tensor: tensor.name, found: tensor.elementType, path: source.path)
     }
@@ -84,8 +85,11 @@ struct WeightReader {
   func matrix(
     _ name: String, rowCount: Int, columnCount: Int, layout: WeightMatrix.Layout = .rows
   ) throws(TransformerError) -> WeightMatrix {
+    // Who quantises, has all matrices the same way round.
+    let layout = source.tensors[scope + name]?.codes == nil ? layout : .rows
     let shape = layout == .rows ? [rowCount, columnCount] : [columnCount, rowCount]
-    let matrix = WeightMatrix(try tensor(name, shape: shape), layout: layout)
+    let matrix = WeightMatrix(
+      try tensor(name, shape: shape, allowsCodes: true), layout: layout)
     guard let update = source.adapted.updates[scope + name] else { return matrix }
     for (part, what, size, needed) in [
       (update.down, "inputs", update.down.columnCount, columnCount),
@@ -130,6 +134,18 @@ struct WeightReader {
     var elements: [Element] = []
     for index in 0..<count { elements.append(try read(self[index], index)) }
     return elements
+  }
+
+  /// The formats to which weights of the model are rounded, that with most of them first.
+  var roundedFormats: [String] {
+    var sizes: [String: Int] = [:]
+    for tensor in source.tensors.values where source.usedNames.contains(tensor.name) {
+      let isInBlocks = tensor.elementType.block.count > 1
+      guard let format = tensor.codes?.format ?? (isInBlocks ? tensor.elementType.rawValue : nil)
+      else { continue }
+      sizes[format, default: 0] += tensor.elementCount
+    }
+    return sizes.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map(\.key)
   }
 
   /// The tensors that nobody asked for, sorted.

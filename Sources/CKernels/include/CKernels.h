@@ -40,6 +40,8 @@ typedef enum {
   CK_IQ4_XS,
   CK_TQ1_0,
   CK_TQ2_0,
+  // Codes whose scales lie elsewhere: the elements of the matrix are a `ck_codes`.
+  CK_CODED,
 } ck_element;
 
 /// How the elements of a row lie: `count` of them together, in `bytes` bytes. A row has whole blocks.
@@ -77,6 +79,8 @@ static inline ck_block ck_block_of(ck_element element) {
     case CK_Q4_K: return (ck_block){256, 144};
     case CK_Q5_K: return (ck_block){256, 176};
     case CK_Q6_K: return (ck_block){256, 210};
+    // Only a `ck_codes` says where they are.
+    case CK_CODED: return (ck_block){1, 0};
   }
 }
 
@@ -90,6 +94,84 @@ static inline size_t ck_byte_count(ck_element element, size_t count) {
   ck_block block = ck_block_of(element);
   return count / block.count * block.bytes;
 }
+
+/// How the codes of a matrix lie, and what they stand for.
+typedef enum {
+  // A byte each: floats, whole numbers.
+  CK_CODE_E4M3,
+  CK_CODE_E5M2,
+  CK_CODE_INT8,
+  /// Side by side in words of 32 bits, the first lowest; what is left of a word is empty.
+  CK_CODE_WORDS,
+  /// Of 4 bits, in the order in which AWQ has them: 0, 2, 4, 6, 1, 3, 5, 7.
+  CK_CODE_WORDS_AWQ,
+  /// A stream of bits down each column, in words that so belong to several lines (GPTQ).
+  CK_CODE_STREAMS,
+  // Two in a byte, which number values; the first in the high or in the low half.
+  CK_CODE_HIGH_NIBBLES,
+  CK_CODE_LOW_NIBBLES,
+} ck_code;
+
+typedef enum {
+  CK_SCALE_FLOAT32,
+  CK_SCALE_FLOAT16,
+  CK_SCALE_BFLOAT16,
+  CK_SCALE_E4M3,
+  /// A power of 2.
+  CK_SCALE_E8M0,
+  /// Bytes that number values, with scales of their own.
+  CK_SCALE_NESTED,
+} ck_scale_type;
+
+typedef enum {
+  CK_ZERO_NONE,
+  CK_ZERO_CONSTANT,
+  /// As CK_CODE_WORDS_AWQ, in the line of the scales.
+  CK_ZERO_WORDS_AWQ,
+  /// A stream of bits along the line of the scales.
+  CK_ZERO_STREAM,
+  /// The same, of zeros less 1.
+  CK_ZERO_STREAM_LESS_ONE,
+  /// A byte beside each scale, to which the constant is added.
+  CK_ZERO_INT8,
+  /// In words down the columns of the scales.
+  CK_ZERO_WORDS_DOWN,
+} ck_zero;
+
+/// A matrix of codes: each number is (code - zero) · scale · factor.
+///
+/// A line is what is a row of the stored tensor, or would be if each code had an element of its own.
+typedef struct {
+  const void *_Nonnull codes;
+  ck_code code;
+  uint32_t bits;
+  /// From line to line; of streams, from one line of words to the next.
+  size_t line_bytes;
+  /// 16 numbers, for codes that number values.
+  const float *_Nullable values;
+  /// Whether lines follow each other without regard to blocks of scales.
+  bool is_flat;
+  size_t column_count;
+  /// Where the matrix begins in the tensor.
+  size_t first_line, first_column;
+
+  const void *_Nonnull scales;
+  ck_scale_type scale;
+  size_t scales_per_line;
+  /// How many lines and columns have a scale in common.
+  size_t lines_per_scale, columns_per_scale;
+  /// The line, and the column, of scales for each line and column of codes; null where they follow each other.
+  const int32_t *_Nullable line_groups, *_Nullable column_groups;
+  float factor;
+  const float *_Nullable nested_values, *_Nullable nested_scales;
+  size_t nested_block;
+  float nested_offset;
+
+  ck_zero zero;
+  float constant_zero;
+  const void *_Nullable zeros;
+  size_t zero_bytes;
+} ck_codes;
 
 /// A matrix of weights `[row_count, column_count]`, used where it lies: at any address, aligned or not.
 typedef struct {

@@ -195,15 +195,4 @@ extension GGUFModel {
     if let strange { throw .strangeTensor(strange, path: parts.path) }
     return model
   }
-
-  /// How the weights are rounded, by the share that each type has; nil if they are not.
-  var note: String? {
-    var sizes: [String: Int] = [:]
-    for tensor in parts.tensors.values where tensor.elementType.block.count > 1 {
-      sizes[tensor.elementType.rawValue, default: 0] += tensor.elementCount
-    }
-    guard !sizes.isEmpty else { return nil }
-    let types = sizes.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map(\.key)
-    return "weights rounded: \(types.joined(separator: ", "))"
-  }
 }

@@ -15,8 +15,7 @@ extension ModelFiles {
     let made = GGUFFiles(
       configuration: FileBytes(json: try model.configuration(), path: path),
       tokenizer: GGUFTokenizer(model.metadata))
-    self.init(
-      container: path, name: name ?? Self.modelName(path), note: model.note, made: made)
+    self.init(container: path, name: name ?? Self.modelName(path), made: made)
   }
 
   /// What the file is called, or the folder of one that is called "model".

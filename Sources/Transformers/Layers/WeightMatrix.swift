@@ -50,7 +50,7 @@ struct WeightMatrix: Sendable {
     firstRow = 0
     rowOrder = if case .rows(let order) = tensor.arrangement { order } else { nil }
     precondition(rowOrder == nil || layout == .rows)
-    if let kernelElement = tensor.elementType.kernelElement, kernelElement != CK_FLOAT64 {
+    if let kernelElement = tensor.kernelElement, kernelElement != CK_FLOAT64 {
       storage = .mapped(tensor)
       element = kernelElement
     } else {
@@ -140,7 +140,16 @@ struct WeightMatrix: Sendable {
   private func withMatrix(order: UnsafePointer<UInt32>?, _ body: (ck_matrix) -> Void) {
     switch storage {
     case .mapped(let tensor):
-      withExtendedLifetime(tensor) { body(matrix(tensor.bytes, order: order)) }
+      guard let codes = tensor.codes else {
+        return withExtendedLifetime(tensor) { body(matrix(tensor.bytes, order: order)) }
+      }
+      let isByRows = layout == .rows
+      codes.withElements(fromLine: isByRows ? firstRow : 0, column: isByRows ? 0 : firstRow) {
+        body(
+          ck_matrix(
+            elements: $0, element: element, row_count: isByRows ? rowCount : columnCount,
+            column_count: isByRows ? columnCount : rowCount, row_bytes: 0, row_order: nil))
+      }
     case .converted(let values):
       values.withUnsafeBytes { body(matrix($0, order: order)) }
     }
