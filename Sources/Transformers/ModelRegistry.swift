@@ -123,11 +123,12 @@ public enum ModelRegistry {
       if let tensor = checkpoint.adapterTensor {
         throw TransformerError.unmergedAdapter(tensor: tensor, path: checkpoint.path)
       }
-      do {
-        let settings = try QuantisationSettings(configuration, files)
-        let weights: any WeightSource =
-          if let settings { try QuantisedWeights(checkpoint, settings) } else { checkpoint }
+      if let settings = try QuantisationSettings(configuration, files) {
+        let weights = try QuantisedWeights(checkpoint, settings)
         return try read(WeightReader(weights, adapter: adapter))
+      }
+      do {
+        return try read(WeightReader(checkpoint, adapter: adapter))
       } catch {
         throw configuration.reason(for: error, checkpoint) ?? error
       }

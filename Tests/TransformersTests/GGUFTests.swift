@@ -38,9 +38,11 @@ import Tokenizers
   }
 
   @Test func roundedWeightsAreSaid() throws {
-    #expect(try files("llama_v2").note == "weights rounded: Q8_0, Q4_1")
-    #expect(try files("llama_v2").name == "llama_v2")
-    #expect(try model { _ in }.note == nil)
+    let files = try files("llama_v2")
+    #expect(try ModelRegistry.loadModel(from: files).summary.roundedFormats == ["Q8_0", "Q4_1"])
+    #expect(files.name == "llama_v2")
+    let plain = try ModelFiles(folder: Fixtures.path("corrupt/ok_control"))
+    #expect(try ModelRegistry.loadModel(from: plain).summary.roundedFormats == [])
   }
 
   // MARK: What the converter has changed

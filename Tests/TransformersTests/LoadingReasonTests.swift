@@ -130,10 +130,12 @@ import Testing
   }
 
   @Test(arguments: [
-    (#"{"quant_method": "gptq", "bits": 4}"#, "GPTQ"), (#"{"quant_method": "awq"}"#, "AWQ"),
-    (#"{"quant_method": "fp8"}"#, "FP8"), (#"{"load_in_8bit": true}"#, "bitsandbytes"),
-    (#"{"quant_method": "compressed-tensors"}"#, "compressed-tensors"),
-    (#"{"bits": 4}"#, "quantization_config"),
+    (#"{"quant_method": "hqq", "bits": 4}"#, "HQQ"), (#"{"quant_method": "aqlm"}"#, "AQLM"),
+    (#"{"quant_method": "quanto"}"#, "quanto"), (#"{"bits": 4}"#, "quantization_config"),
+    (
+      #"{"quant_method": "gptq", "bits": 4}"#,
+      "GPTQ in which encoder.layer.0.attention.self.query has qweight of dtype F32"
+    ),
   ])
   func quantised(settings: String, method: String) throws {
     let files = try edited(#", "quantization_config": \#(settings)"#) {

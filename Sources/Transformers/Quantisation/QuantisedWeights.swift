@@ -10,8 +10,8 @@ struct QuantisedWeights: WeightSource {
   var names: [String] { tensors.keys.sorted() }
   subscript(name: String) -> Tensor? { tensors[name] }
 
-  /// - Throws: `quantised` for a variant of the method that is not read; `missingTensor`, `wrongShape` or
-  ///   `wrongElementType` for codes without what belongs to them.
+  /// - Throws: `quantised` for a variant of the method that is not read; `missingTensor` or `wrongShape` for codes
+  ///   without what belongs to them.
   init(_ checkpoint: Checkpoint, _ settings: QuantisationSettings) throws(TransformerError) {
     try settings.requireKnownVariant()
     path = checkpoint.path
@@ -74,10 +74,11 @@ struct ModuleParts {
   }
 
   func require(_ tensor: Tensor, _ types: ElementType...) throws(TransformerError) {
-    guard types.contains(tensor.elementType) else {
-      throw .wrongElementType(
-        tensor: tensor.name, found: tensor.elementType, path: tensor.path)
-    }
+    guard types.contains(tensor.elementType) else { throw strangeType(tensor) }
+  }
+
+  private func strangeType(_ tensor: Tensor) -> TransformerError {
+    strange("\(tensor.name.dropFirst(module.count + 1)) of dtype \(tensor.elementType.rawValue)")
   }
 
   func strange(_ what: String) -> TransformerError {
@@ -98,9 +99,7 @@ struct ModuleParts {
     case .bfloat16: CK_SCALE_BFLOAT16
     case .float8E4M3: CK_SCALE_E4M3
     case .float8E8M0, .uint8: CK_SCALE_E8M0
-    default:
-      throw .wrongElementType(
-        tensor: tensor.name, found: tensor.elementType, path: tensor.path)
+    default: throw strangeType(tensor)
     }
   }
 
