@@ -33,16 +33,31 @@ public struct HubCache: Hashable, Sendable {
   /// All that the cache has, by id. A cache that does not exist yet has nothing.
   public func snapshots() throws(HubError) -> [Snapshot] {
     var snapshots: [Snapshot] = []
-    for id in try modelIDs() {
-      snapshots += try CachedRepository(id: id, cache: self).snapshots()
-    }
+    for id in try modelIDs() { snapshots += try self.snapshots(of: id) }
     return snapshots
+  }
+
+  /// What the cache has of a model; nothing where a download has only begun.
+  public func snapshots(of id: ModelID) throws(HubError) -> [Snapshot] {
+    try CachedRepository(id: id, cache: self).snapshots()
+  }
+
+  /// What else lies in the cache, but for what its owners need themselves: data sets, and what someone has put there.
+  public func otherNames() throws(HubError) -> [String] {
+    try names().filter {
+      ModelID(folder: $0) == nil && !$0.hasPrefix(".") && !$0.hasPrefix("version")
+        && $0 != "CACHEDIR.TAG" && $0 != "tmp"
+    }
   }
 
   /// The models of which the cache has something.
   public func modelIDs() throws(HubError) -> [ModelID] {
+    try names().compactMap { ModelID(folder: $0) }.sorted()
+  }
+
+  private func names() throws(HubError) -> [String] {
     do throws(FileError) {
-      return try Folder.names(in: path).compactMap { ModelID(folder: $0) }.sorted()
+      return try Folder.names(in: path)
     } catch .missing {
       return []
     } catch {

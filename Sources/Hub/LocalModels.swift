@@ -36,9 +36,11 @@ public struct LocalModels: Sendable {
     public let path: String
     /// Bytes, of all parts.
     public let size: Int
+    /// The reason why there is nothing to open; nil where there is a file, be it a model or not.
+    public var problem: String?
   }
 
-  /// All of them, each by one name, sorted; what cannot be read is left out.
+  /// All of them, each by one name, sorted, and with them what is no model, or none yet.
   public var entries: [Entry] {
     (ollamaFolders.flatMap(Self.ollamaEntries) + llamaEntries).sorted { $0.name < $1.name }
   }
@@ -55,18 +57,17 @@ public struct LocalModels: Sendable {
     return names(in: manifests).flatMap { host in
       names(in: "\(manifests)/\(host)").flatMap { user in
         names(in: "\(manifests)/\(host)/\(user)").flatMap { model in
-          names(in: "\(manifests)/\(host)/\(user)/\(model)").compactMap { tag -> Entry? in
-            guard
-              let digest = digest(in: "\(manifests)/\(host)/\(user)/\(model)/\(tag)"),
-              let file = FileStatus("\(folder)/blobs/\(digest)"), file.isFile
-            else { return nil }
+          names(in: "\(manifests)/\(host)/\(user)/\(model)").map { tag -> Entry in
+            let manifest = "\(manifests)/\(host)/\(user)/\(model)/\(tag)"
+            let blob = digest(in: manifest).map { "\(folder)/blobs/\($0)" }
             // As "ollama list" writes it.
             let scope =
               host != "registry.ollama.ai"
               ? "\(host)/\(user)/" : user == "library" ? "" : "\(user)/"
             return Entry(
-              name: "\(scope)\(model):\(tag)", program: .ollama,
-              path: "\(folder)/blobs/\(digest)", size: file.size)
+              name: "\(scope)\(model):\(tag)", program: .ollama, path: blob ?? manifest,
+              size: blob.flatMap { FileStatus($0)?.size } ?? 0,
+              problem: blob == nil ? "\(manifest): a manifest that names no model" : nil)
           }
         }
       }
@@ -88,17 +89,27 @@ public struct LocalModels: Sendable {
   }
 
   private var llamaEntries: [Entry] {
-    let names = Self.names(in: llamaCacheFolder).filter { $0.hasSuffix(".gguf") }
-    return names.compactMap { name in
-      let path = "\(llamaCacheFolder)/\(name)"
-      guard let file = FileStatus(path), file.isFile else { return nil }
-      // One of several parts stands for all, and the eyes of a model are none.
-      let parts = Self.parts(of: name, among: names)
-      guard parts.first == name, !name.contains("mmproj") else { return nil }
-      let size = parts.compactMap { FileStatus("\(llamaCacheFolder)/\($0)")?.size }.reduce(0, +)
-      return Entry(
-        name: String(name.dropLast(".gguf".count)), program: .llamaCpp, path: path, size: size)
+    let all = Self.names(in: llamaCacheFolder)
+    let names = all.filter { $0.hasSuffix(".gguf") }
+    let unfinished = all.filter { name in
+      [".downloadInProgress", ".incomplete", ".part", ".tmp"].contains(where: name.hasSuffix)
     }
+    return unfinished.map { name in
+      let path = "\(llamaCacheFolder)/\(name)"
+      return Entry(
+        name: name, program: .llamaCpp, path: path, size: FileStatus(path)?.size ?? 0,
+        problem: "\(path): a download that llama.cpp has not ended")
+    }
+      + names.compactMap { name in
+        let path = "\(llamaCacheFolder)/\(name)"
+        guard let file = FileStatus(path), file.isFile else { return nil }
+        // One of several parts stands for all.
+        let parts = Self.parts(of: name, among: names)
+        guard parts.first == name else { return nil }
+        let size = parts.compactMap { FileStatus("\(llamaCacheFolder)/\($0)")?.size }.reduce(0, +)
+        return Entry(
+          name: String(name.dropLast(".gguf".count)), program: .llamaCpp, path: path, size: size)
+      }
   }
 
   /// The parts of a model of several files that are there, sorted.

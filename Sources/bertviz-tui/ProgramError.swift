@@ -2,9 +2,10 @@ import Glibc
 import TerminalUI
 
 /// The reason why the program ends without having done what was asked: one line on standard error, and a status.
-struct ProgramError: Error {
+struct ProgramError: Error, CustomStringConvertible {
   let text: String
   let status: Int32
+  var description: String { text }
 
   init(_ text: String, status: Int32 = EXIT_FAILURE) {
     self.text = text

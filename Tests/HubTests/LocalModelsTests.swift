@@ -50,9 +50,13 @@ import Testing
     try addToOllama("registry.ollama.ai/library/other/latest", digit: "e", type: "adapter")
     try write("ollama/manifests/registry.ollama.ai/library/broken/latest", "{")
     #expect(
-      models.entries.map(\.name) == [
+      models.entries.filter { $0.problem == nil }.map(\.name) == [
         "hf.co/org/repo-GGUF:Q4_K_M", "llama3.2:1b", "me/own:v1", "qwen3:latest",
       ])
+    let library = "\(folder.path)/ollama/manifests/registry.ollama.ai/library"
+    #expect(
+      models["broken"]?.problem == "\(library)/broken/latest: a manifest that names no model")
+    #expect(models["other"]?.problem == "\(library)/other/latest: a manifest that names no model")
     let path = "\(folder.path)/ollama/blobs/sha256-" + String(repeating: "b", count: 64)
     #expect(models["qwen3"]?.path == path && models["qwen3:latest"]?.path == path)
     #expect(models["qwen3"]?.size == 4)
@@ -65,18 +69,36 @@ import Testing
       #"{"layers": [{"mediaType": "application/vnd.ollama.image.model", "digest": "sha256:../../secret"}]}"#
     )
     try write("ollama/secret", "GGUF")
-    #expect(models.entries == [])
+    #expect(models.entries.map(\.name) == ["bad:latest"])
+    #expect(
+      models["bad"]?.problem?.hasSuffix("/bad/latest: a manifest that names no model") == true)
+    #expect(models["bad"]?.path.hasSuffix("/bad/latest") == true)
+  }
+
+  /// Opening it says that the file is missing.
+  @Test func aBlobMayBeMissing() throws {
+    try addToOllama("registry.ollama.ai/library/qwen3/latest", digit: "b")
+    let path = "\(folder.path)/ollama/blobs/sha256-" + String(repeating: "b", count: 64)
+    try FileManager.default.removeItem(atPath: path)
+    #expect(models["qwen3"]?.path == path && models["qwen3"]?.size == 0)
   }
 
   @Test func modelsOfLlamaCppAreCalledAfterTheirFiles() throws {
     for name in [
       "org_small_q8_0.gguf", "big-00001-of-00002.gguf", "big-00002-of-00002.gguf",
-      "mmproj-eyes.gguf", "manifest=org=small=latest.json",
+      "mmproj-eyes.gguf", "manifest=org=small=latest.json", "new.gguf.downloadInProgress",
     ] {
       try write("llama/\(name)", "GGUF")
     }
-    #expect(models.entries.map(\.name) == ["big-00001-of-00002", "org_small_q8_0"])
-    #expect(models.entries.map(\.size) == [8, 4])
+    #expect(
+      models.entries.map(\.name) == [
+        "big-00001-of-00002", "mmproj-eyes", "new.gguf.downloadInProgress", "org_small_q8_0",
+      ])
+    #expect(models.entries.map(\.size) == [8, 4, 4, 4])
+    let unfinished = "\(folder.path)/llama/new.gguf.downloadInProgress"
+    #expect(
+      models.entries.compactMap(\.problem)
+        == ["\(unfinished): a download that llama.cpp has not ended"])
   }
 
   @Test func nothingIsThereWithoutTheFolders() { #expect(models.entries == []) }

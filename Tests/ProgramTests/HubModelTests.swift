@@ -122,7 +122,9 @@ import Testing
     try fill()
     let run = try hub.run("models")
     #expect(run.errors == "")
-    let rows = run.output.split(separator: "\n").dropLast(3)
+    let lines = run.output.split(separator: "\n", omittingEmptySubsequences: false)
+    let end = try #require(lines.firstIndex(of: ""))
+    let rows = lines[..<end].dropLast(3)
       .map { $0.split(separator: " ").dropLast(2).joined(separator: " ") }
     #expect(
       rows == [
@@ -130,6 +132,43 @@ import Testing
         "org/incomplete main bert incomplete", "org/mamba main mamba unsupported",
         "org/mute main bert no-tokenizer", "t5 main t5 2+2x3",
       ])
+    // The reasons, as opening says them.
+    let reasons = lines[(end + 1)...].filter { !$0.isEmpty }
+    #expect(reasons.count == 4)
+    for name in ["org/damaged", "org/incomplete", "org/mamba"] {
+      let opening = try hub.run("heads", name, "The cat").errors.dropFirst("bertviz-tui: ".count)
+      let reason = try #require(reasons.first { $0.hasPrefix(name) })
+      #expect(reason.hasSuffix(opening.dropLast()), "\(reason)")
+    }
+  }
+
+  /// What lies in the cache besides models that are all there.
+  @Test func theListTellsOfEverything() throws {
+    let cache = hub.cache
+    for path in ["datasets--me--texts/snapshots", "models--me--begun/blobs", ".locks"] {
+      try FileManager.default.createDirectory(
+        atPath: "\(cache)/\(path)", withIntermediateDirectories: true)
+    }
+    try Data("1".utf8).write(to: URL(fileURLWithPath: cache + "/version.txt"))
+    try Data("GG".utf8).write(to: URL(fileURLWithPath: cache + "/broken.gguf"))
+    try FileManager.default.copyItem(
+      atPath: Fixtures.path("models/bert_base"), toPath: cache + "/plain")
+    let lines = try hub.run("models").output.split(separator: "\n")
+    let rows = lines.map { $0.split(separator: " ").prefix(4).joined(separator: " ") }
+    for row in [
+      "me/begun - - incomplete", "broken.gguf - - damaged",
+      "datasets--me--texts - dataset unsupported", "plain - bert 3x4",
+    ] { #expect(rows.contains(row), "\(row)") }
+    #expect(!rows.contains { $0.hasPrefix("version") || $0.hasPrefix(".locks") })
+    for (name, argument) in [
+      ("me/begun", "me/begun"), ("broken.gguf", "\(cache)/broken.gguf"),
+      ("datasets--me--texts", "\(cache)/datasets--me--texts"),
+    ] {
+      let opening = try hub.run("heads", argument, "The cat").errors
+        .dropFirst("bertviz-tui: ".count).dropLast()
+      #expect(lines.contains { $0.hasPrefix(name) && $0.hasSuffix(opening) }, "\(opening)")
+    }
+    #expect(try hub.run("doctor").output.contains("3 of which cannot be opened"))
   }
 
   @Test func theListForPrograms() throws {

@@ -20,7 +20,7 @@ struct ModelEntry {
   var problem: Problem?
 
   struct Problem {
-    /// `incomplete`, `unsupported`, `no-tokenizer` or `damaged`.
+    /// `incomplete`, `unsupported`, `several`, `no-tokenizer` or `damaged`.
     let word: String
     let text: String
   }
@@ -31,7 +31,25 @@ struct ModelEntry {
   }
 
   static func cached(in cache: HubCache) throws -> [ModelEntry] {
-    try cache.snapshots().map(ModelEntry.init)
+    try cache.modelIDs().flatMap { id in
+      let snapshots = try cache.snapshots(of: id)
+      return snapshots.isEmpty ? [ModelEntry(begun: id)] : snapshots.map(ModelEntry.init)
+    } + cache.otherNames().map { ModelEntry(name: $0, path: "\(cache.path)/\($0)") }
+  }
+
+  /// A model of which only a download has begun.
+  private init(begun id: ModelID) {
+    name = id.description
+    open { try ModelSource(id.description) }
+    problem = problem.map { Problem(word: "incomplete", text: $0.text) }
+  }
+
+  /// What someone has put into the cache.
+  private init(name: String, path: String) {
+    self.name = name
+    self.path = path
+    type = ModelSource.kindOfOtherRepository(path)
+    open { try ModelSource(path) }
   }
 
   static func ofOtherPrograms() -> [ModelEntry] { LocalModels().entries.map(ModelEntry.init) }
@@ -40,7 +58,7 @@ struct ModelEntry {
     name = model.name
     path = model.path
     size = model.size
-    open { try ModelSource(ModelFiles(gguf: model.path, name: model.name)) }
+    open { try ModelSource(ModelSource.files(model)) }
   }
 
   private init(_ demo: DemoModel) {
@@ -77,14 +95,16 @@ struct ModelEntry {
         return
       }
     } catch {
-      problem = Problem(word: Self.word(for: error), text: String(describing: error))
+      problem = Problem(word: Self.word(for: error), text: "\(error)")
     }
   }
 
   private static func word(for error: any Error) -> String {
     switch error {
-    // An adapter whose base is not there.
-    case HubError.incomplete, is ProgramError: "incomplete"
+    case let error as HubError where error.isMendedByPull: "incomplete"
+    case is MissingBase: "incomplete"
+    case TransformerError.severalGGUF: "several"
+    case is ProgramError: "unsupported"
     case TransformerError.unknownModelType, TransformerError.refusedModelType,
       TransformerError.noModelType, TransformerError.unsupportedValue,
       TransformerError.unknownActivation, TransformerError.foreignWeights,

@@ -9,8 +9,9 @@ struct Models: ParsableCommand {
     abstract:
       "List the models in the Hugging Face cache, those of Ollama and llama.cpp, and the built-in ones.",
     discussion: """
-      LAYERSxHEADS says why a model cannot be opened: incomplete (pull it), unsupported (another kind of model), \
-      no-tokenizer, damaged. --json has the reason in words, the commit, the folder and the exact size.
+      LAYERSxHEADS says why a model cannot be opened: incomplete (pull it), unsupported (another kind of model, or \
+      none), several (files in GGUF: give one), no-tokenizer, damaged. The reasons follow in the words that opening it \
+      would give. --json has them too, the commit, the folder and the exact size.
       """)
 
   @Flag(help: "A JSON list, for programs.")
@@ -21,8 +22,20 @@ struct Models: ParsableCommand {
     if json {
       try StandardOutput.write(JSONNode.list(entries.map(\.json)).text + "\n")
     } else {
-      try StandardOutput.write(ModelTable(entries).text(width: StandardOutput.terminalWidth))
+      let table = ModelTable(entries).text(width: StandardOutput.terminalWidth)
+      try StandardOutput.write(table + Self.reasons(entries))
     }
+  }
+
+  /// Why models cannot be opened, a line for each, behind an empty one.
+  private static func reasons(_ entries: [ModelEntry]) -> String {
+    let lines = entries.compactMap { entry in
+      entry.problem.map { problem in
+        let isNamed = problem.text.hasPrefix(entry.name)
+        return TextWidth.printable(isNamed ? problem.text : "\(entry.name): \(problem.text)")
+      }
+    }
+    return lines.isEmpty ? "" : "\n" + lines.map { $0 + "\n" }.joined()
   }
 }
 

@@ -52,8 +52,9 @@ struct ModelSource {
     do {
       return try HubRequest(base.name, revision: base.revision).cachedFiles()
     } catch HubError.notCached, HubError.revisionNotCached {
-      throw ProgramError(
-        "\(adapter.location): a LoRA adapter of \(base.name), which is neither beside it nor in the cache: "
+      throw MissingBase(
+        description:
+          "\(adapter.location): a LoRA adapter of \(base.name), which is neither beside it nor in the cache: "
           + "\"bertviz-tui pull \(base.name)\" downloads it, or give its folder as MODEL, and this one with --adapter"
       )
     } catch is ProgramError {
@@ -73,6 +74,9 @@ struct ModelSource {
       }
       return demo.files
     }
+    if let kind = kindOfOtherRepository(model) {
+      throw ProgramError("\(model): a \(kind) of the hub's, not a model")
+    }
     if let path = try ModelFiles.gguf(at: model) {
       guard revision == nil else {
         throw ProgramError.usage("--revision is for models of the hub, and \(model) is a file")
@@ -88,7 +92,7 @@ struct ModelSource {
       return files
     } catch FileError.missing {
       if revision == nil, let entry = LocalModels()[model] {
-        return try ModelFiles(gguf: entry.path, name: entry.name)
+        return try files(entry)
       }
       let request = try HubRequest(model, revision: revision)
       do {
@@ -103,6 +107,18 @@ struct ModelSource {
     }
   }
 
+  /// - Throws: Also for what is no model.
+  static func files(_ entry: LocalModels.Entry) throws -> ModelFiles {
+    if let problem = entry.problem { throw ProgramError(problem) }
+    return try ModelFiles(gguf: entry.path, name: entry.name)
+  }
+
+  /// What the hub's cache keeps in a folder of this name, if that is no model.
+  static func kindOfOtherRepository(_ path: String) -> String? {
+    let name = path.split(separator: "/").last ?? ""
+    return ["dataset", "space"].first { name.hasPrefix("\($0)s--") }
+  }
+
   /// A folder comes first. Where the cache has a model of its name too, someone may have meant that.
   private static func noteHiddenModel(_ folder: String) {
     guard let id = ModelID(folder), (try? HubSettings().cache.snapshot(of: id)) != nil else {
@@ -110,6 +126,11 @@ struct ModelSource {
     }
     StandardError.say("\(id): opens the folder of that name, not the hub's model in the cache")
   }
+}
+
+/// An adapter without the model that it is for.
+struct MissingBase: Error, CustomStringConvertible {
+  let description: String
 }
 
 extension ModelParts {
