@@ -18,7 +18,7 @@ struct Vocabulary: Sendable {
   private struct Slot {
     /// -1 where the slot is free.
     var entry: Int32 = -1
-    /// The hash's upper half, which nearly always tells entries apart without a look at their bytes.
+    /// Other bits of the hash, which nearly always tell entries apart without a look at their bytes.
     var tag: UInt32 = 0
   }
 
@@ -49,7 +49,7 @@ struct Vocabulary: Sendable {
   }
 
   private mutating func insert(_ newBytes: Bytes, id: Int32) {
-    let (slot, tag) = slot(of: newBytes)
+    let (slot, tag) = slot(of: newBytes, ByteHash(newBytes))
     if slots[slot].entry >= 0 {
       ids[Int(slots[slot].entry)] = id
     } else {
@@ -62,13 +62,9 @@ struct Vocabulary: Sendable {
   }
 
   /// The slot of an entry, or the one it would take, and its tag.
-  private func slot(of key: Bytes) -> (index: Int, tag: UInt32) {
-    // The standard hasher, since it is seeded: no file can be made to collide.
-    var hasher = Hasher()
-    hasher.combine(bytes: UnsafeRawBufferPointer(key))
-    let hash = hasher.finalize()
-    let tag = UInt32(truncatingIfNeeded: hash >> 32)
-    var index = hash & (slots.count - 1)
+  private func slot(of key: Bytes, _ hash: ByteHash) -> (index: Int, tag: UInt32) {
+    let (place, tag) = hash.mixed
+    var index = place & (slots.count - 1)
     while slots[index].entry >= 0 {
       if slots[index].tag == tag, isEntry(slots[index].entry, key) { break }
       index = (index + 1) & (slots.count - 1)
@@ -104,8 +100,11 @@ struct Vocabulary: Sendable {
 // MARK: - Entries, which are numbered from 0 in the order in which they came
 
 extension Vocabulary {
-  func entry(of key: Bytes) -> Int32? {
-    let entry = slots[slot(of: key).index].entry
+  func entry(of key: Bytes) -> Int32? { entry(of: key, ByteHash(key)) }
+
+  /// - Parameter hash: Of the key.
+  func entry(of key: Bytes, _ hash: ByteHash) -> Int32? {
+    let entry = slots[slot(of: key, hash).index].entry
     return entry >= 0 ? entry : nil
   }
 

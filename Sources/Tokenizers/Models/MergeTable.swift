@@ -51,10 +51,10 @@ struct MergeTable: Sendable {
     for index in 0..<count {
       guard let (left, right) = try pair(index) else { continue }
       let rest = Bytes(rebasing: right.dropFirst(self.continuationPrefix.count))
-      var entry: Int32? = latest + 1
-      if !vocabulary.isEntry(latest + 1, left, rest) {
-        entry = (Array(left) + rest).withUnsafeBufferPointer { vocabulary.entry(of: $0) }
-      }
+      // Most often the next, or another way to make the same.
+      let near = [latest + 1, latest].first { vocabulary.isEntry($0, left, rest) }
+      let entry =
+        near ?? (Array(left) + rest).withUnsafeBufferPointer { vocabulary.entry(of: $0) }
       guard let entry else {
         throw .mergeNotInVocabulary(
           file: file,

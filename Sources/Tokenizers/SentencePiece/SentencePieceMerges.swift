@@ -8,8 +8,10 @@ extension MergeTable {
   ) throws(TokenizerError) -> MergeTable {
     try withUTF8(of: pieces.map(\.text)) { texts throws(TokenizerError) in
       var parts: [PieceParts] = []
+      parts.reserveCapacity(2 * pieces.count)
+      var splits = PieceSplits(vocabulary)
       for (piece, text) in zip(pieces, texts) where vocabulary.id(of: text) != nil {
-        parts += Self.parts(of: text, score: piece.score, vocabulary: vocabulary)
+        splits.append(of: text, score: piece.score, to: &parts)
       }
       // A stable sort: what is equal in all keeps its order.
       parts.sort {
@@ -24,25 +26,43 @@ extension MergeTable {
     }
   }
 
-  /// The ways to put a piece together from two entries, in the order of these.
-  private static func parts(of text: Bytes, score: Double, vocabulary: Vocabulary) -> [PieceParts] {
-    let starts = text.indices.filter { text[$0] & 0xC0 != 0x80 }
-    var parts: [(ids: (Int32, Int32), parts: PieceParts)] = []
-    for (count, middle) in starts.enumerated().dropFirst() {
-      let left = Bytes(rebasing: text[..<middle])
-      let right = Bytes(rebasing: text[middle...])
-      guard let leftID = vocabulary.id(of: left), let rightID = vocabulary.id(of: right) else {
-        continue
-      }
-      parts.append(
-        (
-          (leftID, rightID),
-          PieceParts(
-            left: left, right: right, score: score, leftCount: count,
-            rightCount: starts.count - count)
-        ))
+}
+
+/// The ways to put pieces together from two entries.
+private struct PieceSplits {
+  private let vocabulary: Vocabulary
+  private let powers: [UInt64]
+  /// Of the piece's beginnings, at each scalar's start.
+  private var beginnings: [(byteCount: Int, hash: ByteHash)] = []
+
+  init(_ vocabulary: Vocabulary) {
+    self.vocabulary = vocabulary
+    powers = ByteHash.powers(to: vocabulary.longestLength)
+  }
+
+  /// Adds those of one piece, in the order of their entries.
+  /// - Parameter text: An entry.
+  mutating func append(of text: Vocabulary.Bytes, score: Double, to parts: inout [PieceParts]) {
+    beginnings.removeAll(keepingCapacity: true)
+    var whole = ByteHash()
+    for (index, byte) in text.enumerated() {
+      if byte & 0xC0 != 0x80 { beginnings.append((index, whole)) }
+      whole.append(byte)
     }
-    return parts.sorted { $0.ids < $1.ids }.map(\.parts)
+    let first = parts.count
+    for (count, (middle, hash)) in beginnings.enumerated().dropFirst() {
+      let left = Vocabulary.Bytes(rebasing: text[..<middle])
+      guard let leftEntry = vocabulary.entry(of: left, hash) else { continue }
+      let right = Vocabulary.Bytes(rebasing: text[middle...])
+      let rest = whole.dropping(hash, power: powers[right.count])
+      guard let rightEntry = vocabulary.entry(of: right, rest) else { continue }
+      parts.append(
+        PieceParts(
+          left: left, right: right, score: score, leftCount: count,
+          rightCount: beginnings.count - count,
+          ids: (vocabulary.id(ofEntry: leftEntry), vocabulary.id(ofEntry: rightEntry))))
+    }
+    if parts.count > first + 1 { parts[first...].sort { $0.ids < $1.ids } }
   }
 }
 
@@ -54,4 +74,6 @@ private struct PieceParts {
   /// In scalars.
   var leftCount: Int
   var rightCount: Int
+  /// Of both.
+  var ids: (Int32, Int32)
 }

@@ -1,0 +1,29 @@
+import Testing
+
+@testable import Tokenizers
+
+@Suite struct ByteHashTests {
+  /// Every part of a text has the hash that it has by itself.
+  @Test func partsHaveTheirOwnHash() {
+    let text = Array("\u{0}the cat sat on the mat, ünd sö weiter\u{FF}".utf8)
+    let powers = ByteHash.powers(to: text.count)
+    for middle in text.indices {
+      let rest = ByteHash(text).dropping(
+        ByteHash(text[..<middle]), power: powers[text.count - middle])
+      #expect(rest.value == ByteHash(text[middle...]).value)
+    }
+  }
+
+  @Test func textsDiffer() {
+    let texts = [[], [0], [0, 0], [1], [0, 1], [1, 0], [255], [255, 255]] as [[UInt8]]
+    #expect(Set(texts.map { ByteHash($0).value }).count == texts.count)
+    var places: Set<Int> = []
+    for first in UInt8.min...UInt8.max {
+      for second in UInt8.min...UInt8.max {
+        places.insert(ByteHash([first, second]).mixed.place & 0xFFFF)
+      }
+    }
+    // As many as there are if they fall at random: 1 − 1/e of the places.
+    #expect(places.count > 38_000)
+  }
+}
