@@ -5,14 +5,14 @@ import Glibc
 /// Measures what the project promises of its speed and memory, as one Markdown table a part.
 ///
 /// Run on an idle machine: `swift build -c release --static-swift-stdlib && .build/release/benchmarks`. With `--python`, an
-/// interpreter that has torch, transformers and bertviz, the alternative is timed in the same run, in turn with the program.
+/// interpreter that has torch, transformers, bertviz and xllamacpp, the alternative is timed in the same run, in turn with the program.
 @main
 struct Benchmarks: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "benchmarks", abstract: "Time the program, its kernels and the alternative.")
 
   enum Part: String, CaseIterable, ExpressibleByArgument {
-    case kernels, start, load, tokenizer, pass, growth, effects, frame, keys, lengths, long
+    case kernels, start, load, tokenizer, rounded, pass, growth, effects, frame, keys, lengths, long
   }
 
   @Option(help: "Only these parts, by comma.", transform: Self.parts)
@@ -21,7 +21,7 @@ struct Benchmarks: ParsableCommand {
   @Option(help: "Where the checkpoints are made, 5 GB for all, and kept for the next run.")
   var folder = "/var/tmp/bertviz-tui-benchmarks"
 
-  @Option(help: "An interpreter with torch, transformers and bertviz, to compare with.")
+  @Option(help: "An interpreter with torch, transformers, bertviz and xllamacpp, to compare with.")
   var python: String?
 
   private static func parts(_ text: String) throws -> [Part] {
@@ -45,6 +45,7 @@ struct Benchmarks: ParsableCommand {
       case .start: try ProgramBenchmark.start(reference)
       case .load: try ModelBenchmark.load(folder, reference)
       case .tokenizer: try ModelBenchmark.tokenizer(folder)
+      case .rounded: try ModelBenchmark.rounded(folder, reference)
       case .pass: try ModelBenchmark.pass(folder, reference)
       case .growth: try ModelBenchmark.growth(folder)
       case .effects: try EffectBenchmark.run(folder, reference)

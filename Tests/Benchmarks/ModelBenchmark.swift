@@ -1,5 +1,6 @@
 import Attention
 import Files
+import Glibc
 import HeadPatterns
 import Tokenizers
 import Transformers
@@ -58,6 +59,31 @@ enum ModelBenchmark {
     return ModelInput(
       tokens: tokens, ids: ids, target: .given(tokens: tokens, ids: ids),
       recording: Recording(summarizer: PatternSummarizer()))
+  }
+
+  /// Weights that are decoded on the way, beside llama.cpp, which multiplies in 8 bits and keeps no queries.
+  static func rounded(_ folder: String, _ reference: Reference?) throws {
+    let file = try RandomGGUF(in: folder)
+    let table = Table(
+      "Q4_K, 1.1 billion weights, file in the page cache, queries and keys of all heads kept",
+      "tokens", "first layer", "all layers", "memory beside the file",
+      "llama.cpp, evaluation of the prompt", "ratio")
+    let model = try ModelRegistry.loadModel(from: ModelFiles(gguf: file.path))
+    let input = input(15)
+    var firstLayer = Double.infinity
+    let seconds = try Measure.shortest(7) {
+      let start = ContinuousClock.now
+      _ = try model.forward(input) { progress in
+        if progress.finished == 1 {
+          firstLayer = min(firstLayer, (ContinuousClock.now - start).seconds)
+        }
+      }
+    }
+    let theirs = try reference?.ask("llama", file.path, "15").first?.seconds
+    table.row(
+      "15", firstLayer.milliseconds, seconds.milliseconds,
+      "\(ProcessStatus(getpid()).ownMegabytes.fixed(0)) MB", theirs.milliseconds,
+      theirs.map { (seconds / $0).fixed(2) } ?? "")
   }
 
   /// A decoder whose text grows by a token, as in the editor, and as when it writes.

@@ -1,6 +1,6 @@
 """Times transformers and BertViz doing what the benchmarks measure; prints one JSON object a line.
 
-usage: reference.py start|load|pass|page|effects FOLDER [TOKENS]
+usage: reference.py start|load|pass|page|effects|llama FOLDER [TOKENS]
 """
 import json
 import resource
@@ -68,6 +68,25 @@ def effects(folder, count):
         return time.perf_counter() - start
 
 
+def llama(path, count):
+    """Seconds in which llama.cpp evaluates a prompt; nothing where its package is not installed."""
+    try:
+        import xllamacpp
+    except ImportError:
+        return
+    parameters = xllamacpp.CommonParams()
+    parameters.model.path = path
+    parameters.n_ctx, parameters.n_parallel = 512, 1
+    parameters.cpuparams.n_threads = parameters.cpuparams_batch.n_threads = 2
+    server = xllamacpp.Server(parameters)
+    times = []
+    for run in range(8):
+        prompt = [5 + (i * 7 + run) % 20000 for i in range(count)]
+        answer = server.handle_completions({"prompt": prompt, "n_predict": 1, "cache_prompt": False})
+        times.append(answer["timings"]["prompt_ms"] / 1000)
+    say(tokens=count, seconds=min(times[1:]))
+
+
 def main():
     what, folder = sys.argv[1:3]
     if what == "start":
@@ -89,6 +108,8 @@ def main():
             say(tokens=count, seconds=min(times), megabytes=peak_megabytes())
     elif what == "effects":
         say(seconds=effects(folder, int(sys.argv[3])))
+    elif what == "llama":
+        llama(folder, int(sys.argv[3]))
     elif what == "page":
         # From the command to BertViz's page of the model view: what a person waits for.
         import bertviz
