@@ -70,8 +70,10 @@ let package = Package(
       name: "Exporters",
       dependencies: [
         "Explorer", "TerminalUI", "Attention", "Tensors", "Files", "CResources", "Cpng",
-        "Cfreetype",
+        "Cfreetype", "Czlib",
       ]),
+    // PDF is written from the same shapes as SVG: a few hundred lines. Of the libraries for it, libharu has no static
+    // archive in Debian, and cairo would bring GLib, X11 and fontconfig.
     .target(name: "CResources", exclude: ["fonts", "page"]),
     // libpng: the file format of pictures.
     .systemLibrary(name: "Cpng", providers: [.apt(["libpng-dev"])]),

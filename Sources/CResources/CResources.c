@@ -8,6 +8,12 @@ EMBEDDED font_regular[] = {
 EMBEDDED font_bold[] = {
 #embed "fonts/DejaVuSansMono-Bold.ttf"
 };
+EMBEDDED font_sans[] = {
+#embed "fonts/DejaVuSans.ttf"
+};
+EMBEDDED font_sans_bold[] = {
+#embed "fonts/DejaVuSans-Bold.ttf"
+};
 EMBEDDED page_style[] = {
 #embed "page/page.css"
 };
@@ -27,5 +33,7 @@ EMBEDDED page_script[] = {
 
 RESOURCE(font_regular);
 RESOURCE(font_bold);
+RESOURCE(font_sans);
+RESOURCE(font_sans_bold);
 RESOURCE(page_style);
 RESOURCE(page_script);

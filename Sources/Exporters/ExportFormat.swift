@@ -5,10 +5,15 @@ import TerminalUI
 public enum ExportFormat: String, CaseIterable, Sendable {
   /// A page to explore in a browser.
   case html
-  /// A drawing for papers.
-  case svg
-  /// The screen, as a picture, as text with colours, and as text.
-  case png, ansi, txt
+  /// A drawing for papers; as paths and letters, or as pixels.
+  case svg, pdf, png
+  /// The numbers, a row for each pair of tokens or for each head.
+  case csv, tsv
+  /// The screen as text, with and without colours.
+  case ansi, txt
+
+  /// Whether it is as large as what it shows, whatever the window.
+  public var isDrawing: Bool { self == .svg || self == .pdf || self == .png }
 }
 
 /// A format that the ending of a file's name chooses.

@@ -14,8 +14,10 @@ public struct ExportedFile: Sendable {
     public var appearance: Theme.Appearance?
     /// Of pictures and coloured text; nil for all the colours of a picture, and 256 for text.
     public var depth: ColorDepth?
-    /// Of pictures: 1 for cells of 9 × 18 pixels, 2 for twice as large, and so on.
+    /// Of pictures: 1 for the drawing's own pixels, or for cells of 9 × 18, 2 for twice as large, and so on.
     public var scale = 2
+    /// A picture of the screen instead of the drawing.
+    public var isScreen = false
     /// A font for characters that the built-in one lacks.
     public var font: FileBytes?
 
@@ -29,19 +31,27 @@ public struct ExportedFile: Sendable {
     _ state: ExplorerState, as format: ExportFormat, _ options: Options = Options()
   ) throws(ExportError) {
     switch format {
-    case .svg:
-      self.init(Drawing.svg(of: state, appearance: options.appearance ?? .light))
+    case .svg: self.init(SVGDocument(Self.figure(state, options)).text)
+    case .pdf:
+      let document = try PDFDocument(Self.figure(state, options), font: options.font)
+      self.init(bytes: document.bytes, notes: Self.notes(missing: document.missing))
     case .html:
       let data = try PageData(state, appearance: options.appearance)
       self.init(Page(data: data).html, notes: data.losses)
-    case .png:
+    case .png where options.isScreen:
       let canvas = Self.canvas(state, options, appearance: .light, depth: .truecolor)
       var painter = try CanvasPainter(
         scale: options.scale, font: options.font,
         appearance: options.appearance ?? .light)
-      self.init(
-        bytes: try painter.paint(canvas).png(),
-        notes: painter.missing.isEmpty ? [] : [Self.note(missing: painter.missing)])
+      let picture = try painter.paint(canvas)
+      self.init(bytes: try picture.png(), notes: Self.notes(missing: painter.missing))
+    case .png:
+      var painter = try FigurePainter(
+        Self.figure(state, options), scale: options.scale, font: options.font)
+      let picture = try painter.paint()
+      self.init(bytes: try picture.png(), notes: Self.notes(missing: painter.missing))
+    case .csv: self.init(ViewTable.ofPairs(state).csv)
+    case .tsv: self.init(ViewTable.ofPairs(state).tsv)
     case .ansi:
       self.init(
         Self.canvas(state, options, appearance: .dark, depth: .indexed256).ansiText())
@@ -50,6 +60,10 @@ public struct ExportedFile: Sendable {
       options.depth = ColorDepth.none
       self.init(Self.canvas(state, options, appearance: .dark, depth: .none).text + "\n")
     }
+  }
+
+  private static func figure(_ state: ExplorerState, _ options: Options) -> Figure {
+    Drawing.figure(of: state, appearance: options.appearance ?? .light)
   }
 
   private init(_ text: String, notes: [String] = []) {
@@ -72,11 +86,14 @@ public struct ExportedFile: Sendable {
     return state.render()
   }
 
-  private static func note(missing: Set<UInt32>) -> String {
+  private static func notes(missing: Set<UInt32>) -> [String] {
+    if missing.isEmpty { return [] }
     let examples = missing.sorted().prefix(3).compactMap(Unicode.Scalar.init).map { String($0) }
     let count = missing.count == 1 ? "1 character" : "\(missing.count) characters"
-    return "\(count) drawn as boxes, such as \(examples.joined(separator: " ")): "
-      + "the font lacks them, --font FILE gives another"
+    return [
+      "\(count) drawn as boxes, such as \(examples.joined(separator: " ")): "
+        + "the font lacks them, --font FILE gives another"
+    ]
   }
 
   /// Writes the file, whole or not at all; to standard output for `-`.

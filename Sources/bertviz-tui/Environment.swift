@@ -13,6 +13,12 @@ enum Environment {
     return home + path.dropFirst()
   }
 
+  /// The folder of what is kept between starts (XDG Base Directory Specification).
+  static var stateFolder: String? {
+    if let folder = self["XDG_STATE_HOME"], folder.hasPrefix("/") { return folder }
+    return self["HOME"].map { "\($0)/.local/state" }
+  }
+
   /// The folder of settings (XDG Base Directory Specification, which wants absolute paths only).
   static var settingsFolder: String? {
     if let folder = self["XDG_CONFIG_HOME"], folder.hasPrefix("/") { return folder }

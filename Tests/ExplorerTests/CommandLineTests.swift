@@ -83,22 +83,22 @@ import Testing
   }
 
   @Test func picture() throws {
-    let state = try pressing(": c", in: state())
+    let state = try pressing(": co", in: state())
     #expect(
       rows(state, 19..<24) == """
           combine               several heads as one
           copy                  copy the readout
-          cut                   cut edges in the model
+          copy-table            copy the view's numbers
          q 0 "[CLS]" → k 0 "[CLS]"  weight .505  head 0  strongest: head 6 .96  rank 1/9
          :combine
         """)
     // The ghost is not typed yet.
-    #expect(try line(": c") == "c")
+    #expect(try line(": co") == "co")
     let style = Theme(.dark, depth: .indexed256, glyphs: .unicode)
     let canvas = state.render(theme: style)
-    #expect(canvas[2, 23].style == style.style(.bright))
-    #expect(canvas[3, 23].style == style.style(.text, on: .selection))
-    #expect(canvas[4, 23].style == style.style(.faint))
+    #expect(canvas[3, 23].style == style.style(.bright))
+    #expect(canvas[4, 23].style == style.style(.text, on: .selection))
+    #expect(canvas[5, 23].style == style.style(.faint))
     #expect(canvas[2, 19].style == style.style(.bright, on: .overlay).adding(.bold))
     #expect(canvas[2, 20].style == style.style(.text, on: .overlay))
   }
@@ -115,8 +115,8 @@ import Testing
   @Test func tabGoesThroughCompletions() throws {
     #expect(try line(": co Tab") == "combine ")
     #expect(try line(": co Tab Tab") == "copy")
-    #expect(try line(": co Tab Tab Tab") == "combine ")
-    #expect(try line(": co BTab") == "copy")
+    #expect(try line(": co Tab Tab Tab Tab") == "combine ")
+    #expect(try line(": co BTab") == "copy-table")
     #expect(try line(": co Down Down Up") == "combine ")
     // A single one is taken, and then its argument is completed.
     #expect(try line(": th Tab") == "theme ")

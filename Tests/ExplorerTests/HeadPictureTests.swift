@@ -44,7 +44,7 @@ import Testing
          7     . ⠤⠤⠤⠤⠤⠤⠤⠔⠒⠒⠒⠒⠒⠉⠉⠉⠉⠁       ⠈⠉⠒⠤⢄⣀   ⣀⠉⠉⠉⠒⠒⠒⠒⠤⠤⠤⠤⠤ 7 .      .01 ▏
                                   ⢀⣀⣀⣀⡠⠤⠤⠤⠔⠒⠒⠒⠊⠉⠉⠑⠒⠤⢄⣀⡀
          8 [SEP] ⠤⠤⠤⠤⠤⠤⠤⠔⠒⠒⠒⠒⠒⠉⠉⠉⠉⠁                   ⠈⠉⠑⠒⠒⠒⠤⠤⠤⠤ 8 [SEP]  .02 ▎
-
+         head 2.3 looks at the token before (.89 of its weight, 8.0× chance)
          q 5 "the" → k 5 "the"  weight .003  head 3  rank 8/9   rest of the row: on .93
          ↑↓ token  [ ] layer  { } head  space on/off  o solo  a all      ? help  q quit
         """)
@@ -76,7 +76,7 @@ import Testing
          7     . ................          -----.....----------- 7 .      .01
                                  ...............-------
          8 [SEP] ................                      --------- 8 [SEP]  .02
-
+         head 2.3 looks at the token before (.89 of its weight, 8.0x chance)
          q 5 "the" > k 1 "the"  weight .013  head 3  rank 3/9   rest of the row: on .93
          Up Down token  [ ] layer  { } head  space on/off  o solo        ? help  q quit
         """)
@@ -109,7 +109,7 @@ import Testing
          7     . ⠄ ⠄ ⠄ ⠄ ⠂ ⠂ ⠂ ⠁ ⠁        ⠈⠉⠒⠤⢄⣀   ⡀⠉⠉⠉⠒⠒⠒⠒⠤⠤⠤⠤⠤ 7 .      .01 ▏
                                    ⡀ ⡀ ⠄ ⠄ ⠂ ⠂ ⠁⠉⠑⠒⠤⢄⣀⡀
          8 [SEP] ⠄ ⠄ ⠄ ⠄ ⠂ ⠂ ⠂ ⠁ ⠁                    ⠈⠉⠑⠒⠒⠒⠤⠤⠤⠤ 8 [SEP]  .02 ▎
-
+         head 2.3 looks at the token before (.89 of its weight, 8.0× chance)
          q 5 "the" → k 5 "the"  weight .003  head 3  rank 8/9   rest of the row: on .93
          ↑↓ token  [ ] layer  { } head  space on/off  o solo  a all      ? help  q quit
         """)
@@ -259,7 +259,7 @@ import Testing
          57    go        .....         .......                                     ...  --------- 36 that                           .010
          58    on .......     .........                                               .....       21 long                           .010
          59   and ............                                                             ...... v 18 keys  best 6 that .01
-
+         head 0.2 looks at nearly everything (entropy .92 of even attention's): many > of .21; else rests on the first token (sinks .18)
          q 43 "of" > k 0 "a"  weight .102  head 2  rank 1/60
          Up Down token  [ ] layer  { } head  space on/off  o solo  a all  s sort  Tab side  v meaning  V scale  : command                                ? help  q quit
         """#)

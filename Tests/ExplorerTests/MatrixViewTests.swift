@@ -49,7 +49,7 @@ import Testing
 
 
 
-
+         head 0.0 does what no label describes: mat → the .35
          q 5 "the" → k 4 "on"  weight .240  rank 3/9   rest of the row: [CLS] .40
          ↑↓←→ move  + - zoom  < > next peak  [ ] layer  { } head         ? help  q quit
         """)
@@ -81,7 +81,7 @@ import Testing
 
 
 
-
+         head 0.0 does what no label describes: cat > the .37
          q 5 "the" > k 1 "the"  weight .325  rank 2/6   rest of the row: [CLS] .40
          arrows move  + - zoom  < > next peak  [ ] layer  { } head       ? help  q quit
         """)
@@ -139,7 +139,7 @@ import Testing
                                                                                                                                       │
                                                                                                                                       │
                                                                                                                                       │
-
+         head 0.0 does what no label describes: rug → the .32
          q 4 "on" → k 12 "on"  weight .299  rank 2/17   rest of the row: [CLS] .37  sat .23
          ↑↓←→ move  + - zoom  < > next peak  [ ] layer  { } head  f filter  v meaning  V scale  : command                                                ? help  q quit
         """)
@@ -261,7 +261,7 @@ import Testing
            row 150            .   .   .    .   .   .    .   .   .   .                                                                 | 148 fire        .002
                                                                                                                                       | 149 and         .002
                                                                                                                                       | 151 old         .002
-
+         head 0.0 does what no label describes: sat > we .37
          q 150 "told" > k 137 "told"  weight .080  rank 9/120   rest of the row: told .08  told .08  told .08  told .08  told .08  told .08
          arrows move  + - zoom  < > next peak  [ ] layer  { } head  v meaning  V scale  : command                                                        ? help  q quit
         """)

@@ -112,7 +112,7 @@ import Testing
 
             ==:.. %..*. #.... .@@.. .##.% ++..: @..%. #.... .@@.. .#*.# +*... @..#.
           5 .:+=+ %%... #.... ...@@ %#%#. ..**= %%... #.... ...@@ %%#%. .:**= @%...
-
+         head 2.9 looks at the same word elsewhere (.35 of its weight): the > the .74
          layer 2 head 9  same .35  delim .17  strongest words q 5 "the" > k 1 "the" .737
          Left Right head  Up Down layer  + - zoom  Enter open  s sort    ? help  q quit
         """#)
@@ -262,7 +262,7 @@ import Testing
             ---------------------               [-------                     =======] =====                                 | .086 15 . > 0 [CLS]
                                                                                                                             | .084  3 sat > 7 .
          v3                                                                                                                 | .082 11 lay > 7 .
-
+         head 2.9 looks at the same word elsewhere (.35 of its weight): the > the .69; else rests on [CLS] (sinks .29)
          layer 2 head 9  same .35  delim .17  strongest words q 5 "the" > k 1 "the" .694
          Left Right head  Up Down layer  + - zoom  Enter open  s sort  f filter  space on/off  o solo  a all  v meaning  V scale  : command              ? help  q quit
         """#)
@@ -320,7 +320,7 @@ import Testing
                                                                                                                             │ .073 8 [SEP] → 6 mat
                                                                                                                             │ .073 0 [CLS] → 8 [SEP]
                prv nxt slf dec off     1st sep pun vrt     sam s-x ind sub aln     brd blk     shp mix                      │ .072 3 sat → 8 [SEP]
-
+         head 2.9 looks at the same word elsewhere (.35 of its weight): the → the .74; else rests on [CLS] (sinks .50)
          layer 2 head 9  same .35  delim .17  strongest words q 5 "the" → k 1 "the" .737
          ←→ head  ↑↓ layer  + - zoom  ⏎ open  s sort  space on/off  o solo  a all  v meaning  V scale  : command                                         ? help  q quit
         """#)
@@ -446,7 +446,7 @@ import Testing
                                                                                                                             | .096  6 mat > 7 .
                                                                                                                             | .087  7 . > 6 mat
          v32                                                                                                                | .087  3 sat > 7 .
-
+         head 1.10 looks at the same word elsewhere (.73 of its weight, 6.9x chance): the > the .83; else rests on [CLS] (sinks .36)
          layer 1 head 10  same .73 6.9x chance  strongest words q 1 "the" > k 5 "the" .827
          Left Right head  Up Down layer  + - zoom  Enter open  s sort  f filter  space on/off  o solo  a all  v meaning  V scale  : command              ? help  q quit
         """#)

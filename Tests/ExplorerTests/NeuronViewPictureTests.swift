@@ -149,7 +149,7 @@ import Testing
                  n5 +0.57  n0 −0.37  n10 −0.00
 
 
-
+         head 0.0 looks at nearly everything (entropy .91 of even attention's)
          n 0  q +1.06  k −0.35  q×k −0.37   Σ −14.78, not the score −0.53 masked → .000
          ↑↓ query  J K key  , . neuron  ←→ panel  s sort  T table        ? help  q quit
         """)

@@ -12,6 +12,8 @@ typedef struct {
 /// They live as long as the program.
 extern const resource resource_font_regular;
 extern const resource resource_font_bold;
+extern const resource resource_font_sans;
+extern const resource resource_font_sans_bold;
 extern const resource resource_page_style;
 extern const resource resource_page_script;
 

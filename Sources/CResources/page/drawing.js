@@ -39,6 +39,15 @@ const headColor = (head) => palette().heads[head % palette().heads.length];
 const heatColor = (weight) =>
   palette().heat[Math.round(255 * Math.min(1, Math.max(0, weight || 0)))];
 
+// Black or white, whichever is the easier to read on a colour (WCAG 2).
+function inkOn(color) {
+  const [red, green, blue] = [1, 3, 5].map((place) => {
+    const value = parseInt(color.slice(place, place + 2), 16) / 255;
+    return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
+  });
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.18 ? "#000000" : "#ffffff";
+}
+
 // MARK: Canvases
 
 // A canvas as large as asked for in CSS pixels, cleared, sharp on dense screens.

@@ -1,4 +1,4 @@
-// The matrix view: one head, queries × keys, with the numbers of what is pointed at.
+// The matrix view: one head, queries × keys, with numbers where they have room, and what the colours mean.
 
 function matrixView() {
   const attention = layer();
@@ -22,11 +22,26 @@ function matrixView() {
     drawHeat(
       context, attention.weights(head), queries, keys, attention.keyCount, side * keys.length,
       side * queries.length);
+    if (side >= numberSide) drawNumbers(context);
     if (!cursor) return;
+    context.globalAlpha = 1;
     context.strokeStyle = getComputedStyle(canvas).color;
     context.lineWidth = 1;
     context.strokeRect(0.5, cursor.row * side + 0.5, side * keys.length - 1, side - 1);
     context.strokeRect(cursor.column * side + 0.5, 0.5, side - 1, side * queries.length - 1);
+  }
+
+  function drawNumbers(context) {
+    const weights = attention.weights(head);
+    context.font = "10px monospace";
+    context.textAlign = "center";
+    context.textBaseline = "middle";
+    queries.forEach((query, row) => keys.forEach((key, column) => {
+      const weight = weights[query.number * attention.keyCount + key.number];
+      if (!(weight >= 0.045)) return;
+      context.fillStyle = inkOn(heatColor(weight));
+      context.fillText(weightText(weight, 2), (column + 0.5) * side, (row + 0.5) * side);
+    }));
   }
 
   function look(row, column) {
@@ -58,5 +73,26 @@ function matrixView() {
   say("");
   return element(
     "div", { className: "matrix" }, element("span"), labels(keys, "across"), labels(queries, "down"),
-    canvas);
+    canvas, heatScale());
+}
+
+// Cells at least so large have their numbers.
+const numberSide = 24;
+
+// The colours of weights from 0 to 1, with numbers.
+function heatScale() {
+  const canvas = element("canvas", { className: "scale", role: "img", "aria-label": "colours from weight 0 to 1" });
+  const [width, height] = [60, 160];
+  const context = prepare(canvas, width, height + 12);
+  for (let y = 0; y < height; y++) {
+    context.fillStyle = heatColor(1 - y / (height - 1));
+    context.fillRect(0, y + 6, 12, 1);
+  }
+  context.fillStyle = isDark() ? "#d0d0d0" : "#262626";
+  context.font = "11px monospace";
+  context.textBaseline = "middle";
+  for (const weight of [0, 0.5, 1]) {
+    context.fillText(weightText(weight, 2), 18, 6 + (1 - weight) * (height - 1));
+  }
+  return canvas;
 }

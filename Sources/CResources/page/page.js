@@ -22,6 +22,10 @@ function update(changes, focus) {
       ? views[state.view]()
       : element("p", { className: "hint", textContent: "Nothing to show: the filter leaves no token." }));
   if (focus) document.querySelector(focus)?.focus();
+  // A token far down is brought into sight when its view comes up.
+  if (changes.view || changes.isFirst) {
+    main.querySelector("li.chosen")?.scrollIntoView({ block: "center" });
+  }
 }
 
 // MARK: Controls
@@ -126,4 +130,4 @@ document.addEventListener("keydown", (event) => {
 
 prefersDark.addEventListener("change", () => update({}));
 
-update({});
+update({ isFirst: true });

@@ -27,8 +27,9 @@ function shown(side) {
   const segment = isPair() && { aa: [0, 0], bb: [1, 1], ab: [0, 1], ba: [1, 0] }[state.filter];
   const wanted = segment && segment[side === "query" ? 0 : 1];
   const tokens = side === "query" ? stack().queries : stack().keys;
+  const kept = data.tokens && new Set(data.tokens[side]);
   return tokens.filter((token) =>
-    !(state.hidesSpecials && token.isSpecial) && (!segment || token.segment === wanted));
+    (!kept || kept.has(token.number)) && !(state.hidesSpecials && token.isSpecial) && (!segment || token.segment === wanted));
 }
 
 // The token that lines are drawn for: what is pointed at, else what is pinned, where it is shown.
@@ -112,30 +113,37 @@ const rowHeight = 22;
 // grey field.
 const lineLimit = 3000;
 
-// The lines between two columns of tokens. With a token chosen only its lines stay, in full strength;
-// else all, the more heads the fainter, so that they add up. Tells how many there are.
+// From which weight on the lines of the other tokens are drawn: the more tokens, the fewer lines.
+const otherLine = (count) => (count <= 12 ? 0.12 : count <= 24 ? 0.2 : 0.3);
+
+// The lines between two columns of tokens. With a token chosen its lines have full strength, and the strong ones of
+// the others are grey behind them; else all, the more heads the fainter, so that they add up. Tells how many there
+// are of the chosen token, or of all.
 function drawLines(canvas, width, queries, keys, heads, attention, color, token) {
   const height = Math.max(queries.length, keys.length) * rowHeight;
   const context = prepare(canvas, width, height);
   const lines = [];
+  const others = [];
+  const least = otherLine(Math.max(queries.length, keys.length));
   for (const head of heads) {
     const weights = attention.weights(head);
     queries.forEach((query, row) => {
-      if (token?.side === "query" && token.number !== query.number) return;
       keys.forEach((key, place) => {
-        if (token?.side === "key" && token.number !== key.number) return;
+        const isOther = token && token.number !== (token.side === "query" ? query : key).number;
         const weight = weights[query.number * attention.keyCount + key.number];
-        if (weight >= 0.01) lines.push({ head, row, place, weight });
+        if (weight >= (isOther ? least : 0.01)) {
+          (isOther ? others : lines).push({ head, row, place, weight });
+        }
       });
     });
   }
+  const draw = ({ row, place }, color, opacity) => drawCurve(
+    context, 0, (row + 0.5) * rowHeight, width, (place + 0.5) * rowHeight, 2, color, opacity);
   // Strong lines lie above weak ones.
-  lines.sort((a, b) => a.weight - b.weight);
+  const strongest = (some) => some.sort((a, b) => a.weight - b.weight).slice(-lineLimit);
+  const grey = getComputedStyle(canvas).color;
+  for (const line of strongest(others)) draw(line, grey, 0.08 + 0.2 * line.weight);
   const share = token ? 1 : 1 / Math.sqrt(heads.length);
-  for (const { head, row, place, weight } of lines.slice(-lineLimit)) {
-    drawCurve(
-      context, 0, (row + 0.5) * rowHeight, width, (place + 0.5) * rowHeight, 2, color(head),
-      weight * share);
-  }
+  for (const line of strongest(lines)) draw(line, color(line.head), line.weight * share);
   return lines.length;
 }

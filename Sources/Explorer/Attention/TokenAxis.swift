@@ -3,7 +3,7 @@ import TerminalUI
 
 /// One side of the attention as it is shown: which tokens, and how they are put together.
 ///
-/// The sentence filter and hidden special tokens leave tokens out; merged word pieces put several into one item.
+/// The sentence filter, hidden special tokens and a crop leave tokens out; merged word pieces put several into one item.
 public struct TokenAxis: Equatable, Sendable {
   public struct Item: Equatable, Sendable {
     /// The tokens it stands for, by their numbers in the whole input.
@@ -26,13 +26,14 @@ public struct TokenAxis: Equatable, Sendable {
   let labelWidth: Int
 
   public init(
-    _ tokens: [Token], segment: Int? = nil, hidesSpecials: Bool = false, mergesWords: Bool = false,
-    isRaw: Bool = false, glyphs: Glyphs = .unicode
+    _ tokens: [Token], segment: Int? = nil, hidesSpecials: Bool = false, only: Set<Int>? = nil,
+    mergesWords: Bool = false, isRaw: Bool = false, glyphs: Glyphs = .unicode
   ) {
     var items: [Item] = []
     for (index, token) in tokens.enumerated() {
       if let segment, token.segment != segment { continue }
       if hidesSpecials, token.isSpecial { continue }
+      if let only, !only.contains(index) { continue }
       let label = Self.label(token, isRaw: isRaw, glyphs)
       if mergesWords, token.continuesWord, let last = items.last, last.tokens.upperBound == index {
         items[items.count - 1] = Item(

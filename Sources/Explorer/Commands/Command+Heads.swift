@@ -42,6 +42,7 @@ extension Command {
 extension Command {
   /// Lists over the view.
   static let listing = [
+    Command("card", "all about this head, or back", .toggle(.card)),
     Command("output", "parts of the prediction, or back", needs: .model, .toggle(.output)),
     Command(
       "written", "words that a head writes, or back", in: [.head, .neuron, .matrix],

@@ -112,6 +112,12 @@ extension Command {
     Command("words", \.mergesWords, on: "merge", off: "split", "word pieces"),
     Command("raw", \.showsRawTokens, "tokens as the vocabulary has them"),
     Command("theme", \.appearance, "dark or light colours, or none"),
+    Command("tokens", .crop, "keep these tokens only") { (crop, state) throws(ExplorerError) in
+      state.displaying { $0.tokens = crop.tokens }
+    },
+    Command("lettering", \.figure.lettering, "letters of drawings: mono, sans"),
+    Command("caption", \.figure.caption, "what drawings say of themselves"),
+    Command("split", \.isSplit, "head and matrix side by side"),
   ]
 
   private static let doing = [
@@ -128,10 +134,27 @@ extension Command {
       "another decoder text, or its own", needs: .target
     ) { (text, state) throws(ExplorerError) in state.requesting { $0.target = text } },
     Command(
-      "export", .file(suggestions: { [$0.exportName] }), "save as html, svg, png, ansi, txt"
+      "export", .file(suggestions: { [$0.exportName] }), "save as html, svg, pdf, png, csv"
     ) { (path, _) throws(ExplorerError) in .export(path: path) },
     Command("undo", "back to the text or model before", needs: .model, .undo),
     Command("copy", "copy the readout", .copy),
+    Command("copy-table", "copy the view's numbers", .copyTable),
+    Command("start", "what can be opened", .start),
+    Command("model", .model, "open another model") {
+      (place, _) throws(ExplorerError) in .goTo(place)
+    },
+    Command("file", .file, "open saved attention") {
+      (place, _) throws(ExplorerError) in .goTo(place)
+    },
+    Command("session", .session, "open a saved session") {
+      (place, _) throws(ExplorerError) in .goTo(place)
+    },
+    Command("save", .text("NAME", expected: "a name"), "keep this as a session") {
+      (name, _) throws(ExplorerError) in .save(name: name)
+    },
+    Command(
+      "tour", .choice(Tour.all.map { ($0.name, $0) }) { $0.tour?.tour }, "walk through what there is"
+    ) { (tour, _) throws(ExplorerError) in .tour(tour) },
     Command(
       "help", .optional(.text("TOPIC", suggestions: { _ in all.map(\.name) })),
       "this help, or a topic of it"

@@ -161,6 +161,80 @@ extension TokenAxis {
   }
 }
 
+/// What `:tokens` keeps; nil for all.
+struct CropChoice: Sendable {
+  let tokens: TokenCrop?
+}
+
+extension CommandArgument<CropChoice> {
+  /// Numbers of tokens, `lines` for those that lines touch, or `all`.
+  static let crop = CommandArgument(
+    syntax: "NUMBERS|lines|all",
+    expected: { state in
+      let count = max(state.stack.queries.count, state.stack.keys.count)
+      return "all, lines, or numbers of 0-\(count - 1) written as 0-3,7"
+    },
+    candidates: { _ in
+      [
+        Command.Candidate("lines", note: "those that lines touch"),
+        Command.Candidate("all", note: "the whole text"),
+      ]
+    },
+    value: { (text, state) throws(ExplorerError) in
+      if text == "all" { return CropChoice(tokens: nil) }
+      if text == "lines" {
+        guard let crop = state.tokensWithLines() else {
+          throw .unavailable("no line is strong enough to keep tokens by it")
+        }
+        return CropChoice(tokens: crop)
+      }
+      let count = max(state.stack.queries.count, state.stack.keys.count)
+      guard let numbers = NumberList(text)?.numbers, numbers.allSatisfy({ $0 < count }) else {
+        return nil
+      }
+      return CropChoice(tokens: TokenCrop(numbers))
+    })
+}
+
+extension CommandArgument<Bookmark> {
+  /// A model by its name or folder. It reads the text that is looked at; a built-in one the text that it is for.
+  static let model = place("NAME|FOLDER", among: { $0.isModel }) { name, state in
+    var request = state.session.request
+    if request?.inputIDs != nil || request?.text.isEmpty != false { request = nil }
+    request?.interventions = []
+    return Bookmark(source: name, request: request)
+  }
+
+  /// A file of saved attention.
+  static let file = place("FILE", among: { $0.isFile }) { name, _ in Bookmark(source: name) }
+
+  static let session = place("NAME", among: { $0.section == .saved }) { _, _ in nil }
+
+  /// Something that can be opened: one of the choices by its name, or what a name comes to.
+  private static func place(
+    _ syntax: String, among isOffered: @escaping @Sendable (Choice) -> Bool,
+    named: @escaping @Sendable (String, ExplorerState) -> Bookmark?
+  ) -> Self {
+    CommandArgument(
+      syntax: syntax,
+      expected: { state in
+        let names = (state.choices ?? []).filter(isOffered).map(\.name)
+        return names.isEmpty ? "a name" : ExplorerError.alternatives(names)
+      },
+      candidates: { state in
+        (state.choices ?? []).filter { isOffered($0) && $0.problem == nil }
+          .map { Command.Candidate($0.command, note: $0.detail) }
+      },
+      value: { (text, state) throws(ExplorerError) in
+        if text.isEmpty { return nil }
+        let choice = (state.choices ?? []).first {
+          isOffered($0) && $0.command == text && ($0.section == .builtIn || $0.section == .saved)
+        }
+        return choice?.bookmark ?? named(text, state)
+      })
+  }
+}
+
 /// Words that stand for one longer word that begins with them.
 enum Abbreviation {
   /// Which of `words` is meant; nil if none begins so.

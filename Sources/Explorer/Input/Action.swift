@@ -69,6 +69,16 @@ public enum Action: Equatable, Sendable {
   /// Saves the view in a file; its name's ending says as what.
   case export(path: String)
   case copy
+  /// The numbers of the view, tab-separated.
+  case copyTable
+  case toggleSplit
+  /// Opens another model or file.
+  case goTo(Bookmark)
+  /// What can be opened.
+  case start
+  case tour(Tour)
+  /// Keeps what is looked at under a name.
+  case save(name: String)
   case redraw
   case suspend
   case quit

@@ -96,6 +96,8 @@ extension KeyMap {
     Entry(
       .heads, "who wrote query and key", in: [.neuron], needs: .model,
       [Binding("writers", .toggle(.writers), "Q")]),
+    Entry(
+      .heads, "all about this head", [Binding("card", .toggle(.card), "i")]),
     Entry(.see, "sort keys by weight", footer: "sort", in: [.head], [sort]),
     Entry(
       .move, "cursor, other column", footer: "side", in: [.head],
@@ -135,6 +137,7 @@ extension KeyMap {
     Entry(
       .see, "absolute, head, layer", footer: "scale", in: [.model, .head, .matrix], [scale]),
     Entry(.see, "scale: tanh, panel max", in: [.neuron], needs: .vectors, [scale]),
+    Entry(.see, "matrix beside the head", [Binding("split", .toggleSplit, "|")]),
     Entry(.see, "hide special tokens", [Binding("toggle-specials", .toggleSpecials, "d")]),
     Entry(.see, "merge word pieces", [Binding("toggle-words", .toggleWords, "w")]),
     Entry(.see, "theme: dark, light, mono", [Binding("next-theme", .cycleTheme, "t")]),
@@ -148,7 +151,10 @@ extension KeyMap {
         Binding("search", .edit(.search), "/"), Binding("next-match", .stepMatch(1), "n"),
         Binding("previous-match", .stepMatch(-1), "N"),
       ]),
-    Entry(.act, "copy the readout", [Binding("copy", .copy, "y")]),
+    Entry(
+      .act, "copy readout; table",
+      [Binding("copy", .copy, "y"), Binding("copy-table", .copyTable, "Y")]),
+    Entry(.act, "open something else", [Binding("start", .start, "O")]),
     Entry(.act, "save as page or picture", [Binding("export", .edit(.export), "S")]),
     Entry(
       .act, "command, Tab completes", footer: "command",

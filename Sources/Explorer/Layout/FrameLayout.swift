@@ -24,5 +24,15 @@ struct FrameLayout {
 }
 
 extension ExplorerState {
-  var frame: FrameLayout { FrameLayout(width: viewport.width, height: viewport.height) }
+  /// Of the window or, where it is split, of the part that the view has.
+  var frame: FrameLayout {
+    FrameLayout(
+      width: split?.width(of: view) ?? viewport.width, height: viewport.height - tourRowCount)
+  }
+
+  /// The rows that a tour takes from the views: all of its own but one, which stands for that of the keys.
+  private var tourRowCount: Int {
+    guard let box = TourBox(self) else { return 0 }
+    return max(0, min(box.rowCount - 1, viewport.height - FrameLayout.minimumHeight))
+  }
 }

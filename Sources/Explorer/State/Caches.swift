@@ -11,6 +11,7 @@ struct Caches: Sendable {
     var hidesSpecials: Bool
     var mergesWords: Bool
     var isRaw: Bool
+    var crop: Set<Int>?
     var glyphs: Glyphs
   }
 

@@ -15,6 +15,8 @@ public struct Display: Equatable, Sendable {
   public var mergesWords = false
   public var showsRawTokens = false
   public var restriction = HeadRestriction()
+  /// Tokens that are shown, the others being left out; nil for all.
+  public var tokens: TokenCrop?
   public var modelZoom: ModelZoom?
   /// Of the heads of the model view.
   public var ranking = HeadRanking()
@@ -22,6 +24,10 @@ public struct Display: Equatable, Sendable {
   public var largeShowsHeat = false
   /// Steps nearer (or farther) than what fits in the matrix view.
   public var matrixZoom = 0
+  /// The head and its matrix side by side, where the window is wide enough.
+  public var isSplit = false
+  /// Of drawings that leave the screen.
+  public var figure = FigureStyle()
   public var neuron = NeuronDisplay()
   public var appearance = Theme.Appearance.dark
   /// Whether a dark page is painted, too: where the terminal's own may be light.

@@ -11,6 +11,12 @@ public enum Effect: Equatable, Sendable {
   /// Answered with `finishExport`.
   case export(path: String, replaces: Bool)
   case copy(String)
+  /// Answered with `finishOpening`.
+  case open(Bookmark, number: Int)
+  /// Answered with `finishListing`.
+  case list
+  /// Keeps a place under a name; answered with `finishSaving`.
+  case save(Bookmark, name: String)
   case redraw
   case suspend
   case quit

@@ -18,14 +18,27 @@ public struct ExplorerState: Sendable {
   var pair = PairMemory()
   /// Where to begin once all layers have run, as long as nobody has done anything.
   var opening: Opening?
+  /// Whether the model is quick enough to be asked at every key.
+  public var answersAtOnce = false
+  /// What was there before the text that is being typed.
+  var typing: Preview?
+  /// How far a person has come in a tour.
+  public var tour: Tour.Progress?
+  /// What else can be opened; nil as long as nobody has asked.
+  var choices: [Choice]?
+  var isListing = false
   public let keyMap: KeyMap
 
-  /// - Parameter progress: How far the model is with the request, which has the number 0; nil if it is done.
+  /// - Parameters:
+  ///   - progress: How far the model is with the request, which has the number 0; nil if it is done.
+  ///   - source: What the command line calls the model or the file; nil where that alone would not open it so again.
   public init(
     record: AttentionRecord, request: ModelRequest?, progress: RunProgress? = nil,
-    view: ViewKind = .head, width: Int, height: Int, keyMap: KeyMap = .standard
+    source: String? = nil, view: ViewKind = .head, width: Int, height: Int,
+    keyMap: KeyMap = .standard
   ) {
     session = Session(record: record, request: request, progress: progress)
+    session.source = source
     self.view = view
     viewport = Viewport(width: width, height: height)
     self.keyMap = keyMap
@@ -74,11 +87,13 @@ public struct ExplorerState: Sendable {
     let key = Caches.AxisKey(
       stack: selection.stack, side: side, segment: segment, hidesSpecials: display.hidesSpecials,
       mergesWords: display.mergesWords && view.mergesWords, isRaw: display.showsRawTokens,
+      crop: side == .query ? display.tokens?.queries : display.tokens?.keys,
       glyphs: display.glyphs)
     return session.caches.axes.value(for: key) {
       TokenAxis(
         side == .query ? stack.queries : stack.keys, segment: segment,
-        hidesSpecials: key.hidesSpecials, mergesWords: key.mergesWords, isRaw: key.isRaw,
+        hidesSpecials: key.hidesSpecials, only: key.crop, mergesWords: key.mergesWords,
+        isRaw: key.isRaw,
         glyphs: key.glyphs)
     }
   }

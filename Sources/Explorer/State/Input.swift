@@ -15,6 +15,7 @@ public struct Input: Equatable, Sendable {
   public enum Overlay: Equatable, Sendable {
     case help(Help)
     case prompt(Prompt)
+    case start(StartList)
     /// Asks whether to replace the file at a path.
     case replacing(path: String)
   }

@@ -6,4 +6,6 @@ public enum Panel: Equatable, Sendable {
   case written(isOfRow: Bool)
   /// What wrote the query and the key of the chosen pair.
   case writers
+  /// What the head that is looked at does, by all its labels and measures.
+  case card
 }

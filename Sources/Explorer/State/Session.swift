@@ -9,6 +9,10 @@ public struct Session: Sendable {
       findings = Findings()
     }
   }
+  /// What the command line calls the model or the file; nil where that alone would not open it so again.
+  public internal(set) var source: String?
+  /// The place that is waited for.
+  var opening: Bookmark?
   /// The origin of the record; nil for attention from a file, which cannot be run again.
   public var request: ModelRequest?
   /// Requests to go back to.

@@ -33,6 +33,7 @@ extension ExplorerState {
   }
 
   mutating func click(_ mouse: MouseEvent) -> [Effect] {
+    let mouse = enter(mouse)
     switch mouse.action {
     case .wheelUp: return update(wheel(-1, at: mouse))
     case .wheelDown: return update(wheel(1, at: mouse))

@@ -30,6 +30,7 @@ extension ExplorerState {
       return [.output(display.outcome, query: nil), effectsQuestion]
     case .written(let isOfRow): return [.words(head, query: query, key: isOfRow ? nil : key)]
     case .writers: return [.origins(head, query: query, key: key)]
+    case .card: return []
     }
   }
 
@@ -39,7 +40,7 @@ extension ExplorerState {
   /// Why a list can tell nothing of what is looked at; nil where it can, or nobody knows yet.
   func objection(to panel: Panel) -> String? {
     switch panel {
-    case .output: return nil
+    case .output, .card: return nil
     case .written(let isOfRow):
       if stack.kind == .encoder, session.isEncoderDecoder {
         return

@@ -29,7 +29,7 @@ extension ExplorerState {
   }
 
   /// Shows what has been typed so far, as it would be found.
-  mutating func preview(_ text: String) {
+  mutating func previewSearch(_ text: String) {
     restoreBeforeSearch()
     _ = goToHit(of: text, step: 0)
     followSelection()

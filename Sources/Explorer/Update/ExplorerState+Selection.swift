@@ -147,8 +147,9 @@ extension ExplorerState {
     let before = display
     display = new
     if queryAxis.count == 0 || keyAxis.count == 0 {
+      let isCropped = display.tokens != before.tokens
       display = before
-      say("there are only special tokens here")
+      say(isCropped ? "there would be no token left" : "there are only special tokens here")
     }
   }
 

@@ -3,23 +3,26 @@ import TerminalUI
 
 /// Prompts: editing the text, searching it, commands.
 extension ExplorerState {
-  mutating func edit(_ purpose: Prompt.Purpose) {
+  mutating func edit(_ purpose: Prompt.Purpose) -> [Effect] {
     switch purpose {
     case .search:
       input.search.start = Input.Start(selection: selection, scroll: viewport.scroll)
       input.overlay = .prompt(Prompt(.search))
-    case .command: input.overlay = .prompt(Prompt(.command))
+    case .command:
+      input.overlay = .prompt(Prompt(.command))
+      return listing()
     case .export: input.overlay = .prompt(Prompt(.export, text: exportName))
     case .text, .second:
       let requirement: Requirement =
         purpose == .text ? .model : session.isEncoderDecoder ? .target : .secondSentence
       guard let request = session.latestRequest, objection(to: requirement) == nil else {
         say(objection(to: requirement))
-        return
+        return []
       }
       let text = purpose == .text ? request.text : request[keyPath: secondText] ?? writtenTarget
       input.overlay = .prompt(Prompt(purpose, text: text))
     }
+    return []
   }
 
   /// The action that asks for another text; nothing is asked where there is no model to answer.
@@ -48,8 +51,7 @@ extension ExplorerState {
     // Outside a prompt a paste is no command, whatever letters it holds.
     guard case .prompt(var prompt) = input.overlay else { return [] }
     prompt.insert(text)
-    show(prompt)
-    return []
+    return show(prompt)
   }
 
   mutating func handle(_ key: Key, in prompt: Prompt) -> [Effect] {
@@ -66,20 +68,36 @@ extension ExplorerState {
       input.overlay = .prompt(prompt)
     default:
       _ = prompt.editor.handle(key)
-      show(prompt)
+      return show(prompt)
     }
     return []
   }
 
-  /// What is searched is shown while it is typed.
-  private mutating func show(_ prompt: Prompt) {
+  /// What is searched is shown while it is typed, and what the model makes of a short text.
+  private mutating func show(_ prompt: Prompt) -> [Effect] {
     input.overlay = .prompt(prompt)
-    if prompt.purpose == .search { preview(prompt.editor.text) }
+    if prompt.purpose == .search { previewSearch(prompt.editor.text) }
+    return preview(prompt)
   }
 
   private mutating func leave(_ prompt: Prompt) {
     input.overlay = nil
     if prompt.purpose == .search { cancelSearch() }
+    endPreview()
+  }
+
+  /// What the text in the prompt asks the model for; nil where it changes nothing.
+  func wish(of prompt: Prompt) -> ModelRequest? {
+    let text = prompt.editor.text
+    var new = typing?.request ?? session.latestRequest ?? ModelRequest(text: "")
+    guard prompt.purpose == .second else {
+      new.text = text
+      return new
+    }
+    // Left as the model wrote it, it stays the model's own.
+    guard text.isEmpty || text != writtenTarget || typing != nil else { return nil }
+    new[keyPath: secondText] = text.isEmpty ? nil : text
+    return new
   }
 
   private mutating func accept(_ prompt: Prompt) -> [Effect] {
@@ -92,12 +110,9 @@ extension ExplorerState {
       return update(.search(text))
     case .command: return perform(text)
     case .export: return text.isEmpty ? [] : update(.export(path: text))
-    case .text: return update(requesting { $0.text = text })
-    case .second:
-      let second = secondText
-      // Left as the model wrote it, it stays the model's own.
-      guard text != writtenTarget || text.isEmpty else { return [] }
-      return update(requesting { $0[keyPath: second] = text.isEmpty ? nil : text })
+    case .text, .second:
+      guard let new = wish(of: prompt) else { return [] }
+      return keepPreview(of: new) ? [] : update(.run(new))
     }
   }
 

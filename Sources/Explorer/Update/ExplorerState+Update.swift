@@ -19,6 +19,7 @@ extension ExplorerState {
       switch input.overlay {
       case nil: return click(mouse)
       case .help(let help): return handle(mouse, in: help)
+      case .start(let list): return handle(mouse, in: list)
       case .prompt, .replacing: return []
       }
     case .key(let key):
@@ -29,7 +30,9 @@ extension ExplorerState {
       case .prompt(let prompt): return handle(key, in: prompt)
       case .help(let help): return handle(key, in: help)
       case .replacing(let path): return answer(key, toReplacing: path)
+      case .start(let list): return handle(key, in: list)
       case nil:
+        if let effects = handleInTour(key) { return effects }
         guard let meaning = keyMap.meaning(of: key, in: view) else {
           say(keyMap.elsewhere(key, display.glyphs))
           return []
@@ -57,6 +60,8 @@ extension ExplorerState {
     case .success(let record): show(record, answering: answered)
     case .failure(let failure):
       session.failure = failure
+      // Half a text may be none for the model; what stands there in the end is told.
+      if typing != nil { return }
       // What is shown belongs to the request before, or is what was known until then.
       input.message = Input.Message(text: failure.text, isError: true)
     }
@@ -79,7 +84,9 @@ extension ExplorerState {
     let isKnown = record.run == session.record.run
     let isSameText = session.request.map { $0.isSameText(as: answered) } ?? false
     if !isKnown {
-      if session.past.last == answered {
+      if typing != nil {
+        // Nobody goes back to half a text.
+      } else if session.past.last == answered {
         session.past.removeLast()
       } else if let request = session.request, request != answered {
         session.past.append(request)
@@ -145,7 +152,7 @@ extension ExplorerState {
     case .open: open()
     case .back: back()
     case .help(let topic): showHelp(of: topic)
-    case .edit(let purpose): edit(purpose)
+    case .edit(let purpose): return edit(purpose)
     case .choose(let token, let side): choose(token, side)
     case .select(let new): select(new)
     case .display(let new): show(as: new)
@@ -156,9 +163,17 @@ extension ExplorerState {
     case .stepMatch(let step): findMatch(step: step)
     case .undo: return undo()
     case .export(let path): return export(path, replaces: false)
+    case .toggleSplit: toggleSplit()
+    case .copyTable:
+      say("copied: the table")
+      return [.copy(ViewTable(ofView: self).tsv)]
     case .copy:
       say("copied: \(readoutText(theme))")
       return [.copy(readoutText)]
+    case .goTo(let bookmark): return go(to: bookmark)
+    case .start: return showStart()
+    case .tour(let tour): return begin(tour)
+    case .save(let name): return save(name)
     case .redraw: return [.redraw]
     case .suspend: return [.suspend]
     case .quit: return [.quit]

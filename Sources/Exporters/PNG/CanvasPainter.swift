@@ -9,7 +9,7 @@ struct CanvasPainter {
   private static let fontSize = 15
   private static let baseline = 14
   /// More pixels than this are refused: 200 MB of memory, and few programs could show the picture.
-  private static let pixelLimit = 1 << 26
+  static let pixelLimit = 1 << 26
 
   private let scale: Int
   private let regular: FontFace

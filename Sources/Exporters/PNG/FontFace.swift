@@ -1,5 +1,6 @@
 import CResources
 import Cfreetype
+import Explorer
 import Files
 
 /// A font at one size, which draws characters as shades.
@@ -20,9 +21,10 @@ final class FontFace {
   private var library: FT_Library?
   private var face: FT_Face?
   private let bytes: FileBytes
-  private let pixelSize: Int
+  let pixelSize: Int
   /// Nil for what the font does not have.
   private var glyphs: [UInt32: Glyph?] = [:]
+  var outlines: [UInt32: Outline?] = [:]
 
   /// - Parameter pixelSize: The height of the font's square, in pixels.
   init(_ bytes: FileBytes, pixelSize: Int) throws(ExportError) {
@@ -48,9 +50,15 @@ final class FontFace {
     FT_Done_FreeType(library)
   }
 
-  /// DejaVu Sans Mono, which is part of the program.
-  static func builtIn(isBold: Bool, pixelSize: Int) throws(ExportError) -> FontFace {
-    let font = isBold ? resource_font_bold : resource_font_regular
+  /// DejaVu Sans Mono or DejaVu Sans, which are part of the program.
+  static func builtIn(
+    isBold: Bool, pixelSize: Int, _ lettering: FigureStyle.Lettering = .mono
+  ) throws(ExportError) -> FontFace {
+    let font =
+      switch lettering {
+      case .mono: isBold ? resource_font_bold : resource_font_regular
+      case .sans: isBold ? resource_font_sans_bold : resource_font_sans
+      }
     return try FontFace(
       FileBytes(
         name: "the built-in font",
@@ -66,17 +74,23 @@ final class FontFace {
     return glyph
   }
 
-  private func draw(_ scalar: UInt32) -> Glyph? {
+  /// The character in FreeType's slot; nil where the font has none that is of a size to be drawn.
+  func load(_ scalar: UInt32, flags: Int32) -> FT_GlyphSlot? {
     let index = FT_Get_Char_Index(face, FT_ULong(scalar))
-    // Hinting of heights only (FT_LOAD_TARGET_LIGHT, whose macro cannot be imported) keeps widths even.
-    let lightHinting: Int32 = 1 << 16
-    guard index != 0, FT_Load_Glyph(face, index, lightHinting) == 0,
-      let slot = face?.pointee.glyph
+    guard index != 0, FT_Load_Glyph(face, index, flags) == 0, let slot = face?.pointee.glyph
     else { return nil }
     // A broken font may ask for a picture of any size, before there is a picture. 64 units are a pixel.
     let metrics = slot.pointee.metrics
     let limit = 64 * 4 * pixelSize
-    guard (0...limit).contains(metrics.width), (0...limit).contains(metrics.height),
+    guard (0...limit).contains(metrics.width), (0...limit).contains(metrics.height) else {
+      return nil
+    }
+    return slot
+  }
+
+  private func draw(_ scalar: UInt32) -> Glyph? {
+    // Hinting of heights only (FT_LOAD_TARGET_LIGHT, whose macro cannot be imported) keeps widths even.
+    guard let slot = load(scalar, flags: 1 << 16),
       FT_Render_Glyph(slot, FT_RENDER_MODE_NORMAL) == 0
     else { return nil }
     let bitmap = slot.pointee.bitmap

@@ -10,8 +10,8 @@ struct Page {
 
   /// Of the style sheet and the script, for the page's own policy: nothing else may run or be loaded.
   /// A test compares them with the files.
-  static let styleHash = "sha256-BKXLCg7bxrJ9TM9dEor/m3zax/zemOMzD77wkWAbsHw="
-  static let scriptHash = "sha256-fEUmntdD2Hn1bhBT7tZANMbEsZh8oGqs3yVYmRsmsB4="
+  static let styleHash = "sha256-8NJuACWkUfwt2yXincI4fyQkl/pYqfSKE7BaoOaqS3w="
+  static let scriptHash = "sha256-38JfDQA0i/NYagSXFpQnGIpqopgyJu3ne02hDjR8dQ4="
 
   static var style: String { text(of: resource_page_style) }
   static var script: String { text(of: resource_page_script) }

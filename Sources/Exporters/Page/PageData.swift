@@ -120,6 +120,13 @@ struct PageData {
       ("heads", .list(state.activeHeads.map { .integer($0) })),
       ("pinned", state.view == .model ? .null : pinned),
       ("filter", .string(state.display.filter.rawValue)),
+      (
+        "tokens",
+        state.display.tokens.map { crop in
+          func list(_ tokens: Set<Int>) -> JSONNode { .list(tokens.sorted().map { .integer($0) }) }
+          return .object([("query", list(crop.queries)), ("key", list(crop.keys))])
+        } ?? .null
+      ),
       ("hidesSpecials", .integer(state.display.hidesSpecials ? 1 : 0)),
       ("palette", .object([("light", palette(.light)), ("dark", palette(.dark))])),
       ("stacks", .list(zip(state.record.stacks, kept).map(stack))),

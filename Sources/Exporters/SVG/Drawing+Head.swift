@@ -31,14 +31,14 @@ extension Drawing {
     let weightsWidth = sliceWidth * headCount + 48 + Self.barWidth
     let hasEdge = Set((near.items + far.items).map(\.segment)).count > 1
     func width(_ axis: TokenAxis) -> Double {
-      Self.labelWidth(axis) + 8 + Self.numberWidth(axis) + (hasEdge ? Self.edge : 0) + 8
+      labelWidth(axis) + 8 + numberWidth(axis) + (hasEdge ? Self.edge : 0) + 8
     }
     let left = Self.margin + (isMirrored ? weightsWidth : 0) + width(scene.slice.queries)
     let columns = Columns(
       x: left...left + Self.lineWidth, leftEnd: left - width(scene.slice.queries),
       rightEnd: left + Self.lineWidth + width(scene.slice.keys))
 
-    document.open("g", ["fill": "none"])
+    document.beginCurves()
     drawOtherLines(scene, x: columns.x, y: y)
     let cursor = y(scene.cursor ?? 0)
     for line in scene.cursorLines.sorted(by: { abs($0.strength.weight) < abs($1.strength.weight) })
@@ -49,7 +49,7 @@ extension Drawing {
         width: 0.8 + 3.2 * Double(min(1, abs(scene.slice.prominence(line.strength)))),
         color: colors.line(line.strength, level: line.level), isLoss: line.relative < 0)
     }
-    document.close()
+    document.endCurves()
 
     let farItems = scene.order.map { far.items[$0] }
     drawSide(isMirrored ? farItems : near.items, of: scene, isLeft: true, columns, y: y)
@@ -67,7 +67,7 @@ extension Drawing {
     let side = 20.0
     for (place, head) in state.keptHeads.enumerated() {
       let x = Self.margin + Double(place % perRow) * (side + 2)
-      let y = Self.top + Double(place / perRow) * (side + 2)
+      let y = self.top + Double(place / perRow) * (side + 2)
       let isOn = state.selection.activeHeads.contains(head)
       document.rect(
         x: x, y: y - side / 2, width: side, height: side,
@@ -77,7 +77,7 @@ extension Drawing {
         fill: isOn ? colors.headText : colors.head(head, level: 3), anchor: .middle, isBold: isOn,
         size: 11)
     }
-    return Self.top + Double((state.keptHeads.count - 1) / perRow) * (side + 2)
+    return self.top + Double((state.keptHeads.count - 1) / perRow) * (side + 2)
   }
 
   /// The strong lines of the tokens besides the cursor's.
@@ -107,18 +107,18 @@ extension Drawing {
     let isFar = isLeft == scene.isMirrored
     let names = state.stack.kind.sideNames
     let name = isLeft ? names.queries : names.keys
-    let numberWidth = items.map { Self.width(of: String($0.number)) }.max() ?? 0
+    let numberWidth = items.map { width(of: String($0.number)) }.max() ?? 0
     let textX = isLeft ? columns.x.lowerBound - 8 : columns.x.upperBound + 8 + numberWidth + 8
-    let anchor: SVGDocument.Anchor = isLeft ? .end : .start
+    let anchor: Figure.Anchor = isLeft ? .end : .start
     document.label(name, x: textX, y: y(-1), fill: colors.ink(.dim), anchor: anchor, size: 11)
-    let tokenWidth = items.map { Self.width(of: Self.label(of: $0)) }.max() ?? 0
+    let tokenWidth = items.map { width(of: Self.label(of: $0)) }.max() ?? 0
     let numberEnd = isLeft ? textX - tokenWidth - 8 : columns.x.upperBound + 8 + numberWidth
     for (row, item) in items.enumerated() {
       let weight = isFar ? scene.slice.prominence(scene.strengths[scene.order[row]]) : nil
       let isCursor = !isFar && row == scene.cursor
       let label = Self.label(of: item)
       if isCursor {
-        let width = Self.width(of: label) + 8
+        let width = width(of: label) + 8
         document.rect(
           x: isLeft ? textX - width + 4 : textX - 4, y: y(row) - 9, width: width, height: 18,
           fill: colors.selection, radius: 3)

@@ -13,8 +13,8 @@ extension Drawing {
     // Along long inputs every so many tokens are named.
     let step = max(1, Int((12 / side).rounded(.up)))
     let left =
-      Self.margin + Self.labelWidth(slice.queries) + 8 + Self.numberWidth(slice.queries) + 8
-    let top = Self.top + Self.labelWidth(slice.keys) + Self.numberWidth(slice.keys) + 12
+      Self.margin + labelWidth(slice.queries) + 8 + numberWidth(slice.queries) + 8
+    let top = self.top + labelWidth(slice.keys) + numberWidth(slice.keys) + 12
     let size = Size(
       width: side * Double(weights.keyCount), height: side * Double(weights.queryCount))
 
@@ -32,7 +32,7 @@ extension Drawing {
         Self.label(of: item), x: left - 6, y: y,
         fill: colors.ink(item.isSpecial ? .special : .text), anchor: .end, size: 11)
       document.label(
-        String(item.number), x: left - 12 - Self.labelWidth(slice.queries), y: y,
+        String(item.number), x: left - 12 - labelWidth(slice.queries), y: y,
         fill: colors.ink(.dim), anchor: .end, size: 10)
     }
     heatMap(

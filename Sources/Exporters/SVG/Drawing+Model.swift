@@ -11,7 +11,7 @@ extension Drawing {
     var gap: Double
     /// The start of the first cell.
     var x = Drawing.margin + 44
-    var y = Drawing.top + 26
+    var y = Drawing.titledTop + 26
 
     func x(_ column: Int) -> Double { x + Double(column) * (width + gap) }
     func y(_ row: Int) -> Double { y + Double(row) * (height + gap) }
@@ -107,7 +107,7 @@ extension Drawing {
   ) {
     document.rect(x: x, y: y, width: grid.width, height: grid.height, fill: colors.track)
     let step = grid.height / Double(max(slice.queries.count, slice.keys.count))
-    document.open("g", ["fill": "none"])
+    document.beginCurves()
     for line in scene.lines(place).sorted(by: { abs($0.relative) < abs($1.relative) }) {
       curve(
         from: y + (Double(line.query) + 0.5) * step, to: y + (Double(line.key) + 0.5) * step,
@@ -116,6 +116,6 @@ extension Drawing {
           .init(weight: line.strength.weight, head: scene.number(ofLayer: place.layer)),
           level: line.level), isLoss: line.relative < 0)
     }
-    document.close()
+    document.endCurves()
   }
 }

@@ -17,19 +17,19 @@ extension Drawing {
   mutating func drawNeurons() -> Size {
     let scene = NeuronScene(state)
     let slice = scene.slice
-    guard let query = scene.query else { return Size(width: 0, height: Self.top) }
+    guard let query = scene.query else { return Size(width: 0, height: self.top) }
     let strip = scene.score.map { _ in
       let count = Double(scene.order.count)
       return Strip(
         neurons: scene.order, width: count * max(2, min(8, (320 / count).rounded(.down))))
     }
     let axes = [slice.queries, slice.keys]
-    let numberWidth = axes.map(Self.numberWidth).max() ?? 0
+    let numberWidth = axes.map(numberWidth).max() ?? 0
     let tokenX = Self.margin + numberWidth + 8
-    let keysX = tokenX + (axes.map(Self.labelWidth).max() ?? 0) + 14
+    let keysX = tokenX + (axes.map(labelWidth).max() ?? 0) + 14
     let productsX = keysX + (strip?.width ?? 0) + Self.panelGap
     let numbersX = strip.map { productsX + $0.width + 8 } ?? keysX
-    let top = Self.top + 2 * Self.rowHeight
+    let top = self.top + 2 * Self.rowHeight
     func y(_ row: Int) -> Double { top + Self.rowHeight * (Double(row) + 0.5) }
 
     let columns = numberColumns(scene, x: numbersX)
@@ -125,7 +125,7 @@ extension Drawing {
     let label = Self.label(of: item)
     if isChosen {
       document.rect(
-        x: x - 4, y: y - 9, width: Self.width(of: label) + 8, height: 18, fill: colors.selection,
+        x: x - 4, y: y - 9, width: width(of: label) + 8, height: 18, fill: colors.selection,
         radius: 3)
     }
     document.label(

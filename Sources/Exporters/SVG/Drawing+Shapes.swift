@@ -8,21 +8,11 @@ extension Drawing {
     from start: Double, to end: Double, x: ClosedRange<Double>, width: Double, color: String,
     isLoss: Bool = false
   ) {
-    let middle = (x.lowerBound + x.upperBound) / 2
-    let number = SVGDocument.number
-    let path =
-      "M\(number(x.lowerBound)) \(number(start))C\(number(middle)) \(number(start)) "
-      + "\(number(middle)) \(number(end)) \(number(x.upperBound)) \(number(end))"
-    document.element(
-      "path",
-      isLoss
-        ? [
-          "d": path, "stroke": color, "stroke-width": number(width), "stroke-dasharray": "3 3",
-        ]
-        : ["d": path, "stroke": color, "stroke-width": number(width)])
+    document.curve(
+      Figure.Curve(start: start, end: end, x: x, width: width, color: color, isDashed: isLoss))
   }
 
-  /// Weights as coloured cells, neighbours of one colour in a row as one; one path for each colour.
+  /// Weights as coloured cells, neighbours of one colour in a row as one.
   mutating func heatMap(
     _ weights: HeadWeights, unit: Float, x: Double, y: Double, width: Double, height: Double
   ) {
@@ -38,38 +28,9 @@ extension Drawing {
     rows: Int, columns: Int, x: Double, y: Double, width: Double, height: Double,
     color: (Int, Int) -> String
   ) {
-    guard rows > 0, columns > 0 else { return }
-    var paths: [String: String] = [:]
-    var order: [String] = []
-    for row in 0..<rows {
-      var start = 0
-      while start < columns {
-        let fill = color(row, start)
-        var end = start + 1
-        while end < columns, color(row, end) == fill { end += 1 }
-        if paths[fill] == nil { order.append(fill) }
-        paths[fill, default: ""] += "M\(start) \(row)h\(end - start)v1h\(start - end)z"
-        start = end
-      }
-    }
-    let scale = "\(Self.precise(width / Double(columns))) \(Self.precise(height / Double(rows)))"
-    let number = SVGDocument.number
-    document.open(
-      "g",
-      [
-        "transform": "translate(\(number(x)) \(number(y))) scale(\(scale))",
-        "shape-rendering": "crispEdges",
-      ])
-    for fill in order { document.element("path", ["fill": fill, "d": paths[fill] ?? ""]) }
-    document.close()
-  }
-
-  /// A factor, which many cells multiply: with more decimals than a coordinate.
-  private static func precise(_ value: Double) -> String {
-    let millionths = Int((value * 1e6).rounded())
-    let decimals = String(millionths % 1_000_000)
-    return "\(millionths / 1_000_000)."
-      + String(repeating: "0", count: 6 - decimals.count) + decimals
+    document.cells(
+      rows: rows, columns: columns, in: .init(x: x, y: y, width: width, height: height),
+      color: color)
   }
 
   /// A bar from an empty track.
@@ -87,7 +48,7 @@ extension Drawing {
 
   /// The coloured edge beside the tokens of each sentence of a pair, with its letter.
   mutating func sentenceEdge(
-    _ segments: [Int], x: Double, y: (Int) -> Double, anchor: SVGDocument.Anchor
+    _ segments: [Int], x: Double, y: (Int) -> Double, anchor: Figure.Anchor
   ) {
     guard Set(segments).count > 1 else { return }
     for (index, segment) in segments.enumerated() {

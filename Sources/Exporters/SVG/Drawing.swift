@@ -6,23 +6,34 @@ import TerminalUI
 struct Drawing {
   let state: ExplorerState
   let colors: DrawingColors
-  var document = SVGDocument()
+  var document: Figure
 
   static let margin = 16.0
   static let rowHeight = 20.0
-  /// Below the caption.
-  static let top = 44.0
+  /// Below the title.
+  static let titledTop = 44.0
+  var top: Double { style.caption == .none ? Self.margin + Self.rowHeight / 2 : Self.titledTop }
 
-  /// The drawing of `state`'s view as an SVG document.
-  static func svg(of state: ExplorerState, appearance: Theme.Appearance) -> String {
+  private var style: FigureStyle { state.display.figure }
+
+  /// The drawing of `state`'s view.
+  static func figure(of state: ExplorerState, appearance: Theme.Appearance) -> Figure {
     var drawing = Drawing(
-      state: state, colors: DrawingColors(appearance, showsSigns: state.slice.numbers.isSigned))
-    let size = drawing.draw()
-    let caption = drawing.caption
-    let captionWidth = Self.margin * 2 + Self.width(of: caption.joined(separator: "  ")) + 20
-    return drawing.document.text(
-      width: max(size.width, captionWidth), height: size.height,
-      title: caption.joined(separator: ", "), background: drawing.colors.page)
+      state: state, colors: DrawingColors(appearance, showsSigns: state.slice.numbers.isSigned),
+      document: Figure(state.display.figure.lettering))
+    var size = drawing.draw()
+    let title = drawing.title
+    if drawing.style.caption != .none {
+      let width = Self.margin * 2 + drawing.width(of: title.joined(separator: "  ")) + 20
+      size.width = max(size.width, width)
+    }
+    if drawing.style.caption == .full { drawing.drawCaption(below: &size) }
+    var figure = drawing.document
+    figure.width = size.width
+    figure.height = size.height
+    figure.title = title.joined(separator: ", ")
+    figure.background = drawing.colors.page
+    return figure
   }
 
   struct Size {
@@ -31,7 +42,7 @@ struct Drawing {
   }
 
   private mutating func draw() -> Size {
-    drawCaption()
+    if style.caption != .none { drawTitle() }
     guard !slice.isEmpty else { return drawNothing() }
     return switch state.view {
     case .model: drawModel()
@@ -44,7 +55,7 @@ struct Drawing {
   // MARK: Words
 
   /// The title: what is drawn, and every state that changes its numbers.
-  private var caption: [String] {
+  private var title: [String] {
     let display = state.display
     var parts = [TextWidth.printable(state.record.model)]
     switch state.view {
@@ -71,43 +82,54 @@ struct Drawing {
       parts.append("before rotation")
     }
     if display.hidesSpecials { parts.append("special tokens hidden") }
+    if let tokens = display.tokens { parts.append("tokens \(tokens.text)") }
     parts += state.record.interventions.map(\.description)
     return parts
   }
 
-  private mutating func drawCaption() {
+  private mutating func drawTitle() {
     var x = Self.margin
-    for (index, part) in caption.enumerated() {
+    for (index, part) in title.enumerated() {
       document.label(
         part, x: x, y: Self.margin + 4, fill: colors.ink(index == 0 ? .bright : .dim),
         isBold: index == 0)
-      x += Self.width(of: part) + 16
+      x += width(of: part) + 16
     }
+  }
+
+  /// What the head does and what was read, in lines as wide as the picture.
+  private mutating func drawCaption(below size: inout Size) {
+    let columns = Int((size.width - 2 * Self.margin) / width(of: "0"))
+    let lines = TextWidth.printable(state.captionText).wrapped(to: max(20, columns))
+    for (index, line) in lines.enumerated() {
+      document.label(
+        line, x: Self.margin, y: size.height + Self.rowHeight * (Double(index) + 0.5),
+        fill: colors.ink(.text), size: 11)
+    }
+    size.height += Self.rowHeight * Double(lines.count) + Self.margin / 2
   }
 
   private mutating func drawNothing() -> Size {
     document.label(
-      AttentionSlice.emptyText, x: Self.margin, y: Self.top,
+      AttentionSlice.emptyText, x: Self.margin, y: top,
       fill: colors.ink(.dim))
-    return Size(width: 400, height: Self.top + 20)
+    return Size(width: 400, height: top + 20)
   }
 
   // MARK: Measures
 
-  static func width(of text: String) -> Double {
-    Double(TextWidth.columns(of: text)) * SVGDocument.characterWidth
-  }
+  func width(of text: String) -> Double { document.width(of: text) }
 
   /// A token's text, cut where it is very long.
   static func label(of item: TokenAxis.Item) -> String {
     TextWidth.truncated(item.label, to: 24)
   }
 
-  static func labelWidth(_ axis: TokenAxis) -> Double {
-    axis.items.map { width(of: label(of: $0)) }.max() ?? 0
+  func labelWidth(_ axis: TokenAxis) -> Double {
+    axis.items.map { width(of: Self.label(of: $0)) }.max() ?? 0
   }
 
-  static func numberWidth(_ axis: TokenAxis) -> Double {
+  func numberWidth(_ axis: TokenAxis) -> Double {
     width(of: String(axis.items.last?.number ?? 0))
   }
 

@@ -18,24 +18,42 @@ struct Explore: ParsableCommand {
   @OptionGroup var screen: ScreenOptions
 
   func run() throws {
+    // Nothing was named: what there is to open. The model behind it costs nothing.
+    if input.model == nil, !input.givesText, isatty(STDOUT_FILENO) == 1 {
+      var explore = self
+      explore.input.model = DemoModel.bert.rawValue
+      try explore.explore(greeting: "", beginning: { $0.showStart() }) { timings in
+        try explore.source(timings)
+      }
+      return
+    }
     try explore { timings in
       try PullOffer.make(input)
-      return try input.source(example: example, timings: timings)
+      return try source(timings)
     }
   }
 
-  /// The request where no text is given.
-  private var example: ModelRequest {
-    guard let demo = input.model.flatMap(DemoModel.init) else {
-      return input.request("The cat sat on the mat")
-    }
-    var request = input.request(demo.text)
-    request.pair = input.pair ?? demo.pair
-    return request
+  fileprivate func source(_ timings: Timings) throws -> Source {
+    let example = Self.example(of: input.model ?? "")
+    var request = input.request(example.text)
+    request.pair = input.pair ?? example.pair
+    return try input.source(example: request, timings: timings)
   }
 
+  /// What a model reads where no text is given.
+  static func example(of model: String) -> ModelRequest {
+    guard let demo = DemoModel(rawValue: model) else {
+      return ModelRequest(text: "The cat sat on the mat")
+    }
+    return ModelRequest(text: demo.text, pair: demo.pair)
+  }
+
+  /// - Parameters:
+  ///   - greeting: Said at the beginning; nil for what is said where no text was given.
+  ///   - beginning: Done to the first state; its effects are those of a first key.
   func explore(
-    greeting: String? = nil, _ makeSource: (Timings) throws -> Source
+    greeting: String? = nil, beginning: @escaping (inout ExplorerState) -> [Effect] = { _ in [] },
+    _ makeSource: (Timings) throws -> Source
   ) throws {
     guard isatty(STDOUT_FILENO) == 1 else {
       throw ProgramError(
@@ -49,17 +67,19 @@ struct Explore: ParsableCommand {
     let timings = Timings()
     let keyMap = try settings.keyMap()
     let source = try makeSource(timings)
-    let status = try RunLoop(
+    var loop = RunLoop(
       source: source, display: display,
-      usesMouse: screen.mouse ?? settings.mouse ?? true, timings: timings
-    ).run { record, progress in
+      usesMouse: screen.mouse ?? settings.mouse ?? true,
+      bookmarks: settings.recent == false ? Bookmarks(folder: nil) : Bookmarks(), timings: timings)
+    let status = try loop.run(beginning: beginning) { record, progress in
       var state = ExplorerState(
-        record: record, request: source.request, progress: progress, width: 80, height: 24,
-        keyMap: keyMap)
+        record: record, request: source.request, progress: progress,
+        source: input.name, width: 80, height: 24, keyMap: keyMap)
       try display.apply(to: &state)
+      try input.saved.crop(&state)
       if state.message == nil {
         state.say(
-          greeting
+          greeting.map { $0.isEmpty ? nil : $0 }
             ?? (source.request != nil && !input.givesText
               ? "no text was given: this is an example, \(state.label(of: "edit-text")) edits it"
               : nil))
@@ -79,26 +99,28 @@ struct Demo: ParsableCommand {
 
   private static let names = ["bert", "gpt2", "t5"]
 
-  @Argument(help: "Which model: bert, gpt2 or t5.", completion: .list(names))
-  var name = "bert"
+  @Argument(
+    help: "Which model: bert, gpt2 or t5; by itself a tour of what there is to see.",
+    completion: .list(names))
+  var name: String?
 
   @OptionGroup var display: DisplayOptions
   @OptionGroup var screen: ScreenOptions
 
   func run() throws {
+    let name = self.name ?? DemoModel.bert.rawValue
     guard let demo = DemoModel(rawValue: "demo-\(name)") ?? DemoModel(rawValue: name) else {
       throw ProgramError.usage(
         "no demo \"\(name)\": there are \(Self.names.joined(separator: ", "))"
           + SimilarName.question(name, among: Self.names))
     }
     var explore = try Explore.parse([])
-    var input = try InputOptions.parse([demo.rawValue])
-    input.pair = demo.pair
-    let example = input.request(demo.text)
+    explore.input = try InputOptions.parse([demo.rawValue])
     explore.display = display
     explore.screen = screen
     try explore.explore(
-      greeting: "welcome: arrows move, 1 2 3 4 change the view, ? helps"
-    ) { timings in try input.source(example: example, timings: timings) }
+      greeting: self.name == nil ? "" : "welcome: arrows move, 1 2 3 4 change the view, ? helps",
+      beginning: { state in self.name == nil ? state.begin(Tour.heads) : [] }
+    ) { timings in try explore.source(timings) }
   }
 }

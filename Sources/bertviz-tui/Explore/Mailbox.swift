@@ -10,10 +10,15 @@ import Transformers
 enum Answer: Sendable {
   /// The progress of a request, with the record so far.
   case progress(number: Int, RunProgress, AttentionRecord)
-  case record(number: Int, Result<AttentionRecord, any Error>)
+  /// With the time that it took.
+  case record(number: Int, Result<AttentionRecord, any Error>, Duration)
   /// To a question about the run that is shown.
   case answer(number: Int, Findings.Answer)
   case exported(path: String, ExplorerState.ExportResult)
+  /// Another source, with the run of its first request.
+  case opened(number: Int, Result<(Source, AttentionRecord), any Error>)
+  case choices([Choice])
+  case kept(name: String, Result<Choice, ModelFailure>)
 }
 
 /// The box in which the background leaves answers for the main thread.
@@ -26,7 +31,7 @@ final class Mailbox: Sendable {
   /// Of the last request.
   private let latestNumber = Atomic(0)
   /// The numbers of the questions that somebody waits for.
-  private let open = Mutex<Set<Int>>([])
+  private let openQuestions = Mutex<Set<Int>>([])
   private let tracedRuns = TracedRuns()
 
   func leave(_ answer: Answer) {
@@ -59,9 +64,11 @@ final class Mailbox: Sendable {
     latestNumber.store(number, ordering: .relaxed)
     Thread.start { [self] in
       tracedRuns.forget()
+      var start = ContinuousClock.now
       let result = memory.withLock { memory in
         // The first request has an empty screen behind it; later ones the picture of the text before.
         var pace = PassPace(first: number == 0 ? .milliseconds(50) : .milliseconds(300))
+        start = .now
         return Result {
           let run = try source.run(
             request, continuing: memory, keepsMemory: true, timings: timings
@@ -73,7 +80,27 @@ final class Mailbox: Sendable {
           return run.record
         }
       }
-      leave(.record(number: number, result))
+      leave(.record(number: number, result, ContinuousClock.now - start))
+    }
+  }
+
+  /// Opens another source in the background, and runs its first request.
+  func open(_ bookmark: Bookmark, number: Int) {
+    latestNumber.store(number, ordering: .relaxed)
+    Thread.start { [self] in
+      tracedRuns.forget()
+      let result = memory.withLock { memory in
+        Result {
+          let source = try Source(opening: bookmark)
+          let run = try source.run(keepsMemory: true) { _, _ in
+            if latestNumber.load(ordering: .relaxed) > number { throw CancellationError() }
+          }
+          // What the model before left is of no use to this one.
+          memory = run.memory
+          return (source, run.record)
+        }
+      }
+      leave(.opened(number: number, result))
     }
   }
 
@@ -81,11 +108,11 @@ final class Mailbox: Sendable {
   func take(_ effect: Effect, of source: Source) {
     switch effect {
     case .ask(let question, let request, let number):
-      open.withLock { _ = $0.insert(number) }
+      openQuestions.withLock { _ = $0.insert(number) }
       Thread.start { [self] in
         var pace = PassPace(first: .milliseconds(50))
         func say(_ answer: Findings.Answer) throws {
-          guard open.withLock({ $0.contains(number) }) else { throw CancellationError() }
+          guard openQuestions.withLock({ $0.contains(number) }) else { throw CancellationError() }
           if pace.isDue() { leave(.answer(number: number, answer)) }
         }
         let result = Result {
@@ -93,10 +120,10 @@ final class Mailbox: Sendable {
             question, of: request, from: source, tracing: { try say(.tracing($0)) },
             partial: { try say(.partial($0)) })
         }
-        guard open.withLock({ $0.remove(number) != nil }) else { return }
+        guard openQuestions.withLock({ $0.remove(number) != nil }) else { return }
         leave(.answer(number: number, .finished(result.mapError(ModelFailure.init))))
       }
-    case .withdraw(let number): open.withLock { _ = $0.remove(number) }
+    case .withdraw(let number): openQuestions.withLock { _ = $0.remove(number) }
     default: break
     }
   }

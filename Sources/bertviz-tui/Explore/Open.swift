@@ -45,6 +45,8 @@ struct Open: ParsableCommand {
     explore.display = display
     explore.screen = screen
     explore.input.timings = timings
+    explore.input.model = file
+    explore.input.saved = saved
     try explore.explore { timings in try Source(file: file, saved, timings: timings) }
   }
 }

@@ -10,25 +10,33 @@ import Threads
 
 /// Brings events to the state, pictures to the terminal, and does what the state asks for.
 struct RunLoop {
-  let source: Source
+  private var source: Source
   /// The person's choices of the look: the rest is as the terminal is.
   let display: DisplayOptions
   let usesMouse: Bool
+  let bookmarks: Bookmarks
   let timings: Timings
   private let mailbox = Mailbox()
 
-  init(source: Source, display: DisplayOptions, usesMouse: Bool, timings: Timings) {
+  init(
+    source: Source, display: DisplayOptions, usesMouse: Bool, bookmarks: Bookmarks,
+    timings: Timings
+  ) {
     self.source = source
     self.display = display
     self.usesMouse = usesMouse
+    self.bookmarks = bookmarks
     self.timings = timings
   }
 
   /// Runs until the person quits; returns the exit status. The terminal is given back on every way out.
   ///
-  /// - Parameter begin: Makes the first state of what the model has made by then, with how far it is unless it is
+  /// - Parameters:
+  ///   - beginning: Done to the first state as soon as the terminal is open.
+  ///   - begin: Makes the first state of what the model has made by then, with how far it is unless it is
   ///   done; throws `LayersMissing` to wait for more.
-  func run(
+  mutating func run(
+    beginning: (inout ExplorerState) -> [Effect] = { _ in [] },
     beginningWith begin: (AttentionRecord, RunProgress?) throws -> ExplorerState
   ) throws -> Int32 {
     mailbox.ask(number: 0, of: source, timings: timings)
@@ -44,6 +52,7 @@ struct RunLoop {
     _ = state.handle(.resize(width: terminal.size.width, height: terminal.size.height))
     // Take the answers that arrived before the terminal was open: their wake-up was lost.
     takeAnswers(in: &state)
+    _ = try perform(beginning(&state), of: state, on: terminal)
     inquire(in: &state)
     terminal.present(state.render())
     timings.mark("first frame")
@@ -57,29 +66,55 @@ struct RunLoop {
         adopt(background, in: &state, keepsTheme: isChosen)
       }
       for event in batch.events {
-        for effect in state.handle(event) + state.inquire() {
-          switch effect {
-          case .quit:
-            // A picture without all its layers is no success.
-            if state.isIncomplete, let failure = state.failure { throw ProgramError(failure.text) }
-            return EXIT_SUCCESS
-          case .redraw: terminal.redraw()
-          case .suspend: terminal.suspend()
-          case .copy(let text): terminal.copyToClipboard(text)
-          case .run(let request, let number): mailbox.ask(request, number: number, of: source)
-          case .ask, .withdraw: mailbox.take(effect, of: source)
-          case .export(let path, let replaces):
-            // Not behind the model, which may be at work.
-            Thread.start { [mailbox, state] in
-              mailbox.leave(.exported(path: path, state.save(to: path, replaces: replaces)))
-            }
-          }
+        let effects = state.handle(event) + state.inquire()
+        if try perform(effects, of: state, on: terminal) {
+          if state.overlay == nil, let bookmark = state.bookmark { bookmarks.remember(bookmark) }
+          return EXIT_SUCCESS
         }
       }
       takeAnswers(in: &state)
       inquire(in: &state)
       terminal.present(state.render())
     }
+  }
+
+  /// Does what a state asks for; returns whether that was to quit.
+  private func perform(
+    _ effects: [Effect], of state: ExplorerState, on terminal: Terminal
+  ) throws -> Bool {
+    for effect in effects {
+      switch effect {
+      case .quit:
+        // A picture without all its layers is no success.
+        if state.isIncomplete, let failure = state.failure { throw ProgramError(failure.text) }
+        return true
+      case .redraw: terminal.redraw()
+      case .suspend: terminal.suspend()
+      case .copy(let text): terminal.copyToClipboard(text)
+      case .run(let request, let number): mailbox.ask(request, number: number, of: source)
+      case .ask, .withdraw: mailbox.take(effect, of: source)
+      case .open(let bookmark, let number):
+        // What is left comes back by the start screen.
+        if state.overlay == nil, state.tour == nil, let here = state.bookmark {
+          bookmarks.remember(here)
+        }
+        mailbox.open(bookmark, number: number)
+      case .list:
+        Thread.start { [mailbox, bookmarks] in mailbox.leave(.choices(Choice.all(bookmarks))) }
+      case .save(let bookmark, let name):
+        let result = Result {
+          try Bookmarks().save(bookmark, as: name)
+          return Choice(session: name, bookmark)
+        }
+        mailbox.leave(.kept(name: name, result.mapError(ModelFailure.init)))
+      case .export(let path, let replaces):
+        // Not behind the model, which may be at work.
+        Thread.start { [mailbox, state] in
+          mailbox.leave(.exported(path: path, state.save(to: path, replaces: replaces)))
+        }
+      }
+    }
+    return false
   }
 
   /// Asks what the picture needs to know.
@@ -106,23 +141,40 @@ struct RunLoop {
     defer { line.end() }
     while true {
       switch mailbox.takeNext() {
-      case .record(_, let result): return try begin(result.get(), nil)
+      case .record(_, let result, let duration):
+        var state = try begin(result.get(), nil)
+        state.answersAtOnce = Self.isAtOnce(duration)
+        return state
       case .progress(_, let progress, let record):
         do {
           return try begin(record, progress)
         } catch is LayersMissing {
           line.show(progress, of: record)
         }
-      case .exported, .answer: break
+      case .exported, .answer, .opened, .choices, .kept: break
       }
     }
   }
 
-  private func takeAnswers(in state: inout ExplorerState) {
+  /// Whether a run is so short that nobody waits for it while typing.
+  private static func isAtOnce(_ duration: Duration) -> Bool { duration < .milliseconds(100) }
+
+  private mutating func takeAnswers(in state: inout ExplorerState) {
     for answer in mailbox.takeAll() {
       switch answer {
-      case .record(let number, let result):
+      case .record(let number, let result, let duration):
+        if case .success = result { state.answersAtOnce = Self.isAtOnce(duration) }
         state.finish(number, with: result.mapError(ModelFailure.init))
+      case .opened(let number, let result):
+        if state.isOpening(number), case .success(let (opened, _)) = result { source = opened }
+        let effects = state.finishOpening(
+          number,
+          with: result.map { ($0.1, $0.0.request) }.mapError(ModelFailure.init))
+        for case .run(let request, let number) in effects {
+          mailbox.ask(request, number: number, of: source)
+        }
+      case .choices(let choices): state.finishListing(choices)
+      case .kept(let name, let result): state.finishSaving(name, with: result)
       case .progress(let number, let progress, let record): state.note(number, progress, record)
       case .answer(let number, let answer): state.take(answer, to: number)
       case .exported(let path, let result): state.finishExport(path, with: result)

@@ -79,6 +79,7 @@ struct Heads: ParsableCommand {
 
   func validate() throws {
     try OutputSink.checkName(output)
+    try input.saved.checkShowsAll("heads")
     if json, csv { throw ValidationError("give --json or --csv, not both") }
     if sort?.effect != nil, effect == nil {
       throw ValidationError("--sort: say with --effect how heads are turned off")

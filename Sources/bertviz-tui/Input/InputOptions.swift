@@ -134,6 +134,15 @@ struct InputOptions: ParsableArguments {
       interventions: changes.interventions)
   }
 
+  /// What alone opens the model or the file again; nil where options say how.
+  var name: String? {
+    let isPlain =
+      revision == nil && modelType == nil && tokenizer == nil && !shiftTarget && sourceLang == nil
+      && targetLang == nil && saved.given.isEmpty
+    guard isPlain, let model else { return nil }
+    return Path.absolute(model)
+  }
+
   /// The name of the model, which has to be there.
   func requiredModel() throws -> String {
     guard let model else {

@@ -6,15 +6,19 @@ import Runs
 import TerminalUI
 
 extension ExportFormat: ExpressibleByArgument {}
+extension FigureStyle.Lettering: ExpressibleByArgument {}
+extension FigureStyle.Caption: ExpressibleByArgument {}
 
 /// A view to a file.
 struct Export: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Save a view as a picture or a page.",
     discussion: """
-      The ending of FILE says the format: .html is a page to explore in a browser, .svg a drawing for \
-      papers, .png the screen as a picture, .ansi and .txt the screen as text. Drawings and pictures are \
-      light unless --theme says otherwise; a page follows the browser.
+      The ending of FILE says the format: .html is a page to explore in a browser; .svg, .pdf and .png are a drawing \
+      for papers, as curves and letters or as pixels; .csv and .tsv its numbers; .ansi and .txt the screen as text, and \
+      with --screen .png the screen as a picture. Drawings and pictures are light unless --theme says otherwise; a page \
+      follows the browser. --tokens 80-110 leaves the other tokens of a long text out, --tokens lines those that no line \
+      touches.
       """)
 
   @OptionGroup var frame: FrameOptions
@@ -27,12 +31,22 @@ struct Export: ParsableCommand {
   @Option(help: "The format, where the name of the file does not say it.")
   var format: ExportFormat?
 
-  @Option(help: ArgumentHelp("How large the letters of a .png are, 1 to 4.", valueName: "factor"))
+  @Option(help: ArgumentHelp("How large a .png is, 1 to 4.", valueName: "factor"))
   var scale = 2
+
+  @Option(help: "The letters of a drawing.")
+  var letters: FigureStyle.Lettering?
+
+  @Option(
+    help: "What a drawing says of itself: nothing, a line above it, or also a sentence and the text below.")
+  var caption: FigureStyle.Caption?
+
+  @Flag(help: "A .png of the screen, as large as --size, instead of the drawing.")
+  var screen = false
 
   @Option(
     help: ArgumentHelp(
-      "A font for characters of a .png that the built-in one lacks: TrueType or OpenType.",
+      "A font for characters of a .png or .pdf that the built-in ones lack: TrueType or OpenType.",
       valueName: "path"))
   var font: String?
 
@@ -48,14 +62,20 @@ struct Export: ParsableCommand {
     let timings = Timings()
     // Known before the model runs: a long wait for nothing is worse than a wrong name.
     let format = try format ?? ExportFormat.format(ofPath: output)
-    // Pages and drawings are as large as what they show.
-    if ![.html, .svg].contains(format) { try frame.requireRoom() }
+    if screen, format != .png {
+      throw ProgramError.usage("--screen is for a .png; .ansi and .txt are the screen anyway")
+    }
+    // The others are as large as what they show.
+    if screen || format == .ansi || format == .txt { try frame.requireRoom() }
     if output != "-" { try AtomicFile.check(output) }
     var options = ExportedFile.Options(appearance: frame.display.theme)
     options.depth = (frame.display.color ?? .auto).wishedDepth
     options.scale = scale
     options.font = try font.map { path in try FileBytes(mapping: path) }
-    let state = try frame.state(timings: timings)
+    options.isScreen = screen
+    var state = try frame.state(timings: timings)
+    state.display.figure.lettering = letters ?? state.display.figure.lettering
+    state.display.figure.caption = caption ?? state.display.figure.caption
     let file = try ExportedFile(state, as: format, options)
     for note in state.record.notes + file.notes { StandardError.say(note) }
     try file.write(to: output)

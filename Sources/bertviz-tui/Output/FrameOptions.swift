@@ -41,9 +41,9 @@ struct FrameOptions: ParsableArguments {
     let source = try input.source(timings: timings)
     var state = ExplorerState(
       record: try source.firstRun(timings: timings).record, request: source.request,
-      width: size.width,
-      height: size.height)
+      source: input.name, width: size.width, height: size.height)
     try display.apply(to: &state)
+    try input.saved.crop(&state)
     state.display.depth = (display.color ?? .auto).depthOfStandardOutput
     // Nobody can be asked what it will be shown on.
     state.display.paintsPage = true
@@ -58,11 +58,25 @@ struct FrameOptions: ParsableArguments {
   private func press(
     _ keys: [Key], in state: inout ExplorerState, source: Source, timings: Timings
   ) throws {
-    let tracedRuns = TracedRuns()
+    var source = source
+    var tracedRuns = TracedRuns()
     for key in keys {
-      for effect in state.handle(.key(key)) {
-        switch effect {
+      var effects = state.handle(.key(key))
+      while !effects.isEmpty {
+        switch effects.removeFirst() {
         case .quit: return
+        case .open(let bookmark, let number):
+          let result = Result {
+            let opened = try Source(opening: bookmark)
+            return (opened, try opened.run(timings: timings).record)
+          }
+          if case .success(let (opened, _)) = result {
+            source = opened
+            tracedRuns = TracedRuns()
+          }
+          effects += state.finishOpening(
+            number, with: result.map { ($0.1, $0.0.request) }.mapError(ModelFailure.init))
+        case .list: state.finishListing(Choice.all())
         case .run(let request, let number):
           let result = Result { try source.run(request, timings: timings).record }
           state.finish(number, with: result.mapError(ModelFailure.init))
@@ -70,7 +84,7 @@ struct FrameOptions: ParsableArguments {
           throw ProgramError(
             "--keys: nothing is saved here, so there will be no \(path); "
               + "\"bertviz-tui export … -o \(path)\" saves it")
-        case .ask, .withdraw, .copy, .redraw, .suspend: break
+        case .ask, .withdraw, .copy, .save, .redraw, .suspend: break
         }
       }
       answerQuestions(of: &state, from: source, with: tracedRuns)

@@ -13,6 +13,8 @@ struct Settings: Equatable {
   var mouse: Bool?
   var rawTokens: Bool?
   var threads: Int?
+  /// Whether the start screen knows what was looked at lately.
+  var recent: Bool?
   /// Keys by the name of their action: `key.<action>`.
   var keys: [String: [String]] = [:]
 
@@ -33,6 +35,7 @@ struct Setting: Sendable {
   static let all: [Setting] = [
     choice("theme", \.theme), choice("color", \.color), choice("view", \.view),
     flag("ascii", \.ascii), flag("mouse", \.mouse), flag("raw-tokens", \.rawTokens),
+    flag("recent", \.recent),
     Setting(name: "threads", values: "a number from 1 on") { value, settings in
       guard let count = Int(value), count > 0 else { return false }
       settings.threads = count

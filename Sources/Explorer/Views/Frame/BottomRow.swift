@@ -11,6 +11,10 @@ extension ExplorerState {
       draw(
         message, endingAt: frame.keyRow, ink: message.isError ? .accent : .bright, on: &canvas,
         theme: theme)
+    } else if case .start = input.overlay {
+      canvas.write(
+        StartView.items(theme.glyphs), x: 1, y: frame.keyRow, limit: viewport.width, gap: 2,
+        theme: theme)
     } else {
       drawKeys(on: &canvas, theme: theme)
     }

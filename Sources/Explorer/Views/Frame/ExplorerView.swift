@@ -22,6 +22,7 @@ extension ExplorerState {
       items.append(.value(view.mergesWords ? "words merged" : "tokens, not words"))
     }
     if display.hidesSpecials { items.append(.value("specials hidden")) }
+    if let tokens = display.tokens { items.append(.labelled("tokens", tokens.text)) }
     if let running = session.runningText ?? inquiryText { items.append(.value(running)) }
     if session.isIncomplete, let ranLayersText { items.append(.value(ranLayersText)) }
     return items + noteItems

@@ -19,13 +19,23 @@ extension ExplorerState {
       drawTooSmall(on: &canvas, theme: theme)
       return canvas
     }
+    if case .start(let list) = input.overlay {
+      StartView(self, list, theme: theme).draw(on: &canvas)
+      drawBottomRow(on: &canvas, theme: theme)
+      return canvas
+    }
     let view = makeView(theme: theme)
     drawTitle(on: &canvas, theme: theme)
     drawState(view.stateItems.fitting(viewport.width - 1, gap: 3), on: &canvas, theme: theme)
-    view.draw(on: &canvas)
+    if let split { draw(split, on: &canvas, theme: theme) } else { view.draw(on: &canvas) }
+    drawSentence(on: &canvas, theme: theme)
     PanelView(self, theme: theme)?.draw(on: &canvas)
     drawReadout(view.readout, on: &canvas, theme: theme)
-    drawBottomRow(on: &canvas, theme: theme)
+    if let box = TourBox(self), input.overlay == nil {
+      box.draw(self, on: &canvas, theme: theme)
+    } else {
+      drawBottomRow(on: &canvas, theme: theme)
+    }
     if case .help(let help) = input.overlay {
       HelpOverlay(self, help, theme: theme).draw(on: &canvas)
     }

@@ -15,7 +15,7 @@ struct PanelView {
     self.panel = panel
     self.theme = theme
     let frame = state.frame
-    let rows = panel == .output ? frame.bodyRowCount + 1 : max(10, frame.bodyRowCount / 2)
+    let rows = panel == .output || panel == .card ? frame.bodyRowCount + 1 : max(10, frame.bodyRowCount / 2)
     let end = frame.firstBodyRow + frame.bodyRowCount
     area = Rect(x: 0, y: end - rows, width: frame.width, height: rows)
   }
@@ -26,17 +26,20 @@ struct PanelView {
       explain(objection, on: &canvas)
       return
     }
-    let question = state.panelQuestions[0]
+    write(closing, x: area.width - 1 - closing.count, row: 0, .dim, on: &canvas)
+    guard let question = state.panelQuestions.first else {
+      drawCard(on: &canvas)
+      return
+    }
     switch state.session.findings[question] {
     case .output(let report): draw(report, on: &canvas)
     case .words(let words): draw(words, on: &canvas)
     case .origins(let origins): draw(origins, on: &canvas)
     default: explain(state.absence(of: question), on: &canvas)
     }
-    write(closing, x: area.width - 1 - closing.count, row: 0, .dim, on: &canvas)
   }
 
-  private var closing: String { "\(state.label(of: "back")) closes" }
+  var closing: String { "\(state.label(of: "back")) closes" }
 
   /// Says why there is nothing to list, beside what closes the list.
   private func explain(_ text: String, on canvas: inout Canvas) {
@@ -204,11 +207,11 @@ struct PanelView {
 
   // MARK: Text
 
-  private func label(_ token: Token) -> String {
+  func label(_ token: Token) -> String {
     TokenAxis.label(token, isRaw: state.display.showsRawTokens, theme.glyphs)
   }
 
-  private func plain(_ value: Float) -> String {
+  func plain(_ value: Float) -> String {
     NumberText.plain(value, digits: 3, glyphs: theme.glyphs)
   }
 
@@ -232,7 +235,7 @@ struct PanelView {
       text, x: end - text.count, y: area.y + row, style: theme.signedInk(value, on: .overlay))
   }
 
-  private func write(
+  func write(
     _ text: String, x: Int, row: Int, _ ink: Theme.Ink, on canvas: inout Canvas
   ) {
     guard row < area.height else { return }
