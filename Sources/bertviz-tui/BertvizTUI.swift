@@ -13,6 +13,7 @@ struct BertvizTUI: ParsableCommand {
     commandName: "bertviz-tui",
     abstract: "Explore the attention of Transformer models in the terminal.",
     usage: """
+      bertviz-tui
       bertviz-tui MODEL TEXT [--pair SECOND]
       bertviz-tui demo
       bertviz-tui open FILE
@@ -25,7 +26,7 @@ struct BertvizTUI: ParsableCommand {
       bertviz-tui doctor
       """,
     discussion: """
-      MODEL is a folder with a checkpoint in Hugging Face layout, a model of the hub by its name, such as \
+      Without anything, it lists what can be opened. MODEL is a folder with a checkpoint in Hugging Face layout, a model of the hub by its name, such as \
       bert-base-uncased, once it is in the cache, or a built-in model: \(ModelSource.builtInNames).
 
       "bertviz-tui manual" prints the manual page, and "bertviz-tui completions SHELL" what bash, zsh or fish \

@@ -166,7 +166,7 @@ import Testing
 
   @Test(arguments: [
     ("frobnicate", "no command is called \"frobnicate\": Tab goes through all of them"),
-    ("c 5", "\"c\" could be combine, copy or cut"),
+    ("c 5", "\"c\" could be combine, caption, copy, copy-table, cut or card"),
     ("layer", ":layer: expected 0-5"),
     ("layer 9", ":layer 9: expected 0-5"),
     ("layer -1", ":layer -1: expected 0-5"),
@@ -243,7 +243,8 @@ import Testing
     func texts(_ line: String, _ state: ExplorerState = Self.state()) -> [String] {
       CommandText(line).completions(in: state).map(\.text)
     }
-    #expect(texts("c") == ["combine ", "copy", "cut "])
+    #expect(
+      texts("c") == ["combine ", "caption ", "copy", "copy-table", "cut ", "card"])
     #expect(texts("q") == ["query ", "quantity ", "quit"])
     #expect(texts("theme ") == ["theme dark", "theme light", "theme mono"])
     #expect(texts("th  LI") == ["theme light"])

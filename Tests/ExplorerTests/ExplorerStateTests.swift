@@ -112,7 +112,7 @@ import Testing
   }
 
   @Test func deadKeysSayWhy() throws {
-    #expect(try pressing("Y", in: state()).message?.text == "Y does nothing: ? lists the keys")
+    #expect(try pressing("M", in: state()).message?.text == "M does nothing: ? lists the keys")
     #expect(
       try pressing("T", in: state()).message?.text
         == "T works in the neuron view: table of numbers")

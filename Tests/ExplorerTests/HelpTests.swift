@@ -109,7 +109,7 @@ import Testing
   }
 
   @Test func aLargeWindowShowsAllAtOnce() throws {
-    let state = state(width: 160, height: 60)
+    let state = state(width: 160, height: 80)
     #expect(try help("? Down PgDn End", in: state)?.scroll == 0)
     let all = try text("?", in: state)
     #expect(all.contains(":quit") && !all.contains("scroll"))
@@ -124,7 +124,7 @@ import Testing
     #expect(try help("? j j k")?.scroll == 1)
     // A resize cannot leave it behind the end.
     var state = try pressing("? End", in: state())
-    _ = state.handle(.resize(width: 160, height: 60))
+    _ = state.handle(.resize(width: 160, height: 80))
     #expect(state.render(theme: .plain).text.contains("Move"))
   }
 
@@ -165,7 +165,7 @@ import Testing
 
   @Test func coloursAreThoseOfTheView() throws {
     for view in ViewKind.allCases {
-      let text = try text("? G", in: state(view, width: 160, height: 60))
+      let text = try text("? G", in: state(view, width: 160, height: 80))
       #expect(text.contains("Lines: colour = head") == (view == .head))
       #expect(text.contains("Pictures: colour = layer") == (view == .model))
     }

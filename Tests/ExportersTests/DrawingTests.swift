@@ -54,7 +54,7 @@ import Testing
     #expect(
       try svg(ExportSample.state(record)) == """
         <?xml version="1.0" encoding="UTF-8"?>
-        <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 475.3 142" width="475.3" height="142" font-family="monospace" font-size="13" role="img">
+        <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 475.3 142" width="475.3" height="142" font-family="'DejaVu Sans Mono', Menlo, Consolas, monospace" font-size="13" role="img">
         <title>weights, layer 0 head 0</title>
         <rect width="100%" height="100%" fill="#ffffff"/>
         <text x="16" y="24.55" fill="#000000" font-weight="bold">weights</text>

@@ -135,7 +135,9 @@ struct PageVisitTests {
   }
 
   /// How much of the lines' canvas is drawn on, in pixels.
-  private func inkOfLines() throws -> Int {
+  ///
+  /// - Parameter condition: What else has to hold of the pixel whose opacity is `data[i]`.
+  private func inkOfLines(_ condition: String = "") throws -> Int {
     Int(
       try browser.evaluate(
         """
@@ -146,7 +148,7 @@ struct PageVisitTests {
           copy.drawImage(document.querySelector("canvas.lines"), 0, 0);
           const { data } = copy.getImageData(0, 0, width, height);
           let count = 0;
-          for (let i = 3; i < data.length; i += 4) if (data[i] > 0) count++;
+          for (let i = 3; i < data.length; i += 4) if (data[i] > 0\(condition)) count++;
           return count;
         })()
         """)) ?? -1
@@ -207,7 +209,45 @@ struct PageVisitTests {
     try browser.click(".tokens.key li[data-number='5']")
     try browser.point(at: "h1")
     #expect(try weights("query").allSatisfy { $0 == nil })
-    #expect(try inkOfLines() > 2 * one)
+    // All lines, instead of one token's and the strong ones of the others.
+    #expect(try inkOfLines() > one)
+    expectPeace()
+  }
+
+  @Test func theOthersLinesAreGreyBehind() throws {
+    try open(ExportSample.state(ExportSample.pair))
+    let isGrey =
+      " && Math.abs(data[i - 1] - data[i - 2]) < 3 && Math.abs(data[i - 2] - data[i - 3]) < 3"
+    let before = try inkOfLines(isGrey)
+    try browser.click(".tokens.query li[data-number='2']")
+    try browser.point(at: "h1")
+    #expect(try inkOfLines(isGrey) > before)
+    expectPeace()
+  }
+
+  /// The matrix has its numbers, and a scale.
+  @Test func theMatrixHasAScale() throws {
+    try open(ExportSample.state(ExportSample.pair, .matrix))
+    #expect(try browser.evaluate("document.querySelectorAll('canvas.scale').length") == "1")
+    expectPeace()
+  }
+
+  @Test func aTokenFarDownIsInSight() throws {
+    let tokens = (0..<200).map { ExportSample.token("t\($0)") }
+    var state = ExportSample.state(ExportSample.weights(tokens) { $0 == $1 ? 1 : 0 })
+    state.selection.query = 180
+    try open(state)
+    let top = "document.querySelector('li.chosen').getBoundingClientRect().top"
+    #expect(try browser.evaluate("\(top) > 0 && \(top) < innerHeight") == "true")
+    expectPeace()
+  }
+
+  @Test func onlyTheWantedTokensAreListed() throws {
+    var state = ExportSample.state(ExportSample.pair)
+    state.display.tokens = TokenCrop([1, 2])
+    try open(state)
+    #expect(
+      try browser.evaluate("document.querySelectorAll('.tokens.query li').length") == "2")
     expectPeace()
   }
 

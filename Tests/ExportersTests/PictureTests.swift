@@ -200,6 +200,7 @@ import Testing
     let state = ExportSample.state(ExportSample.pair, view)
     var options = ExportedFile.Options(appearance: appearance)
     options.scale = 1
+    options.isScreen = true
     let file = try ExportedFile(state, as: .png, options)
     #expect(file.notes == [])
     let picture = try Picture(file.bytes)
@@ -238,7 +239,7 @@ import Testing
     let error = #expect(throws: ExportError.self) { try ExportFormat.format(ofPath: "x.jpg") }
     #expect(
       error?.description
-        == "x.jpg: unknown file ending, known are .html, .svg, .png, .ansi, .txt")
+        == "x.jpg: unknown file ending, known are .html, .svg, .pdf, .png, .csv, .tsv, .ansi, .txt")
   }
 
   @Test func errorsNameTheMend() {

@@ -103,6 +103,18 @@ enum Screens {
         state.take(
           .finished(isAnswered ? .success(.edges(sizes)) : .failure(ModelFailure("no"))),
           to: number)
+      case .open(let bookmark, let number):
+        let isRefused = bookmark.source.utf8.count % 4 == 3
+        let opened = (record: state.record, request: state.request)
+        _ = state.finishOpening(
+          number, with: isRefused ? .failure(ModelFailure("no")) : .success(opened))
+      case .list:
+        state.finishListing([
+          Choice(.builtIn, name: "demo", detail: "text", bookmark: Bookmark(source: "demo"))
+        ])
+      case .save(let bookmark, let name):
+        state.finishSaving(
+          name, with: .success(Choice(.saved, name: name, detail: "", bookmark: bookmark)))
       case .withdraw, .export, .copy, .redraw, .suspend, .quit: break
       }
     }

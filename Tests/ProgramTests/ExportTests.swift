@@ -21,8 +21,9 @@ import Testing
   @Test(arguments: ["head", "model", "neuron", "matrix"])
   func everyViewInEveryFormat(_ view: String) throws {
     let beginnings = [
-      "html": "<!DOCTYPE html>", "svg": "<?xml ", "png": "\u{89}PNG", "ansi": "\u{1B}[0;",
-      "txt": " bertviz-tui  demo-bert",
+      "html": "<!DOCTYPE html>", "svg": "<?xml ", "pdf": "%PDF-1.4\n", "png": "\u{89}PNG",
+      "csv": view == "neuron" ? "neuron,q,k," : "layer,head,",
+      "ansi": "\u{1B}[0;", "txt": " bertviz-tui  demo-bert",
     ]
     for (ending, beginning) in beginnings {
       let run = try ProgramRun(
@@ -30,7 +31,7 @@ import Testing
       #expect(run.status == 0 && run.output == "" && run.errors == "", "\(run.errors)")
       #expect(try contents("x.\(ending)").hasPrefix(beginning))
     }
-    #expect(try files() == ["x.ansi", "x.html", "x.png", "x.svg", "x.txt"])
+    #expect(try files() == ["x.ansi", "x.csv", "x.html", "x.pdf", "x.png", "x.svg", "x.txt"])
   }
 
   @Test func aNoteIsPrintedOnce() throws {
@@ -49,7 +50,8 @@ import Testing
 
   @Test func aPictureHasTheSizeAskedFor() throws {
     _ = try ProgramRun(
-      "export", "demo-bert", "the cat", "--size", "60x16", "--scale", "1", "-o", path("x.png"))
+      "export", "demo-bert", "the cat", "--screen", "--size", "60x16", "--scale", "1", "-o",
+      path("x.png"))
     let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: path("x.png"))))
     // Width 540 and height 288, big-endian from byte 16 on.
     #expect(bytes[16..<24].elementsEqual([0, 0, 2, 28, 0, 0, 1, 32]))
@@ -72,6 +74,19 @@ import Testing
     #expect(run.errors == "" || run.errors.contains("--font FILE gives another"))
   }
 
+  @Test func aLongTextIsCutToSomeTokens() throws {
+    let text = (0..<40).map { "word\($0)" }.joined(separator: " ")
+    _ = try ProgramRun("export", "demo-bert", text, "--tokens", "3-5", "-o", path("x.svg"))
+    let svg = try contents("x.svg")
+    #expect(svg.contains(">tokens 3-5<") && svg.contains(">5<") && !svg.contains(">6<"))
+    _ = try ProgramRun(
+      "export", "demo-bert", "the cat", "--tokens", "lines", "--letters", "sans", "--caption",
+      "full", "-o", path("y.svg"))
+    #expect(try contents("y.svg").contains("of 4 heads"))
+    let heads = try ProgramRun("heads", "demo-bert", "the cat", "--tokens", "0-1")
+    #expect(heads.status == 64 && heads.errors.contains("heads tells of all tokens"))
+  }
+
   @Test func wrongWishes() throws {
     func expect(
       _ arguments: [String], _ part: String, status: Int32,
@@ -83,8 +98,13 @@ import Testing
       #expect(run.output == "", sourceLocation: sourceLocation)
     }
     try expect(
-      ["-o", path("x.jpg")], "x.jpg: unknown file ending, known are .html, .svg, .png", status: 64)
+      ["-o", path("x.jpg")], "x.jpg: unknown file ending, known are .html, .svg, .pdf, .png",
+      status: 64)
     try expect(["-o", "-"], "-o - needs --format", status: 64)
+    try expect(["-o", path("x.svg"), "--screen"], "--screen is for a .png", status: 64)
+    try expect(
+      ["-o", path("x.svg"), "--tokens", "2-9"], "--tokens: there is no token 4, there are 0-3",
+      status: 1)
     try expect(["-o", path("x.png"), "--scale", "5"], "--scale is 1, 2, 3 or 4", status: 64)
     try expect(
       ["-o", path("x.png"), "--font", "/no/font"], "/no/font: no such file or folder", status: 1)
@@ -100,7 +120,7 @@ import Testing
       ["-o", "/dev/full", "--format", "svg"],
       "/dev/full: cannot be written: No space left on device", status: 1)
     try expect(
-      ["-o", path("x.png"), "--size", "2000x2000", "--scale", "4"],
+      ["-o", path("x.png"), "--screen", "--size", "2000x2000", "--scale", "4"],
       "a picture of 72000×144000 pixels is too large: give a smaller --size or --scale", status: 1)
     #expect(try files() == [])
     // A device is written to, not replaced.

@@ -62,7 +62,7 @@ import Testing
   @Test(arguments: [
     (
       "them = dark",
-      ":1: no setting is called \"them\": there are theme, color, view, ascii, mouse, raw-tokens, "
+      ":1: no setting is called \"them\": there are theme, color, view, ascii, mouse, raw-tokens, recent, "
         + "threads and key.ACTION; did you mean theme?"
     ),
     ("\n\ntheme = lite", ":3: theme must be one of dark, light, mono, not \"lite\""),

@@ -115,7 +115,7 @@ extension Command {
     Command("tokens", .crop, "keep these tokens only") { (crop, state) throws(ExplorerError) in
       state.displaying { $0.tokens = crop.tokens }
     },
-    Command("lettering", \.figure.lettering, "letters of drawings: mono, sans"),
+    Command("letters", \.figure.lettering, "letters of drawings"),
     Command("caption", \.figure.caption, "what drawings say of themselves"),
     Command("split", \.isSplit, "head and matrix side by side"),
   ]
@@ -153,7 +153,8 @@ extension Command {
       (name, _) throws(ExplorerError) in .save(name: name)
     },
     Command(
-      "tour", .choice(Tour.all.map { ($0.name, $0) }) { $0.tour?.tour }, "walk through what there is"
+      "tour", .choice(Tour.all.map { ($0.name, $0) }) { $0.tour?.tour },
+      "walk through what there is"
     ) { (tour, _) throws(ExplorerError) in .tour(tour) },
     Command(
       "help", .optional(.text("TOPIC", suggestions: { _ in all.map(\.name) })),

@@ -198,7 +198,7 @@ extension CommandArgument<CropChoice> {
 
 extension CommandArgument<Bookmark> {
   /// A model by its name or folder. It reads the text that is looked at; a built-in one the text that it is for.
-  static let model = place("NAME|FOLDER", among: { $0.isModel }) { name, state in
+  static let model = place("NAME|FOLDER", among: \.isModel) { name, state in
     var request = state.session.request
     if request?.inputIDs != nil || request?.text.isEmpty != false { request = nil }
     request?.interventions = []
@@ -206,9 +206,9 @@ extension CommandArgument<Bookmark> {
   }
 
   /// A file of saved attention.
-  static let file = place("FILE", among: { $0.isFile }) { name, _ in Bookmark(source: name) }
+  static let file = place("FILE", among: \.isFile) { name, _ in Bookmark(source: name) }
 
-  static let session = place("NAME", among: { $0.section == .saved }) { _, _ in nil }
+  static let session = place("NAME", among: \.isSession) { _, _ in nil }
 
   /// Something that can be opened: one of the choices by its name, or what a name comes to.
   private static func place(

@@ -56,6 +56,7 @@ extension Choice {
     section == .models || section == .builtIn || section == .recent && bookmark.request != nil
   }
   var isFile: Bool { section == .recent && bookmark.request == nil }
+  var isSession: Bool { section == .saved }
   /// How commands name it.
   var command: String { section == .saved ? name : bookmark.source }
 }

@@ -30,7 +30,9 @@ extension ExplorerState {
       "\(session.record.model), \(stack.layerCount) layers of \(stack.headCount) heads"
     let sentence =
       view == .model ? nil : HeadSentence(self, place, .unicode).whole
-    return [sentence, model, text].compactMap(\.self).filter { !$0.isEmpty }
+    // A sentence begins so.
+    let capital = sentence.map { $0.prefix(1).uppercased() + $0.dropFirst() }
+    return [capital, model, text].compactMap(\.self).filter { !$0.isEmpty }
       .joined(separator: ". ") + "."
   }
 }

@@ -59,7 +59,9 @@ extension ViewTable {
   }
 
   private init(ofHeads state: ExplorerState) {
-    columns = ["layer", "head", "label", "score", "chance", "second", "second_score", "sinks", "peak"]
+    columns = [
+      "layer", "head", "label", "score", "chance", "second", "second_score", "sinks", "peak",
+    ]
     rows = (state.rankedPlaces ?? state.keptPlaces).map { place in
       let summary = state.summary(place)
       let second = summary.patterns.dropFirst().first

@@ -20,7 +20,8 @@ struct HeadSentence {
       + Self.phrase(pattern, keys: state.stack.keys, glyphs)
     amount = Self.amount(pattern, glyphs)
     example = Self.example(state, place, glyphs)
-    rest = pattern.label.family == .sinks || !isWhole ? "" : Self.rest(summary, keys: state.stack.keys)
+    rest =
+      pattern.label.family == .sinks || !isWhole ? "" : Self.rest(summary, keys: state.stack.keys)
   }
 
   /// As much of it as fits into `columns`.

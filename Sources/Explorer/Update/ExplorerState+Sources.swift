@@ -101,7 +101,8 @@ extension ExplorerState {
   ///
   /// - Returns: What the commands of the place ask for.
   public mutating func finishOpening(
-    _ number: Int, with result: Result<(record: AttentionRecord, request: ModelRequest?), ModelFailure>
+    _ number: Int,
+    with result: Result<(record: AttentionRecord, request: ModelRequest?), ModelFailure>
   ) -> [Effect] {
     guard isOpening(number), let bookmark = session.opening else { return [] }
     session.opening = nil

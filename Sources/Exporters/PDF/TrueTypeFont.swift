@@ -79,17 +79,19 @@ struct TrueTypeFont: Sendable {
       table.lowerBound + u32(bytes, table.lowerBound + 4 + 8 * $0 + 4)
     }
     if let start = subtables.first(where: { u16(bytes, $0) == 12 }) {
-      return (0..<u32(bytes, start + 12)).map { index in
+      return (0..<min(u32(bytes, start + 12), bytes.count / 12)).compactMap { index in
         let group = start + 16 + 12 * index
-        return Segment(
-          scalars: UInt32(u32(bytes, group))...UInt32(u32(bytes, group + 4)),
-          firstGlyph: u32(bytes, group + 8))
+        let (first, last) = (UInt32(u32(bytes, group)), UInt32(u32(bytes, group + 4)))
+        guard first <= last else { return nil }
+        return Segment(scalars: first...last, firstGlyph: u32(bytes, group + 8))
       }
     }
     guard let start = subtables.first(where: { u16(bytes, $0) == 4 }) else { return [] }
     let count = u16(bytes, start + 6) / 2
     let ends = start + 14
-    let (starts, deltas, ranges) = (ends + 2 * count + 2, ends + 4 * count + 2, ends + 6 * count + 2)
+    let (starts, deltas, ranges) = (
+      ends + 2 * count + 2, ends + 4 * count + 2, ends + 6 * count + 2
+    )
     return (0..<count).flatMap { index -> [Segment] in
       let first = u16(bytes, starts + 2 * index)
       let last = u16(bytes, ends + 2 * index)

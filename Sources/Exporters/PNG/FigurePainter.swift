@@ -107,7 +107,8 @@ struct FigurePainter {
       return (x: x * scale, y: y * scale)
     }
     let half = curve.width * scale / 2
-    for piece in curve.isDashed ? Self.dashes(points, length: Figure.Curve.dash * scale) : [points] {
+    for piece in curve.isDashed ? Self.dashes(points, length: Figure.Curve.dash * scale) : [points]
+    {
       guard let band = Self.band(piece, half: half) else { continue }
       areas.fill(band, Self.rgb(curve.color), on: &raster)
     }

@@ -99,12 +99,14 @@ struct Drawing {
 
   /// What the head does and what was read, in lines as wide as the picture.
   private mutating func drawCaption(below size: inout Size) {
-    let columns = Int((size.width - 2 * Self.margin) / width(of: "0"))
+    let fontSize = 11.0
+    let columns = Int(
+      (size.width - 2 * Self.margin) / (width(of: "0") * fontSize / Figure.fontSize))
     let lines = TextWidth.printable(state.captionText).wrapped(to: max(20, columns))
     for (index, line) in lines.enumerated() {
       document.label(
         line, x: Self.margin, y: size.height + Self.rowHeight * (Double(index) + 0.5),
-        fill: colors.ink(.text), size: 11)
+        fill: colors.ink(.text), size: fontSize)
     }
     size.height += Self.rowHeight * Double(lines.count) + Self.margin / 2
   }

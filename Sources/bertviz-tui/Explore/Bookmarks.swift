@@ -49,10 +49,12 @@ struct Bookmarks {
   /// - Throws: `ProgramError` for a name that is none, and where there is no folder; `FileError`.
   func save(_ bookmark: Bookmark, as name: String) throws {
     guard !name.contains("/"), !name.hasPrefix("."), name.utf8.count <= 200 else {
-      throw ProgramError("\"\(name)\" cannot be the name of a session: leave out / and a dot in front")
+      throw ProgramError(
+        "\"\(name)\" cannot be the name of a session: leave out / and a dot in front")
     }
     guard let folder else {
-      throw ProgramError("sessions are kept in XDG_STATE_HOME or the home folder, and neither is set")
+      throw ProgramError(
+        "sessions are kept in XDG_STATE_HOME or the home folder, and neither is set")
     }
     try Self.write(bookmark.json, to: "\(name).json", in: "\(folder)/sessions")
   }

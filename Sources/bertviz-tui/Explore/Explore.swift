@@ -22,15 +22,14 @@ struct Explore: ParsableCommand {
     if input.model == nil, !input.givesText, isatty(STDOUT_FILENO) == 1 {
       var explore = self
       explore.input.model = DemoModel.bert.rawValue
-      try explore.explore(greeting: "", beginning: { $0.showStart() }) { timings in
-        try explore.source(timings)
-      }
+      try explore.explore(
+        of: explore.source, greeting: "", beginning: { state in state.showStart() })
       return
     }
-    try explore { timings in
+    try explore(of: { timings in
       try PullOffer.make(input)
       return try source(timings)
-    }
+    })
   }
 
   fileprivate func source(_ timings: Timings) throws -> Source {
@@ -52,8 +51,8 @@ struct Explore: ParsableCommand {
   ///   - greeting: Said at the beginning; nil for what is said where no text was given.
   ///   - beginning: Done to the first state; its effects are those of a first key.
   func explore(
-    greeting: String? = nil, beginning: @escaping (inout ExplorerState) -> [Effect] = { _ in [] },
-    _ makeSource: (Timings) throws -> Source
+    of makeSource: (Timings) throws -> Source, greeting: String? = nil,
+    beginning: @escaping (inout ExplorerState) -> [Effect] = { _ in [] }
   ) throws {
     guard isatty(STDOUT_FILENO) == 1 else {
       throw ProgramError(
@@ -119,8 +118,8 @@ struct Demo: ParsableCommand {
     explore.display = display
     explore.screen = screen
     try explore.explore(
+      of: explore.source,
       greeting: self.name == nil ? "" : "welcome: arrows move, 1 2 3 4 change the view, ? helps",
-      beginning: { state in self.name == nil ? state.begin(Tour.heads) : [] }
-    ) { timings in try explore.source(timings) }
+      beginning: { state in self.name == nil ? state.begin(Tour.heads) : [] })
   }
 }

@@ -47,6 +47,6 @@ struct Open: ParsableCommand {
     explore.input.timings = timings
     explore.input.model = file
     explore.input.saved = saved
-    try explore.explore { timings in try Source(file: file, saved, timings: timings) }
+    try explore.explore(of: { timings in try Source(file: file, saved, timings: timings) })
   }
 }

@@ -24,6 +24,10 @@ enum ManualText {
     page.section("Files")
     page.item(
       "$XDG_CONFIG_HOME/bertviz-tui/settings", "The settings; else ~/.config/bertviz-tui/settings.")
+    page.item(
+      "$XDG_STATE_HOME/bertviz-tui",
+      "What was looked at lately (recent.json), unless the setting recent is no, and saved sessions; else "
+        + "~/.local/state/bertviz-tui.")
 
     page.section("Environment")
     for (name, meaning) in environment { page.item(name, meaning) }
@@ -54,7 +58,12 @@ enum ManualText {
   ]
 
   private static let examples = [
-    ("Look around in a built-in model:", "bertviz-tui demo"),
+    ("What can be opened, by one key each:", "bertviz-tui"),
+    ("A tour of what there is to see, in built-in models:", "bertviz-tui demo"),
+    (
+      "A figure for a paper, of the tokens that its lines touch:",
+      "bertviz-tui export ~/models/gpt2 --file text.txt --layer 5 --heads 1 --tokens lines -o head.pdf"
+    ),
     (
       "Look at a checkpoint of your own:",
       "bertviz-tui ~/models/gpt2 \"The cat sat on the mat because it was\""

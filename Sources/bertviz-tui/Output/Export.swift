@@ -38,7 +38,9 @@ struct Export: ParsableCommand {
   var letters: FigureStyle.Lettering?
 
   @Option(
-    help: "What a drawing says of itself: nothing, a line above it, or also a sentence and the text below.")
+    help:
+      "What a drawing says of itself: nothing, a line above it, or also a sentence and the text below."
+  )
   var caption: FigureStyle.Caption?
 
   @Flag(help: "A .png of the screen, as large as --size, instead of the drawing.")

@@ -27,8 +27,9 @@ extension PanelView {
   private func drawLabels(_ summary: HeadSummary, row: Int, on canvas: inout Canvas) {
     write("label              score chance", x: 1, row: row, .dim, on: &canvas)
     let chosen = summary.patterns
-    let others = summary.measured.filter { pattern in !chosen.contains { $0.label == pattern.label } }
-      .sorted { $0.score > $1.score }
+    let others = summary.measured.filter { pattern in !chosen.contains { $0.label == pattern.label }
+    }
+    .sorted { $0.score > $1.score }
     for (index, pattern) in (chosen + others).enumerated() {
       let isChosen = index < chosen.count
       let y = row + 1 + index

@@ -15,7 +15,8 @@ struct PanelView {
     self.panel = panel
     self.theme = theme
     let frame = state.frame
-    let rows = panel == .output || panel == .card ? frame.bodyRowCount + 1 : max(10, frame.bodyRowCount / 2)
+    let rows =
+      panel == .output || panel == .card ? frame.bodyRowCount + 1 : max(10, frame.bodyRowCount / 2)
     let end = frame.firstBodyRow + frame.bodyRowCount
     area = Rect(x: 0, y: end - rows, width: frame.width, height: rows)
   }

@@ -50,7 +50,8 @@ struct StartView {
 
   func draw(on canvas: inout Canvas) {
     canvas.fill(canvas.bounds, with: theme.style())
-    canvas.fill(Rect(x: 0, y: 0, width: canvas.width, height: 1), with: theme.style(.text, on: .bar))
+    canvas.fill(
+      Rect(x: 0, y: 0, width: canvas.width, height: 1), with: theme.style(.text, on: .bar))
     canvas.write("bertviz-tui", x: 1, y: 0, style: theme.style(.bright, on: .bar).adding(.bold))
     canvas.write(
       "see where a Transformer looks", x: 14, y: 0, style: theme.style(.text, on: .bar))

@@ -1,0 +1,241 @@
+import Attention
+import TerminalUI
+import Testing
+
+@testable import Explorer
+
+/// The start screen, other models and files, sessions and tours.
+@Suite struct SourceTests {
+  private func state(
+    width: Int = 80, height: Int = 24, source: String? = "sample"
+  ) -> ExplorerState {
+    var state = ExplorerState(
+      record: SampleRecord.bert(isPair: true),
+      request: ModelRequest(text: "the cat", pair: "the rug"), source: source, width: width,
+      height: height)
+    state.display.depth = .none
+    return state
+  }
+
+  private static let choices = [
+    Choice(
+      .recent, name: "mine", detail: "the cat",
+      bookmark: Bookmark(source: "mine", request: ModelRequest(text: "the cat"))),
+    Choice(.saved, name: "cats", detail: "x", bookmark: Bookmark(source: "file.npz")),
+    Choice(
+      .models, name: "broken", detail: "damaged", bookmark: Bookmark(source: "broken"),
+      problem: "broken: no weights"),
+    Choice(.builtIn, name: "demo-bert", detail: "", bookmark: Bookmark(source: "demo-bert")),
+  ]
+
+  private func press(_ script: String, _ state: inout ExplorerState) throws -> [Effect] {
+    try KeyScript.keys(script).flatMap { state.handle(.key($0)) }
+  }
+
+  private func started(width: Int = 80, height: Int = 24) -> ExplorerState {
+    var state = state(width: width, height: height)
+    #expect(state.showStart() == [.list])
+    state.finishListing(Self.choices)
+    return state
+  }
+
+  @Test func theStartScreenListsWhatThereIs() {
+    #expect(
+      rows(started(), 0..<15) == """
+         bertviz-tui  see where a Transformer looks
+
+         Looked at lately
+          1  mine       the cat
+
+         Saved sessions
+          2  cats       x
+
+         Models on this machine
+          3  broken     damaged
+
+         Built in
+          4  demo-bert
+
+
+        """)
+    #expect(rows(started(), 23..<24) == " ↑↓ ⏎ open  t tour  Esc close  q quit")
+  }
+
+  private func rows(_ state: ExplorerState, _ range: Range<Int>) -> String {
+    let lines = state.render().text.split(separator: "\n", omittingEmptySubsequences: false)
+    return lines[range].joined(separator: "\n")
+  }
+
+  @Test func oneKeyOpensEach() throws {
+    var state = started()
+    #expect(
+      try press("1", &state) == [.open(Self.choices[0].bookmark, number: 1)])
+    #expect(try press("j j j Enter", &state) == [.open(Self.choices[3].bookmark, number: 2)])
+    // What cannot be opened says why.
+    #expect(try press("3", &state) == [])
+    #expect(state.message?.text == "broken: no weights" && state.message?.isError == true)
+    #expect(try press("9", &state) == [])
+    #expect(try press("q", &state) == [.quit])
+    #expect(try press("Esc", &state) == [] && state.overlay == nil)
+  }
+
+  @Test func aClickOpensToo() throws {
+    var state = started()
+    #expect(
+      state.handle(.mouse(MouseEvent(.click, x: 6, y: 12)))
+        == [.open(Self.choices[3].bookmark, number: 1)])
+    #expect(state.handle(.mouse(MouseEvent(.click, x: 6, y: 2))) == [])
+  }
+
+  @Test(arguments: [(60, 16), (80, 24), (200, 60), (30, 8)])
+  func everyWindowShowsTheChosenLine(_ width: Int, _ height: Int) throws {
+    var state = state(width: width, height: height)
+    _ = state.showStart()
+    state.finishListing(
+      (0..<40).map {
+        Choice(.models, name: "model-\($0)", detail: "", bookmark: Bookmark(source: "m\($0)"))
+      })
+    _ = try press("End", &state)
+    if height >= 16 { #expect(state.render().text.contains("model-39")) }
+    _ = try press("Home", &state)
+    if height >= 16 { #expect(state.render().text.contains("model-0 ")) }
+  }
+
+  // MARK: Opening
+
+  @Test func anotherModelTakesThePlace() throws {
+    var state = state(height: 40)
+    _ = try press("4 t", &state)
+    let theme = state.display.appearance
+    let effects = try press(": 'model other' Enter", &state)
+    let request = ModelRequest(text: "the cat", pair: "the rug")
+    #expect(
+      effects == [.list, .open(Bookmark(source: "other", request: request), number: 1)])
+    // It is looked at until the other one is there.
+    #expect(state.record.model == "sample-bert")
+    _ = state.finishOpening(
+      1, with: .success((record: SampleRecord.causal(count: 9), request: request)))
+    #expect(state.record.model == "sample-gpt" && state.view == .matrix)
+    #expect(state.display.appearance == theme && state.source == "other")
+  }
+
+  @Test func whatCannotBeOpenedChangesNothing() throws {
+    var state = state()
+    _ = try press(": 'file no.npz' Enter", &state)
+    _ = state.finishOpening(1, with: .failure(ModelFailure("no.npz: no such file")))
+    #expect(state.message?.text == "no.npz: no such file")
+    #expect(state.record.model == "sample-bert" && state.source == "sample")
+  }
+
+  @Test func aLateAnswerIsDropped() throws {
+    var state = state()
+    _ = try press(": 'model a' Enter : 'model b' Enter", &state)
+    _ = state.finishOpening(
+      1, with: .success((record: SampleRecord.causal(count: 9), request: nil)))
+    #expect(state.record.model == "sample-bert" && state.isOpening(2))
+  }
+
+  @Test func namesAreCompleted() throws {
+    var state = started()
+    _ = try press("Esc", &state)
+    func texts(_ line: String) -> [String] {
+      CommandText(line).completions(in: state).map(\.text)
+    }
+    #expect(texts("model ") == ["model mine", "model demo-bert"])
+    #expect(texts("session ") == ["session cats"])
+    #expect(
+      try press(": 'session cats' Enter", &state) == [.open(Self.choices[1].bookmark, number: 1)])
+    _ = try press(": 'session dogs' Enter", &state)
+    #expect(state.message?.text == ":session dogs: expected cats")
+  }
+
+  // MARK: Bookmarks
+
+  @Test func aBookmarkLeadsBack() throws {
+    var before = state()
+    for line in [
+      "layer 2", "heads 3,5", "head 5", "query 4", "key 9", "filter ab", "specials hide",
+      "lines none",
+      "combine mean",
+    ] { _ = before.update(try CommandText(line).order(in: before).action) }
+    let bookmark = try #require(before.bookmark)
+    #expect(bookmark.source == "sample" && bookmark.request == before.request)
+    var after = state()
+    _ = try press(": 'model x' Enter", &after)
+    var saved = bookmark
+    saved.source = "sample"
+    after = state()
+    _ = after.update(.goTo(saved))
+    _ = after.finishOpening(1, with: .success((record: before.record, request: before.request)))
+    #expect(after.selection == before.selection)
+    #expect(after.display.filter == .ab && after.display.hidesSpecials)
+    #expect(after.display.aggregation == .mean && after.display.otherLines == .none)
+    #expect(after.view == before.view && after.bookmark == bookmark)
+  }
+
+  @Test func aSessionNeedsASourceThatOpensIt() throws {
+    var state = state()
+    #expect(
+      try press(": 'save cats' Enter", &state)
+        == [.list, .save(try #require(state.bookmark), name: "cats")])
+    var nameless = self.state(source: nil)
+    #expect(try press(": 'save cats' Enter", &nameless) == [.list])
+    #expect(nameless.message?.text.hasPrefix("a session keeps a model and a text") == true)
+  }
+
+  // MARK: Tours
+
+  private static let tour = Tour(
+    "test",
+    [
+      Tour.Step(
+        "one", "Look at this.",
+        Bookmark(
+          source: "sample", request: ModelRequest(text: "the cat", pair: "the rug"),
+          commands: ["view head", "layer 1", "heads 3"])),
+      Tour.Step(
+        "two", "And at that.",
+        Bookmark(source: "other", request: ModelRequest(text: "x"), commands: ["view matrix"])),
+    ])
+
+  @Test func oneKeyOnAndOneOut() throws {
+    var state = state()
+    #expect(state.begin(Self.tour) == [])
+    #expect(state.layer.index == 1 && state.activeHeads == [3])
+    let text = state.render().text
+    #expect(text.contains("tour 1/2  one") && text.contains("Look at this."))
+    // Everything else works.
+    _ = try press("]", &state)
+    #expect(state.layer.index == 2 && state.tour != nil)
+    #expect(try press("Enter", &state) == [.open(Self.tour.steps[1].bookmark, number: 1)])
+    _ = state.finishOpening(
+      1,
+      with: .success((record: SampleRecord.causal(count: 9), request: ModelRequest(text: "x"))))
+    #expect(state.view == .matrix && state.render().text.contains("tour 2/2  two"))
+    _ = try press("Esc", &state)
+    #expect(state.tour == nil && !state.render().text.contains("tour 2/2"))
+    #expect(state.record.model == "sample-gpt")
+  }
+
+  @Test func itLeavesTheViewItsRoom() {
+    var state = state(width: 80, height: 24)
+    _ = state.begin(Self.tour)
+    let lines = state.render().text.split(separator: "\n", omittingEmptySubsequences: false)
+    // The readout stands above it, not below.
+    #expect(lines[20].contains("q 0 \"[CLS]\"") && lines[21].contains("tour 1/2"))
+    #expect(lines[23].contains("⏎ next  Esc leave the tour"))
+  }
+
+  /// The commands of each step work in order, and none names more than the built-in models have.
+  @Test(arguments: Tour.all) func theStepsAreInOrder(_ tour: Tour) throws {
+    #expect(tour.steps.count > 2)
+    for step in tour.steps {
+      #expect(step.text.unicodeScalars.allSatisfy { $0.isASCII }, "\(step.title)")
+      #expect(step.text.count < 420, "\(step.title): \(step.text.count)")
+      for line in step.bookmark.commands {
+        let name = line.split(separator: " ").first.map(String.init) ?? ""
+        #expect(Command.all.contains { $0.name == name }, "\(line)")
+      }
+    }
+  }
+}
