@@ -98,7 +98,7 @@ import Testing
     _ = try press("End", &state)
     if height >= 16 { #expect(state.render().text.contains("model-39")) }
     _ = try press("Home", &state)
-    if height >= 16 { #expect(state.render().text.contains("model-0 ")) }
+    if height >= 16 { #expect(state.render().text.contains("model-0\n")) }
   }
 
   // MARK: Opening

@@ -37,7 +37,7 @@ import Testing
           layers: base.stacks[0].layers, summaries: [[summary]])
       ])
     let state = state(record: record)
-    return HeadSentence(state, HeadPlace(layer: 0, head: 0), .unicode).text(columns: 62)
+    return HeadSentence(state, HeadPlace(layer: 0, head: 0), .unicode).text(columns: 70)
   }
 
   @Test func theSentenceIsMadeOfTheNumbers() {

@@ -70,7 +70,7 @@ struct SavedOptions: ParsableArguments {
   /// What is not shown cannot be cut.
   func checkShowsAll(_ command: String) throws {
     guard !shown.isEmpty else { return }
-    throw ProgramError.usage(
+    throw ValidationError(
       "--tokens with numbers, or lines, is for what is shown, and \(command) tells of all tokens; "
         + "a file of such a name is ./80-110")
   }
