@@ -255,10 +255,17 @@ extension Theme {
     self.family(family, score: 1)
   }
 
+  /// In true colour one hue, with lightness for the score: the family's own, mixed with the page.
   private func familyFill(_ family: Int, level: Int) -> Style {
-    let fill = palette.families[family][level]
-    let isLight = Self.luminance(Color.rgb(ofIndex: fill)) > 0.17
-    return Style(color(isLight ? 16 : palette.familyText[family]), on: color(fill))
+    let fills = palette.families[family]
+    let shares: [Float] = [0.15, 0.3, 0.5, 0.75, 1]
+    let fill =
+      depth == .truecolor
+      ? Color.rgb(
+        Color.mix(trueBackground, Color.rgb(ofIndex: fills[fills.count - 1]), shares[level]))
+      : color(fills[level])
+    let isLight = Self.luminance(fill.rgb ?? Color.rgb(ofIndex: fills[level])) > 0.17
+    return Style(color(isLight ? 16 : palette.familyText[family]), on: fill)
   }
 
   /// Relative luminance, 0 … 1 (WCAG 2): .17 is L* 48, the middle between black and white text.
