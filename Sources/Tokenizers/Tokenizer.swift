@@ -2,9 +2,10 @@ import Files
 
 /// Text to ids, exactly as the Hugging Face `tokenizers` library makes them.
 ///
-/// Reads `tokenizer.json`, or, where there is none, `vocab.json` and `merges.txt` as the classes of GPT-2 and RoBERTa in
-/// `transformers` read them, or a sentencepiece model as others do, or `vocab.txt` as BERT's does. The files' settings for
-/// truncation and padding are not applied.
+/// Reads `tokenizer.json`, or, where there is none, `vocab.json` and `merges.txt` as the classes of GPT-2, RoBERTa and
+/// Qwen2 in `transformers` read them, or pieces with ranks (tiktoken, tekken), or a sentencepiece model as others do, or
+/// `vocab.txt` as BERT's does, or ESM's; ByT5's has no file. The files' settings for truncation and padding are not
+/// applied.
 public struct Tokenizer: Sendable {
   /// The longest input in tokens that the files allow; nil where they set no limit.
   public let maximumCount: Int?
@@ -27,7 +28,9 @@ public struct Tokenizer: Sendable {
     ]
   /// Without one of these there is no tokenizer.
   public static let vocabularyFileNames =
-    ["tokenizer.json", "vocab.json", "vocab.txt"] + SentencePiecePipelines.fileNames
+    ["tokenizer.json", "vocab.json", "vocab.txt", RankedPieces.tekkenName]
+    + SentencePiecePipelines.fileNames
+    + RankedPieces.tiktokenNames.filter { !SentencePiecePipelines.fileNames.contains($0) }
 
   public init(_ files: ModelFiles) throws(TokenizerError) {
     let configuration = try files.setting("tokenizer_config.json")
@@ -49,6 +52,10 @@ public struct Tokenizer: Sendable {
         BytePairFiles(
           vocabulary: vocabulary, merges: merges, configuration: configuration,
           tokenizerClass: tokenizerClass, specials: specialTexts, listed: listed))
+    } else if let ranked = try RankedPieces(files, configuration: configuration) {
+      file = ranked.file
+      pipeline = try Pipeline(
+        ranked, configuration: configuration, specials: specialTexts, listed: listed)
     } else if let pipelines = try SentencePiecePipelines(
       files, tokenizerClass: tokenizerClass.name, configuration: configuration,
       specials: specialTexts, listed: listed)
@@ -58,9 +65,16 @@ public struct Tokenizer: Sendable {
       targetPipeline = pipelines.target
     } else if let vocabulary = try files.file("vocab.txt") {
       file = vocabulary.path
+      pipeline =
+        tokenizerClass.name == "EsmTokenizer"
+        ? try Pipeline(residues: vocabulary, specials: specialTexts, listed: listed)
+        : try Pipeline(
+          bertVocabulary: vocabulary, tokenizerClass: tokenizerClass,
+          configuration: configuration, specials: specialTexts, listed: listed)
+    } else if tokenizerClass.name == "ByT5Tokenizer", let configuration {
+      file = configuration.file
       pipeline = try Pipeline(
-        bertVocabulary: vocabulary, tokenizerClass: tokenizerClass,
-        configuration: configuration, specials: specialTexts, listed: listed)
+        bytesOf: configuration, specials: specialTexts, listed: listed)
     } else {
       throw try files.foreignTokenizer(configuration: configuration)
         ?? .absent(

@@ -72,6 +72,25 @@ struct Vocabulary: Sendable {
     return (index, tag)
   }
 
+  /// Texts, the first with id 0.
+  init(texts: [String]) {
+    let spellings = texts.map { Array($0.utf8) }
+    var starts = [0]
+    for spelling in spellings { starts.append(starts[starts.count - 1] + spelling.count) }
+    self = spellings.flatMap(\.self).withUnsafeBufferPointer { bytes in
+      Vocabulary(count: texts.count) { index in
+        (Bytes(rebasing: bytes[starts[index]..<starts[index + 1]]), Int32(index))
+      }
+    }
+  }
+
+  /// All entries, in the order in which they came.
+  var tokens: [String] {
+    (0..<Int32(count)).map { entry in
+      withBytes(ofEntry: entry) { String(decoding: $0, as: UTF8.self) }
+    }
+  }
+
   /// Distinct entries.
   var count: Int { ids.count }
   var largestID: Int32? { entriesByID.last.map { ids[Int($0)] } }

@@ -32,14 +32,8 @@ import Testing
 
   @Test func vocabulariesOfOtherLibraries() {
     #expect(
-      error(["tekken.json": "{}"])
-        == .foreignVocabulary(file: "tekken.json", library: "Mistral's tekken"))
-    #expect(
       error(["qwen.tiktoken": "IQ== 0\n"])
         == .foreignVocabulary(file: "qwen.tiktoken", library: "tiktoken"))
-    #expect(
-      error(["tokenizer.model": "IQ== 0\nIg== 1\n", "config.json": #"{"model_type": "llama"}"#])
-        == .foreignVocabulary(file: "tokenizer.model", library: "tiktoken"))
   }
 
   @Test func programsInTheFolder() {
@@ -48,6 +42,12 @@ import Testing
         error(["tokenizer_config.json": "{\"auto_map\": \(map)}", "qwen.tiktoken": "IQ== 0\n"])
           == .ownCode(file: "tokenizer_config.json", module: "a.QWenTokenizer"))
     }
+    // How the pieces of such a file make up a text is for the program to say.
+    #expect(
+      error([
+        "tokenizer_config.json": #"{"auto_map": {"AutoTokenizer": ["a.B", null]}}"#,
+        "tiktoken.model": "IQ== 0\n",
+      ]) == .ownCode(file: "tokenizer_config.json", module: "a.B"))
     // What is there to be read is read.
     #expect(
       error([

@@ -81,7 +81,7 @@ extension BertNormalizer {
 
 extension Vocabulary {
   /// One token a line, the first with id 0. Lines end in LF or CR LF, the last one in either or none.
-  fileprivate init(lines file: FileBytes) throws(TokenizerError) {
+  init(lines file: FileBytes) throws(TokenizerError) {
     let bytes = file.bytes.bindMemory(to: UInt8.self)
     let newline = UInt8(ascii: "\n")
     guard bytes.count(where: { $0 == newline }) < Self.maximumCount else {

@@ -45,16 +45,27 @@ extension Pipeline {
     case .gpt2:
       let addsBeginning = try files.configuration?["add_bos_token"].ifPresent?.bool() ?? false
       postProcessor = addsBeginning ? PostProcessor(beginning: try token(.beginning)) : .init()
+    case .qwen:
+      postProcessor = .init()
     case .roberta:
       var roberta = PostProcessor(
         robertaClassifier: try token(.classifier), separator: try token(.separator))
       roberta.trimming = OffsetTrimming(addsPrefixSpace: addsPrefixSpace)
       postProcessor = roberta
     }
+    let file = files.vocabulary.file
     self.init(
+      normalizer: style == .qwen ? UnicodeNormalizer(.nfc) : nil,
       addedTokens: addedTokens,
-      preTokenizer: try ByteLevelPreTokenizer(
-        addsPrefixSpace: addsPrefixSpace, file: files.vocabulary.file),
+      preTokenizer: style == .qwen
+        ? PreTokenizerSequence([
+          SplitPreTokenizer(
+            pattern: .expression(try RegularExpression(qwenWords, file: file)),
+            behavior: .isolated),
+          try ByteLevelPreTokenizer(
+            addsPrefixSpace: addsPrefixSpace, isSplit: false, file: file),
+        ])
+        : try ByteLevelPreTokenizer(addsPrefixSpace: addsPrefixSpace, file: file),
       model: BPE(
         vocabulary: vocabulary, merges: try MergeTable(lines: files.merges, vocabulary: vocabulary)),
       postProcessor: postProcessor,
@@ -65,13 +76,15 @@ extension Pipeline {
 // MARK: - What the class of the tokenizer stands for
 
 private enum BytePairStyle {
-  case gpt2, roberta
+  case gpt2, roberta, qwen
 
   /// Unless the files name others.
   var specials: [SpecialToken: String] {
     switch self {
     case .gpt2:
       [.unknown: "<|endoftext|>", .beginning: "<|endoftext|>", .end: "<|endoftext|>"]
+    case .qwen:
+      [.unknown: "<|endoftext|>", .end: "<|endoftext|>", .padding: "<|endoftext|>"]
     case .roberta:
       [
         .unknown: "<unk>", .beginning: "<s>", .end: "</s>", .classifier: "<s>",
@@ -81,10 +94,13 @@ private enum BytePairStyle {
   }
 }
 
+private let qwenWords =
+  #"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"#
+
 private let styles: [String: BytePairStyle] = [
   "BartTokenizer": .roberta, "CodeGenTokenizer": .gpt2, "GPT2Tokenizer": .gpt2,
   "LEDTokenizer": .roberta, "LongformerTokenizer": .roberta, "MvpTokenizer": .roberta,
-  "RobertaTokenizer": .roberta,
+  "Qwen2Tokenizer": .qwen, "RobertaTokenizer": .roberta,
 ]
 
 extension BytePairFiles {
@@ -99,7 +115,7 @@ extension BytePairFiles {
 
 extension PostProcessor {
   /// `<s> A`, `<s> A B`; type 1 for B.
-  fileprivate init(beginning: Token) {
+  init(beginning: Token) {
     self.init()
     let special = Piece.special(id: beginning.id, text: beginning.text, typeID: 0)
     single.insert(special, at: 0)

@@ -4,12 +4,9 @@ extension ModelFiles {
   /// The reason why there is no tokenizer, where its files are of a known kind that is not read.
   func foreignTokenizer(configuration: Setting?) throws(TokenizerError) -> TokenizerError? {
     if let error = try ownTokenizer(configuration: configuration) { return error }
-    for name in ["tekken.json", "tiktoken.model", "qwen.tiktoken"] {
-      guard let file = try file(name) else { continue }
-      return .foreignVocabulary(
-        file: file.path, library: name == "tekken.json" ? "Mistral's tekken" : "tiktoken")
-    }
-    return nil
+    // What cuts its texts into words is a program.
+    guard let file = try file("qwen.tiktoken") else { return nil }
+    return .foreignVocabulary(file: file.path, library: "tiktoken")
   }
 
   /// The program that makes the tokens, where the files name one.

@@ -73,7 +73,6 @@ extension ModelFiles {
         throw .file(error)
       }
       guard let file else { continue }
-      if file.isTiktoken { throw .foreignVocabulary(file: file.path, library: "tiktoken") }
       return try SentencePieceFile(file)
     }
     return nil

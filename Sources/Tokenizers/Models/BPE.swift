@@ -26,8 +26,9 @@ struct BPE: TokenModel {
   /// - Parameter unknownToken: Nil where every character is an entry, as in GPT-2 and its kin.
   init(
     vocabulary: Vocabulary, merges: MergeTable, unknownToken: String? = nil,
-    fusesUnknown: Bool = false, fallsBackToBytes: Bool = false
+    fusesUnknown: Bool = false, fallsBackToBytes: Bool = false, ignoresMerges: Bool = false
   ) {
+    self.ignoresMerges = ignoresMerges
     self.vocabulary = vocabulary
     self.merges = merges
     unknown.token = unknownToken

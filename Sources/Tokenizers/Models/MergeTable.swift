@@ -67,6 +67,25 @@ struct MergeTable: Sendable {
     }
   }
 
+  /// Every way in which an entry is made of two others; the lowest id goes first.
+  init(ranksIn vocabulary: Vocabulary) {
+    self.vocabulary = vocabulary
+    continuationPrefix = []
+    firstJoins = Array(repeating: -1, count: vocabulary.count)
+    for entry in 0..<Int32(vocabulary.count) {
+      let rank = UInt32(clamping: vocabulary.id(ofEntry: entry))
+      let lengths = vocabulary.withBytes(ofEntry: entry) { bytes in
+        (1..<max(1, bytes.count)).filter { length in
+          vocabulary.entry(of: Bytes(rebasing: bytes[..<length])) != nil
+            && vocabulary.entry(of: Bytes(rebasing: bytes[length...])) != nil
+        }
+      }
+      for length in lengths {
+        add(Merge(rank: rank, entry: entry), leftLength: Int32(length))
+      }
+    }
+  }
+
   private mutating func add(_ merge: Merge, leftLength: Int32) {
     if let same = join(of: merge.entry, leftLength: leftLength) {
       joins[same].rank = merge.rank

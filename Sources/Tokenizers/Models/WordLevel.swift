@@ -5,6 +5,12 @@ struct WordLevel: TokenModel {
   let unknownToken: String
   private let unknownID: Int32?
 
+  init(vocabulary: Vocabulary, unknownToken: String) {
+    self.vocabulary = vocabulary
+    self.unknownToken = unknownToken
+    unknownID = vocabulary.id(of: unknownToken)
+  }
+
   init(_ setting: Setting) throws(TokenizerError) {
     vocabulary = try Vocabulary(setting["vocab"])
     unknownToken = try setting["unk_token"].string()

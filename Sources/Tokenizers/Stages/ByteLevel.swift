@@ -19,6 +19,11 @@ package enum ByteCharacter {
   private static let bytes = Dictionary(
     uniqueKeysWithValues: zip(characters, UInt8.min...UInt8.max))
 
+  /// Bytes as a vocabulary writes them, in UTF-8.
+  static func spelling(of bytes: [UInt8]) -> [UInt8] {
+    bytes.flatMap { Array(characters[Int($0)].utf8) }
+  }
+
   /// The bytes of a vocabulary entry; nil if it is not written in such characters.
   package static func bytes(of token: String) -> [UInt8]? {
     var result: [UInt8] = []

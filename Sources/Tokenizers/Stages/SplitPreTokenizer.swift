@@ -5,6 +5,12 @@ struct SplitPreTokenizer: PreTokenizer {
   /// The matches are the pieces, and what lies between them the delimiters.
   var isInverted: Bool
 
+  init(pattern: TextPattern, behavior: SplitBehavior, isInverted: Bool = false) {
+    self.pattern = pattern
+    self.behavior = behavior
+    self.isInverted = isInverted
+  }
+
   init(_ setting: Setting) throws(TokenizerError) {
     pattern = try TextPattern(setting["pattern"])
     behavior = try SplitBehavior(setting["behavior"])
