@@ -67,6 +67,18 @@ public struct Tensor: Sendable {
     case rows([UInt32])
   }
 
+  /// What lies at `index` of the first axis, not copied: `shape[1...]`.
+  /// - Precondition: A tensor of several axes that lies in order, whose parts are whole blocks.
+  public func part(_ index: Int) -> Tensor {
+    precondition(shape.count > 1 && arrangement == .inOrder && (0..<shape[0]).contains(index))
+    let byteCount = bytes.count / shape[0]
+    return Tensor(
+      name: "\(name)[\(index)]", elementType: elementType, shape: Array(shape[1...]),
+      bytes: UnsafeRawBufferPointer(
+        rebasing: bytes[index * byteCount..<(index + 1) * byteCount]),
+      owner: owner)
+  }
+
   /// The matrix with its axes exchanged, not copied.
   /// - Precondition: A matrix that lies in order.
   public var transposed: Tensor {

@@ -52,6 +52,10 @@ extension ModelConfiguration {
         "the model has code of its own (\"auto_map\": \(ownCode)), which is not run: shown is what a plain \"\(modelType)\" makes of its weights"
       )
     }
+    if let wholeType {
+      notes.append(
+        "a model of type \"\(wholeType)\" reads more than text: only its text side is shown")
+    }
     if hasAdapter && !isAdapted {
       notes.append("the adapter beside the model (adapter_config.json) is not applied")
     }

@@ -1,3 +1,5 @@
+import Attention
+
 /// Rotary position embeddings as configurations describe them.
 ///
 /// transformers 5 has one object `rope_parameters`, or one for each type of layer inside it; transformers 4 has
@@ -7,19 +9,31 @@ extension ModelConfiguration {
   ///   - layerType: Whose parameters are meant if they differ by layer.
   ///   - share: The share of a head's features that turns, unless the file names another.
   ///   - base: The base, unless the file names another.
+  ///   - scaling: Where the file has none.
   func rotaryEmbedding(
-    headSize: Int, layerType: LayerType = .full, share: Double = 1, base: Double = 10_000
+    headSize: Int, layerType: LayerType = .full, pairing: Rotation.Pairing = .halves,
+    share: Double = 1, base: Double = 10_000, scaling: RotaryScaling = .none
   ) throws(TransformerError) -> RotaryEmbedding {
     let outerShare = try positive("partial_rotary_factor", default: share)
     let outerBase = try positive("rope_theta", default: base)
     guard let parameters = try ropeParameters(layerType) else {
       return RotaryEmbedding(
-        size: try rotarySize(Double(headSize) * outerShare, headSize: headSize), base: outerBase)
+        size: try rotarySize(Double(headSize) * outerShare, headSize: headSize), pairing: pairing,
+        base: outerBase, scaling: scaling)
+    }
+    guard try parameters.string("rope_type", default: "default") != "proportional" else {
+      return RotaryEmbedding(
+        size: try rotarySize(Double(headSize), headSize: headSize), pairing: pairing,
+        base: try parameters.positive("rope_theta", default: outerBase),
+        scaling: .proportional(
+          RotaryScaling.Proportional(
+            share: try parameters.positive("partial_rotary_factor", default: 1),
+            factor: try parameters.positive("factor", default: 1))))
     }
     let share = try parameters.positive("partial_rotary_factor", default: outerShare)
     let size = try rotarySize(Double(headSize) * share, headSize: headSize)
     return RotaryEmbedding(
-      size: size, base: try parameters.positive("rope_theta", default: outerBase),
+      size: size, pairing: pairing, base: try parameters.positive("rope_theta", default: outerBase),
       scaling: try parameters.rotaryScaling(size: size, in: self))
   }
 
@@ -54,7 +68,7 @@ extension ModelConfiguration {
       case .linear(let factor): Double(count) * factor
       case .dynamic(let factor, _): Double(count) * factor
       case .yarn(let yarn): Double(yarn.originalLength) * yarn.factor
-      case .none, .llama3, .longRope: Double(count)
+      case .none, .alpha, .llama3, .longRope, .proportional: Double(count)
       }
     return max(count, Int(min(scaled, Double(Self.sizeLimit))))
   }
@@ -76,11 +90,15 @@ extension ModelConfiguration {
   ) throws(TransformerError) -> RotaryScaling {
     let key = contains("rope_type") ? "rope_type" : "type"
     switch try string(key, default: "default") {
-    case "default":
+    // The axes of pictures are all the same in texts.
+    case "default", "mrope":
       return .none
     case "linear":
       return .linear(factor: try requiredPositive("factor"))
     case "dynamic":
+      if whole.modelType.hasPrefix("hunyuan"), let alpha = try positive("alpha") {
+        return .alpha(alpha)
+      }
       return .dynamic(
         factor: try requiredPositive("factor"), length: try whole.size("max_position_embeddings"))
     case "yarn":

@@ -9,7 +9,11 @@ public struct ModelConfiguration: Sendable {
   public let modelType: String
   /// From where the type is known, if the file does not say it in so many words, such as "architectures".
   public let modelTypeSource: String?
+  /// The kind of a larger model of which this is the text side; nil for others.
+  public let wholeType: String?
   private let object: JSONValue
+  /// Of a text side: the configuration of the whole, and what its own part may leave out.
+  private let whole: (root: JSONValue, defaults: JSONValue)?
   /// Precedes keys in messages: where in the file the object stands, such as `rope_scaling.`.
   private let scope: String
   /// `generation_config.json`: what newer models say there rather than here.
@@ -29,10 +33,28 @@ public struct ModelConfiguration: Sendable {
   public init(_ files: ModelFiles, modelType: String? = nil) throws {
     let file = try files.open(Self.fileName)
     path = file.path
-    object = try JSONDocument(file, allowingNonFinite: true).root
-    guard object.kind == .object else { throw TransformerError.notAnObject(path: path) }
-    scope = ""
-    (self.modelType, modelTypeSource) = try Self.modelType(of: object, given: modelType, path: path)
+    let root = try JSONDocument(file, allowingNonFinite: true).root
+    guard root.kind == .object else { throw TransformerError.notAnObject(path: path) }
+    let type: String
+    (type, modelTypeSource) = try Self.modelType(of: root, given: modelType, path: path)
+    if let usual = TextSide.wholes[type] {
+      let part = root["text_config"].flatMap { $0.kind == .object ? $0 : nil }
+      let side = TextSide(part?["model_type"]?.string ?? usual)
+      let defaults = try Array(side.defaults.utf8).withUnsafeBytes {
+        try JSONDocument($0, path: file.path).root
+      }
+      object = part ?? root
+      scope = part == nil ? "" : "text_config."
+      whole = (root, defaults)
+      wholeType = type
+      self.modelType = side.type
+    } else {
+      object = root
+      scope = ""
+      whole = nil
+      wholeType = nil
+      self.modelType = TextSide(type).type
+    }
     hasAdapter = try files.find(AdapterSettings.fileName) != nil
     generation = try files.find(Self.generationFileName).map { file in
       (try JSONDocument(file, allowingNonFinite: true).root, file.path)
@@ -63,14 +85,16 @@ public struct ModelConfiguration: Sendable {
     path = whole.path
     modelType = whole.modelType
     modelTypeSource = whole.modelTypeSource
+    wholeType = whole.wholeType
     self.object = object
+    self.whole = nil
     scope = "\(whole.scope)\(key)."
     hasAdapter = whole.hasAdapter
     generation = nil
   }
 
   /// Whether there is such a key, be it with the value `null`.
-  func contains(_ key: String) -> Bool { object[key] != nil }
+  func contains(_ key: String) -> Bool { member(key) != nil }
 
   /// The object at `key`, read by the same rules.
   func object(_ key: String) throws(TransformerError) -> ModelConfiguration? {
@@ -121,6 +145,11 @@ public struct ModelConfiguration: Sendable {
     return try checkPositive(key, value)
   }
 
+  /// A number, or nil if there is none.
+  func number(_ key: String) throws(TransformerError) -> Double? {
+    try optional(key, "a number", \.number)
+  }
+
   func positive(_ key: String, default: Double) throws(TransformerError) -> Double {
     try positive(key) ?? `default`
   }
@@ -139,6 +168,16 @@ public struct ModelConfiguration: Sendable {
     }
     for value in values { _ = try checkPositive(key, value) }
     return values
+  }
+
+  /// A list of numbers, or nil if there is none.
+  func numbers(_ key: String) throws(TransformerError) -> [Double]? {
+    try list(key, "a list of numbers", \.number)
+  }
+
+  /// A list of whole numbers, or nil if there is none.
+  func integers(_ key: String) throws(TransformerError) -> [Int]? {
+    try list(key, "a list of whole numbers", \.integer)
   }
 
   /// A list of strings, or nil if there is none.
@@ -238,8 +277,19 @@ public struct ModelConfiguration: Sendable {
     return result
   }
 
-  /// Any JSON.
-  func value(_ key: String) -> JSONValue? { object[key] }
+  /// The whole file.
+  var root: JSONValue { whole?.root ?? object }
+
+  /// Any JSON; of a text side also what stands with the whole.
+  func value(_ key: String) -> JSONValue? { object[key] ?? whole?.root[key] }
+
+  private func member(_ key: String) -> JSONValue? {
+    // Files of some versions have this with the part, of others with the whole.
+    if key == "tie_word_embeddings", let value = whole?.root[key], value.bool == true {
+      return value
+    }
+    return object[key] ?? whole?.defaults[key]
+  }
 
   private func checkPositive(_ key: String, _ value: Double) throws(TransformerError) -> Double {
     guard value > 0 else {
@@ -270,7 +320,7 @@ public struct ModelConfiguration: Sendable {
   private func optional<Value>(
     _ key: String, _ expected: String, _ read: (JSONValue) -> Value?
   ) throws(TransformerError) -> Value? {
-    guard let value = object[key], !value.isNull else { return nil }
+    guard let value = member(key), !value.isNull else { return nil }
     guard let result = read(value) else {
       throw .wrongKind(key: scope + key, expected: expected, found: value.kind, path: path)
     }

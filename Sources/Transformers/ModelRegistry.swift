@@ -8,45 +8,40 @@ public enum ModelRegistry {
 
   private static let architectures: [String: Load] = [
     "albert": AlbertModel.load,
-    "bart": BartModel.load,
-    "bert": BertModel.load,
+    "biogpt": OPTConfiguration.load,
     "bloom": BloomConfiguration.load,
-    "camembert": RobertaModel.load,
+    "codegen": GPTJConfiguration.load,
+    "deberta": DebertaModel.load,
     "deberta-v2": DebertaV2Model.load,
     "distilbert": DistilBertModel.load,
     "electra": ElectraModel.load,
+    "esm": EsmModel.load,
     "falcon": FalconConfiguration.load,
     "gemma": GemmaConfiguration.load,
     "gemma2": GemmaConfiguration.load,
     "gemma3_text": GemmaConfiguration.load,
+    "gemma3n_text": Gemma3nConfiguration.load,
+    "gemma4_text": Gemma4Configuration.load,
     "gpt2": GPT2Configuration.load,
+    "gpt_bigcode": GPT2Configuration.load,
     "gpt_neo": GPTNeoConfiguration.load,
     "gpt_neox": GPTNeoXConfiguration.load,
     "gptj": GPTJConfiguration.load,
-    "granite": LlamaConfiguration.load,
-    "llama": LlamaConfiguration.load,
-    "m2m_100": BartModel.load,
-    "marian": BartModel.load,
-    "mbart": BartModel.load,
-    "mistral": LlamaConfiguration.load,
     "modernbert": ModernBertModel.load,
     "mpnet": MPNetModel.load,
+    "mpt": MptConfiguration.load,
     "mt5": T5Model.load,
-    "olmo2": Olmo2Configuration.load,
-    "olmo3": Olmo2Configuration.load,
+    "nomic_bert": NomicBertModel.load,
+    "openai-gpt": GPT2Configuration.load,
     "opt": OPTConfiguration.load,
-    "pegasus": BartModel.load,
     "phi": PhiConfiguration.load,
-    "phi3": LlamaConfiguration.load,
-    "qwen2": LlamaConfiguration.load,
-    "qwen3": LlamaConfiguration.load,
-    "roberta": RobertaModel.load,
-    "stablelm": StableLMConfiguration.load,
-    "starcoder2": Starcoder2Configuration.load,
     "t5": T5Model.load,
     "umt5": T5Model.load,
-    "xlm-roberta": RobertaModel.load,
+    "xglm": OPTConfiguration.load,
   ]
+  .merging(LlamaVariant.named.keys.map { ($0, LlamaConfiguration.load) }) { $1 }
+  .merging(BertKin.named.keys.map { ($0, BertModel.load) }) { $1 }
+  .merging(BartConfiguration.Variant.named.keys.map { ($0, BartModel.load) }) { $1 }
 
   /// What is known and cannot be shown; the text completes "it ".
   private static let refused: [String: String] = [
@@ -57,33 +52,32 @@ public enum ModelRegistry {
     "xlstm": "is a recurrent network and has no attention weights",
     "fnet": "mixes tokens by Fourier transforms and has no attention weights",
     "hyena": "mixes tokens by long convolutions and has no attention weights",
-    "gemma3": withPictures,
-    "idefics3": withPictures,
-    "llava": withPictures,
-    "llava_next": withPictures,
-    "mistral3": withPictures,
     "mllama": withPictures,
     "paligemma": withPictures,
-    "qwen2_vl": withPictures,
-    "qwen2_5_vl": withPictures,
-    "qwen3_vl": withPictures,
-    "smolvlm": withPictures,
   ]
 
   private static let withPictures =
     "reads pictures besides text; the text model inside it can be saved on its own"
 
   /// The supported values of `model_type`, sorted.
-  public static var modelTypes: [String] { architectures.keys.sorted() }
+  public static var modelTypes: [String] {
+    (Set(architectures.keys).union(TextSide.wholes.keys)).sorted()
+  }
 
   /// Checks that models of this type can be loaded, before there is one.
   /// - Parameter path: Names the model, or the file that says so, in the error.
   public static func requireSupported(_ type: String, path: String) throws(TransformerError) {
-    if architectures[type] == nil { throw refusal(of: type, path: path) }
+    if TextSide.wholes[type] == nil, architectures[TextSide(type).type] == nil {
+      throw refusal(of: type, path: path)
+    }
   }
 
-  private static func refusal(of type: String, path: String) -> TransformerError {
-    guard let reason = refused[type] else { return .unknownModelType(type, path: path) }
+  private static func refusal(
+    of type: String, _ configuration: ModelConfiguration? = nil, path: String
+  ) -> TransformerError {
+    guard
+      let reason = refused[type] ?? MixedLayers(type, configuration?.root)?.reason
+    else { return .unknownModelType(type, path: path) }
     return .refusedModelType(type, reason: reason, path: path)
   }
 
@@ -104,10 +98,11 @@ public enum ModelRegistry {
     }
     let type = configuration.modelType
     guard let load = architectures[type] else {
-      if refused[type] == nil, let code = configuration.ownCode {
+      let refusal = refusal(of: type, configuration, path: configuration.path)
+      if case .unknownModelType = refusal, let code = configuration.ownCode {
         throw TransformerError.ownCode(code, path: configuration.path)
       }
-      throw refusal(of: type, path: configuration.path)
+      throw refusal
     }
     let adapter = try adapter.map { try Adapter($0) }
     func read(_ reader: WeightReader) throws(TransformerError) -> any TransformerModel {
@@ -125,10 +120,13 @@ public enum ModelRegistry {
       }
       if let settings = try QuantisationSettings(configuration, files) {
         let weights = try QuantisedWeights(checkpoint, settings)
-        return try read(WeightReader(weights, adapter: adapter))
+        return try read(
+          WeightReader(weights, adapter: adapter, ofTextSide: configuration.wholeType != nil))
       }
       do {
-        return try read(WeightReader(checkpoint, adapter: adapter))
+        return try read(
+          WeightReader(
+            checkpoint, adapter: adapter, ofTextSide: configuration.wholeType != nil))
       } catch {
         throw configuration.reason(for: error, checkpoint) ?? error
       }

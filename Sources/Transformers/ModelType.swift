@@ -8,6 +8,8 @@ extension ModelRegistry {
     let endings = ["For", "Model", "LMHead", "DoubleHeads", "MTModel", "EncoderModel"]
     let found = modelTypes.filter { type in
       let letters = type.filter { $0 != "-" && $0 != "_" }
+      // What reads pictures besides has another class than its text side.
+      if TextSide.wholes[type] != nil, name.hasSuffix("ForCausalLM") { return false }
       // The class of Gemma 3 without pictures does not say so.
       let isText = name.hasSuffix("ForCausalLM") && letters.hasSuffix("text")
       let stem = isText ? String(letters.dropLast("text".count)) : letters

@@ -4,6 +4,10 @@ struct TransformerStack: Sendable {
   let layers: [TransformerLayer]
   /// nil where the last layer ends with a norm (BERT).
   let finalNorm: (any Norm)?
+  /// What each layer reads besides the states (Gemma 4).
+  var layerInputs: LayerInputs?
+  /// What makes several streams of the embeddings, and one of these behind the last layer (Gemma 3n).
+  var streams: StateStreams?
   /// From the layers' size to that of the vocabulary's vectors (OPT).
   var projection: Linear?
 
@@ -26,7 +30,8 @@ struct TransformerStack: Sendable {
     progress: (_ finished: Int, _ run: LayerRun) throws -> Void = { _, _ in }
   ) throws -> HiddenStates {
     let x = try embeddings(ids, tokenTypeIDs: tokenTypeIDs, from: run.start)
-    return try self.run(x, from: 0, in: &run, progress: progress)
+    run.layerInputs = try layerInputs?(ids, embedded: x)
+    return try self.run(streams?.expand(x) ?? x, from: 0, in: &run, progress: progress)
   }
 
   /// Runs the layers from one on.
@@ -43,12 +48,13 @@ struct TransformerStack: Sendable {
       try progress(index + 1, run)
     }
     let last = lastStates(of: x)
-    run.takeLast(last, scales: finalNorm?.scales(of: x))
+    run.takeLast(last, scales: finalNorm?.scales(of: streams?.collect(x) ?? x))
     return last
   }
 
   /// What stands behind the last layer.
   func lastStates(of x: HiddenStates) -> HiddenStates {
+    let x = streams?.collect(x) ?? x
     let normed = finalNorm?(x) ?? x
     return projection?(normed) ?? normed
   }

@@ -17,10 +17,18 @@ struct WeightReader {
     var usedUpdates: Set<String> = []
     var tensors: [String: Tensor] { adapted.tensors }
 
-    init(_ weights: any WeightSource, _ adapter: Adapter?) throws(TransformerError) {
+    init(
+      _ weights: any WeightSource, _ adapter: Adapter?, ofTextSide: Bool
+    ) throws(TransformerError) {
       path = weights.path
+      let names = weights.names
+      let known = ofTextSide ? names.onTextSide : nil
       let tensors = Dictionary(
-        weights.names.compactMap { name in weights[name].map { (name.withoutWrappers, $0) } },
+        names.compactMap { name in
+          (known == nil ? name : known?[name]).flatMap { own in
+            weights[name].map { (own.withoutWrappers, $0) }
+          }
+        },
         uniquingKeysWith: { first, _ in first })
       adapted =
         if let adapter {
@@ -31,9 +39,12 @@ struct WeightReader {
     }
   }
 
+  /// - Parameter ofTextSide: Whether only the text side of a larger model is meant.
   /// - Throws: `refusedAdapter` for an adapter that does not belong to the weights.
-  init(_ weights: any WeightSource, adapter: Adapter? = nil) throws(TransformerError) {
-    self.init(source: try Source(weights, adapter), scope: "")
+  init(
+    _ weights: any WeightSource, adapter: Adapter? = nil, ofTextSide: Bool = false
+  ) throws(TransformerError) {
+    self.init(source: try Source(weights, adapter, ofTextSide: ofTextSide), scope: "")
   }
 
   private init(source: Source, scope: String) {
@@ -47,6 +58,12 @@ struct WeightReader {
 
   subscript(index: Int) -> WeightReader { self[String(index)] }
 
+  /// The scope with this number beside one that has another: `layers.3` beside `layers.5`.
+  func sibling(_ index: Int) -> WeightReader {
+    let parent = scope.split(separator: ".").dropLast().map { "\($0)." }.joined()
+    return WeightReader(source: source, scope: "\(parent)\(index).")
+  }
+
   func contains(_ name: String) -> Bool { source.tensors[scope + name] != nil }
 
   /// Whether there are tensors in the scope `name`.
@@ -59,6 +76,27 @@ struct WeightReader {
   func tensor(
     _ name: String, orOlder olderName: String? = nil, shape: [Int], allowsCodes: Bool = false
   ) throws(TransformerError) -> Tensor {
+    let tensor = try stored(name, orOlder: olderName, shape: shape)
+    guard tensor.codes != nil ? allowsCodes : tensor.elementType.kernelElement != nil else {
+      throw .wrongElementType(
+        tensor: tensor.name, found: tensor.elementType, path: source.path)
+    }
+    return tensor
+  }
+
+  /// A tensor of bytes, which mean something else.
+  func bytes(_ name: String, shape: [Int]) throws(TransformerError) -> Tensor {
+    let tensor = try stored(name, shape: shape)
+    guard tensor.elementType == .uint8 else {
+      throw .wrongElementType(
+        tensor: tensor.name, found: tensor.elementType, path: source.path)
+    }
+    return tensor
+  }
+
+  private func stored(
+    _ name: String, orOlder olderName: String? = nil, shape: [Int]
+  ) throws(TransformerError) -> Tensor {
     let tensors = source.tensors
     guard let tensor = tensors[scope + name] ?? olderName.flatMap({ tensors[scope + $0] })
     else { throw .missingTensor(scope + name, path: source.path) }
@@ -66,10 +104,6 @@ struct WeightReader {
     guard tensor.shape == shape else {
       throw .wrongShape(
         tensor: tensor.name, expected: shape, found: tensor.shape, path: source.path)
-    }
-    guard tensor.codes != nil ? allowsCodes : tensor.elementType.kernelElement != nil else {
-      throw .wrongElementType(
-        tensor: tensor.name, found: tensor.elementType, path: source.path)
     }
     return tensor
   }

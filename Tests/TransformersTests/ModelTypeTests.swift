@@ -20,14 +20,17 @@ import Testing
     ("T5ForConditionalGeneration", "t5"), ("T5EncoderModel", "t5"), ("MT5EncoderModel", "mt5"),
     ("UMT5EncoderModel", "umt5"), ("MarianMTModel", "marian"), ("M2M100Model", "m2m_100"),
     ("MBartForConditionalGeneration", "mbart"), ("PegasusModel", "pegasus"),
+    ("Qwen2MoeForCausalLM", "qwen2_moe"), ("GPTBigCodeForCausalLM", "gpt_bigcode"),
+    ("OpenAIGPTLMHeadModel", "openai-gpt"), ("GptOssForCausalLM", "gpt_oss"),
+    ("Gemma3ForConditionalGeneration", "gemma3"), ("EsmForMaskedLM", "esm"),
   ])
   func classes(name: String, type: String) {
     #expect(ModelRegistry.modelType(ofClass: name) == type)
   }
 
   @Test(arguments: [
-    "Qwen2MoeForCausalLM", "BertGenerationEncoder", "PegasusXForConditionalGeneration",
-    "Gemma3ForConditionalGeneration", "GPTBigCodeForCausalLM", "Phi3VForCausalLM", "Model", "",
+    "Qwen2AudioForConditionalGeneration", "BertGenerationEncoder",
+    "PegasusXForConditionalGeneration", "Phi3VForCausalLM", "Model", "",
   ])
   func otherClasses(name: String) {
     #expect(ModelRegistry.modelType(ofClass: name) == nil)

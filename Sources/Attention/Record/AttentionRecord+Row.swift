@@ -3,13 +3,15 @@ extension AttentionRecord {
   /// are computed.
   private static let wholeMatrixLimit = 1 << 20
 
-  /// The weights of one query, one for each key.
+  /// The weights of one query, one for each key that is shown.
   public func row(stack: Int, layer: Int, head: Int, query: Int) -> ArraySlice<Float> {
     let attention = stacks[stack].layers[layer]
     if attention.queryCount * attention.keyCount <= Self.wholeMatrixLimit {
       return weights(stack: stack, layer: layer, head: head).row(query)
     }
-    return attention.row(head: head, query: query)[...]
+    let row = attention.row(head: head, query: query)
+    guard attention.hasSink else { return row[...] }
+    return (row + [attention.sinkWeight(head: head, query: query)])[...]
   }
 
   /// The weights of one key, one for each query.
@@ -20,6 +22,7 @@ extension AttentionRecord {
       let weights = weights(stack: stack, layer: layer, head: head)
       return (0..<attention.queryCount).map { weights[$0, key] }
     }
+    if attention.isSink(key: key) { return attention.sinkWeights(head: head) }
     return attention.column(
       head: head, key: key, logSums: logSums(stack: stack, layer: layer, head: head))
   }

@@ -103,10 +103,10 @@ public struct AttentionRecord: Sendable {
     logSumCache = other.logSumCache
   }
 
-  /// The weights of one head, from the cache where they were asked for lately.
+  /// The weights of one head as they are shown, with its sink, from the cache where they were asked for lately.
   public func weights(stack: Int, layer: Int, head: Int) -> HeadWeights {
     weightCache.value(for: HeadKey(stack: stack, layer: layer, head: head)) {
-      stacks[stack].layers[layer].weights(head: head)
+      stacks[stack].layers[layer].shownWeights(head: head)
     }
   }
 

@@ -18,6 +18,8 @@ public struct LayerAttention: Sendable {
   public var values: HeadVectors?
   /// What stands in the place of the sums of heads that are off, by head.
   package var replaced: [Int: ReplacedSums] = [:]
+  /// Which experts each of the queries has behind the attention; nil where the layer has none, or it is not known.
+  public var experts: ExpertChoices?
   /// Whether values have a bias, which a head adds whatever it attends to.
   public var hasValueBias = false
 
@@ -49,10 +51,11 @@ public struct LayerAttention: Sendable {
     if case .score(let score) = storage { score } else { nil }
   }
 
-  /// Whether a query of a head looks at a key: the mask lets it, and the edge is not cut.
+  /// Whether a query of a head looks at a key: the mask lets it, and the edge is not cut; or it is the sink.
   package func sees(head: Int, query: Int, key: Int) -> Bool {
-    mask.visibleKeys(query: query, keyCount: keyCount).contains(key)
-      && !isCut(head: head, query: query, key: key)
+    isSink(key: key)
+      || mask.visibleKeys(query: query, keyCount: keyCount).contains(key)
+        && !isCut(head: head, query: query, key: key)
   }
 
   /// Whether an edge is cut.

@@ -2,7 +2,8 @@ import CKernels
 import Glibc
 
 extension LayerAttention {
-  /// The way from a score to a weight: `softmax(cap(q·k · scale) + bias)` over the visible keys.
+  /// The way from a score to a weight: `softmax(cap(q·k · scale) + bias)` over the visible keys, and the sink beside them
+  /// if there is one.
   public struct Score: Sendable {
     /// `[H, T, D]`, as the score uses them: after rotary position and query norms, before scaling.
     public var queries: HeadVectors
@@ -13,6 +14,9 @@ extension LayerAttention {
     public var softcap: Float?
     /// Added to the scaled score (relative position, ALiBi).
     public var bias: AttentionBias?
+    /// A score of each head, `[H]`, that takes part in the softmax of every query and belongs to no key: the weights of a
+    /// row then sum to less than 1 (gpt-oss).
+    public var sinks: [Float]?
     /// The rotation that made queries and keys of those before; nil where there is none, or it is not known.
     public var rotation: Rotation?
     /// The position of the first query; above 0 where only the last tokens of a text run.
@@ -121,6 +125,21 @@ extension LayerAttention.Score {
 
   /// The weights of some queries of one head: `[queries, S]`, NaN where a score is NaN or too large.
   func weights(head: Int, queries: Range<Int>, mask: AttentionMask) -> [Float] {
+    weights(head: head, queries: queries, mask: mask) { _, _ in }
+  }
+
+  /// What some queries of a head give to its sink; nil where there is none.
+  func sinkWeights(head: Int, queries: Range<Int>, mask: AttentionMask) -> [Float]? {
+    guard sinks != nil else { return nil }
+    var weights = [Float](repeating: 1, count: queries.count)
+    _ = self.weights(head: head, queries: queries, mask: mask) { weights[$0] = $1 }
+    return weights
+  }
+
+  /// - Parameter sink: Called with the place of each query that sees a key, and what it gives to the sink.
+  private func weights(
+    head: Int, queries: Range<Int>, mask: AttentionMask, sink: (_ place: Int, Float) -> Void
+  ) -> [Float] {
     let keyCount = keys.rowCount
     return [Float](unsafeUninitializedCapacity: queries.count * keyCount) { buffer, count in
       count = queries.count * keyCount
@@ -138,13 +157,36 @@ extension LayerAttention.Score {
             for key in cut.keys.clamped(to: visible) { row[key] = -.infinity }
           }
           row.update(repeating: 0, count: visible.lowerBound)
-          if !visible.isEmpty { ck_softmax(row + visible.lowerBound, visible.count) }
+          if !visible.isEmpty {
+            let rest = softmax(row + visible.lowerBound, visible.count, head: head)
+            sink(position - positions.lowerBound, rest)
+          }
           for cut in cuts where !cut.keepsSum {
             for key in cut.keys.clamped(to: visible) { row[key] = 0 }
           }
           (row + visible.upperBound).update(repeating: 0, count: keyCount - visible.upperBound)
         }
       }
+    }
+  }
+
+  /// Makes the scores of a query with the keys that it sees its weights.
+  /// - Returns: What is left for the sink.
+  @discardableResult
+  package func softmax(
+    _ scores: UnsafeMutablePointer<Float>, _ count: Int, head: Int
+  ) -> Float {
+    guard let sinks else {
+      ck_softmax(scores, count)
+      return 0
+    }
+    return withUnsafeTemporaryAllocation(of: Float.self, capacity: count + 1) {
+      guard let all = $0.baseAddress else { return 0 }
+      all.initialize(from: scores, count: count)
+      all[count] = sinks[head]
+      ck_softmax(all, count + 1)
+      scores.update(from: all, count: count)
+      return all[count]
     }
   }
 

@@ -19,11 +19,18 @@ public struct Rotation: Hashable, Sendable {
   public let frequencies: [Float]
   /// 1, but for YaRN and LongRoPE.
   public let factor: Float
+  /// The turns as a file has them, which may have rounded them: for each position the sines of all pairs, and the cosines
+  /// behind them (RoFormer). nil where they are computed.
+  public let table: [Float]?
 
-  public init(pairing: Pairing, frequencies: [Float], factor: Float = 1) {
+  public init(
+    pairing: Pairing, frequencies: [Float], factor: Float = 1, table: [Float]? = nil
+  ) {
+    precondition(table.map { $0.count.isMultiple(of: 2 * frequencies.count) } ?? true)
     self.pairing = pairing
     self.frequencies = frequencies
     self.factor = factor
+    self.table = table
   }
 
   /// The number of features that turn, from the first on; those behind them stay as they are.
@@ -37,7 +44,13 @@ public struct Rotation: Hashable, Sendable {
 
   /// The rotation of each pair at a position.
   public func turns(at position: Int) -> [Turn] {
-    frequencies.map { frequency in
+    if let table, (position + 1) * size <= table.count {
+      let sines = position * size
+      return frequencies.indices.map {
+        Turn(cosine: table[sines + frequencies.count + $0], sine: table[sines + $0])
+      }
+    }
+    return frequencies.map { frequency in
       // In single precision, like the reference: at large angles that is what it computes.
       let angle = Float(position) * frequency
       return Turn(cosine: cos(angle) * factor, sine: sin(angle) * factor)

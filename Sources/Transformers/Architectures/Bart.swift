@@ -1,8 +1,10 @@
 // BART: an encoder and a decoder with absolute positions, and the models of the same structure: mBART, Marian,
-// M2M-100 (also NLLB) and PEGASUS. They differ in their positions and in where their norms stand.
+// M2M-100 (also NLLB), PEGASUS, Blenderbot, MVP and PLBART. They differ in their positions and in where their norms stand.
 //
 // Papers: Lewis et al., arXiv:1910.13461 (BART); Liu et al., arXiv:2001.08210 (mBART); Junczys-Dowmunt et al.,
-// arXiv:1804.00344 (Marian); Fan et al., arXiv:2010.11125 (M2M-100); Zhang et al., arXiv:1912.08777 (PEGASUS).
+// arXiv:1804.00344 (Marian); Fan et al., arXiv:2010.11125 (M2M-100); Zhang et al., arXiv:1912.08777 (PEGASUS);
+// Roller et al., arXiv:2004.13637 (Blenderbot); Tang et al., arXiv:2206.12131 (MVP); Ahmad et al., arXiv:2103.06333
+// (PLBART).
 // Reference: transformers/models/bart/modeling_bart.py; the types carry its names.
 //
 // Shape letters: T tokens, C model size, H heads.
@@ -16,6 +18,8 @@ struct BartConfiguration: Sendable {
   enum Positions: Sendable {
     /// Learned, in a table that begins with two unused rows.
     case learned
+    /// Learned, from the table's first row on.
+    case learnedFromFirst
     /// From 0; in the file or, as the paper has it, computed.
     case sinusoidal
     /// Behind the padding's id, padding itself left out; always computed, as fairseq has it.
@@ -29,6 +33,8 @@ struct BartConfiguration: Sendable {
     /// Norms stand before each block and behind the last layer, not behind each block.
     var normsFirst = false
     var normsEmbeddings = false
+    /// Whether the decoder norms its words before their positions are added.
+    var normsTargetWords = false
     var activation = "gelu"
     var scalesEmbeddings = false
     let paddingID: Int
@@ -40,6 +46,18 @@ struct BartConfiguration: Sendable {
       "bart": Variant(
         family: "BART", positions: .learned, normsEmbeddings: true, paddingID: 1, startID: 2,
         endID: 2),
+      "blenderbot": Variant(
+        family: "Blenderbot", positions: .learnedFromFirst, normsFirst: true, paddingID: 0,
+        startID: 1, endID: 2),
+      "blenderbot-small": Variant(
+        family: "Blenderbot Small", positions: .learnedFromFirst, normsEmbeddings: true,
+        normsTargetWords: true, paddingID: 0, startID: 1, endID: 2),
+      "mvp": Variant(
+        family: "MVP", positions: .learned, normsEmbeddings: true, paddingID: 1, startID: 2,
+        endID: 2),
+      "plbart": Variant(
+        family: "PLBART", positions: .learned, normsEmbeddings: true, scalesEmbeddings: true,
+        paddingID: 1, endID: 2),
       "mbart": Variant(
         family: "mBART", positions: .learned, normsFirst: true, normsEmbeddings: true,
         paddingID: 1, endID: 2),
@@ -133,6 +151,8 @@ extension PositionEmbedding {
     case .learned:
       self.init(
         .learned(try Embedding(reader, rowCount: count + 2, size: size)), .counting(from: 2))
+    case .learnedFromFirst:
+      self.init(.learned(try Embedding(reader, rowCount: count, size: size)))
     case .sinusoidal where reader.contains("weight"):
       self.init(.learned(try Embedding(reader, rowCount: count, size: size)))
     case .sinusoidal:
@@ -202,7 +222,14 @@ extension TransformerStack {
     embeddings.positions = try PositionEmbedding(
       bart: reader["embed_positions"], configuration)
     if configuration.variant.normsEmbeddings {
-      embeddings.norm = try configuration.norm(reader["layernorm_embedding"])
+      let norm = try configuration.norm(reader["layernorm_embedding"])
+      if isDecoder && configuration.variant.normsTargetWords {
+        // The reference does not scale what it norms.
+        embeddings.scale = 1
+        embeddings.wordNorm = norm
+      } else {
+        embeddings.norm = norm
+      }
     }
     let layers = try reader["layers"].map(side.layerCount) {
       reader, _ throws(TransformerError) in

@@ -4,8 +4,8 @@
 // Language Understanding", 2018, arXiv:1810.04805.
 // Reference: transformers/models/bert/modeling_bert.py; the types carry its names.
 //
-// Its successors kept most of it and use these types for that: RoBERTa, DistilBERT, ELECTRA, ALBERT, MPNet
-// and DeBERTa, under tensor names of their own.
+// Its successors kept most of it and use these types for that, under tensor names of their own; those that differ in
+// little more stand in `BertKin`.
 //
 // Shape letters: T tokens, C hidden size, H heads.
 
@@ -30,6 +30,11 @@ struct BertConfiguration: Sendable {
   var activation: Activation
   var normEpsilon: Float
   var mask = AttentionMask.bidirectional
+  /// nil for models that know of positions from their embeddings.
+  var rotary: RotaryEmbedding?
+  /// Whether norms stand before each block, not behind it.
+  var normsFirst = false
+  var normsEmbeddings = true
   /// Whether the words' embeddings are the weight of the layer onto the vocabulary as well.
   var isTied = true
 
@@ -39,7 +44,11 @@ struct BertConfiguration: Sendable {
 
 extension BertConfiguration {
   /// Sizes are required; the rest takes the defaults of transformers' `BertConfig`, which files leave out.
-  init(_ configuration: ModelConfiguration) throws(TransformerError) {
+  ///
+  /// - Parameter epsilon: The default of the family's own class.
+  init(
+    _ configuration: ModelConfiguration, epsilon: Double = 1e-12
+  ) throws(TransformerError) {
     vocabularySize = try configuration.size("vocab_size")
     hiddenSize = try configuration.size("hidden_size")
     embeddingSize = hiddenSize
@@ -50,7 +59,7 @@ extension BertConfiguration {
     tokenTypeCount = try configuration.integer(
       "type_vocab_size", default: 2, in: 0...ModelConfiguration.sizeLimit)
     activation = try configuration.activation("hidden_act", default: "gelu")
-    normEpsilon = try configuration.epsilon("layer_norm_eps", default: 1e-12)
+    normEpsilon = try configuration.epsilon("layer_norm_eps", default: epsilon)
     isTied = try configuration.flag("tie_word_embeddings", default: true)
     mask = try configuration.flag("is_decoder", default: false) ? .causal : .bidirectional
     try configuration.requireHeadsDivide(hiddenSize: hiddenSize, headCount: headCount)
@@ -85,16 +94,19 @@ extension InputEmbeddings {
     if configuration.tokenTypeCount > 0 {
       tokenTypes = try table("token_type_embeddings", configuration.tokenTypeCount)
     }
-    norm = try LayerNorm(
-      reader["LayerNorm"], size: configuration.embeddingSize, epsilon: configuration.normEpsilon)
+    if configuration.normsEmbeddings {
+      norm = try LayerNorm(
+        reader["LayerNorm"], size: configuration.embeddingSize,
+        epsilon: configuration.normEpsilon)
+    }
   }
 }
 
 // MARK: Layer
 
 extension TransformerLayer {
-  /// Where the tensors of a layer lie, whose norms stand behind its blocks.
-  struct BertNames {
+  /// Where the tensors of a layer lie.
+  struct BertNames: Sendable {
     var query = "attention.self.query"
     var key = "attention.self.key"
     var value = "attention.self.value"
@@ -119,39 +131,26 @@ extension TransformerLayer {
     let projections = QueryKeyValue(
       query: try square(names.query), key: try square(names.key), value: try square(names.value),
       headSize: size / configuration.headCount)
+    func sublayer<Body>(_ body: Body, _ name: String) throws(TransformerError) -> Sublayer<Body> {
+      let norm = try norm(name)
+      return configuration.normsFirst
+        ? Sublayer(body, normOfInput: norm) : Sublayer(body, normOfSum: norm)
+    }
     self.init(
-      attention: Sublayer(
+      attention: try sublayer(
         MultiHeadAttention(
-          projections, output: try square(names.attentionOutput), mask: configuration.mask),
-        normOfSum: try norm(names.attentionNorm)),
-      feedForward: Sublayer(
-        try FeedForward(
+          projections, output: try square(names.attentionOutput), mask: configuration.mask,
+          rotary: configuration.rotary),
+        names.attentionNorm),
+      feedForward: try sublayer(
+        FeedForward(
           reader[names.intermediate], reader[names.output], size: size,
           innerSize: configuration.intermediateSize, activation: configuration.activation),
-        normOfSum: try norm(names.outputNorm)))
+        names.outputNorm))
   }
 }
 
-// MARK: Model
-
-enum BertModel {
-  static func load(
-    _ file: ModelConfiguration, _ reader: WeightReader
-  ) throws(TransformerError) -> any TransformerModel {
-    let configuration = try BertConfiguration(file)
-    let (reader, body) = try reader.locate(body: "bert", layer: "encoder.layer.0")
-    let embeddings = try InputEmbeddings(
-      bert: body["embeddings"], configuration, output: reader["cls.predictions.decoder"])
-    let layers = try body["encoder.layer"].map(configuration.layerCount) {
-      reader, _ throws(TransformerError) in try TransformerLayer(bert: reader, configuration)
-    }
-    let head = try MaskedTokenHead(
-      bert: reader["cls.predictions"], configuration, embeddings: embeddings.words)
-    return SingleStackModel(
-      family: "BERT", TransformerStack(embeddings: embeddings, layers: layers), head: head,
-      positionCount: configuration.longestInput, reader)
-  }
-}
+// MARK: Head
 
 extension MaskedTokenHead {
   /// Reads what the reference calls `BertLMPredictionHead`.
@@ -163,8 +162,9 @@ extension MaskedTokenHead {
   ) throws(TransformerError) {
     let transform = reader["transform"]
     guard transform.contains("dense.weight") else { return nil }
-    let size = configuration.hiddenSize
-    dense = try Linear(transform["dense"], inputSize: size, outputSize: size)
+    let size = configuration.embeddingSize
+    dense = try Linear(
+      transform["dense"], inputSize: configuration.hiddenSize, outputSize: size)
     activation = configuration.activation
     norm = try LayerNorm(transform["LayerNorm"], size: size, epsilon: configuration.normEpsilon)
     decoder = try Linear(

@@ -38,7 +38,12 @@ struct DebertaV2Configuration: Sendable {
 
   /// Sizes are required; the rest takes the defaults of transformers' `DebertaV2Config`, and where that has
   /// none, of its code.
-  init(_ configuration: ModelConfiguration) throws(TransformerError) {
+  ///
+  /// - Parameter isFirst: Whether the first version is meant, which has no buckets, no norm of relative embeddings, no
+  ///   shared projections and no convolution.
+  init(
+    _ configuration: ModelConfiguration, isFirst: Bool = false
+  ) throws(TransformerError) {
     var bert = try BertConfiguration(configuration)
     bert.normEpsilon = try configuration.epsilon("layer_norm_eps", default: 1e-7)
     bert.tokenTypeCount = try configuration.integer(
@@ -48,18 +53,22 @@ struct DebertaV2Configuration: Sendable {
     self.bert = bert
     distances =
       try configuration.flag("relative_attention", default: false)
-      ? try DebertaV2Distances(configuration, positionCount: bert.positionCount) : nil
+      ? try DebertaV2Distances(
+        configuration, positionCount: bert.positionCount, mayHaveBuckets: !isFirst) : nil
     let types = try configuration.names(
       "pos_att_type", known: ["c2p", "p2c"], because: "DeBERTa v2 knows \"c2p\" and \"p2c\"")
     usesContentToPosition = types.contains("c2p")
     usesPositionToContent = types.contains("p2c")
-    sharesProjections = try configuration.flag("share_att_key", default: false)
-    normalizesRelativeEmbeddings = try configuration.names(
+    sharesProjections = isFirst ? false : try configuration.flag("share_att_key", default: false)
+    normalizesRelativeEmbeddings =
+      isFirst
+      ? false
+      : try configuration.names(
       "norm_rel_ebd", known: ["none", "layer_norm"], because: "only \"layer_norm\" is known"
     ).contains("layer_norm")
     hasLegacyHead = try configuration.flag("legacy", default: true)
 
-    convolution = try Convolution(configuration, size: bert.hiddenSize)
+    convolution = isFirst ? nil : try Convolution(configuration, size: bert.hiddenSize)
 
     for (key, size) in [
       ("embedding_size", bert.hiddenSize),
@@ -109,12 +118,16 @@ struct DebertaV2Distances: Sendable {
   private let maximumDistance: Int
   private let hasBuckets: Bool
 
-  init(_ configuration: ModelConfiguration, positionCount: Int) throws(TransformerError) {
+  init(
+    _ configuration: ModelConfiguration, positionCount: Int, mayHaveBuckets: Bool = true
+  ) throws(TransformerError) {
     let limit = ModelConfiguration.sizeLimit
     let distance = try configuration.integer(
       "max_relative_positions", default: -1, in: -1...limit)
     maximumDistance = distance < 1 ? positionCount : distance
-    let bucketCount = try configuration.integer("position_buckets", default: -1, in: -1...limit)
+    let bucketCount =
+      mayHaveBuckets
+      ? try configuration.integer("position_buckets", default: -1, in: -1...limit) : -1
     hasBuckets = bucketCount > 0
     span = hasBuckets ? bucketCount : maximumDistance
     // Half of the buckets hold one distance each, and there must be distances for the others.
@@ -285,7 +298,9 @@ struct DebertaV2ConvLayer: LayerCompanion {
       reader["LayerNorm"], size: bert.hiddenSize, epsilon: bert.normEpsilon)
   }
 
-  func callAsFunction(_ x: HiddenStates, output: HiddenStates) -> HiddenStates {
+  func callAsFunction(
+    _ x: HiddenStates, output: HiddenStates, in run: inout LayerRun
+  ) -> HiddenStates {
     var y = activation(conv(x))
     y += output
     return layerNorm(y)
@@ -300,15 +315,21 @@ extension TransformerLayer {
     _ reader: WeightReader, _ configuration: DebertaV2Configuration,
     relativeEmbeddings: HiddenStates?
   ) throws(TransformerError) {
-    let bert = configuration.bert
+    try self.init(
+      deberta: reader, configuration.bert,
+      MultiHeadAttention(
+        reader["attention"], configuration, relativeEmbeddings: relativeEmbeddings))
+  }
+
+  /// What both versions have around their attention.
+  init(
+    deberta reader: WeightReader, _ bert: BertConfiguration, _ attention: MultiHeadAttention
+  ) throws(TransformerError) {
     func norm(_ name: String) throws(TransformerError) -> LayerNorm {
       try LayerNorm(reader[name], size: bert.hiddenSize, epsilon: bert.normEpsilon)
     }
     self.init(
-      attention: Sublayer(
-        try MultiHeadAttention(
-          reader["attention"], configuration, relativeEmbeddings: relativeEmbeddings),
-        normOfSum: try norm("attention.output.LayerNorm")),
+      attention: Sublayer(attention, normOfSum: try norm("attention.output.LayerNorm")),
       feedForward: Sublayer(
         try FeedForward(
           reader["intermediate.dense"], reader["output.dense"], size: bert.hiddenSize,
@@ -336,11 +357,8 @@ enum DebertaV2Model {
     if let convolution = configuration.convolution {
       layers[0].beside = try DebertaV2ConvLayer(body["encoder.conv"], convolution, bert)
     }
-    let head =
-      configuration.hasLegacyHead
-      ? try MaskedTokenHead(bert: reader["cls.predictions"], bert, embeddings: embeddings.words)
-      : try MaskedTokenHead(
-        debertaV2: reader["lm_predictions.lm_head"], bert, embeddings: embeddings.words)
+    let head = try MaskedTokenHead(
+      deberta: reader, configuration, embeddings: embeddings.words)
     return SingleStackModel(
       family: "DeBERTa", TransformerStack(embeddings: embeddings, layers: layers), head: head,
       positionCount: bert.longestInput, reader)
@@ -348,6 +366,19 @@ enum DebertaV2Model {
 }
 
 extension MaskedTokenHead {
+  /// One of two heads.
+  init?(
+    deberta reader: WeightReader, _ configuration: DebertaV2Configuration, embeddings: Embedding
+  ) throws(TransformerError) {
+    if configuration.hasLegacyHead {
+      try self.init(
+        bert: reader["cls.predictions"], configuration.bert, embeddings: embeddings)
+    } else {
+      try self.init(
+        debertaV2: reader["lm_predictions.lm_head"], configuration.bert, embeddings: embeddings)
+    }
+  }
+
   /// Reads what the reference calls `DebertaV2LMPredictionHead`.
   ///
   /// - Parameter reader: The scope `lm_predictions.lm_head`.

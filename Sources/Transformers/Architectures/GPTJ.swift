@@ -1,8 +1,9 @@
 // GPT-J: a decoder that turns neighbouring features of each head, and whose two blocks share one norm and are added
-// together.
+// together. CodeGen has its projections in one matrix.
 //
 // Code and model: Wang and Komatsuzaki, "GPT-J-6B", 2021, https://github.com/kingoflolz/mesh-transformer-jax.
-// Reference: transformers/models/gptj/modeling_gptj.py; the types carry its names.
+// Paper: Nijkamp et al., "CodeGen", 2022, arXiv:2203.13474.
+// Reference: transformers/models/{gptj,codegen}/modeling_*.py; the types carry GPT-J's names.
 
 import Attention
 
@@ -20,6 +21,10 @@ struct GPTJConfiguration {
   let rotary: RotaryEmbedding
   let mask: AttentionMask
   let isTied: Bool
+  let isCodeGen: Bool
+
+  /// So many groups of heads lie behind one another in CodeGen's projections.
+  static let groupCount = 4
 
   /// Sizes are required; the rest takes the defaults of transformers' `GPTJConfig`.
   init(_ configuration: ModelConfiguration) throws(TransformerError) {
@@ -38,6 +43,11 @@ struct GPTJConfiguration {
       pairing: .neighbours, base: 10_000)
     mask = try configuration.mask()
     isTied = try configuration.flag("tie_word_embeddings", default: false)
+    isCodeGen = configuration.modelType == "codegen"
+    guard !isCodeGen || headCount.isMultiple(of: Self.groupCount) else {
+      throw configuration.unsupported(
+        "n_head", value: "\(headCount)", because: "CodeGen's heads lie in four groups")
+    }
   }
 }
 
@@ -50,12 +60,20 @@ extension TransformerLayer {
   ) throws(TransformerError) {
     let (size, headCount) = (configuration.hiddenSize, configuration.headCount)
     let norm = try LayerNorm(reader["ln_1"], size: size, epsilon: configuration.normEpsilon)
+    let projections =
+      configuration.isCodeGen
+      ? QueryKeyValue(
+        fused: try Linear(
+          reader["attn.qkv_proj"], inputSize: size, outputSize: 3 * size, hasBias: false),
+        layout: .inGroups(GPTJConfiguration.groupCount), headCount: headCount,
+        keyHeadCount: headCount, headSize: size / headCount)
+      : try QueryKeyValue(
+        reader["attn"], hiddenSize: size, headCount: headCount, keyHeadCount: headCount,
+        headSize: size / headCount, hasBias: false)
     self.init(
       attention: Sublayer(
         MultiHeadAttention(
-          try QueryKeyValue(
-            reader["attn"], hiddenSize: size, headCount: headCount, keyHeadCount: headCount,
-            headSize: size / headCount, hasBias: false),
+          projections,
           output: try Linear(
             reader["attn.out_proj"], inputSize: size, outputSize: size, hasBias: false),
           mask: configuration.mask, rotary: configuration.rotary),
@@ -71,7 +89,7 @@ extension TransformerLayer {
 // MARK: Model
 
 extension GPTJConfiguration: DecoderConfiguration {
-  var family: String { "GPT-J" }
+  var family: String { isCodeGen ? "CodeGen" : "GPT-J" }
   var names: DecoderNames {
     DecoderNames(body: "transformer", embeddings: "wte", layers: "h", finalNorm: "ln_f")
   }

@@ -1,21 +1,14 @@
-// Llama and the decoders that are built like it: RMS norms before each block, rotary positions, key heads that
-// query heads share, and a gated feed-forward block. Mistral looks back on a window only; Qwen2 adds a bias to
-// queries, keys and values; Qwen3 norms the queries and keys of each head; Phi-3 has its projections in one matrix;
-// Granite multiplies what it adds with constants.
+// Llama and the decoders that are built like it: norms before each block, rotary positions, key heads that query heads
+// share, and a gated feed-forward block. What the relatives do otherwise stands in `LlamaVariant`.
 //
-// Papers: Touvron et al., "LLaMA: Open and Efficient Foundation Language Models", 2023, arXiv:2302.13971, and
-// "Llama 2", 2023, arXiv:2307.09288; Jiang et al., "Mistral 7B", 2023, arXiv:2310.06825; Yang et al., "Qwen2
-// Technical Report", 2024, arXiv:2407.10671, and "Qwen3 Technical Report", 2025, arXiv:2505.09388; Abdin et al.,
-// "Phi-3 Technical Report", 2024, arXiv:2404.14219.
-// Reference: transformers/models/{llama,mistral,qwen2,qwen3,phi3,granite}/modeling_*.py; the types carry Llama's
-// names.
+// Reference: transformers/models/llama/modeling_llama.py and those of its relatives; the types carry Llama's names.
 
 import Attention
 
 // MARK: Configuration
 
 struct LlamaConfiguration {
-  let family: String
+  let variant: LlamaVariant
   let vocabularySize: Int
   let hiddenSize: Int
   let headCount: Int
@@ -25,16 +18,16 @@ struct LlamaConfiguration {
   let positionCount: Int
   let activation: Activation
   let normEpsilon: Float
-  let rotary: RotaryEmbedding
-  /// One per layer.
-  let masks: [AttentionMask]
+  let layers: [Layer]
   let isTied: Bool
   let hasQueryKeyValueBias: Bool
   let hasOutputBias: Bool
   let hasFeedForwardBias: Bool
-  let hasHeadNorms: Bool
-  /// Whether queries, keys and values come from one matrix, and the two halves of the feed-forward block as well.
-  let isFused: Bool
+  let hasHeadBias: Bool
+  let hasSharedNorm: Bool
+  let headNorms: LlamaVariant.HeadNorms
+  let clip: Float?
+  let experts: ExpertsConfiguration?
   /// nil: by the head's size.
   let attentionScale: Float?
   let embeddingScale: Float
@@ -42,104 +35,191 @@ struct LlamaConfiguration {
   let residualScale: Float
   let logitScale: Float
 
-  /// In what the relatives differ: the defaults of their configuration classes, and what these have keys for.
-  private struct Variant {
-    var family: String
-    var headSize: Int?
-    var keyHeadCount: Int?
-    var normEpsilon = 1e-6
-    var hasHeadNorms = false
-    var isFused = false
-    var hasMultipliers = false
-    /// nil: by `attention_bias`, which then also speaks of the output.
-    var hasQueryKeyValueBias: Bool?
-    var window = Window.none
-
-    enum Window {
-      case none
-      /// All layers, by `sliding_window`.
-      case everywhere(default: Int?)
-      /// Where `layer_types` says so, or else from `max_window_layers` on, if `use_sliding_window`.
-      case upperLayers
-    }
+  /// Where a layer looks, how it tells positions, and whether it has experts.
+  struct Layer: Sendable {
+    let mask: AttentionMask
+    let rotary: RotaryEmbedding?
   }
-
-  private static let variants: [String: Variant] = [
-    "llama": Variant(family: "Llama"),
-    "mistral": Variant(
-      family: "Mistral", keyHeadCount: 8, hasQueryKeyValueBias: false,
-      window: .everywhere(default: 4096)),
-    "qwen2": Variant(
-      family: "Qwen2", keyHeadCount: 32, hasQueryKeyValueBias: true, window: .upperLayers),
-    "qwen3": Variant(
-      family: "Qwen3", headSize: 128, keyHeadCount: 32, hasHeadNorms: true, window: .upperLayers),
-    "phi3": Variant(
-      family: "Phi-3", normEpsilon: 1e-5, isFused: true, hasQueryKeyValueBias: false,
-      window: .everywhere(default: nil)),
-    "granite": Variant(family: "Granite", hasMultipliers: true),
-  ]
 
   /// Sizes are required; what hub files leave out takes the defaults of transformers' configuration classes.
   init(_ configuration: ModelConfiguration) throws(TransformerError) {
-    let variant = Self.variants[configuration.modelType] ?? Variant(family: "Llama")
-    family = variant.family
+    let type = configuration.modelType
+    let variant = LlamaVariant.named[type] ?? LlamaVariant(family: "Llama")
+    self.variant = variant
     vocabularySize = try configuration.size("vocab_size")
     hiddenSize = try configuration.size("hidden_size")
     headCount = try configuration.size("num_attention_heads")
     keyHeadCount = try configuration.keyHeadCount(
       headCount: headCount, default: variant.keyHeadCount)
-    headSize =
-      if let size = variant.headSize {
-        try configuration.size("head_dim", default: size)
-      } else {
-        try configuration.headSize(hiddenSize: hiddenSize, headCount: headCount)
+    if let size = variant.headSize {
+      headSize = try configuration.size("head_dim", default: size)
+    } else {
+      if !variant.namesHeadSize {
+        try configuration.requireHeadsDivide(hiddenSize: hiddenSize, headCount: headCount)
       }
-    intermediateSize = try configuration.size("intermediate_size")
-    activation = try configuration.activation("hidden_act", default: "silu")
-    normEpsilon = try configuration.epsilon("rms_norm_eps", default: variant.normEpsilon)
-    rotary = try configuration.rotaryEmbedding(headSize: headSize)
-    positionCount = try configuration.rotaryPositionCount(rotary.scaling)
-    masks = try Self.masks(configuration, variant.window)
-    isTied = try configuration.flag("tie_word_embeddings", default: false)
-    hasOutputBias =
-      variant.hasQueryKeyValueBias == nil
-      ? try configuration.flag("attention_bias", default: false) : false
-    hasQueryKeyValueBias = variant.hasQueryKeyValueBias ?? hasOutputBias
-    hasFeedForwardBias = try configuration.flag("mlp_bias", default: false)
-    hasHeadNorms = variant.hasHeadNorms
-    isFused = variant.isFused
-    func multiplier(_ key: String) throws(TransformerError) -> Double {
-      variant.hasMultipliers ? try configuration.positive(key, default: 1) : 1
+      headSize =
+        variant.namesHeadSize
+        ? try configuration.headSize(hiddenSize: hiddenSize, headCount: headCount)
+        : hiddenSize / headCount
     }
-    attentionScale = variant.hasMultipliers ? Float(try multiplier("attention_multiplier")) : nil
-    embeddingScale = Float(try multiplier("embedding_multiplier"))
-    residualScale = Float(try multiplier("residual_multiplier"))
-    logitScale = Float(1 / (try multiplier("logits_scaling")))
+    activation = try configuration.activation("hidden_act", default: variant.activation)
+    normEpsilon =
+      variant.norm == .withoutWeights
+      ? 1e-5
+      : try configuration.epsilon(variant.epsilon.key, default: variant.epsilon.otherwise)
+    isTied = try configuration.flag("tie_word_embeddings", default: variant.isTied)
+    func flag(_ setting: LlamaVariant.Setting) throws(TransformerError) -> Bool {
+      guard let key = setting.key else { return setting.otherwise }
+      return try configuration.flag(key, default: setting.otherwise)
+    }
+    hasQueryKeyValueBias = try flag(variant.queryKeyValueBias)
+    hasOutputBias = try flag(variant.outputBias)
+    hasFeedForwardBias = try flag(variant.feedForwardBias)
+    hasHeadBias = try flag(variant.headBias)
+    hasSharedNorm =
+      switch variant.norms {
+      case .shared: true
+      case .sharedIf(let key): try configuration.flag(key, default: false)
+      default: false
+      }
+    if case .separate(let key) = variant.headNorms,
+      try !configuration.flag(key, default: false)
+    {
+      headNorms = .none
+    } else {
+      headNorms = variant.headNorms
+    }
+    clip = variant.hasClip ? try configuration.positive("clip_qkv").map { Float($0) } : nil
+    let rotary = try configuration.rotaryEmbedding(
+      headSize: headSize, pairing: variant.pairing, share: variant.share, base: variant.base)
+    positionCount = try configuration.rotaryPositionCount(rotary.scaling)
+    layers = try configuration.llamaLayers(variant, headSize: headSize, rotary)
+    if let variant = variant.experts {
+      experts = try ExpertsConfiguration(
+        configuration, variant, hiddenSize: hiddenSize, activation: activation)
+    } else {
+      experts = nil
+    }
+    // Where all layers have experts, it is theirs, or nobody's.
+    intermediateSize =
+      experts == nil
+      ? try configuration.size("intermediate_size")
+      : try configuration.size("intermediate_size", default: 1)
+
+    func multiplier(_ key: String, default: Double = 1) throws(TransformerError) -> Double {
+      try configuration.positive(key, default: `default`)
+    }
+    switch variant.multipliers {
+    case .granite:
+      attentionScale = Float(try multiplier("attention_multiplier"))
+      embeddingScale = Float(try multiplier("embedding_multiplier"))
+      residualScale = Float(try multiplier("residual_multiplier"))
+      logitScale = Float(1 / (try multiplier("logits_scaling")))
+    case .logits:
+      (attentionScale, embeddingScale, residualScale) = (nil, 1, 1)
+      logitScale = Float(try multiplier("logit_scale", default: 0.0625))
+    case .none:
+      (attentionScale, embeddingScale, residualScale, logitScale) = (nil, 1, 1, 1)
+    }
+  }
+}
+
+extension ModelConfiguration {
+  fileprivate func llamaLayers(
+    _ variant: LlamaVariant, headSize: Int, _ rotary: RotaryEmbedding
+  ) throws(TransformerError) -> [LlamaConfiguration.Layer] {
+    if modelType == "gpt_oss", try object("rope_scaling") == nil,
+      try object("rope_parameters") == nil
+    {
+      throw .missingKey("rope_scaling", path: path)
+    }
+    let count = try layerCount()
+    let turning = try turningLayers(variant, count: count)
+    let (types, window) = try windows(variant, count: count, turning: turning)
+    let plain =
+      if case .slidingPlainly = variant.turning {
+        try slidingRotaryEmbedding(headSize: headSize, base: variant.base)
+      } else {
+        rotary
+      }
+    return try (0..<count).map { layer throws(TransformerError) in
+      let type = types[layer]
+      let turns =
+        switch variant.turning {
+        case .everywhere, .slidingPlainly: true
+        case .sliding: window == nil || type == .sliding
+        case .slidingOnly: window != nil && type == .sliding
+        case .listed: turning[layer]
+        }
+      let mask = try mask(type, window: window)
+      return LlamaConfiguration.Layer(
+        mask: variant.looksBothWays ? .bidirectional : mask,
+        rotary: turns ? type == .sliding ? plain : rotary : nil)
+    }
   }
 
-  private static func masks(
-    _ configuration: ModelConfiguration, _ window: Variant.Window
-  ) throws(TransformerError) -> [AttentionMask] {
-    let layerCount = try configuration.layerCount()
-    switch window {
+  /// By `no_rope_layers`.
+  private func turningLayers(
+    _ variant: LlamaVariant, count: Int
+  ) throws(TransformerError) -> [Bool] {
+    guard case .listed = variant.turning else { return [] }
+    if let list = try integers("no_rope_layers") {
+      guard list.count == count else {
+        throw .wrongCount(key: "no_rope_layers", expected: count, found: list.count, path: path)
+      }
+      return list.map { $0 != 0 }
+    }
+    let interval = try size("no_rope_layer_interval", default: 4)
+    return (1...count).map { !$0.isMultiple(of: interval) }
+  }
+
+  /// The layers' types, and how many tokens those with a window look back on.
+  private func windows(
+    _ variant: LlamaVariant, count: Int, turning: [Bool]
+  ) throws(TransformerError) -> ([LayerType], window: Int?) {
+    func usedWindow(default: Int?) throws(TransformerError) -> Int? {
+      try flag("use_sliding_window", default: false)
+        ? try optionalSize("sliding_window", default: `default`) : nil
+    }
+    func all(_ type: LayerType) -> [LayerType] { [LayerType](repeating: type, count: count) }
+    func upper() throws(TransformerError) -> Int {
+      try integer("max_window_layers", default: 28, in: 0...Self.sizeLimit)
+    }
+    switch variant.window {
     case .none:
-      return [AttentionMask](repeating: try configuration.mask(), count: layerCount)
+      return (all(.full), nil)
     case .everywhere(let width):
-      let width = try configuration.optionalSize("sliding_window", default: width)
-      return [AttentionMask](
-        repeating: try configuration.mask(.sliding, window: width), count: layerCount)
+      return (all(.sliding), try optionalSize("sliding_window", default: width))
+    case .everywhereIfUsed:
+      return (all(.sliding), try usedWindow(default: 4096))
     case .upperLayers:
-      let width =
-        try configuration.flag("use_sliding_window", default: false)
-        ? try configuration.optionalSize("sliding_window", default: 4096) : nil
-      let first = try configuration.integer(
-        "max_window_layers", default: 28, in: 0...ModelConfiguration.sizeLimit)
-      let types = try configuration.layerTypes(count: layerCount) { layer in
-        width != nil && layer >= first ? .sliding : .full
+      let (window, first) = (try usedWindow(default: 4096), try upper())
+      return (
+        try layerTypes(count: count) { window != nil && $0 >= first ? .sliding : .full }, window
+      )
+    case .lowerLayers:
+      let (window, end) = (try usedWindow(default: 4096), try upper())
+      return (
+        try layerTypes(count: count) {
+          window != nil && $0.isMultiple(of: 2) && $0 < end ? .sliding : .full
+        }, window
+      )
+    case .typed(let width, let period):
+      let window = try optionalSize("sliding_window", default: width)
+      let period =
+        period == nil || contains("layer_types")
+        ? period : try optionalSize("sliding_window_pattern", default: period)
+      let types = try layerTypes(count: count) { layer in
+        guard window != nil else { return .full }
+        return period.map { (layer + 1).isMultiple(of: $0) } ?? false ? .full : .sliding
       }
-      return try types.map { type throws(TransformerError) in
-        try configuration.mask(type, window: width)
-      }
+      return (types, window)
+    case .unturned:
+      let window = try optionalSize("sliding_window")
+      let isUsed = window == nil ? false : try flag("use_sliding_window", default: false)
+      return (
+        try layerTypes(count: count) { isUsed && !turning[$0] ? .sliding : .full }, window
+      )
     }
   }
 }
@@ -150,18 +230,48 @@ extension MultiHeadAttention {
   fileprivate init(
     _ reader: WeightReader, _ configuration: LlamaConfiguration, layer: Int
   ) throws(TransformerError) {
-    let headSize = configuration.headSize
+    let (layer, headSize) = (configuration.layers[layer], configuration.headSize)
     self.init(
       try Self.projections(reader, configuration),
       output: try Linear(
         reader["o_proj"], inputSize: configuration.headCount * headSize,
         outputSize: configuration.hiddenSize, hasBias: configuration.hasOutputBias),
-      mask: configuration.masks[layer], scale: configuration.attentionScale,
-      rotary: configuration.rotary)
-    if configuration.hasHeadNorms {
-      let epsilon = configuration.normEpsilon
+      mask: layer.mask, scale: configuration.attentionScale, rotary: layer.rotary)
+    clip = configuration.clip
+    if configuration.variant.hasSinks {
+      sinks = try reader.vector("sinks", count: configuration.headCount)
+    }
+    try readHeadNorms(reader, configuration)
+  }
+
+  private mutating func readHeadNorms(
+    _ reader: WeightReader, _ configuration: LlamaConfiguration
+  ) throws(TransformerError) {
+    let (headSize, epsilon) = (configuration.headSize, configuration.normEpsilon)
+    let (headCount, keyHeadCount) = (configuration.headCount, configuration.keyHeadCount)
+    switch configuration.headNorms {
+    case .none:
+      break
+    case .each:
       queryNorm = try RMSNorm(reader["q_norm"], size: headSize, epsilon: epsilon)
       keyNorm = try RMSNorm(reader["k_norm"], size: headSize, epsilon: epsilon)
+    case .eachTurned:
+      queryNorm = try RMSNorm(reader["query_layernorm"], size: headSize, epsilon: epsilon)
+      keyNorm = try RMSNorm(reader["key_layernorm"], size: headSize, epsilon: epsilon)
+      normsTurned = true
+    case .joint:
+      func joint(_ name: String, _ count: Int) throws(TransformerError) -> any HeadNorm {
+        JointHeadNorm(
+          base: try RMSNorm(reader[name], size: count * headSize, epsilon: epsilon))
+      }
+      queryNorm = try joint("q_norm", headCount)
+      keyNorm = try joint("k_norm", keyHeadCount)
+    case .separate:
+      func separate(_ name: String, _ count: Int) throws(TransformerError) -> any HeadNorm {
+        try SeparateHeadNorms(reader, name, headCount: count, size: headSize, epsilon: epsilon)
+      }
+      queryNorm = try separate("q", headCount)
+      keyNorm = try separate("k", keyHeadCount)
     }
   }
 
@@ -170,7 +280,7 @@ extension MultiHeadAttention {
   ) throws(TransformerError) -> QueryKeyValue {
     let (headCount, keyHeadCount) = (configuration.headCount, configuration.keyHeadCount)
     let headSize = configuration.headSize
-    guard configuration.isFused else {
+    guard configuration.variant.isFused else {
       return try QueryKeyValue(
         reader, hiddenSize: configuration.hiddenSize, headCount: headCount,
         keyHeadCount: keyHeadCount, headSize: headSize,
@@ -186,34 +296,100 @@ extension MultiHeadAttention {
   }
 }
 
+extension SeparateHeadNorms<LayerNorm> {
+  /// From one tensor `q_norm` for all heads (Cohere), or one for each, `q_layernorm.norms.0` (StableLM).
+  fileprivate init(
+    _ reader: WeightReader, _ name: String, headCount: Int, size: Int, epsilon: Float
+  ) throws(TransformerError) {
+    if reader.contains(scope: "\(name)_layernorm") {
+      norms = try reader["\(name)_layernorm.norms"].map(headCount) {
+        reader, _ throws(TransformerError) in
+        try LayerNorm(reader, size: size, epsilon: epsilon, hasBias: false)
+      }
+    } else {
+      let gains = try reader["\(name)_norm"].tensor("weight", shape: [headCount, size]).floats
+      norms = (0..<headCount).map { head in
+        LayerNorm(gain: Array(gains[head * size..<(head + 1) * size]), epsilon: epsilon)
+      }
+    }
+  }
+}
+
 // MARK: Layer
+
+extension LlamaConfiguration {
+  fileprivate func norm(_ reader: WeightReader) throws(TransformerError) -> any Norm {
+    switch variant.norm {
+    case .rms:
+      try RMSNorm(reader, size: hiddenSize, epsilon: normEpsilon)
+    case .layer:
+      try LayerNorm(reader, size: hiddenSize, epsilon: normEpsilon)
+    case .layerWithoutBias:
+      try LayerNorm(reader, size: hiddenSize, epsilon: normEpsilon, hasBias: false)
+    case .layerGainLessOne:
+      try LayerNorm(reader, size: hiddenSize, epsilon: normEpsilon, stored: .gainLessOne)
+    case .withoutWeights:
+      LayerNorm(withoutWeights: hiddenSize, epsilon: normEpsilon)
+    }
+  }
+
+  fileprivate func feedForward(
+    _ reader: WeightReader, _ layer: Int
+  ) throws(TransformerError) -> any TokenMap {
+    if let experts, experts.layers.contains(layer) {
+      return try MixtureOfExperts(reader, experts)
+    }
+    let reader = reader["mlp"]
+    switch variant.feedForward {
+    case .plain(let input, let output):
+      return try FeedForward(
+        reader[input], reader[output], size: hiddenSize, innerSize: intermediateSize,
+        activation: activation, hasBias: hasFeedForwardBias)
+    case .gated, .fused:
+      let isFused = if case .fused = variant.feedForward { true } else { false }
+      return try GatedFeedForward(
+        reader, size: hiddenSize, innerSize: intermediateSize, activation: activation,
+        hasBias: hasFeedForwardBias, isFused: isFused)
+    }
+  }
+}
 
 extension TransformerLayer {
   /// Reads what the reference calls `LlamaDecoderLayer`.
   fileprivate init(
     _ reader: WeightReader, _ configuration: LlamaConfiguration, layer: Int
   ) throws(TransformerError) {
-    let size = configuration.hiddenSize
-    func norm(_ name: String) throws(TransformerError) -> RMSNorm {
-      try RMSNorm(reader[name], size: size, epsilon: configuration.normEpsilon)
+    func norm(_ name: String) throws(TransformerError) -> any Norm {
+      try configuration.norm(reader[name])
+    }
+    let scale = configuration.residualScale
+    var attention = Sublayer(
+      try MultiHeadAttention(reader["self_attn"], configuration, layer: layer), scale: scale)
+    var feedForward = Sublayer(try configuration.feedForward(reader, layer), scale: scale)
+    if case .behind = configuration.variant.norms {
+      attention.normOfOutput = try norm("post_attention_layernorm")
+      feedForward.normOfOutput = try norm("post_feedforward_layernorm")
+    } else {
+      attention.normOfInput = try norm("input_layernorm")
+      if !configuration.hasSharedNorm {
+        feedForward.normOfInput = try norm("post_attention_layernorm")
+      }
+    }
+    if case .both = configuration.variant.norms {
+      attention.normOfOutput = try norm("post_self_attn_layernorm")
+      feedForward.normOfOutput = try norm("post_mlp_layernorm")
     }
     self.init(
-      attention: Sublayer(
-        try MultiHeadAttention(reader["self_attn"], configuration, layer: layer),
-        normOfInput: try norm("input_layernorm"), scale: configuration.residualScale),
-      feedForward: Sublayer(
-        try GatedFeedForward(
-          reader["mlp"], size: size, innerSize: configuration.intermediateSize,
-          activation: configuration.activation, hasBias: configuration.hasFeedForwardBias,
-          isFused: configuration.isFused),
-        normOfInput: try norm("post_attention_layernorm"), scale: configuration.residualScale))
+      attention: attention, feedForward: feedForward,
+      order: configuration.hasSharedNorm ? .parallelSharingNorm : .sequential)
   }
 }
 
 // MARK: Model
 
 extension LlamaConfiguration: DecoderConfiguration {
-  var layerCount: Int { masks.count }
+  var family: String { variant.family }
+  var layerCount: Int { layers.count }
 
   func layer(
     _ reader: WeightReader, _ index: Int
@@ -222,7 +398,7 @@ extension LlamaConfiguration: DecoderConfiguration {
   }
 
   func finalNorm(_ reader: WeightReader) throws(TransformerError) -> (any Norm)? {
-    try RMSNorm(reader, size: hiddenSize, epsilon: normEpsilon)
+    try norm(reader)
   }
 
   func complete(_ stack: inout TransformerStack, _ body: WeightReader) throws(TransformerError) {
@@ -232,7 +408,8 @@ extension LlamaConfiguration: DecoderConfiguration {
   func head(
     _ reader: WeightReader, embeddings: Embedding
   ) throws(TransformerError) -> LanguageModelHead? {
-    var head = try LanguageModelHead(reader, embeddings: embeddings, isTied: isTied)
+    var head = try LanguageModelHead(
+      reader, embeddings: embeddings, isTied: isTied, hasBias: hasHeadBias)
     head?.scale = logitScale
     return head
   }

@@ -1,14 +1,18 @@
 // OPT: a decoder with learned absolute positions, norms before its blocks or, in one size, behind them, and in the
-// same size embeddings smaller than what the layers work on.
+// same size embeddings smaller than what the layers work on. XGLM and BioGPT are built like it and scale their
+// embeddings; XGLM's positions are computed.
 //
-// Paper: Zhang et al., "OPT: Open Pre-trained Transformer Language Models", 2022, arXiv:2205.01068.
-// Reference: transformers/models/opt/modeling_opt.py; the types carry its names.
+// Papers: Zhang et al., "OPT: Open Pre-trained Transformer Language Models", 2022, arXiv:2205.01068; Lin et al.,
+// "Few-shot Learning with Multilingual Language Models", 2021, arXiv:2112.10668; Luo et al., "BioGPT", 2022,
+// arXiv:2210.10341.
+// Reference: transformers/models/{opt,xglm,biogpt}/modeling_*.py; the types carry OPT's names.
 
 import Attention
 
 // MARK: Configuration
 
 struct OPTConfiguration {
+  let variant: Variant
   let vocabularySize: Int
   let embeddingSize: Int
   let hiddenSize: Int
@@ -23,17 +27,30 @@ struct OPTConfiguration {
   let normsBefore: Bool
   let hasFinalNorm: Bool
   let normsHaveWeights: Bool
+  let embeddingScale: Float
 
-  /// Sizes are required; the rest takes the defaults of transformers' `OPTConfig`.
+  enum Variant { case opt, xglm, bioGPT }
+
+  /// Sizes are required; the rest takes the defaults of transformers' configuration classes.
   init(_ configuration: ModelConfiguration) throws(TransformerError) {
+    variant =
+      switch configuration.modelType {
+      case "xglm": .xglm
+      case "biogpt": .bioGPT
+      default: .opt
+      }
     vocabularySize = try configuration.size("vocab_size")
-    hiddenSize = try configuration.size("hidden_size")
+    hiddenSize = try configuration.size(anyOf: "hidden_size", "d_model")
     embeddingSize = try configuration.size("word_embed_proj_dim", default: hiddenSize)
-    layerCount = try configuration.size("num_hidden_layers")
-    headCount = try configuration.size("num_attention_heads")
-    intermediateSize = try configuration.size("ffn_dim")
+    layerCount = try configuration.size(anyOf: "num_hidden_layers", "num_layers")
+    headCount = try configuration.size(anyOf: "num_attention_heads", "attention_heads")
+    intermediateSize = try configuration.size(anyOf: "ffn_dim", "intermediate_size")
     positionCount = try configuration.size("max_position_embeddings")
-    activation = try configuration.activation("activation_function", default: "relu")
+    activation = try configuration.activation(
+      variant == .bioGPT ? "hidden_act" : "activation_function",
+      default: variant == .opt ? "relu" : "gelu")
+    let isScaled = try configuration.flag("scale_embedding", default: variant != .opt)
+    embeddingScale = variant != .opt && isScaled ? Float(hiddenSize).squareRoot() : 1
     mask = try configuration.mask()
     isTied = try configuration.flag("tie_word_embeddings", default: true)
     hasBias = try configuration.flag("enable_bias", default: true)
@@ -85,11 +102,24 @@ extension TransformerLayer {
 // MARK: Model
 
 extension OPTConfiguration: DecoderConfiguration {
-  var family: String { "OPT" }
+  var family: String {
+    switch variant {
+    case .opt: "OPT"
+    case .xglm: "XGLM"
+    case .bioGPT: "BioGPT"
+    }
+  }
   var names: DecoderNames {
-    DecoderNames(
-      embeddings: "decoder.embed_tokens", layers: "decoder.layers",
-      finalNorm: "decoder.final_layer_norm")
+    switch variant {
+    case .opt:
+      DecoderNames(
+        embeddings: "decoder.embed_tokens", layers: "decoder.layers",
+        finalNorm: "decoder.final_layer_norm")
+    case .xglm:
+      DecoderNames(finalNorm: "layer_norm")
+    case .bioGPT:
+      DecoderNames(body: "biogpt", finalNorm: "layer_norm", heads: ["output_projection"])
+    }
   }
 
   /// The first rows of the table of positions, which are for what has none.
@@ -106,8 +136,15 @@ extension OPTConfiguration: DecoderConfiguration {
   }
 
   func complete(_ stack: inout TransformerStack, _ body: WeightReader) throws(TransformerError) {
-    let body = body["decoder"]
+    stack.embeddings.scale = embeddingScale
     let unused = Self.unusedPositionCount
+    guard variant != .xglm else {
+      stack.embeddings.positions = PositionEmbedding(
+        .sinusoidal(SinusoidalPositions(size: hiddenSize, reachesLast: true)),
+        .counting(from: unused))
+      return
+    }
+    let body = variant == .opt ? body["decoder"] : body
     stack.embeddings.positions = PositionEmbedding(
       .learned(
         try Embedding(

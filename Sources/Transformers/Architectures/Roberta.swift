@@ -1,48 +1,23 @@
-// RoBERTa, XLM-RoBERTa and CamemBERT: BERT trained longer and on more, in one language or a hundred.
-// What is computed differs from BERT in the numbering of positions and in the head.
+// RoBERTa: BERT trained longer and on more. What is computed differs from BERT in the numbering of positions and in the
+// head; other models have taken over one or both.
 //
-// Papers: Liu et al., "RoBERTa: A Robustly Optimized BERT Pretraining Approach", 2019, arXiv:1907.11692;
-// Conneau et al., "Unsupervised Cross-lingual Representation Learning at Scale", 2019, arXiv:1911.02116;
-// Martin et al., "CamemBERT: a Tasty French Language Model", 2019, arXiv:1911.03894.
-// Reference: transformers/models/roberta/modeling_roberta.py, which the other two repeat word for word.
+// Paper: Liu et al., "RoBERTa: A Robustly Optimized BERT Pretraining Approach", 2019, arXiv:1907.11692.
+// Reference: transformers/models/roberta/modeling_roberta.py.
 
 // MARK: Configuration
 
 extension BertConfiguration {
   /// As for BERT; `pad_token_id` is 1 in transformers' `RobertaConfig`, where files leave it out.
-  init(roberta configuration: ModelConfiguration) throws(TransformerError) {
-    try self.init(configuration)
+  init(
+    roberta configuration: ModelConfiguration, epsilon: Double = 1e-12
+  ) throws(TransformerError) {
+    try self.init(configuration, epsilon: epsilon)
     positions = .behindPadding(
       id: try configuration.integer("pad_token_id", default: 1, in: 0...max(0, positionCount - 2)))
   }
 }
 
-// MARK: Model
-
-enum RobertaModel {
-  static func load(
-    _ file: ModelConfiguration, _ reader: WeightReader
-  ) throws(TransformerError) -> any TransformerModel {
-    let configuration = try BertConfiguration(roberta: file)
-    let (reader, body) = try reader.locate(body: "roberta", layer: "encoder.layer.0")
-    let embeddings = try InputEmbeddings(
-      bert: body["embeddings"], configuration, output: reader["lm_head.decoder"])
-    let layers = try body["encoder.layer"].map(configuration.layerCount) {
-      reader, _ throws(TransformerError) in try TransformerLayer(bert: reader, configuration)
-    }
-    let head = try MaskedTokenHead(
-      roberta: reader["lm_head"], configuration, embeddings: embeddings.words)
-    let family =
-      switch file.modelType {
-      case "xlm-roberta": "XLM-RoBERTa"
-      case "camembert": "CamemBERT"
-      default: "RoBERTa"
-      }
-    return SingleStackModel(
-      family: family, TransformerStack(embeddings: embeddings, layers: layers), head: head,
-      positionCount: configuration.longestInput, reader)
-  }
-}
+// MARK: Head
 
 extension MaskedTokenHead {
   /// Reads what the reference calls `RobertaLMHead`, whose activation is GELU whatever that of the layers is.

@@ -107,6 +107,8 @@ extension Replay {
       return last
     }
     var run = LayerRun(kind, encoded: encoded, changes: changes)
+    let ids = stacks[kind]?.queries.compactMap(\.id) ?? []
+    run.layerInputs = try structure.last.layerInputs?(ids, embedded: embedded(kind))
     return try structure.last.run(before(kind, start), from: start, in: &run)
   }
 
@@ -116,6 +118,12 @@ extension Replay {
       preconditionFailure("a pass whose states were not kept")
     }
     return states
+  }
+
+  /// The embeddings that the first layer read.
+  private func embedded(_ kind: AttentionKind) -> HiddenStates {
+    let x = before(kind, 0)
+    return structure.last.streams?.embeddings(in: x) ?? x
   }
 
   /// The decoder's keys and values of the encoder's output; none where there is no encoder.

@@ -6,7 +6,11 @@ enum Activation: Hashable, Sendable {
   case gelu
   /// The approximation of GELU by way of tanh.
   case geluTanh
+  /// GELU by way of a logistic function: x · σ(1.702 · x).
+  case geluQuick
   case relu
+  /// The square of ReLU.
+  case reluSquared
   case silu
   case tanh
 
@@ -15,7 +19,9 @@ enum Activation: Hashable, Sendable {
     switch name {
     case "gelu", "gelu_python": self = .gelu
     case "gelu_new", "gelu_fast", "gelu_pytorch_tanh": self = .geluTanh
+    case "quick_gelu": self = .geluQuick
     case "relu": self = .relu
+    case "relu2", "relu_squared": self = .reluSquared
     case "silu", "swish": self = .silu
     case "tanh": self = .tanh
     default: return nil
@@ -27,7 +33,18 @@ enum Activation: Hashable, Sendable {
       switch self {
       case .gelu: ck_gelu
       case .geluTanh: ck_gelu_tanh
+      case .geluQuick:
+        { values, count in
+          for index in 0..<count {
+            values[index] /= 1 + expf(-1.702 * values[index])
+          }
+        }
       case .relu: ck_relu
+      case .reluSquared:
+        { values, count in
+          ck_relu(values, count)
+          for index in 0..<count { values[index] *= values[index] }
+        }
       case .silu: ck_silu
       case .tanh:
         { values, count in for index in 0..<count { values[index] = tanhf(values[index]) } }

@@ -5,7 +5,7 @@ import Glibc
 /// (arXiv:2108.12409).
 ///
 /// What is added is slope · key position rather than − slope · distance: the same for the softmax, and the same for
-/// all queries.
+/// all queries. Positions are counted from the first key, or from the last one (MPT), which is the same once more.
 struct Alibi: Sendable {
   /// One per head.
   let slopes: [Float]
@@ -13,6 +13,7 @@ struct Alibi: Sendable {
   var scale: Float = 1
   /// Whether slopes, positions and products are rounded to bfloat16 (Falcon).
   var roundsToBFloat16 = false
+  var countsFromLast = false
 
   /// Powers of 2^(−8 / n) where there are n = 2ᵏ heads. Otherwise those of the largest such n come first,
   /// and then every other one of twice as many.
@@ -30,7 +31,10 @@ struct Alibi: Sendable {
   func bias(queryCount: Int, keyCount: Int) -> AttentionBias {
     func round(_ value: Float) -> Float { roundsToBFloat16 ? value.roundedToBFloat16 : value }
     let values = slopes.flatMap { slope in
-      (0..<keyCount).map { round(round(slope) * round(Float($0))) * scale }
+      (0..<keyCount).map { key in
+        let position = countsFromLast ? key - (keyCount - 1) : key
+        return round(round(slope) * round(Float(position))) * scale
+      }
     }
     return AttentionBias(
       byKey: values, headCount: slopes.count, queryCount: queryCount, keyCount: keyCount)

@@ -1,6 +1,13 @@
 /// What is done to each token's vector by itself.
 protocol TokenMap: Sendable {
   func callAsFunction(_ x: HiddenStates) -> HiddenStates
+
+  /// The same, leaving in the run what it has to tell of itself.
+  func callAsFunction(_ x: HiddenStates, in run: inout LayerRun) -> HiddenStates
+}
+
+extension TokenMap {
+  func callAsFunction(_ x: HiddenStates, in run: inout LayerRun) -> HiddenStates { self(x) }
 }
 
 /// Two linear layers with an activation in between.

@@ -1,13 +1,19 @@
 /// What the first layer reads: the vectors of the tokens, with whatever a family adds to them.
 ///
-/// `project(norm(project(words · scale) + types + positions))`, each part where the family has it.
+/// `project(norm(norm(project(words · scale)) + types + constant + positions))`, each part where the family has it.
 struct InputEmbeddings: Sendable {
   let words: Embedding
   var scale: Float = 1
   /// From the size of the words' vectors to the layers' (OPT).
   var wordProjection: Linear?
+  /// What masked tokens are taken out with, and the others made up for them (ESM).
+  var maskScaling: MaskScaling?
+  /// Of the words alone (Blenderbot's small decoder).
+  var wordNorm: (any Norm)?
   /// Of sentence A and B (BERT).
   var tokenTypes: Embedding?
+  /// The same for all tokens (ERNIE's task).
+  var constant: [Float]?
   var positions: PositionEmbedding?
   var norm: (any Norm)?
   /// From the size of the embeddings to the layers' (ELECTRA, ALBERT).
@@ -24,15 +30,40 @@ struct InputEmbeddings: Sendable {
   ) throws(TransformerError) -> HiddenStates {
     var x = try words(ids)
     x *= scale
+    maskScaling?.apply(to: &x, ids)
     if let wordProjection { x = wordProjection(x) }
+    if let wordNorm { x = wordNorm(x) }
     if let tokenTypes {
       // Tokenizers number the sentences of a pair also for models that have one type for all (RoBERTa).
       let types = tokenTypes.weight.rowCount > 1 ? tokenTypeIDs : nil
       x += try tokenTypes(types ?? [Int](repeating: 0, count: ids.count))
     }
+    if let constant {
+      x += HiddenStates(
+        tokenCount: x.tokenCount, size: x.size, values: ids.flatMap { _ in constant })
+    }
     if let positions { x += try positions(ids, from: start) }
     if let norm { x = norm(x) }
     return projection?(x) ?? x
+  }
+}
+
+/// Masked tokens have no vector, and all others grow with the share of these, as if as many were masked as in training
+/// (ESM's "token dropout").
+struct MaskScaling: Sendable {
+  let maskID: Int
+  /// The share of masked tokens in training.
+  static let trainedShare: Float = 0.15 * 0.8
+
+  func apply(to x: inout HiddenStates, _ ids: [Int]) {
+    let masked = ids.indices.filter { ids[$0] == maskID }
+    for token in masked {
+      x.replaceRow(token, with: [Float](repeating: 0, count: x.size))
+    }
+    let share = Float(masked.count) / Float(ids.count)
+    // Nothing is left of a text of masks alone.
+    guard share < 1 else { return }
+    x *= (1 - Self.trainedShare) / (1 - share)
   }
 }
 

@@ -10,9 +10,11 @@ struct LayerNorm: Norm {
   /// Reads `weight` and, where there is one, `bias`, or `gamma` and `beta` as checkpoints of before 2019
   /// call them.
   init(
-    _ reader: WeightReader, size: Int, epsilon: Float, hasBias: Bool = true
+    _ reader: WeightReader, size: Int, epsilon: Float, hasBias: Bool = true,
+    stored: RMSNorm.Stored = .gain
   ) throws(TransformerError) {
-    gain = try reader.vector("weight", orOlder: "gamma", count: size)
+    let weight = try reader.vector("weight", orOlder: "gamma", count: size)
+    gain = stored == .gain ? weight : weight.map { 1 + $0 }
     bias =
       hasBias
       ? try reader.vector("bias", orOlder: "beta", count: size)
@@ -20,11 +22,16 @@ struct LayerNorm: Norm {
     self.epsilon = epsilon
   }
 
+  /// One without a bias.
+  init(gain: [Float], epsilon: Float) {
+    self.gain = gain
+    bias = [Float](repeating: 0, count: gain.count)
+    self.epsilon = epsilon
+  }
+
   /// One that only brings to a common size.
   init(withoutWeights size: Int, epsilon: Float) {
-    gain = [Float](repeating: 1, count: size)
-    bias = [Float](repeating: 0, count: size)
-    self.epsilon = epsilon
+    self.init(gain: [Float](repeating: 1, count: size), epsilon: epsilon)
   }
 
   func callAsFunction(_ x: consuming HiddenStates) -> HiddenStates {

@@ -2,7 +2,7 @@ import Attention
 
 /// The attention of a layer, whatever its family: projections to heads, positions, weights, and a projection back.
 ///
-/// `output(softmax(cap(q·k · scale) + bias) · v)`, where queries and keys may be normed and turned before.
+/// `output(softmax(cap(q·k · scale) + bias) · v)`, where queries and keys may be normed, clipped and turned before.
 ///
 /// Shape letters: T queries, S keys, H query heads, G key heads, D head size, C hidden size.
 struct MultiHeadAttention: Sendable {
@@ -15,10 +15,22 @@ struct MultiHeadAttention: Sendable {
   /// Scores become `cap · tanh(score / cap)` (Gemma 2).
   var softcap: Float?
   var rotary: RotaryEmbedding?
-  /// Norms of queries and keys, before they turn (Qwen3, Gemma 3, OLMo 2).
+  /// Norms of queries and keys (Qwen3, Gemma 3, OLMo 2).
   var queryNorm: (any HeadNorm)?
   var keyNorm: (any HeadNorm)?
+  /// Whether these come behind the turning rather than before it (Hunyuan).
+  var normsTurned = false
+  /// Queries, keys and values are cut off at ± this, before they turn (OLMo).
+  var clip: Float?
+  /// Of values, one for each key head (Gemma 4).
+  var valueNorm: (any Norm)?
+  /// The layer whose keys and values are looked at; nil for this layer's own.
+  var source: Int?
+  /// Whether another layer looks at this one's.
+  var isSource = false
   var bias: (any ScoreBias)?
+  /// A score of each head that belongs to no key (gpt-oss).
+  var sinks: [Float]?
 
   /// - Parameter scale: 1 / √D where nil.
   init(
@@ -42,23 +54,38 @@ struct MultiHeadAttention: Sendable {
     _ x: HiddenStates, in run: inout LayerRun
   ) throws(TransformerError) -> HiddenStates {
     var queries = projections.queries(x)
-    var new = projections.keysAndValues(x)
-    if let queryNorm { queries = queryNorm(queries) }
-    if let keyNorm { new.keys = keyNorm(new.keys) }
     let rotation = rotary?.rotation(length: run.length(running: x.tokenCount))
-    if let rotation {
-      (queries, new.keys) = rotation(
-        queries, new.keys, at: run.positions(count: x.tokenCount))
+    let positions = run.positions(count: x.tokenCount)
+    func finish(_ vectors: HeadVectors, _ norm: (any HeadNorm)?) -> HeadVectors {
+      var vectors = vectors
+      if let norm, !normsTurned { vectors = norm(vectors) }
+      if let clip { vectors = vectors.clipped(to: clip) }
+      if let rotation { vectors = rotation(vectors, at: positions) }
+      if let norm, normsTurned { vectors = norm(vectors) }
+      return vectors
+    }
+    queries = finish(queries, queryNorm)
+    var new: KeysAndValues
+    if let source {
+      new = run.keysAndValues(ofLayer: source, count: x.tokenCount)
+    } else {
+      new = projections.keysAndValues(x)
+      new.keys = finish(new.keys, keyNorm)
+      if let valueNorm { new.values = valueNorm(new.values) }
+      if let clip { new.values = new.values.clipped(to: clip) }
+      if isSource { run.keep(new) }
     }
     let known = run.known(with: new)
     return output(
       try run.attend(
         queries, to: known, mask: mask, kind: run.kind, valueBias: projections.valueBias
       ) { queries, first in
-        LayerAttention.Score(
+        var score = LayerAttention.Score(
           queries: queries, keys: known.keys, scale: scale, softcap: softcap,
           bias: bias?(queries: queries, keys: known.keys, firstQuery: first),
           rotation: rotation, firstQuery: first)
+        score.sinks = sinks
+        return score
       })
   }
 
@@ -95,5 +122,14 @@ extension MultiHeadAttention {
         place..<place + size, with: vectors.values[row * size..<(row + 1) * size])
     }
     return Linear(weight: output.weight, bias: nil)(context)
+  }
+}
+
+extension HeadVectors {
+  /// All numbers not below −`limit` and not above `limit`; NaN stays.
+  fileprivate func clipped(to limit: Float) -> HeadVectors {
+    HeadVectors(
+      headCount: headCount, rowCount: rowCount, headSize: headSize,
+      values: values.map { $0 > limit ? limit : $0 < -limit ? -limit : $0 })
   }
 }

@@ -22,6 +22,8 @@ struct QueryKeyValue: Sendable {
     case sideBySide
     /// For each key head its query heads, itself and its value head (GPT-NeoX, BLOOM, Falcon).
     case byKeyHead
+    /// For each of so many groups of heads the queries, the values and the keys (CodeGen).
+    case inGroups(Int)
   }
 
   /// From three matrices.
@@ -54,7 +56,7 @@ struct QueryKeyValue: Sendable {
   }
 
   /// From one matrix, of which no part is copied.
-  /// - Precondition: `keyHeadCount` divides `headCount`, and the matrix has the outputs.
+  /// - Precondition: `keyHeadCount` divides `headCount`, as do groups, and the matrix has the outputs.
   init(fused: Linear, layout: Layout, headCount: Int, keyHeadCount: Int, headSize: Int) {
     precondition(headCount.isMultiple(of: keyHeadCount))
     precondition(fused.weight.rowCount == (headCount + 2 * keyHeadCount) * headSize)
@@ -72,6 +74,14 @@ struct QueryKeyValue: Sendable {
       query = projection(headCount) { $0 / groupSize * (groupSize + 2) + $0 % groupSize }
       key = projection(keyHeadCount) { $0 * (groupSize + 2) + groupSize }
       value = projection(keyHeadCount) { $0 * (groupSize + 2) + groupSize + 1 }
+    case .inGroups(let count):
+      let size = headCount / count
+      func place(_ part: Int) -> (Int) -> Int {
+        { $0 / size * 3 * size + part * size + $0 % size }
+      }
+      query = projection(headCount, place: place(0))
+      value = projection(headCount, place: place(1))
+      key = projection(headCount, place: place(2))
     }
     self.headSize = headSize
   }

@@ -9,7 +9,7 @@ struct RMSNorm: Norm {
   /// What a checkpoint stores of the gain.
   enum Stored: Sendable {
     case gain
-    /// The gain less 1 (Gemma).
+    /// The gain less 1 (Gemma, Nemotron).
     case gainLessOne
   }
 
@@ -19,6 +19,12 @@ struct RMSNorm: Norm {
   ) throws(TransformerError) {
     let weight = try reader.vector("weight", count: size)
     gain = stored == .gain ? weight : weight.map { 1 + $0 }
+    self.epsilon = epsilon
+  }
+
+  /// One that only brings to a common size.
+  init(withoutWeights size: Int, epsilon: Float) {
+    gain = [Float](repeating: 1, count: size)
     self.epsilon = epsilon
   }
 

@@ -11,6 +11,8 @@ struct RotaryEmbedding: Sendable {
   /// The wavelengths of the pairs go up to nearly 2π times this.
   let base: Double
   let scaling: RotaryScaling
+  /// Sines and cosines as the file has them, `[positions, size]`; nil where it has none.
+  var table: [Float]?
 
   init(
     size: Int, pairing: Rotation.Pairing = .halves, base: Double, scaling: RotaryScaling = .none
@@ -27,23 +29,19 @@ struct RotaryEmbedding: Sendable {
     Rotation(
       pairing: pairing,
       frequencies: scaling.frequencies(size: size, base: base, length: length).map { Float($0) },
-      factor: Float(scaling.attentionFactor))
+      factor: Float(scaling.attentionFactor), table: table)
   }
 }
 
 extension Rotation {
-  /// Queries and keys, turned.
+  /// Queries or keys, turned.
   ///
   /// - Parameters:
-  ///   - queries: `[H, T, D]`.
-  ///   - keys: `[G, T, D]`.
+  ///   - vectors: `[heads, T, D]`.
   ///   - positions: One for each row.
-  func callAsFunction(
-    _ queries: HeadVectors, _ keys: HeadVectors, at positions: [Int]
-  ) -> (queries: HeadVectors, keys: HeadVectors) {
-    precondition(queries.rowCount == positions.count && keys.rowCount == positions.count)
-    let turns = positions.flatMap(turns(at:))
-    return (turn(queries, by: turns), turn(keys, by: turns))
+  func callAsFunction(_ vectors: HeadVectors, at positions: [Int]) -> HeadVectors {
+    precondition(vectors.rowCount == positions.count)
+    return turn(vectors, by: positions.flatMap(turns(at:)))
   }
 
   /// - Parameter turns: `[T, size / 2]`.

@@ -9,9 +9,19 @@ enum RotaryScaling: Hashable, Sendable {
   case linear(factor: Double)
   /// A larger base for inputs longer than `length` ("dynamic NTK").
   case dynamic(factor: Double, length: Int)
+  /// A larger base for inputs of every length (Hunyuan).
+  case alpha(Double)
   case yarn(Yarn)
   case llama3(Llama3)
   case longRope(LongRope)
+  /// The first pairs turn as if all did, the others not at all (Gemma 4).
+  case proportional(Proportional)
+
+  struct Proportional: Hashable, Sendable {
+    /// Of the pairs.
+    var share: Double
+    var factor: Double
+  }
 
   /// Slow pairs are slowed down, fast ones stay, with a ramp between (arXiv:2309.00071).
   struct Yarn: Hashable, Sendable {
@@ -46,7 +56,7 @@ enum RotaryScaling: Hashable, Sendable {
   /// What queries and keys are multiplied with besides being turned.
   var attentionFactor: Double {
     switch self {
-    case .none, .linear, .dynamic, .llama3: 1
+    case .none, .linear, .dynamic, .alpha, .llama3, .proportional: 1
     case .yarn(let yarn): yarn.attentionFactor
     case .longRope(let longRope): longRope.attentionFactor
     }
@@ -64,10 +74,18 @@ enum RotaryScaling: Hashable, Sendable {
       let excess = factor * max(1, Double(length) / Double(shortLength)) - (factor - 1)
       let exponent = Double(size) / Double(size - 2)
       return Self.plain(size: size, base: base * pow(excess, exponent))
+    case .alpha(let alpha):
+      let exponent = Double(size) / Double(size - 2)
+      return Self.plain(size: size, base: base * pow(alpha, exponent))
     case .yarn(let yarn):
       return yarn.frequencies(Self.plain(size: size, base: base), size: size, base: base)
     case .llama3(let llama3):
       return Self.plain(size: size, base: base).map(llama3.scaled)
+    case .proportional(let proportional):
+      let turning = Int(min(proportional.share, 1) * Double(size) / 2)
+      return Self.plain(size: size, base: base).enumerated().map { pair, frequency in
+        pair < turning ? frequency / proportional.factor : 0
+      }
     case .longRope(let longRope):
       return zip(Self.plain(size: size, base: base), longRope.factors(length: length)).map(/)
     }

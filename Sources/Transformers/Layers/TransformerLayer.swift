@@ -5,6 +5,8 @@ struct TransformerLayer: Sendable {
   var cross: Sublayer<MultiHeadAttention>?
   let feedForward: Sublayer<any TokenMap>
   var order = Order.sequential
+  /// What the blocks work on instead of the layer's input, and what comes between them (Gemma 3n).
+  var entry: (any LayerEntry)?
   /// What changes the layer's output with a look at its input (DeBERTa's convolution).
   var beside: (any LayerCompanion)?
 
@@ -23,11 +25,13 @@ struct TransformerLayer: Sendable {
     _ x: HiddenStates, in run: inout LayerRun
   ) throws(TransformerError) -> HiddenStates {
     run.take(.before, x)
-    let input = attention.input(x)
+    let states = entry?.enter(x) ?? x
+    let input = attention.input(states)
     switch order {
     case .sequential:
       var y = attention.sum(
-        try attention.body(input, in: &run), to: x, input: input, as: .attention, in: &run)
+        try attention.body(input, in: &run), to: states, input: input, as: .attention, in: &run)
+      if let entry { y = entry.middle(y, input: input) }
       if let cross, let encoded = run.encoded {
         let input = cross.input(y)
         y = cross.sum(
@@ -35,19 +39,31 @@ struct TransformerLayer: Sendable {
       }
       let nextInput = feedForward.input(y)
       y = feedForward.sum(
-        feedForward.body(nextInput), to: y, input: nextInput, as: .feedForward, in: &run)
-      return beside?(x, output: y) ?? y
+        feedForward.body(nextInput, in: &run), to: y, input: nextInput, as: .feedForward, in: &run)
+      return beside?(x, output: y, in: &run) ?? y
     case .parallel, .parallelSharingNorm:
       var y = attention.branch(
         try attention.body(input, in: &run), as: .attention, in: &run)
       y += x
       y += feedForward.branch(
-        feedForward.body(order == .parallel ? feedForward.input(x) : input), as: .feedForward,
-        in: &run)
+        feedForward.body(order == .parallel ? feedForward.input(x) : input, in: &run),
+        as: .feedForward, in: &run)
       run.take(.after, y)
       return y
     }
   }
+}
+
+/// What turns a layer's input into what its blocks work on.
+protocol LayerEntry: Sendable {
+  func enter(_ x: HiddenStates) -> HiddenStates
+
+  /// What the feed-forward block reads.
+  ///
+  /// - Parameters:
+  ///   - y: What the attention put out, added to what was entered.
+  ///   - input: What the attention read.
+  func middle(_ y: HiddenStates, input: HiddenStates) -> HiddenStates
 }
 
 /// What runs beside a whole layer.
@@ -55,5 +71,7 @@ protocol LayerCompanion: Sendable {
   /// - Parameters:
   ///   - x: What the layer read.
   ///   - output: What it put out.
-  func callAsFunction(_ x: HiddenStates, output: HiddenStates) -> HiddenStates
+  func callAsFunction(
+    _ x: HiddenStates, output: HiddenStates, in run: inout LayerRun
+  ) -> HiddenStates
 }

@@ -46,7 +46,10 @@ public struct ScoreSplit: Sendable {
       let score = attention.score, let trace = output.traces[head.kind],
       let input = trace.layers[head.layer][.before]
     else { preconditionFailure("a pass whose states were not kept") }
-    guard stack.layers.prefix(head.layer).allSatisfy({ $0.beside == nil }) else {
+    guard stack.layers.prefix(head.layer).allSatisfy({ $0.beside == nil }),
+      stack.layers[head.layer].attention.body.clip == nil,
+      stack.layers[head.layer].attention.body.source == nil
+    else {
       throw .noPath(family: model.summary.family)
     }
     let visible = Array(attention.mask.visibleKeys(query: query, keyCount: attention.keyCount))
@@ -112,8 +115,11 @@ private struct HeadReader {
     self.body = body
     self.positions = positions
     self.rotation = rotation
-    queries = body.projections.queries(whole)
-    keys = body.projections.keysAndValues(whole).keys
+    func turned(_ x: HeadVectors) -> HeadVectors {
+      body.normsTurned ? rotation.map { $0(x, at: positions) } ?? x : x
+    }
+    queries = turned(body.projections.queries(whole))
+    keys = turned(body.projections.keysAndValues(whole).keys)
   }
 
   /// - Parameter isConstant: Whether the biases of projections and norms come with it.
@@ -132,9 +138,11 @@ private struct HeadReader {
         headCount: part.headCount, rowCount: part.rowCount, headSize: part.headSize,
         values: zip(carried.values, norm(zero).values).map { $0 + $1 })
     }
+    func turned(_ x: HeadVectors) -> HeadVectors { rotation.map { $0(x, at: positions) } ?? x }
+    if body.normsTurned { (q, k) = (turned(q), turned(k)) }
     q = normed(q, body.queryNorm, of: queries)
     k = normed(k, body.keyNorm, of: keys)
-    return rotation.map { $0(q, k, at: positions) } ?? (q, k)
+    return body.normsTurned ? (q, k) : (turned(q), turned(k))
   }
 }
 

@@ -47,6 +47,15 @@ struct KeyValueCache: Sendable {
 }
 
 extension HeadVectors {
+  /// The vectors of these tokens, which may come several times.
+  func rows(_ rows: [Int]) -> HeadVectors {
+    HeadVectors(
+      headCount: headCount, rowCount: rows.count, headSize: headSize,
+      values: (0..<headCount).flatMap { head in
+        rows.flatMap { vector(head: head, row: $0) }
+      })
+  }
+
   /// The vectors of the first tokens.
   func prefix(_ count: Int) -> HeadVectors {
     precondition(count <= rowCount)

@@ -14,6 +14,10 @@ struct LayerRun {
   private let encodedLayers: [KeysAndValues]
   /// nil where no further tokens can follow.
   private(set) var cache: KeyValueCache?
+  /// Keys and values of the tokens that run, of layers at whose keys later ones look.
+  private var sources: [Int: KeysAndValues] = [:]
+  /// What the layers read of the tokens that run besides the states, `[T, L · P]`; nil where there is nothing.
+  var layerInputs: HiddenStates?
   /// nil where nothing is kept, as while a model writes by itself.
   private var recorder: Recorder?
   /// What heads are made to do.
@@ -80,8 +84,40 @@ struct LayerRun {
     cache?.append(new, layer: layer) ?? new
   }
 
+  /// Keeps what later layers look at.
+  mutating func keep(_ new: KeysAndValues) { sources[layer] = new }
+
+  /// The keys and values of an earlier layer, of the tokens that run.
+  func keysAndValues(ofLayer source: Int, count: Int) -> KeysAndValues {
+    if let known = sources[source] { return known }
+    // A run that begins behind that layer, in which nothing before changes.
+    guard let attention = (variants?.clean ?? changes.clean)?[kind]?.layers[source],
+      let score = attention.score, let values = attention.values
+    else { preconditionFailure("keys and values that were not kept") }
+    guard variants != nil else { return KeysAndValues(keys: score.keys, values: values) }
+    let rows = positions(count: count)
+    return KeysAndValues(keys: score.keys.rows(rows), values: values.rows(rows))
+  }
+
+  /// What this layer reads of the tokens that run besides the states: `[T, P]`.
+  func layerInput(size: Int) -> HiddenStates? {
+    layerInputs.map { inputs in
+      HiddenStates(
+        tokenCount: inputs.tokenCount, size: size,
+        values: (0..<inputs.tokenCount).flatMap { token in
+          inputs.row(token).dropFirst(layer * size).prefix(size)
+        })
+    }
+  }
+
   /// Keeps a state of this layer, if somebody asked for it.
   mutating func take(_ state: LayerState, _ x: HiddenStates) { recorder?.take(state, x) }
+
+  /// Keeps which experts the tokens that run have in this layer.
+  mutating func take(_ choices: ExpertChoices) {
+    let kind = kind
+    recorder?.take(choices, kind: kind)
+  }
 
   /// Keeps the stack's output, if somebody asked for states.
   mutating func takeLast(_ x: HiddenStates, scales: @autoclosure () -> [Float]?) {

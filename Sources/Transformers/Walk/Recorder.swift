@@ -22,6 +22,11 @@ struct Recorder {
     trace.layers[trace.layers.count - 1][state] = x
   }
 
+  /// - Parameter kind: Of the stack's attention to its own side.
+  mutating func take(_ choices: ExpertChoices, kind: AttentionKind) {
+    attentions[kind]?.take(choices)
+  }
+
   /// - Parameter scales: Of the final norm.
   mutating func takeLast(_ x: HiddenStates, scales: @autoclosure () -> [Float]?) {
     guard !recording.states.isEmpty else { return }
@@ -132,6 +137,13 @@ struct AttentionRecorder {
 
   var memory: AttentionMemory? {
     keepsMemory ? AttentionMemory(layers: layers, tallies: tallies) : nil
+  }
+
+  /// Keeps the experts of the tokens that run, behind those of the tokens before them.
+  mutating func take(_ choices: ExpertChoices) {
+    guard let index = layers.indices.last else { return }
+    let known = start > 0 ? earlier?.layers[layers[index].index].experts?.prefix(start) : nil
+    layers[index].experts = known.map { $0.appending(choices) } ?? choices
   }
 
   func stack(ofLayers count: Int) -> AttentionStack {

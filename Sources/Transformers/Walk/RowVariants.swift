@@ -69,7 +69,7 @@ struct RowVariants: Sendable {
                 weights[key - visible.lowerBound] = -.infinity
               }
             }
-            ck_softmax(weights, visible.count)
+            score.softmax(weights, visible.count, head: head)
             isFinite = isFinite && ck_is_finite(weights, visible.count)
             for cut in cuts where !cut.keepsSum {
               for key in visible where cut.keys.contains(key) {
