@@ -10,11 +10,14 @@ import Tensors
 /// - `query.<kind>.<layer>` `[H, T, D]` and `key.<kind>.<layer>` `[G, S, D]` as the score uses them,
 ///   before scaling; query head h uses key head h / (H / G)
 /// - `bias.<kind>.<layer>` `[H, T, S]` where the model adds one
+/// - `sink.<kind>.<layer>` `[H, T]` where heads have one: what is missing from the sums of their attention's rows
+/// - `experts.<kind>.<layer>` and `expert_weights.<kind>.<layer>` `[T, K]` where the layer has experts: which K of them
+///   each token has, and what their outputs are multiplied with
 ///
 /// Metadata: `format`, `model`; as JSON `tokens`, `input_ids`, `token_type_ids` where there are such; with a value for
 /// each token `display_tokens`, `special_tokens_mask`, `word_continuations`, `segments` and `offsets`; the same with
-/// `decoder_` before it; and by kind, a list by layer number, `scale`, `mask` and `softcap`, null where there is none
-/// or the layer was not kept. `predictions`, `notes` and `interventions` (of heads that are kept: `head`, `as`, `rows`, or
+/// `decoder_` before it; and by kind, a list by layer number, `scale`, `mask` and `softcap`, and the heads' `sinks`, null
+/// where there is none or the layer was not kept. `predictions`, `notes` and `interventions` (of heads that are kept: `head`, `as`, `rows`, or
 /// `cut`, `keeps_sum`, numbered as the tensors are) where there are any. Where only some heads are kept, `heads` has
 /// their numbers, and the tensors have no others: key head h is then that of query head h.
 public struct AttentionDump {
@@ -152,7 +155,23 @@ extension AttentionDump {
       case .bias: layer.score?.bias.map { matrices($0.values(head:)) }
       }
     }
-    return Quantity.allCases.filter(quantities.contains).compactMap(tensor)
+    let name = "\(kind.rawValue).\(layer.index)"
+    var others: [TensorSource] = []
+    if layer.hasSink, quantities.contains(.attention) {
+      others.append(
+        TensorSource(
+          name: "sink.\(name)", shape: [heads.count, layer.queryCount],
+          pieceCount: heads.count, piece: { layer.sinkWeights(head: heads[$0]) }))
+    }
+    if let experts = layer.experts, quantities.contains(.attention) {
+      let shape = [experts.tokenCount, experts.countPerToken]
+      others += [
+        TensorSource(
+          name: "experts.\(name)", shape: shape, values: experts.experts.map { Float($0) }),
+        TensorSource(name: "expert_weights.\(name)", shape: shape, values: experts.weights),
+      ]
+    }
+    return Quantity.allCases.filter(quantities.contains).compactMap(tensor) + others
   }
 
   private static func metadata(
@@ -184,6 +203,17 @@ extension AttentionDump {
     metadata.append(("scale", byLayer { $0.score.map { .number($0.scale) } ?? .null }))
     metadata.append(("mask", byLayer { .string($0.mask.description) }))
     metadata.append(("softcap", byLayer { $0.score?.softcap.map { .number($0) } ?? .null }))
+    if stacks.contains(where: { $0.layers.contains(where: \.hasSink) }) {
+      metadata.append(
+        (
+          "sinks",
+          byLayer { layer in
+            guard let sinks = layer.score?.sinks else { return .null }
+            let heads = sinks.indices.filter { restriction.heads?.contains($0) ?? true }
+            return .list(heads.map { .number(sinks[$0]) })
+          }
+        ))
+    }
     if let heads = restriction.heads {
       metadata.append(("heads", .list(heads.sorted().map { .integer($0) })))
     }

@@ -90,7 +90,8 @@ struct SavedLayers {
     let checks = Parallel.map(layer.headCount) { head in
       var check = WeightCheck(mask: mask)
       let result = Swift.Result { () throws(WeightFailure) in
-        try check.add(layer.weights(head: head))
+        try check.add(
+          layer.weights(head: head), sink: layer.hasSink ? layer.sinkWeights(head: head) : nil)
       }
       return result.map { check }
     }
@@ -144,8 +145,19 @@ extension SavedLayers {
           dense: try $0.floats(), headCount: biasShape[0], queryCount: biasShape[1],
           keyCount: biasShape[2])
       })
+    score.sinks = try sinks(layer.index, headCount: shapes.0[0])
     score.cuts = cuts.filter { $0.kind == stack.kind && $0.layers.contains(layer.index) }
     return score
+  }
+
+  /// The scores of heads that belong to no key; nil where there are none.
+  private func sinks(_ layer: Int, headCount: Int) throws -> [Float]? {
+    guard let value = byLayer("sinks", layer) else { return nil }
+    let numbers = value.array?.compactMap(\.number).map { Float($0) } ?? []
+    guard numbers.count == headCount, numbers.allSatisfy(\.isFinite) else {
+      throw fields.malformed("sinks", "an object of lists of a number for each head")
+    }
+    return numbers
   }
 
   private func vectors(_ tensor: Tensor) throws -> HeadVectors {

@@ -19,9 +19,11 @@ struct WeightCheck {
   /// - Parameter mask: What may be the rule of which keys a query sees.
   init(mask: AttentionMask) { self.mask = mask }
 
-  mutating func add(_ weights: HeadWeights) throws(WeightFailure) {
+  /// - Parameter sink: What each query gives to no key; nil for nothing.
+  mutating func add(_ weights: HeadWeights, sink: [Float]? = nil) throws(WeightFailure) {
     for query in 0..<weights.queryCount {
-      let (sum, smallest) = Self.measure(weights.row(query))
+      var (sum, smallest) = Self.measure(weights.row(query))
+      if let sink { sum += sink[query] }
       if !sum.isFinite { throw .notFinite(query: query) }
       if smallest < 0 { throw .negative(query: query) }
       if sum > Self.limit { throw .tooLarge(query: query) }

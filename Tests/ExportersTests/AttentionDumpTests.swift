@@ -57,6 +57,30 @@ import Testing
     return bytes
   }
 
+  @Test func sinksAndExperts() throws {
+    let plain = layer(0)
+    var score = try #require(plain.score)
+    score.sinks = [0.5, -0.5]
+    var made = LayerAttention(index: 0, mask: plain.mask, score: score)
+    made.experts = ExpertChoices(
+      expertCount: 4, countPerToken: 1, experts: [2, 0, 3], weights: [1, 0.5, 0.25])
+    let tokens = tokens(["a", "b", "c"], firstID: 1)
+    let record = AttentionRecord(model: "m", stacks: [stack(.own, tokens, tokens, [made])])
+    let file = try SafetensorsFile(FileBytes(bytes(record, .safetensors)))
+    let attention = try #require(file.tensors["attention.self.0"])
+    let sinks = try #require(file.tensors["sink.self.0"])
+    #expect(attention.shape == [2, 3, 3] && sinks.shape == [2, 3])
+    let (weights, rest) = (try attention.floats(), try sinks.floats())
+    for row in 0..<6 {
+      let sum = weights[row * 3..<row * 3 + 3].reduce(0, +)
+      #expect(sum < 0.99 && abs(sum + rest[row] - 1) < 1e-6)
+    }
+    #expect(file.metadata["sinks"] == #"{"self":[[0.5,-0.5]]}"#)
+    #expect(try file.tensors["experts.self.0"]?.floats() == [2, 0, 3])
+    #expect(try file.tensors["expert_weights.self.0"]?.floats() == [1, 0.5, 0.25])
+    #expect(file.tensors["experts.self.0"]?.shape == [3, 1])
+  }
+
   @Test func safetensorsHoldEveryNumber() throws {
     let file = try SafetensorsFile(FileBytes(bytes(record, .safetensors)))
     #expect(

@@ -24,17 +24,17 @@ import Testing
       .bidirectional, .causal, .causalWindow(width: 2), .band(distance: 1),
     ]
     let layers = masks.enumerated().map { position, mask in
-      LayerAttention(
-        index: 2 * position + 1, mask: mask,
-        score: LayerAttention.Score(
-          queries: HeadVectors(
-            headCount: 4, rowCount: 7, headSize: 3, values: random.floats(4 * 7 * 3)),
-          keys: HeadVectors(
-            headCount: 2, rowCount: 7, headSize: 3, values: random.floats(2 * 7 * 3)),
-          scale: 0.1 + Float(position) / 3, softcap: position == 1 ? 0.7 : nil,
-          bias: position == 2
-            ? AttentionBias(
-              byKey: random.floats(4 * 7), headCount: 4, queryCount: 7, keyCount: 7) : nil))
+      var score = LayerAttention.Score(
+        queries: HeadVectors(
+          headCount: 4, rowCount: 7, headSize: 3, values: random.floats(4 * 7 * 3)),
+        keys: HeadVectors(
+          headCount: 2, rowCount: 7, headSize: 3, values: random.floats(2 * 7 * 3)),
+        scale: 0.1 + Float(position) / 3, softcap: position == 1 ? 0.7 : nil,
+        bias: position == 2
+          ? AttentionBias(
+            byKey: random.floats(4 * 7), headCount: 4, queryCount: 7, keyCount: 7) : nil)
+      if position == 3 { score.sinks = [0.5, -1, 2, 0] }
+      return LayerAttention(index: 2 * position + 1, mask: mask, score: score)
     }
     let predictions = [
       Prediction(

@@ -84,6 +84,7 @@ class Layer {
   }
 
   isVisible(query, key) {
+    if (this.raw.sink && key === this.keyCount - 1) return true;
     const [first, end] = this.visible(query);
     return key >= first && key < end;
   }

@@ -28,7 +28,7 @@ public struct AttentionSlice: Sendable {
 
   /// Whether the axes show every token on its own, so that nothing needs to be picked or put together.
   package var isWhole: Bool {
-    queries.count == attention.queryCount && keys.count == attention.keyCount
+    queries.count == attention.queryCount && keys.count == attention.shownKeyCount
   }
 
   /// The words where nothing is left to show.
@@ -79,7 +79,7 @@ public struct AttentionSlice: Sendable {
   public func row(head: Int, query: Int) -> [Float] {
     let tokens = queries.ranges[query]
     // As many items as tokens: each is one of them.
-    if tokens.count == 1, keys.count == attention.keyCount {
+    if tokens.count == 1, keys.count == attention.shownKeyCount {
       return Array(row(head: head, ofToken: tokens.lowerBound))
     }
     var result = [Float](repeating: 0, count: keys.count)
@@ -162,12 +162,12 @@ public struct AttentionSlice: Sendable {
   /// The source of a head's picture: its weights, or, for a long input, blocks of them.
   package func picture(head: Int) -> HeadWeights {
     let limit = isWhole ? Self.exactLimit : Self.filteredLimit
-    if attention.queryCount * attention.keyCount <= limit { return weights(head: head) }
+    if attention.queryCount * attention.shownKeyCount <= limit { return weights(head: head) }
     let pooled = numbers.pooled(in: record, stack: stack, layer: layer, head: head)
     guard !isWhole, !isEmpty else { return pooled }
     return pooled.cropped(
       queries: Self.blocks(of: queries, count: pooled.queryCount, tokenCount: attention.queryCount),
-      keys: Self.blocks(of: keys, count: pooled.keyCount, tokenCount: attention.keyCount))
+      keys: Self.blocks(of: keys, count: pooled.keyCount, tokenCount: attention.shownKeyCount))
   }
 
   /// The blocks, of `count`, that hold the tokens from the axis' first to its last.

@@ -66,16 +66,22 @@ package struct EdgeNumbers: Sendable {
   func weights(in record: AttentionRecord, stack: Int, layer: Int, head: Int) -> HeadWeights {
     guard let values else { return record.weights(stack: stack, layer: layer, head: head) }
     let attention = record.stacks[stack].layers[layer]
-    return values.values(
-      of: HeadAddress(record.stacks[stack].kind, layer: layer, head: head))
+    let numbers =
+      values.values(of: HeadAddress(record.stacks[stack].kind, layer: layer, head: head))
       ?? HeadWeights(
         queryCount: attention.queryCount, keyCount: attention.keyCount,
         values: [Float](repeating: 0, count: attention.queryCount * attention.keyCount))
+    // Nothing is taken from the sink.
+    return attention.hasSink
+      ? numbers.appending([Float](repeating: 0, count: numbers.queryCount)) : numbers
   }
 
   /// The same in small, as it is kept for long inputs.
   func pooled(in record: AttentionRecord, stack: Int, layer: Int, head: Int) -> HeadWeights {
-    guard values != nil else { return record.stacks[stack].summaries[layer][head].pooled }
+    // The summaries are of tokens.
+    guard values != nil || record.stacks[stack].layers[layer].hasSink else {
+      return record.stacks[stack].summaries[layer][head].pooled
+    }
     return summary(in: record, stack: stack, layer: layer, head: head).pooled
   }
 

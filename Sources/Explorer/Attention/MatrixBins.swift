@@ -79,8 +79,9 @@ extension AttentionSlice {
 
   /// Whether a query looks at any of the keys, all tokens: neither the mask hides them all, nor are they cut.
   private func sees(head: Int, query: Int, keys: Range<Int>) -> Bool {
-    visibleKeys(ofQuery: query).clamped(to: keys)
-      .contains { !attention.isCut(head: head, query: query, key: $0) }
+    keys.contains(where: attention.isSink)
+      || visibleKeys(ofQuery: query).clamped(to: keys)
+        .contains { !attention.isCut(head: head, query: query, key: $0) }
   }
 
   private func visibleKeys(ofQuery token: Int) -> Range<Int> {

@@ -38,8 +38,11 @@ package struct NeuronScore {
   }
 
   /// The softmax of one of `scores`, which are those of all keys that the query may look at.
-  static func softmax(of index: Int, among scores: some Collection<NeuronScore>) -> Double {
-    let values = scores.map(\.value)
+  /// - Parameter sink: The score that belongs to no key.
+  static func softmax(
+    of index: Int, among scores: some Collection<NeuronScore>, sink: Float? = nil
+  ) -> Double {
+    let values = scores.map(\.value) + (sink.map { [Double($0)] } ?? [])
     guard values.indices.contains(index), let largest = values.max() else { return 0 }
     return exp(values[index] - largest) / values.reduce(0) { $0 + exp($1 - largest) }
   }

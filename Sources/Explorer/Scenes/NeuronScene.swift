@@ -69,7 +69,7 @@ package struct NeuronScene {
   }
 
   package func score(of pair: Pair) -> NeuronScore? {
-    guard let score else { return nil }
+    guard let score, pair.key < score.keys.rowCount else { return nil }
     if pair.query == query?.number { return scores[pair.key] }
     return NeuronScore(score, head: head, query: pair.query, key: pair.key)
   }
@@ -98,7 +98,7 @@ package struct NeuronScene {
 
   /// The vectors of a pair as they are shown; nil where only weights are known.
   package func vectors(of pair: Pair) -> Vectors? {
-    guard let score, let contributions else { return nil }
+    guard let score, let contributions, pair.key < score.keys.rowCount else { return nil }
     return Vectors(
       query: pair.query == query?.number
         ? contributions.query : score.query(head: head, row: pair.query, isTurned: isTurned),

@@ -91,7 +91,7 @@ public struct ExplorerState: Sendable {
       glyphs: display.glyphs)
     return session.caches.axes.value(for: key) {
       TokenAxis(
-        side == .query ? stack.queries : stack.keys, segment: segment,
+        side == .query ? stack.queries : stack.shownKeys, segment: segment,
         hidesSpecials: key.hidesSpecials, only: key.crop, mergesWords: key.mergesWords,
         isRaw: key.isRaw,
         glyphs: key.glyphs)

@@ -36,6 +36,10 @@ extension ExplorerState {
     guard let queries = tokens(of: selection.query, on: queryAxis),
       let keys = tokens(of: selection.key, on: keyAxis)
     else { return [] }
+    guard !self.layer.isSink(key: selection.key) else {
+      say("the sink is no token: there is no edge to cut")
+      return []
+    }
     let (layer, head) = (layer.index, selection.head)
     let cut = EdgeCut(
       stack.kind, layers: layer...layer, heads: head...head, queries: .numbered(Array(queries)),

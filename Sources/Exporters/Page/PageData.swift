@@ -76,6 +76,9 @@ struct PageData {
     if !holdsVectors || layers.contains(where: { vectors(of: $0) == nil }) {
       notes.append("Weights are kept in 16 bits, to 0.00001.")
     }
+    if layers.contains(where: \.hasSink) {
+      notes.append("\u{201C}sink\u{201D} is what heads give to no token, by a score of their own.")
+    }
     if !holdsVectors, layers.contains(where: { $0.score != nil }) {
       notes.append(
         "Queries and keys are left out, since they would take more than "
@@ -157,7 +160,7 @@ struct PageData {
     let queries = tokens(stack.queries)
     return .object([
       ("kind", .string(stack.kind.rawValue)), ("queries", queries),
-      ("keys", stack.queries == stack.keys ? .null : tokens(stack.keys)),
+      ("keys", stack.queries == stack.shownKeys ? .null : tokens(stack.shownKeys)),
       (
         "layers",
         .list(
@@ -180,21 +183,22 @@ struct PageData {
       members.append(("score", self.score(score, heads)))
     } else {
       var weights: [UInt16] = []
-      weights.reserveCapacity(heads.count * layer.queryCount * layer.keyCount)
+      weights.reserveCapacity(heads.count * layer.queryCount * layer.shownKeyCount)
       for head in heads {
-        for weight in layer.weights(head: head).values {
+        for weight in layer.shownWeights(head: head).values {
           weights.append(UInt16(max(0, min(1, weight.isNaN ? 0 : weight)) * 65535 + 0.5))
         }
       }
       members.append(("weights", .string(Base64.text(weights))))
+      if layer.hasSink { members.append(("sink", .integer(1))) }
     }
     return .object(members)
   }
 
-  /// The queries and keys that give a layer's weights; nil where they do not, or are left out. Where edges are cut
-  /// they do not by themselves.
+  /// The queries and keys that give a layer's weights; nil where they do not, or are left out. Where edges are cut, or
+  /// heads have a sink, they do not by themselves.
   private func vectors(of layer: LayerAttention) -> LayerAttention.Score? {
-    holdsVectors ? layer.score.flatMap { $0.cuts.isEmpty ? $0 : nil } : nil
+    holdsVectors ? layer.score.flatMap { $0.cuts.isEmpty && $0.sinks == nil ? $0 : nil } : nil
   }
 
   private func score(_ score: LayerAttention.Score, _ heads: [Int]) -> JSONNode {

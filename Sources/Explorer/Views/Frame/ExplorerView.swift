@@ -38,7 +38,7 @@ extension ExplorerState {
   /// What a head of the layer seems to do, in its two best labels at the right end. They are drawn from the whole
   /// text, which is said where the view leaves some of it out.
   func labelItems(ofHead head: Int, isNamed: Bool = false, _ glyphs: Glyphs) -> [FrameItem] {
-    let isWhole = queryAxis.count == stack.queries.count && keyAxis.count == stack.keys.count
+    let isWhole = queryAxis.count == stack.queries.count && keyAxis.count == stack.shownKeys.count
     let title = (isWhole ? "" : "whole text: ") + (isNamed ? "head \(head) " : "")
     let patterns = summary(HeadPlace(layer: selection.layer, head: head)).patterns
     return patterns.enumerated().map { index, pattern in

@@ -30,7 +30,7 @@ extension ExplorerState {
     if let split { draw(split, on: &canvas, theme: theme) } else { view.draw(on: &canvas) }
     drawSentence(on: &canvas, theme: theme)
     PanelView(self, theme: theme)?.draw(on: &canvas)
-    drawReadout(view.readout, on: &canvas, theme: theme)
+    drawReadout(view.readout + expertItems, on: &canvas, theme: theme)
     if let box = TourBox(self), input.overlay == nil {
       box.draw(self, on: &canvas, theme: theme)
     } else {
@@ -57,7 +57,7 @@ extension ExplorerState {
   var readoutText: String { readoutText(Theme(.mono, depth: .none, glyphs: .unicode)) }
 
   func readoutText(_ theme: Theme) -> String {
-    makeView(theme: theme).readout.map(\.text).joined(separator: "  ")
+    (makeView(theme: theme).readout + expertItems).map(\.text).joined(separator: "  ")
   }
 
   private func drawTooSmall(on canvas: inout Canvas, theme: Theme) {
@@ -122,6 +122,18 @@ extension ExplorerState {
     let candidates = ["\(model)  \(dimensions)  \(tokens)", "\(model)  \(dimensions)"]
     return candidates.first { TextWidth.columns(of: $0) <= columns }
       ?? TextWidth.truncated(model, to: columns, ellipsis: theme.glyphs.ellipsis)
+  }
+
+  /// Which experts the query that is looked at has behind the attention, the most important first; none where the layer
+  /// has none, or the whole model is looked at.
+  var expertItems: [FrameItem] {
+    guard view != .model, let experts = layer.experts, selection.query < experts.tokenCount else {
+      return []
+    }
+    let choices = experts.choices(ofToken: selection.query).map { expert, weight in
+      "\(expert) \(NumberText.weight(weight))"
+    }
+    return [FrameItem.labelled("experts", choices.joined(separator: ", "))]
   }
 
   // MARK: State and readout

@@ -90,7 +90,8 @@ extension NeuronView {
     let visible = scene.visibleKeys(of: pair.query)
     guard visible.contains(pair.key) else { return nil }
     let weight = NeuronScore.softmax(
-      of: pair.key - visible.lowerBound, among: Array(scene.scores[visible]))
+      of: pair.key - visible.lowerBound, among: Array(scene.scores[visible]),
+      sink: scene.score?.sinks?[scene.head])
     let difference = abs(weight - Double(scene.weight(of: pair)))
     return FrameItem(
       .init(
