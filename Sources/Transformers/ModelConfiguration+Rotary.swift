@@ -89,7 +89,12 @@ extension ModelConfiguration {
     size: Int, in whole: ModelConfiguration
   ) throws(TransformerError) -> RotaryScaling {
     let key = contains("rope_type") ? "rope_type" : "type"
-    switch try string(key, default: "default") {
+    let type = try string(key, default: "default")
+    guard whole.modelType != "phimoe" || ["default", "longrope", "su"].contains(type) else {
+      throw unsupported(
+        key, value: "\"\(type)\"", because: "only \"longrope\" is known of this family")
+    }
+    switch type {
     // The axes of pictures are all the same in texts.
     case "default", "mrope":
       return .none
@@ -152,10 +157,23 @@ extension ModelConfiguration {
     size: Int, in whole: ModelConfiguration
   ) throws(TransformerError) -> RotaryScaling.LongRope {
     let originalLength = try originalLength(in: whole)
+    let shortFactors = try positives("short_factor", count: size / 2)
+    if whole.modelType == "phimoe" {
+      // The reference has the short ones whatever the length, and factors of its own for the turned vectors.
+      let scale = try requiredPositive("short_mscale")
+      guard try requiredPositive("long_mscale") == scale else {
+        throw unsupported(
+          "long_mscale", value: "another than \"short_mscale\"",
+          because: "one factor for all lengths is implemented")
+      }
+      return RotaryScaling.LongRope(
+        shortFactors: shortFactors, longFactors: shortFactors, originalLength: originalLength,
+        attentionFactor: scale)
+    }
     let attentionFactor = RotaryScaling.LongRope.attentionFactor(
       try lengthFactor(originalLength: originalLength, in: whole), originalLength: originalLength)
     return RotaryScaling.LongRope(
-      shortFactors: try positives("short_factor", count: size / 2),
+      shortFactors: shortFactors,
       longFactors: try positives("long_factor", count: size / 2), originalLength: originalLength,
       attentionFactor: try positive("attention_factor", default: attentionFactor))
   }

@@ -61,10 +61,4 @@ import Testing
     #expect(state.readoutText.contains("experts 2 .75, 3 .25") == (view != .model))
   }
 
-  @Test func itCannotBeCut() {
-    var state = state(.head)
-    state.selection.key = 6
-    _ = state.update(.cut)
-    #expect(state.latestInterventions.isEmpty)
-  }
 }

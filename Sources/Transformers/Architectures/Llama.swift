@@ -51,17 +51,14 @@ struct LlamaConfiguration {
     headCount = try configuration.size("num_attention_heads")
     keyHeadCount = try configuration.keyHeadCount(
       headCount: headCount, default: variant.keyHeadCount)
-    if let size = variant.headSize {
-      headSize = try configuration.size("head_dim", default: size)
-    } else {
-      if !variant.namesHeadSize {
-        try configuration.requireHeadsDivide(hiddenSize: hiddenSize, headCount: headCount)
-      }
-      headSize =
-        variant.namesHeadSize
-        ? try configuration.headSize(hiddenSize: hiddenSize, headCount: headCount)
-        : hiddenSize / headCount
+    // null is another thing than none: what the hidden size gives each head.
+    let named =
+      variant.namesHeadSize
+      ? try configuration.optionalSize("head_dim", default: variant.headSize) : nil
+    if named == nil {
+      try configuration.requireHeadsDivide(hiddenSize: hiddenSize, headCount: headCount)
     }
+    headSize = named ?? hiddenSize / headCount
     activation = try configuration.activation("hidden_act", default: variant.activation)
     normEpsilon =
       variant.norm == .withoutWeights
