@@ -40,6 +40,14 @@ public struct HeadWriter: Sendable {
     write(layer.weightedValues(head: head), head: head).norms
   }
 
+  /// The same at one query.
+  ///
+  /// - Precondition: The layer's values were kept.
+  public func norm(of layer: LayerAttention, head: Int, query: Int) -> Float {
+    let sum = layer.weightedValue(head: head, query: query)
+    return write(HiddenStates(tokenCount: 1, size: sum.count, values: sum), head: head).norms[0]
+  }
+
   /// The sizes α‖v·W‖ of what a head moves from each key to each query: `[T, S]` (Kobayashi et al., 2020,
   /// arXiv:2004.10102).
   ///
@@ -141,7 +149,7 @@ extension LayerAttention {
 
 extension HiddenStates {
   /// The sum of all vectors, each times its weight.
-  fileprivate func sum(weightedBy weights: ArraySlice<Float>) -> [Float] {
+  func sum(weightedBy weights: ArraySlice<Float>) -> [Float] {
     var sum = [Float](repeating: 0, count: size)
     for (token, weight) in weights.enumerated() where weight != 0 {
       for (index, value) in row(token).enumerated() { sum[index] += weight * value }

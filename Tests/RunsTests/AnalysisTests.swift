@@ -67,19 +67,33 @@ import Transformers
   @Test func theInductionHeadComesFirst() throws {
     let run = try run(ModelRequest(inputIDs: ids))
     #expect(run.record.predictions.first?.token.id == 1199)
-    let all = try run.consequences(of: .zero, rows: .row, outcome: nil)
-    #expect(all.count == 16)
-    for value in [\HeadConsequence.total, \.writeSize, \.directShare] {
-      let first = try #require(all.max { $0[keyPath: value] < $1[keyPath: value] })
-      #expect(first.head == HeadAddress(layer: 1, head: 2))
-      #expect(first.topAfter?.id != 1199)
+    let effects = try run.effects(of: .zero, rows: .row, outcome: nil)
+    #expect(effects.isComplete && effects.count == 16)
+    for value in [\HeadEffects.Effect.total, \.directShare] {
+      let first = try #require(
+        effects.effects.max { $0.value[keyPath: value] < $1.value[keyPath: value] })
+      #expect(first.key == HeadAddress(layer: 1, head: 2))
+      #expect(first.value.best?.id != 1199)
     }
-    let table = try OutputTable(run, outcome: nil)
-    let (sum, score) = (try #require(table.sum), try #require(table.score))
+    let sizes = try effects.effects.keys.map { ($0, try run.writeSize(of: $0, at: 12) ?? 0) }
+    #expect(sizes.max { $0.1 < $1.1 }?.0 == HeadAddress(layer: 1, head: 2))
+    let report = try run.output(nil)
+    guard case .known(let parts, let score, let sum) = report.shares else {
+      Issue.record("no shares")
+      return
+    }
     #expect(abs(sum - score) < 1e-4)
-    let inParts = table.parts.reduce(into: 0.0) { $0 += Double($1.value) }
+    let inParts = parts.reduce(into: 0.0) { $0 += Double($1.share) }
     #expect(abs(Float(inParts) - sum) < 1e-4)
-    #expect(table.lens.last?.best.id == 1199 && table.lens.last?.outcomeRank == 0)
+    #expect(report.lens.last?.best[0].token.id == 1199 && report.lens.last?.ranks == [0])
+  }
+
+  /// A number is never made up.
+  @Test func withoutSharesThereIsNoDirectOne() throws {
+    let run = try run(ModelRequest(text: "the cat sat on the [MASK]"), of: .bert)
+    let effects = try run.effects(of: .zero, rows: .row, outcome: nil).effects.values
+    #expect(effects.count == 16)
+    #expect(effects.allSatisfy { $0.direct == nil && $0.repaired == nil && $0.total != 0 })
   }
 
   @Test func aRunNamesWhatWasChanged() throws {
@@ -136,7 +150,6 @@ import Transformers
   }
 }
 
-extension HeadConsequence {
-  fileprivate var writeSize: Float { write ?? 0 }
+extension HeadEffects.Effect {
   fileprivate var directShare: Float { direct ?? 0 }
 }

@@ -20,16 +20,21 @@ public struct HeadEffects: Sendable {
     public let total: Float
     /// The outcome's direct share; nil where there is none.
     public let direct: Float?
-    /// KL(unchanged ‖ changed) over the vocabulary, in nats; for a model that predicts nothing, how far the mean of the
-    /// last states moved.
-    public let divergence: Float
+    /// KL(unchanged ‖ changed) over the vocabulary, in nats; nil for a model that predicts nothing.
+    public let divergence: Float?
+    /// For a model that predicts nothing, how far the mean of the last states moved (1 − cosine).
+    public let meanDistance: Float?
     /// The likeliest token without the head; nil for a model that predicts nothing.
     public let best: Token?
 
-    public init(total: Float, direct: Float?, divergence: Float, best: Token?) {
+    public init(
+      total: Float, direct: Float? = nil, divergence: Float? = nil, meanDistance: Float? = nil,
+      best: Token? = nil
+    ) {
       self.total = total
       self.direct = direct
       self.divergence = divergence
+      self.meanDistance = meanDistance
       self.best = best
     }
 

@@ -19,7 +19,7 @@ public struct OutputReport: Sendable {
     self.lens = lens
   }
 
-  /// The outcome's score, part by part.
+  /// The outcome's score, part by part, in the order of the model.
   public enum Shares: Sendable {
     /// - score: The model's, before a cap; of a single token less the vocabulary's mean.
     /// - sum: That of the parts.
@@ -29,6 +29,13 @@ public struct OutputReport: Sendable {
     case removal([Part], because: String)
     /// With the reason.
     case unknown(String)
+
+    public var parts: [Part] {
+      switch self {
+      case .known(let parts, _, _), .removal(let parts, _): parts
+      case .unknown: []
+      }
+    }
   }
 
   /// A part of the model and its share.
@@ -46,10 +53,23 @@ public struct OutputReport: Sendable {
     case head(HeadAddress)
     case feedForward(layer: Int)
     case embedding
-    /// Biases of values and of output projections, which say nothing of what heads attend to.
-    case attentionBiases
-    case normBiases
-    case headBias
+    /// Biases say nothing of the text; they stand together by what they belong to.
+    case valueBiases, outputBiases, normBiases, headBias
+
+    public var head: HeadAddress? { if case .head(let head) = self { head } else { nil } }
+
+    /// `head 1.2`, `mlp 3`, `embed`, `bias of values`.
+    public var name: String {
+      switch self {
+      case .head(let head): "head \(head)"
+      case .feedForward(let layer): "mlp \(layer)"
+      case .embedding: "embed"
+      case .valueBiases: "bias of values"
+      case .outputBiases: "bias of attention"
+      case .normBiases: "bias of norms"
+      case .headBias: "bias of the head"
+      }
+    }
   }
 
   /// The state at one place, read as the last one is.
@@ -59,16 +79,19 @@ public struct OutputReport: Sendable {
     public let state: String
     /// Likeliest first.
     public let best: [Prediction]
-    /// Of the outcome's tokens, in order: the probability, and the number of likelier tokens.
+    /// Of the outcome's tokens, in order: the score, the probability, and the number of likelier tokens.
+    public let logits: [Float]
     public let probabilities: [Float]
     public let ranks: [Int]
 
     public init(
-      layer: Int, state: String, best: [Prediction], probabilities: [Float], ranks: [Int]
+      layer: Int, state: String, best: [Prediction], logits: [Float], probabilities: [Float],
+      ranks: [Int]
     ) {
       self.layer = layer
       self.state = state
       self.best = best
+      self.logits = logits
       self.probabilities = probabilities
       self.ranks = ranks
     }

@@ -64,7 +64,7 @@ extension LoadedModel {
     return pieces[0].id
   }
 
-  private func pieces(of text: String) throws -> [EncodedToken] {
+  func pieces(of text: String) throws -> [EncodedToken] {
     try tokenizer.encode(text, maximumCount: nil).tokens.filter { !$0.isSpecial }
   }
 }

@@ -3,19 +3,26 @@ import Attention
 import Explorer
 import Runs
 
-/// What is told of a head that is turned off, in the order of the columns.
+/// What is told of a head that is turned off.
+struct HeadConsequence {
+  let effect: HeadEffects.Effect
+  /// The size of what it adds at the row that is looked at; nil in an encoder that another stack reads.
+  let write: Float?
+}
+
+/// The same by columns, in the order of the columns.
 enum EffectColumn: String, CaseIterable {
   case direct, total, repaired, kl
   case topAfter = "top_after"
   case write
 
-  /// nil for a text.
+  /// nil for a text, and for what is not known of a head.
   func number(_ consequence: HeadConsequence) -> Float? {
     switch self {
-    case .direct: consequence.direct
-    case .total: consequence.total
-    case .repaired: consequence.repaired
-    case .kl: consequence.divergence
+    case .direct: consequence.effect.direct
+    case .total: consequence.effect.total
+    case .repaired: consequence.effect.repaired
+    case .kl: consequence.effect.divergence
     case .topAfter: nil
     case .write: consequence.write
     }

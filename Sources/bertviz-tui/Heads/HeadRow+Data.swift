@@ -28,7 +28,7 @@ extension HeadRow {
         (
           column.rawValue,
           column == .topAfter
-            ? consequence.topAfter.map { .string($0.text) } ?? .null
+            ? consequence.effect.best.map { .string($0.text) } ?? .null
             : column.number(consequence).map { .number($0) } ?? .null
         )
       })
@@ -58,7 +58,7 @@ extension HeadRow {
     if let consequence {
       fields += EffectColumn.allCases.map { column in
         column == .topAfter
-          ? consequence.topAfter.map { "\"\($0.text.replacing("\"", with: "\"\""))\"" } ?? ""
+          ? consequence.effect.best.map { "\"\($0.text.replacing("\"", with: "\"\""))\"" } ?? ""
           : column.number(consequence)?.description ?? ""
       }
     }

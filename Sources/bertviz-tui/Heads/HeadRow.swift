@@ -12,14 +12,15 @@ struct HeadRow {
   let consequence: HeadConsequence?
 
   /// All heads in the order of the model.
-  static func all(of record: AttentionRecord, _ consequences: [HeadConsequence]?) -> [HeadRow] {
-    let byHead = Dictionary(uniqueKeysWithValues: (consequences ?? []).map { ($0.head, $0) })
-    return record.stacks.flatMap { stack in
+  static func all(
+    of record: AttentionRecord, _ consequences: [HeadAddress: HeadConsequence]
+  ) -> [HeadRow] {
+    record.stacks.flatMap { stack in
       zip(stack.layers, stack.summaries).flatMap { layer, summaries in
         summaries.enumerated().map { head, summary in
           HeadRow(
             kind: stack.kind, layer: layer.index, head: head, summary: summary,
-            consequence: byHead[HeadAddress(stack.kind, layer: layer.index, head: head)])
+            consequence: consequences[HeadAddress(stack.kind, layer: layer.index, head: head)])
         }
       }
     }

@@ -45,7 +45,7 @@ struct HeadTable {
       ? EffectColumn.allCases.map { column in
         column == .topAfter
           ? text(column.rawValue) { row in
-            row.consequence?.topAfter.map { TextWidth.printable($0.display) } ?? "-"
+            row.consequence?.effect.best.map { TextWidth.printable($0.display) } ?? "-"
           }
           : number(column.rawValue) { row in
             row.consequence.flatMap(column.number).map(Self.decimals)

@@ -23,10 +23,14 @@ struct PassLine {
 
   /// Writes it in the place of the last one.
   mutating func show(_ progress: RunProgress, of record: AttentionRecord) {
-    guard pace.isDue(), isatty(STDERR_FILENO) == 1, Environment["TERM"] != "dumb" else { return }
     let tokens =
       "\(TextWidth.printable(record.model)) reads \(record.stacks[0].queries.count) tokens"
-    StandardError.write("\r\u{1B}[K\(tokens): layer \(progress.finished) of \(progress.total)")
+    show("\(tokens): layer \(progress.finished) of \(progress.total)")
+  }
+
+  mutating func show(_ text: @autoclosure () -> String) {
+    guard pace.isDue(), isatty(STDERR_FILENO) == 1, Environment["TERM"] != "dumb" else { return }
+    StandardError.write("\r\u{1B}[K\(text())")
     isShown = true
   }
 

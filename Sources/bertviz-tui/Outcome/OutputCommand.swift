@@ -36,65 +36,121 @@ struct OutputCommand: ParsableCommand {
   func run() throws {
     let timings = Timings()
     let run = try input.source(timings: timings).firstRun(
-      recording: OutputTable.recording, timings: timings)
+      recording: Question.output(nil, query: nil).recording, timings: timings)
     for note in run.record.notes { StandardError.say(note) }
-    let table = try OutputTable(run, outcome: input.changes.outcome)
+    let report = try report(of: run)
     timings.mark("output")
     if json {
       let opening: [(String, JSONNode)] = [
         ("model", .string(run.record.model)),
         ("notes", .list(run.record.notes.map { .string($0) })),
       ]
-      try StandardOutput.write(JSONNode.object(opening + table.members).text + "\n")
+      try StandardOutput.write(JSONNode.object(opening + report.members).text + "\n")
     } else {
-      try StandardOutput.write(csv ? table.csv : table.text(of: run))
+      try StandardOutput.write(csv ? report.csv : report.text)
     }
     if input.timings { StandardError.write(timings.report) }
   }
+
+  /// - Throws: Where nothing is known of the parts: a table of none would say that there are none.
+  private func report(of run: Run) throws -> OutputReport {
+    let report = try run.output(input.changes.outcome)
+    if case .unknown(let reason) = report.shares {
+      throw ProgramError(
+        "\(reason); \"bertviz-tui heads … --effect zero\" tells what becomes of the output without each head"
+      )
+    }
+    return report
+  }
 }
 
-extension OutputTable {
+/// The report for other programs and for people. The most comes first.
+extension OutputReport {
+  private var sortedParts: [Part] {
+    // The sort is stable.
+    shares.parts.sorted { $0.share > $1.share }
+  }
+
+  private var closing: (sum: Float, score: Float)? {
+    if case .known(_, let score, let sum) = shares { (sum, score) } else { nil }
+  }
+
+  private var ids: [Int] { outcome?.outcome.ids ?? [] }
+
+  /// `row`, `outcome` with the ids, `shares`, whether the parts sum to the score, `parts`, `sum`, `score`, `lens`.
+  fileprivate var members: [(String, JSONNode)] {
+    [
+      ("row", .integer(query)), ("outcome", .list(ids.map { .integer($0) })),
+      ("shares", .bool(closing != nil)),
+      (
+        "parts",
+        .list(
+          sortedParts.map {
+            .object([("part", .string($0.source.name)), ("value", .number($0.share))])
+          })
+      ),
+      ("sum", closing.map { .number($0.sum) } ?? .null),
+      ("score", closing.map { .number($0.score) } ?? .null),
+      (
+        "lens",
+        .list(
+          lens.map {
+            .object([
+              ("state", .string($0.name)), ("best", .string($0.best[0].token.text)),
+              ("probability", .number($0.best[0].probability)),
+              ("outcome_logit", .number($0.logits[0])),
+              ("outcome_probability", .number($0.probabilities[0])),
+              ("outcome_rank", .integer($0.ranks[0])),
+            ])
+          })
+      ),
+    ]
+  }
+
   /// A line for each part and each state; what the other has is empty.
   fileprivate var csv: String {
     func quoted(_ text: String) -> String { "\"\(text.replacing("\"", with: "\"\""))\"" }
+    let kind = closing == nil ? "removal" : "share"
     let lines =
       ["table,name,value,best,probability,outcome_probability,outcome_rank"]
-      + parts.map { "\(areShares ? "share" : "removal"),\($0.name),\($0.value),,,," }
-      + (sum.map { ["share,sum,\($0),,,,"] } ?? [])
-      + (score.map { ["share,model,\($0),,,,"] } ?? [])
+      + sortedParts.map { "\(kind),\($0.source.name),\($0.share),,,," }
+      + (closing.map { ["share,sum,\($0.sum),,,,", "share,model,\($0.score),,,,"] } ?? [])
       + lens.map {
-        "lens,\($0.name),\($0.outcomeLogit),\(quoted($0.best.text)),\($0.probability),"
-          + "\($0.outcomeProbability),\($0.outcomeRank)"
+        "lens,\($0.name),\($0.logits[0]),\(quoted($0.best[0].token.text)),"
+          + "\($0.best[0].probability),\($0.probabilities[0]),\($0.ranks[0])"
       }
     return lines.map { $0 + "\n" }.joined()
   }
 
-  fileprivate func text(of run: Run) -> String {
-    func shown(_ id: Int) -> String { TextWidth.printable(run.token(id)?.display ?? "#\(id)") }
-    func signed(_ value: Float) -> String {
-      (value < 0 ? "" : "+") + NumberText.plain(value, digits: 3, glyphs: .ascii)
+  fileprivate var text: String {
+    func plain(_ value: Float, _ digits: Int) -> String {
+      NumberText.plain(value, digits: digits, glyphs: .ascii)
     }
-    let name = outcome.ids.map { "\"\(shown($0))\"" }.joined(separator: " - ")
-    var lines = [
-      areShares
-        ? "row \(row)  outcome \(name)  shares, norms frozen"
-        : "row \(row)  outcome \(name)  lost once a head's write is taken off, norms recomputed"
-    ]
-    let width = (parts.map(\.name.count).max() ?? 0) + 2
-    lines += parts.map { "  \($0.name.leftAligned(width))\(signed($0.value).rightAligned(10))" }
-    if let sum, let score {
-      lines.append(
-        "  sum \(NumberText.plain(sum, digits: 3, glyphs: .ascii))"
-          + "  model \(NumberText.plain(score, digits: 3, glyphs: .ascii))")
+    let name = (outcome?.tokens ?? []).map { "\"\(TextWidth.printable($0.display))\"" }
+      .joined(separator: " - ")
+    let title =
+      closing != nil
+      ? "shares, norms frozen" : "lost once a head's write is taken off, norms recomputed"
+    var lines = ["row \(query)  outcome \(name)  \(title)"]
+    let width = (sortedParts.map(\.source.name.count).max() ?? 0) + 2
+    lines += sortedParts.map {
+      "  \($0.source.name.leftAligned(width))"
+        + NumberText.signed($0.share, digits: 3, glyphs: .ascii).rightAligned(10)
+    }
+    if let closing {
+      lines.append("  sum \(plain(closing.sum, 3))  model \(plain(closing.score, 3))")
     }
     lines += ["", "lens: a readout, not what the model would say"]
     lines += lens.map {
-      "  \($0.name.leftAligned(14))"
-        + "\"\(TextWidth.printable($0.best.display))\" "
-        + NumberText.plain($0.probability, digits: 2, glyphs: .ascii)
-        + "  outcome \(NumberText.plain($0.outcomeProbability, digits: 2, glyphs: .ascii))"
-        + ", rank \($0.outcomeRank)"
+      "  \($0.name.leftAligned(14))\"\(TextWidth.printable($0.best[0].token.display))\" "
+        + "\(plain($0.best[0].probability, 2))  outcome \(plain($0.probabilities[0], 2)), "
+        + "rank \($0.ranks[0])"
     }
     return lines.map { $0 + "\n" }.joined()
   }
+}
+
+extension OutputReport.Reading {
+  /// `resid_post 3`.
+  fileprivate var name: String { "\(state) \(layer)" }
 }
