@@ -294,6 +294,7 @@ import Testing
       "previous-head": "head", "next-key": "key", "previous-key": "key", "next-peak": "key",
       "previous-peak": "key", "next-neuron": "neuron", "previous-neuron": "neuron",
       "model-view": "view", "head-view": "view", "neuron-view": "view", "matrix-view": "view",
+      "output-view": "view",
       "toggle-head": "heads", "solo-head": "heads", "all-heads": "heads",
       "next-aggregation": "combine", "next-other-lines": "lines", "next-scale": "scale",
       "next-quantity": "quantity", "rank-by-pair": "sort",

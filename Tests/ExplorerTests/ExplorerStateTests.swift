@@ -321,10 +321,10 @@ import Testing
 
   @Test func tabsAnswerToTheMouse() {
     var state = state()
-    _ = state.handle(.mouse(MouseEvent(.click, x: 45, y: 0)))
+    _ = state.handle(.mouse(MouseEvent(.click, x: 35, y: 0)))
     #expect(state.view == .model)
     _ = state.handle(.mouse(MouseEvent(.click, x: 79, y: 0)))
-    #expect(state.view == .matrix)
+    #expect(state.view == .output)
   }
 
   /// Whatever the keys, the window and the record: never out of range.

@@ -23,7 +23,7 @@ import Testing
       SampleRecord.bert(), keys: "] ] } } } o j j j j j J", theme: Self.dark)
     #expect(
       picture == """
-         bertviz-tui  sample-bert  6×12  9 tokens   1 Model  2 Head  3 Neuron  4 Matrix
+         bertviz-tui  sample-bert  6×12   1 Model  2 Head  3 Neuron  4 Matrix  5 Output
          layer 2   heads 1/12                                                  prev .89
          heads   0   1   2  ‹3›  4   5   6   7   8   9  10  11
            query                                                   key    head 3
@@ -55,7 +55,7 @@ import Testing
       SampleRecord.bert(), keys: "] ] } } } o j j j j j : 'key 1' Enter", theme: Self.ascii)
     #expect(
       picture == """
-         bertviz-tui  sample-bert  6x12  9 tokens   1 Model  2 Head  3 Neuron  4 Matrix
+         bertviz-tui  sample-bert  6x12   1 Model  2 Head  3 Neuron  4 Matrix  5 Output
          layer 2   heads 1/12                                                  prev .89
          heads   0   1   2  <3>  4   5   6   7   8   9  10  11
            query                                                   key    head 3
@@ -88,7 +88,7 @@ import Testing
       SampleRecord.bert(), keys: "] ] } } } o j j j j j J", theme: Self.mono)
     #expect(
       picture == """
-         bertviz-tui  sample-bert  6×12  9 tokens   1 Model  2 Head  3 Neuron  4 Matrix
+         bertviz-tui  sample-bert  6×12   1 Model  2 Head  3 Neuron  4 Matrix  5 Output
          layer 2   heads 1/12                                                  prev .89
          heads   0   1   2  ‹3›  4   5   6   7   8   9  10  11
            query                                                   key    head 3
@@ -120,7 +120,7 @@ import Testing
       SampleRecord.causal(count: 60), keys: "} o Tab PgDn PgDn", theme: Self.dark)
     #expect(
       picture == """
-         bertviz-tui  sample-gpt  2×4  60 tokens    1 Model  2 Head  3 Neuron  4 Matrix
+         bertviz-tui  sample-gpt  2×4     1 Model  2 Head  3 Neuron  4 Matrix  5 Output
          layer 0   heads 1/4                                                   same .43
          heads  0 ‹1› 2  3
           head 1             query                                                key
@@ -153,7 +153,7 @@ import Testing
       theme: Self.dark, width: 160, height: 50)
     #expect(
       picture == """
-         bertviz-tui  sample-bert  6×12  17 tokens                                                                                  1 Model  2 Head  3 Neuron  4 Matrix
+         bertviz-tui  sample-bert  6×12  17 tokens                                                                        1 Model  2 Head  3 Neuron  4 Matrix  5 Output
          layer 1   heads 3/12 max                                                                                                                       head 9 prev .92
          heads   0   1   2   3   4   5   6   7   8  ‹9› 10  11
              query                                                                                     key   1       3       9        max
@@ -212,7 +212,7 @@ import Testing
       theme: Self.ascii, width: 160, height: 50)
     #expect(
       picture == #"""
-         bertviz-tui  sample-gpt  2x4  60 tokens                                                                                    1 Model  2 Head  3 Neuron  4 Matrix
+         bertviz-tui  sample-gpt  2x4  60 tokens                                                                          1 Model  2 Head  3 Neuron  4 Matrix  5 Output
          layer 0   heads 2/4 max   sort weight                                                                                                         head 2 broad .92
          heads  0  1 <2> 3
             query                                                                                    key   1           2            max

@@ -246,7 +246,7 @@ import Testing
     #expect(rows(state)[4].hasPrefix("▸0 cat"))
     state.display.showsRawTokens = true
     #expect(rows(state)[4].hasPrefix("▸0 Ġcat"))
-    #expect(rows(state)[0].contains("1×1  1 token "))
+    #expect(rows(state)[0].contains("sample  1×1 "))
   }
 
   @Test func aPairHasLettersBesideItsSentences() {

@@ -50,7 +50,7 @@ import Testing
         │  g G        first, last                t      theme: dark, light, mono │
         │  PgUp PgDn  page                                                       │
         │  ^U ^D      half a page                Do                              │
-        │  1 2 3 4    the four views             ⏎      neurons of this pair     │
+        │  1 2 3 4 5  the five views             ⏎      neurons of this pair     │
         │  Esc        back                       e E    edit text, second text   │
         │  / n N      search tokens              u      undo edit or change      │
         │                                        y      copy the readout         │

@@ -28,7 +28,7 @@ import Testing
     let state = state(MatrixSample.patterned(MatrixSample.sentence), query: 5, key: 4)
     #expect(
       state.render(theme: Self.dark).text == """
-         bertviz-tui  sample  1×1  9 tokens         1 Model  2 Head  3 Neuron  4 Matrix
+         bertviz-tui  sample  1×1         1 Model  2 Head  3 Neuron  4 Matrix  5 Output
          layer 0   head 0                                                         mixed
                                                                  0                  1.0
                    0     1     2     3     4     5     6     7     8
@@ -60,7 +60,7 @@ import Testing
       MatrixSample.patterned(MatrixSample.sentence, mask: .causal), query: 5, key: 1)
     #expect(
       state.render(theme: Self.ascii).text == """
-         bertviz-tui  sample  1x1  9 tokens         1 Model  2 Head  3 Neuron  4 Matrix
+         bertviz-tui  sample  1x1         1 Model  2 Head  3 Neuron  4 Matrix  5 Output
          layer 0   head 0                                                         mixed
                                                       / masked   0  .:--==+***##%%@ 1.0
                    0     1     2     3     4     5     6     7     8
@@ -92,7 +92,7 @@ import Testing
       MatrixSample.patterned(MatrixSample.pair), width: 160, height: 50, query: 4, key: 12)
     #expect(
       state.render(theme: Self.dark).text == """
-         bertviz-tui  sample  1×1  17 tokens                                                                                        1 Model  2 Head  3 Neuron  4 Matrix
+         bertviz-tui  sample  1×1  17 tokens                                                                              1 Model  2 Head  3 Neuron  4 Matrix  5 Output
          layer 0   head 0                                                                                                                                         mixed
                    A─────────────────────────────────────────────────────B───────────────────────────────────────────────                        0                  1.0
                      0     1     2     3     4     5     6     7     8     9     10    11    12    13    14    15    16               │ query 4 "on"
@@ -150,7 +150,7 @@ import Testing
     let state = state(record, query: 40, key: 27)
     #expect(
       state.render(theme: Self.ascii).text == """
-         bertviz-tui  sample  1x1  64 tokens        1 Model  2 Head  3 Neuron  4 Matrix
+         bertviz-tui  sample  1x1         1 Model  2 Head  3 Neuron  4 Matrix  5 Output
          layer 0   head 0   each the largest of 4x2                               mixed
                                                       / masked   0  .:--==+***##%%@ 1.0
                                v27 we
@@ -182,7 +182,7 @@ import Testing
     let state = state(record, query: 40, key: 58)
     #expect(
       state.render(theme: Self.dark).text == """
-         bertviz-tui  sample  1×1  64 tokens        1 Model  2 Head  3 Neuron  4 Matrix
+         bertviz-tui  sample  1×1         1 Model  2 Head  3 Neuron  4 Matrix  5 Output
          layer 0   head 0   each the largest of 2×2                               mixed
                                                                  0                  1.0
                                                ▼58 and
@@ -214,7 +214,7 @@ import Testing
     let state = state(record, width: 160, height: 50, query: 150, key: 137)
     #expect(
       state.render(theme: Self.ascii).text == """
-         bertviz-tui  sample  1x1  234 tokens                                                                                       1 Model  2 Head  3 Neuron  4 Matrix
+         bertviz-tui  sample  1x1  234 tokens                                                                             1 Model  2 Head  3 Neuron  4 Matrix  5 Output
          layer 0   head 0   each the largest of 6x3                                                                                                               mixed
                                                                                                                                       / masked   0  .:--==+***##%%@ 1.0
                                                                 v137 told                                                             | query 150 "told"

@@ -27,7 +27,7 @@ import Testing
     #expect(
       screen
         == #"""
-         bertviz-tui  sample-bert  6×12  9 tokens   1 Model  2 Head  3 Neuron  4 Matrix
+         bertviz-tui  sample-bert  6×12   1 Model  2 Head  3 Neuron  4 Matrix  5 Output
          heads 2/12   zoom index
             ▄▄▄                                 ▄▄▄
         lay  0   1   2   3   4   5   6   7   8   9  10  11  │ layer 2 head 9   same .35
@@ -59,7 +59,7 @@ import Testing
     #expect(
       screen
         == #"""
-         bertviz-tui  sample-bert  6x12  9 tokens   1 Model  2 Head  3 Neuron  4 Matrix
+         bertviz-tui  sample-bert  6x12   1 Model  2 Head  3 Neuron  4 Matrix  5 Output
          zoom index
 
         lay  0   1   2   3   4   5   6   7   8   9  10  11  | layer 2 head 9   same .35
@@ -91,7 +91,7 @@ import Testing
     #expect(
       screen
         == #"""
-         bertviz-tui  sample-bert  6x12  9 tokens   1 Model  2 Head  3 Neuron  4 Matrix
+         bertviz-tui  sample-bert  6x12   1 Model  2 Head  3 Neuron  4 Matrix  5 Output
          zoom thumbnails
 
         lay   0     1     2     3     4     5     6     7     8     9    10    11
@@ -124,7 +124,7 @@ import Testing
     #expect(
       screen
         == #"""
-         bertviz-tui  sample-bert  32×32  9 tokens  1 Model  2 Head  3 Neuron  4 Matrix
+         bertviz-tui  sample-bert  32×32  1 Model  2 Head  3 Neuron  4 Matrix  5 Output
          zoom index
 
         lay 0   2   4   6   8 9 10  12  14  16  18  20  22 ▸│ layer 2 head 9   same .35
@@ -156,7 +156,7 @@ import Testing
     #expect(
       screen
         == #"""
-         bertviz-tui  sample-bert  6×12  17 tokens                                                                                  1 Model  2 Head  3 Neuron  4 Matrix
+         bertviz-tui  sample-bert  6×12  17 tokens                                                                        1 Model  2 Head  3 Neuron  4 Matrix  5 Output
          zoom large lines
 
         lay◂ 8                                    9                                    10                                  ▸│ layer 2 head 9                   same .35
@@ -215,7 +215,7 @@ import Testing
     #expect(
       screen
         == #"""
-         bertviz-tui  sample-bert  6x12  17 tokens                                                                                  1 Model  2 Head  3 Neuron  4 Matrix
+         bertviz-tui  sample-bert  6x12  17 tokens                                                                        1 Model  2 Head  3 Neuron  4 Matrix  5 Output
          zoom large lines
 
         lay< 8                                    9                                    10                                  >| layer 2 head 9                   same .35
@@ -273,7 +273,7 @@ import Testing
     #expect(
       screen
         == #"""
-         bertviz-tui  sample-bert  6×12  9 tokens                                                                                   1 Model  2 Head  3 Neuron  4 Matrix
+         bertviz-tui  sample-bert  6×12  9 tokens                                                                         1 Model  2 Head  3 Neuron  4 Matrix  5 Output
          zoom index
 
         lay    0        1        2        3        4        5        6        7        8        9        10       11        │ layer 2 head 9                   same .35
@@ -331,7 +331,7 @@ import Testing
     #expect(
       screen
         == #"""
-         bertviz-tui  sample-bert  6×12  9 tokens   1 Model  2 Head  3 Neuron  4 Matrix
+         bertviz-tui  sample-bert  6×12   1 Model  2 Head  3 Neuron  4 Matrix  5 Output
          sort same   * sinks left out   zoom index
 
         rank                                                │ layer 4 head 7   same .75
@@ -365,7 +365,7 @@ import Testing
     #expect(
       screen
         == #"""
-         bertviz-tui  sample-bert  6x12  9 tokens   1 Model  2 Head  3 Neuron  4 Matrix
+         bertviz-tui  sample-bert  6x12   1 Model  2 Head  3 Neuron  4 Matrix  5 Output
          sort entropy   only delim 72/72   zoom index
 
         rank                                                | layer 0 head 10  self .85
@@ -399,7 +399,7 @@ import Testing
     #expect(
       screen
         == #"""
-         bertviz-tui  sample-bert  6x12  17 tokens                                                                                  1 Model  2 Head  3 Neuron  4 Matrix
+         bertviz-tui  sample-bert  6x12  17 tokens                                                                        1 Model  2 Head  3 Neuron  4 Matrix  5 Output
          sort same   * sinks left out   zoom thumbnails
 
         rank                                                                                                                | layer 1 head 10                  same .73

@@ -35,7 +35,7 @@ import Testing
     let text = picture(bert, 80, 24, keys: "jjjJJ.....", theme: mono, rowCount: 24)
     #expect(
       text == """
-         bertviz-tui  sample-bert  6×12  9 tokens   1 Model  2 Head  3 Neuron  4 Matrix
+         bertviz-tui  sample-bert  6×12   1 Model  2 Head  3 Neuron  4 Matrix  5 Output
          layer 0   head 0   21 of 32 neurons make 90%                         broad .86
                   q  k  q×k  32 neurons
         ▸3 sat   ·▓▒-▒--·-░░==▒·▒·-·=▒· = ·--▒  ░
@@ -66,7 +66,7 @@ import Testing
     let text = picture(bert, 80, 24, keys: "jjjJJ.....V", theme: ascii, rowCount: 24)
     #expect(
       text == """
-         bertviz-tui  sample-bert  6x12  9 tokens   1 Model  2 Head  3 Neuron  4 Matrix
+         bertviz-tui  sample-bert  6x12   1 Model  2 Head  3 Neuron  4 Matrix  5 Output
          layer 0   head 0   scale panel max   21 of 32 neurons make 90%       broad .86
                   q  k  qxk  32 neurons
         >3 sat   ,@+=+--,-+'%%+,+--,%+, % ---+ '+
@@ -97,7 +97,7 @@ import Testing
     let text = picture(bert, 80, 24, keys: "jjjJJ}}}}}}..T", theme: mono, rowCount: 24)
     #expect(
       text == """
-         bertviz-tui  sample-bert  6×12  9 tokens   1 Model  2 Head  3 Neuron  4 Matrix
+         bertviz-tui  sample-bert  6×12   1 Model  2 Head  3 Neuron  4 Matrix  5 Output
          layer 0   head 6   18 of 32 neurons make 90%             same* .84   first .73
          q 3 "sat" × k 4 "on"   rows 1–18 of 32
             n       q       k     q×k    %  cum%
@@ -128,7 +128,7 @@ import Testing
     let text = picture(rotary, 80, 24, keys: "jjjjjjjJJrs", theme: mono, rowCount: 24)
     #expect(
       text == """
-         bertviz-tui  sample-gpt  2×4  9 tokens     1 Model  2 Head  3 Neuron  4 Matrix
+         bertviz-tui  sample-gpt  2×4     1 Model  2 Head  3 Neuron  4 Matrix  5 Output
          layer 0   head 0   before rotation   keys of heads 0–1   sort |q×k|  broad .91
                   q  k  q×k  16 neurons by |q×k|, before rotation
         ▸7 go    ==▓▓▒▒------░░··▒▒░░··--  ▒▒░░
@@ -160,7 +160,7 @@ import Testing
     let text = picture(pair, 160, 50, keys: "jjjJJ.....", theme: mono, rowCount: 47)
     #expect(
       text == """
-         bertviz-tui  sample-bert  6×12  17 tokens                                                                                  1 Model  2 Head  3 Neuron  4 Matrix
+         bertviz-tui  sample-bert  6×12  17 tokens                                                                        1 Model  2 Head  3 Neuron  4 Matrix  5 Output
          layer 0   head 0   36 of 64 neurons make 90%                                                                                                          prev .41
                    key k  64 neurons                                                 q × k  64 neurons
         ▸  3 sat    --░▒-≡-░▓ ▒ ▓ ▒ ▒░▒▒▓▒▒▒-▒-·--▒ ·▒-· ░ =--▒▒-·=▒ -=▒▒░▓▒-≡-█=-░   --░▒-≡-░▓ ▒ ▓ ▒ ▒░▒▒▓▒▒▒-▒-·--▒ ·▒-· ░ =--▒▒-·=▒ -=▒▒░▓▒-≡-█=-░
@@ -214,7 +214,7 @@ import Testing
     let text = picture(causal, 160, 50, keys: "jjjjjjjjJJs.....", theme: ascii, rowCount: 47)
     #expect(
       text == """
-         bertviz-tui  sample-gpt  2x4  11 tokens                                                                                    1 Model  2 Head  3 Neuron  4 Matrix
+         bertviz-tui  sample-gpt  2x4  11 tokens                                                                          1 Model  2 Head  3 Neuron  4 Matrix  5 Output
          layer 0   head 0   keys of heads 0-1   sort |qxk|   19 of 32 neurons make 90%   sees keys up to itself                                                prev .48
                   key k  32 neurons by |qxk|        q x k  32 neurons by |qxk|
         > 8 on    ++-='--+,+-'-''',-' ' '+#-',  ,   ++-='--+,+-'-''',-' ' '+#-',  ,

@@ -14,7 +14,7 @@ public enum Quantity: String, CaseIterable, Sendable {
   var isSigned: Bool { self == .share }
 
   /// The name of a number.
-  var noun: String {
+  package var noun: String {
     switch self {
     case .attention: "weight"
     case .write: "size"
@@ -36,7 +36,9 @@ public enum Quantity: String, CaseIterable, Sendable {
 extension ExplorerState {
   /// What has to be known for the chosen quantity; nil where the record itself tells, or there can be none.
   var quantityQuestion: Question? {
-    guard view != .neuron, objection(to: display.quantity) == nil else { return nil }
+    guard view != .neuron, view != .output, objection(to: display.quantity) == nil else {
+      return nil
+    }
     return question(for: display.quantity)
   }
 
@@ -90,7 +92,7 @@ extension ExplorerState {
   /// token, then to attention.
   mutating func giveUp(_ question: Question) {
     switch question {
-    case .shares(let outcome?), .effects(_, _, let outcome?):
+    case .shares(let outcome?), .effects(_, _, let outcome?), .output(let outcome?, _):
       if outcome == display.outcome { display.outcome = nil }
     default:
       if self.question(for: display.quantity) == question { display.quantity = .attention }
@@ -118,7 +120,7 @@ extension ExplorerState {
   }
 
   /// `" moon"`, or `" Mary" − " John"`.
-  func name(of outcome: NamedOutcome, _ glyphs: Glyphs) -> String {
+  package func name(of outcome: NamedOutcome, _ glyphs: Glyphs) -> String {
     outcome.tokens.map {
       "\"" + TextWidth.printable($0.display, glyphs: glyphs) + "\""
     }.joined(separator: " \(glyphs.minus) ")

@@ -57,7 +57,7 @@ public struct TokenAxis: Equatable, Sendable {
   }
 
   /// A token as people read it, or as the vocabulary has it.
-  static func label(_ token: Token, isRaw: Bool, _ glyphs: Glyphs) -> String {
+  package static func label(_ token: Token, isRaw: Bool, _ glyphs: Glyphs) -> String {
     if isRaw { return TextWidth.printable(token.text, glyphs: glyphs) }
     // A blank is part of a token, not something to look at; a token of blanks only shows as one.
     let text = Substring(token.display.unicodeScalars.drop { $0 == " " })

@@ -37,7 +37,8 @@ extension KeyMap {
       [Binding("zoom-in", .zoom(1), "+", "="), Binding("zoom-out", .zoom(-1), "-")]),
     Entry(
       .see, "large: lines or heat map", in: [.model], [Binding("toggle-heat", .toggleHeat, "m")]),
-    Entry(.act, "open the head", footer: "open", in: [.model], [open]),
+    Entry(.move, "part", footer: "part", in: [.output], [up, down]),
+    Entry(.act, "open the head", footer: "open", in: [.model, .output], [open]),
     Entry(.heads, "heads like this one first", footer: "sort", in: [.model], [sort]),
     Entry(.act, "neurons of this pair", in: [.head, .matrix], [open]),
     Entry(.see, "sort neurons by size", footer: "sort", in: [.neuron], needs: .vectors, [sort]),
@@ -76,7 +77,7 @@ extension KeyMap {
       .heads, "as max, mean or exact", in: [.head],
       [Binding("next-aggregation", .cycleAggregation, "c")]),
     Entry(
-      .heads, "off in the model, or on", needs: .model,
+      .heads, "off in the model, or on", footer: "off/on", needs: .model,
       [Binding("ablate", .ablate, "z")]),
     Entry(
       .heads, "off: put what; which rows", needs: .model,
@@ -88,9 +89,6 @@ extension KeyMap {
       .heads, "cut this pair, or mend it", in: [.head, .neuron, .matrix], needs: .model,
       [Binding("cut", .cut, "X")]),
     Entry(
-      .heads, "parts of the prediction", needs: .model,
-      [Binding("output", .toggle(.output), "5")]),
-    Entry(
       .heads, "words that a head writes", in: [.head, .neuron, .matrix], needs: .model,
       [Binding("written", .toggle(.written(isOfRow: false)), "W")]),
     Entry(
@@ -99,6 +97,7 @@ extension KeyMap {
     Entry(
       .heads, "all about this head", [Binding("card", .toggle(.card), "i")]),
     Entry(.see, "sort keys by weight", footer: "sort", in: [.head], [sort]),
+    Entry(.see, "by share, total or place", footer: "sort", in: [.output], [sort]),
     Entry(
       .move, "cursor, other column", footer: "side", in: [.head],
       [Binding("switch-side", .switchSide, .tab)]),
@@ -121,10 +120,11 @@ extension KeyMap {
         Binding("half-page-down", .halfPage(1), .control("d")),
       ]),
     Entry(
-      .move, "the four views",
+      .move, "the five views",
       [
         Binding("model-view", .show(.model), "1"), Binding("head-view", .show(.head), "2"),
         Binding("neuron-view", .show(.neuron), "3"), Binding("matrix-view", .show(.matrix), "4"),
+        Binding("output-view", .show(.output), "5"),
       ]),
     Entry(.move, "back", [Binding("back", .back, .escape, .backspace)]),
     Entry(

@@ -138,6 +138,9 @@ struct HelpLayout {
           + "A head that is on alone goes along with the focus; of several, the readout "
           + "and what opens are about the focused one."
       case .neuron: "Cells: colour = sign, brightness = size."
+      case .output:
+        "Bars: what each part adds to the score, one after the other; hatched = a loss. Of a head, total is what is "
+          + "lost without it. Enter opens it where the prediction is made."
       case .matrix: "Cells: brightness = weight; of tokens that share a cell, the largest."
       }
     return text.wrapped(to: width).map { .note($0) }

@@ -29,6 +29,7 @@ public struct Display: Equatable, Sendable {
   /// Of drawings that leave the screen.
   public var figure = FigureStyle()
   public var neuron = NeuronDisplay()
+  public var outputOrder = OutputOrder.share
   public var appearance = Theme.Appearance.dark
   /// Whether a dark page is painted, too: where the terminal's own may be light.
   public var paintsPage = false

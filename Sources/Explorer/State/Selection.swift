@@ -3,7 +3,7 @@ import TerminalUI
 
 /// The views over one selection.
 public enum ViewKind: String, CaseIterable, Sendable {
-  case model, head, neuron, matrix
+  case model, head, neuron, matrix, output
 
   /// As the tab says it.
   public var title: String { rawValue.prefix(1).uppercased() + rawValue.dropFirst() }
@@ -29,6 +29,8 @@ public struct Selection: Equatable, Sendable {
   public var key = 0
   /// Position in the head's vector.
   public var neuron = 0
+  /// Of the output; nil for the head that is looked at.
+  public var part: OutputReport.Source?
   public var side = Side.query
 
   /// The column that the cursor is in.

@@ -13,6 +13,7 @@ public struct Viewport: Equatable, Sendable {
     public var followsCursorOnly = true
     public var layers = 0
     public var heads = 0
+    public var parts = 0
   }
 
   /// The first of `rows` visible items such that `cursor` is among them; it stays where it is if that will do,

@@ -7,7 +7,7 @@ extension ExplorerState {
     var parts = [view.rawValue]
     if stack.kind != .own { parts.append(stack.kind.rawValue) }
     switch view {
-    case .model: break
+    case .model, .output: break
     case .head:
       parts.append("L\(layer.index)")
       if activeHeads.count == 1 { parts.append("H\(activeHeads[0])") }

@@ -9,6 +9,10 @@ extension ExplorerState {
 
   /// Turns the head that is looked at off, or on again.
   mutating func toggleAblation() -> [Effect] {
+    if view == .output, let part = selection.part {
+      say("\(part.name) is no head: heads alone are turned off")
+      return []
+    }
     let head = address(of: place)
     var new = latestInterventions.filter { !$0.turnsOff(head) }
     if new.count == latestInterventions.count { new.append(ablation(of: head)) }

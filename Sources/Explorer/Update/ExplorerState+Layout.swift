@@ -10,6 +10,7 @@ extension ExplorerState {
     case .head: HeadLayout(self).pageSize
     case .neuron: frame.bodyRowCount
     case .matrix: MatrixLayout(self).pageSize
+    case .output: OutputLayout(self)?.window.visible.count ?? 1
     }
   }
 
@@ -20,6 +21,7 @@ extension ExplorerState {
     case .head: followInHeadView()
     case .neuron: followInNeuronView()
     case .matrix: followInMatrix()
+    case .output: followInOutput()
     }
   }
 
@@ -28,7 +30,7 @@ extension ExplorerState {
     switch view {
     case .head: headWheel(step, at: mouse)
     case .neuron where display.neuron.showsTable: .stepNeuron(step)
-    case .model, .neuron, .matrix: .move(step < 0 ? .up : .down)
+    case .model, .neuron, .matrix, .output: .move(step < 0 ? .up : .down)
     }
   }
 
@@ -50,6 +52,7 @@ extension ExplorerState {
     case .head: clickHeadView(mouse)
     case .neuron: clickNeuronView(mouse)
     case .matrix: clickMatrixView(mouse)
+    case .output: clickOutput(mouse)
     }
     followSelection()
     return []

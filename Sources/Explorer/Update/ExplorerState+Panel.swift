@@ -14,7 +14,7 @@ extension ExplorerState {
   /// The list that is on the screen: some belong to views with a pair.
   var shownPanel: Panel? {
     switch panel {
-    case .written where view == .model: nil
+    case .written where view == .model || view == .output: nil
     case .writers where view != .neuron: nil
     default: panel
     }
@@ -26,21 +26,16 @@ extension ExplorerState {
     let head = address(of: place)
     let (query, key) = (selection.query, selection.key)
     switch shownPanel {
-    case .output:
-      return [.output(display.outcome, query: nil), effectsQuestion]
     case .written(let isOfRow): return [.words(head, query: query, key: isOfRow ? nil : key)]
     case .writers: return [.origins(head, query: query, key: key)]
     case .card: return []
     }
   }
 
-  /// What the outcome loses without each head, at the query whose prediction is looked at.
-  var effectsQuestion: Question { .effects(.zero, rows: .row, display.outcome) }
-
   /// Why a list can tell nothing of what is looked at; nil where it can, or nobody knows yet.
   func objection(to panel: Panel) -> String? {
     switch panel {
-    case .output, .card: return nil
+    case .card: return nil
     case .written(let isOfRow):
       if stack.kind == .encoder, session.isEncoderDecoder {
         return

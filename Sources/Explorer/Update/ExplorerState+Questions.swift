@@ -12,7 +12,7 @@ extension ExplorerState {
     for case let question? in [quantityQuestion, ranking] where !wanted.contains(question) {
       wanted.append(question)
     }
-    return wanted + panelQuestions
+    return wanted + outputQuestions + panelQuestions
   }
 
   /// Asks what is wanted and has not been asked, and takes back what nobody looks at any more.
@@ -39,7 +39,10 @@ extension ExplorerState {
   /// Takes an answer to a question; one that is no longer waited for is dropped. Why there is none is said once.
   public mutating func take(_ answer: Findings.Answer, to number: Int) {
     guard let (question, failure) = session.findings.take(answer, to: number) else { return }
-    input.message = Input.Message(text: failure.text, isError: true)
+    // The output view says it in the place of the numbers.
+    if !outputQuestions.contains(question) {
+      input.message = Input.Message(text: failure.text, isError: true)
+    }
     giveUp(question)
     followSelection()
   }
@@ -51,6 +54,9 @@ extension ExplorerState {
     }
     let subject = question.subject
     if let tracing = session.findings.tracing {
+      if case .probe = question {
+        return "\(subject): text \(tracing.finished + 1) of \(tracing.total)"
+      }
       return "\(subject): running once more, layer \(tracing.finished) of \(tracing.total)"
     }
     if case .effects(let effects) = session.findings[question] {
@@ -70,6 +76,7 @@ extension Question {
     case .output: "output"
     case .words: "words"
     case .origins: "writers"
+    case .probe(let probe): "probe \(probe.rawValue)"
     }
   }
 }

@@ -17,6 +17,7 @@ extension ExplorerState {
     case (.matrix, .down): moveQuery(by: MatrixLayout(self).scale.queriesPerBin)
     case (.neuron, .up): moveQuery(by: -1)
     case (.neuron, .down): moveQuery(by: 1)
+    case (.output, .left), (.output, .right): break
     case (_, .up): moveCursor(by: -1)
     case (_, .down): moveCursor(by: 1)
     case (.head, .left): stepHead(-1)
@@ -29,6 +30,7 @@ extension ExplorerState {
     viewport.scroll.followsCursorOnly = true
     switch view {
     case .model: pageInModelView(rows: step)
+    case .output: moveInOutput(by: step)
     case .head where selection.side == .key: moveKey(by: step)
     case .neuron where display.neuron.showsTable: stepNeuron(step)
     case .head, .neuron, .matrix: moveQuery(by: step)
@@ -50,6 +52,7 @@ extension ExplorerState {
   }
 
   mutating func stepLayer(_ step: Int) {
+    selection.part = nil
     if view == .model, let places = rankedPlaces {
       stepAmongRanked(places.filter { ($0.layer - place.layer) * step > 0 })
       return
@@ -65,6 +68,7 @@ extension ExplorerState {
   }
 
   mutating func stepHead(_ step: Int) {
+    selection.part = nil
     if view == .model, let places = rankedPlaces {
       stepAmongRanked(
         places.filter { $0.layer == place.layer && ($0.head - place.head) * step > 0 })
@@ -132,6 +136,7 @@ extension ExplorerState {
     switch view {
     case .model: toggleRanking()
     case .neuron: display.neuron.sortsByContribution.toggle()
+    case .output: display.outputOrder = display.outputOrder.next
     case .head, .matrix: display.sortsKeys.toggle()
     }
   }
@@ -179,6 +184,7 @@ extension ExplorerState {
       view = .head
     case .head, .matrix, .neuron:
       view = .neuron
+    case .output: openFromOutput()
     }
   }
 
@@ -189,7 +195,7 @@ extension ExplorerState {
     }
     switch view {
     case .neuron where display.neuron.showsTable: display.neuron.showsTable = false
-    case .neuron, .matrix: view = .head
+    case .neuron, .matrix, .output: view = .head
     case .head: view = .model
     case .model: rank(HeadRanking())
     }
@@ -200,7 +206,9 @@ extension ExplorerState {
   /// Looks at what `new` names, as far as it exists.
   mutating func select(_ new: Selection) {
     let isAlone = activeHeads.count == 1 && new.activeHeads == selection.activeHeads
+    let before = place
     selection = new
+    if place != before { selection.part = nil }
     if isAlone, !new.keepsHead { selection.activeHeads = [new.head] }
     selection.layer = min(selection.layer, stack.layers.count - 1)
     clampToLayer()

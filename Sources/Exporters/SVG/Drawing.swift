@@ -43,12 +43,13 @@ struct Drawing {
 
   private mutating func draw() -> Size {
     if style.caption != .none { drawTitle() }
-    guard !slice.isEmpty else { return drawNothing() }
+    guard state.view == .output || !slice.isEmpty else { return drawNothing() }
     return switch state.view {
     case .model: drawModel()
     case .head: drawHead()
     case .neuron: drawNeurons()
     case .matrix: drawMatrix()
+    case .output: drawOutput()
     }
   }
 
@@ -59,7 +60,7 @@ struct Drawing {
     let display = state.display
     var parts = [TextWidth.printable(state.record.model)]
     switch state.view {
-    case .model: break
+    case .model, .output: break
     case .head where state.activeHeads.count != 1:
       parts.append("layer \(state.layer.index)")
       parts.append("\(state.activeHeads.count) heads, \(display.aggregation.rawValue)")
@@ -70,6 +71,9 @@ struct Drawing {
     case .own: break
     case .cross: parts.append("cross: decoder → encoder")
     case .encoder, .decoder: parts.append(state.stack.kind.rawValue)
+    }
+    if state.view == .output, let outcome = state.outputReport?.outcome {
+      parts.append("output, score of \(state.name(of: outcome, .unicode))")
     }
     if state.view == .model { parts += state.shareTexts }
     if let meaning = state.quantityText { parts.append(meaning) }

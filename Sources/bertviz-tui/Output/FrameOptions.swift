@@ -50,16 +50,19 @@ struct FrameOptions: ParsableArguments {
     if display.theme == nil, let background = Background.ofStandardOutput {
       state.display.appearance = background.appearance
     }
-    try press(script, in: &state, source: source, timings: timings)
+    let tracedRuns = TracedRuns()
+    answerQuestions(of: &state, from: source, with: tracedRuns)
+    try press(script, in: &state, source: source, with: tracedRuns, timings: timings)
     return state
   }
 
   /// Effects beyond the screen, such as on the clipboard, are left out.
   private func press(
-    _ keys: [Key], in state: inout ExplorerState, source: Source, timings: Timings
+    _ keys: [Key], in state: inout ExplorerState, source: Source, with tracedRuns: TracedRuns,
+    timings: Timings
   ) throws {
     var source = source
-    var tracedRuns = TracedRuns()
+    var tracedRuns = tracedRuns
     for key in keys {
       var effects = state.handle(.key(key))
       while !effects.isEmpty {

@@ -29,7 +29,7 @@ extension ExplorerState {
   }
 
   /// What was done to the input, in short: what a note says before its colon. A message says the whole of it once.
-  private var noteItems: [FrameItem] {
+  var noteItems: [FrameItem] {
     session.record.notes.compactMap { note in
       note.firstRange(of: ": ").map { .value(String(note[..<$0.lowerBound])) }
     }

@@ -50,6 +50,7 @@ extension ExplorerState {
     case .head: HeadView(self, theme: theme)
     case .neuron: NeuronView(self, theme: theme)
     case .matrix: MatrixView(self, theme: theme)
+    case .output: OutputView(self, theme: theme)
     }
   }
 

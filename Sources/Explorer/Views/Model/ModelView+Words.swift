@@ -43,6 +43,8 @@ extension ModelView {
       .init(text: state.headTitle(selected.head), ink: .bright, isBold: true))
     let shortHead = FrameItem(
       .init(text: state.title(of: selected), ink: .bright, isBold: true))
+    let probe = state.probeItems(selected)
+    if !probe.isEmpty { return [head] + probe }
     let labels =
       [rankItem].compactMap { $0 }
       + patterns.enumerated().map { patternItem($1, isBest: $0 == 0) }

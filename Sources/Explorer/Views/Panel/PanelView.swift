@@ -1,7 +1,7 @@
 import Attention
 import TerminalUI
 
-/// Draws a list over the lower part of a view, or over all of it.
+/// Draws a list over the lower part of a view.
 struct PanelView {
   let state: ExplorerState
   let panel: Panel
@@ -15,8 +15,7 @@ struct PanelView {
     self.panel = panel
     self.theme = theme
     let frame = state.frame
-    let rows =
-      panel == .output || panel == .card ? frame.bodyRowCount + 1 : max(10, frame.bodyRowCount / 2)
+    let rows = panel == .card ? frame.bodyRowCount + 1 : max(10, frame.bodyRowCount / 2)
     let end = frame.firstBodyRow + frame.bodyRowCount
     area = Rect(x: 0, y: end - rows, width: frame.width, height: rows)
   }
@@ -33,7 +32,6 @@ struct PanelView {
       return
     }
     switch state.session.findings[question] {
-    case .output(let report): draw(report, on: &canvas)
     case .words(let words): draw(words, on: &canvas)
     case .origins(let origins): draw(origins, on: &canvas)
     default: explain(state.absence(of: question), on: &canvas)
@@ -95,115 +93,6 @@ struct PanelView {
         draw(writer.contrast, end: x + 36, row: 2 + row, on: &canvas)
       }
     }
-  }
-
-  // MARK: Output
-
-  private func draw(_ report: OutputReport, on canvas: inout Canvas) {
-    let outcome = report.outcome.map { "   outcome " + state.name(of: $0, theme.glyphs) } ?? ""
-    write("output at \(report.query)\(outcome)", x: 1, row: 0, .bright, on: &canvas)
-    let lensX = area.width - 29
-    let partsX = lensX - (area.width >= 110 ? 48 : 31)
-    drawPredictions(report.predictions, limit: partsX - 2, on: &canvas)
-    drawParts(report, x: partsX, limit: lensX - 1, on: &canvas)
-    drawLens(report.lens, x: lensX, on: &canvas)
-  }
-
-  private func drawPredictions(
-    _ predictions: [Prediction], limit: Int, on canvas: inout Canvas
-  ) {
-    write("predictions", x: 1, row: 1, .dim, on: &canvas)
-    for (row, prediction) in predictions.enumerated() {
-      let name = TextWidth.truncated(
-        label(prediction.token), to: 9, ellipsis: theme.glyphs.ellipsis)
-      write(name, x: 1, row: 2 + row, row == 0 ? .bright : .text, on: &canvas)
-      write(NumberText.weight(prediction.probability), x: 11, row: 2 + row, .text, on: &canvas)
-      let bar = theme.glyphs.horizontalBar(prediction.probability, columns: max(0, limit - 15))
-      write(bar, x: 15, row: 2 + row, .accent, on: &canvas)
-    }
-  }
-
-  private func drawParts(
-    _ report: OutputReport, x: Int, limit: Int, on canvas: inout Canvas
-  ) {
-    let effects: HeadEffects? =
-      if case .effects(let effects) = state.session.findings[state.effectsQuestion] {
-        effects
-      } else {
-        nil
-      }
-    var (title, parts, closing): (String, [OutputReport.Part], String) = ("direct", [], "")
-    switch report.shares {
-    case .known(let known, let score, let sum):
-      parts = known
-      closing = "\(theme.glyphs.sum) \(plain(sum))  model \(plain(score))"
-    case .removal(let known, let reason):
-      (title, parts, closing) = ("removal", known, reason)
-    case .unknown(let reason):
-      closing = reason
-      parts = (effects?.effects ?? [:]).keys.sorted().map { .init(.head($0), 0) }
-    }
-    // What later layers make up for is told of shares alone.
-    let hasRepaired = title == "direct" && limit - x >= 46
-    var heading = "part".leftAligned(10) + title.rightAligned(9) + "total".rightAligned(9)
-    if hasRepaired { heading += "repaired".rightAligned(10) }
-    write(heading, x: x, row: 1, .dim, on: &canvas)
-    func total(_ part: OutputReport.Part) -> Float? {
-      if case .head(let head) = part.source { effects?.effects[head]?.total } else { nil }
-    }
-    let isUnknown = if case .unknown = report.shares { true } else { false }
-    let sorted = parts.sorted {
-      isUnknown ? abs(total($0) ?? 0) > abs(total($1) ?? 0) : abs($0.share) > abs($1.share)
-    }
-    let lines = TextWidth.printable(closing, glyphs: theme.glyphs).wrapped(to: limit - x)
-    let room = max(0, area.height - 2 - lines.count)
-    for (index, part) in sorted.prefix(room).enumerated() {
-      let row = 2 + index
-      write(name(part.source), x: x, row: row, .text, on: &canvas)
-      if !isUnknown { draw(part.share, end: x + 19, row: row, on: &canvas) }
-      guard let total = total(part) else { continue }
-      draw(total, end: x + 28, row: row, on: &canvas)
-      if hasRepaired, !isUnknown {
-        draw(part.share - total, end: x + 38, row: row, on: &canvas)
-      }
-    }
-    for (index, line) in lines.enumerated() {
-      write(line, x: x, row: area.height - lines.count + index, .bright, on: &canvas)
-    }
-  }
-
-  /// The last readings that have room.
-  private func drawLens(_ lens: [OutputReport.Reading], x: Int, on canvas: inout Canvas) {
-    guard !lens.isEmpty else { return }
-    write("each layer would say    rank", x: x, row: 1, .dim, on: &canvas)
-    for (index, reading) in lens.suffix(max(0, area.height - 2)).enumerated() {
-      let row = 2 + index
-      let state = reading.state.replacing("resid_", with: "")
-      write("\(reading.layer) \(state)", x: x, row: row, .dim, on: &canvas)
-      if let best = reading.best.first {
-        let name = TextWidth.truncated(label(best.token), to: 8, ellipsis: theme.glyphs.ellipsis)
-        write(name, x: x + 8, row: row, .text, on: &canvas)
-        write(NumberText.weight(best.probability), x: x + 17, row: row, .text, on: &canvas)
-      }
-      if let rank = reading.ranks.first {
-        write(String(rank).rightAligned(6), x: x + 22, row: row, .accent, on: &canvas)
-      }
-    }
-  }
-
-  private func name(_ source: OutputReport.Source) -> String {
-    switch source {
-    case .head(let head): (isOff(head) ? String(theme.glyphs.times) : "") + head.description
-    case .feedForward(let layer): "\(layer).mlp"
-    case .embedding: "embedding"
-    case .attentionBiases: "biases"
-    case .normBiases: "norm bias"
-    case .headBias: "head bias"
-    }
-  }
-
-  private func isOff(_ head: HeadAddress) -> Bool {
-    state.session.record.interventions.ablations.contains { $0.head == head }
   }
 
   // MARK: Text
