@@ -26,6 +26,7 @@ EMBEDDED page_script[] = {
 #embed "page/model.js" prefix(,)
 #embed "page/neuron.js" prefix(,)
 #embed "page/matrix.js" prefix(,)
+#embed "page/output.js" prefix(,)
 #embed "page/page.js" prefix(,)
 };
 

@@ -89,6 +89,29 @@ import Testing
         """)
   }
 
+  /// All parts, with their bars: a gain is filled, a loss hollow.
+  @Test func theOutputIsDrawnInFull() throws {
+    let svg = try svg(ExportSample.answered(.output), .light)
+    let texts = try texts(svg)
+    for text in ["0.0", "+3.000", "mlp 0", "−1.000", "Σ 2.000  model 2.000", "running sum"] {
+      #expect(texts.contains(text), "\(text)")
+    }
+    #expect(texts.contains("output, score of \" <moon>\""))
+    #expect(texts.contains { $0.hasPrefix("direct: share of this output, norms frozen") })
+    #expect(svg.components(separatedBy: "fill=\"none\" stroke").count == 2)
+  }
+
+  /// A drawing of shares or sizes names them, and dots losses.
+  @Test func whatLinesMeanIsDrawnAndNamed() throws {
+    let shares = try svg(ExportSample.answered(.head, shows: .share), .light)
+    #expect(
+      try texts(shares).contains("share of the logit of \" <moon>\", norms frozen"))
+    #expect(shares.contains("stroke-dasharray"))
+    let sizes = try svg(ExportSample.answered(.matrix, shows: .write), .light)
+    #expect(sizes.contains("size of what is moved ‖α·v·W_O‖"))
+    #expect(try texts(sizes).contains("2.0"))
+  }
+
   @Test(arguments: ViewKind.allCases, [Theme.Appearance.dark, .light, .mono])
   func everyViewIsXML(_ view: ViewKind, _ appearance: Theme.Appearance) throws {
     for record in [

@@ -114,4 +114,41 @@ enum ExportSample {
   static func state(_ record: AttentionRecord, _ view: ViewKind = .head) -> ExplorerState {
     ExplorerState(record: record, request: nil, view: view, width: 80, height: 24)
   }
+
+  /// A state whose questions were answered: shares of `" moon"`, every second one a loss, and the output.
+  static func answered(_ view: ViewKind, shows quantity: Quantity = .attention) -> ExplorerState {
+    let record = causal
+    var state = ExplorerState(
+      record: record, request: ModelRequest(text: "a"), view: view, width: 80, height: 24)
+    state.display.quantity = quantity
+    let word = Token(text: "moon", display: " <moon>", id: 7)
+    let outcome = NamedOutcome(.token(7), tokens: [word])
+    let edges = EdgeValues(outcome: quantity == .share ? outcome : nil) { head in
+      let weights = record.weights(stack: 0, layer: head.layer, head: head.head)
+      return HeadWeights(
+        queryCount: weights.queryCount, keyCount: weights.keyCount,
+        values: weights.values.enumerated().map { place, weight in
+          quantity == .share && place % 2 == 1 ? -2 * weight : 2 * weight
+        })
+    }
+    let prediction = Prediction(position: 2, token: word, probability: 0.5)
+    let report = OutputReport(
+      query: 2, predictions: [prediction], outcome: outcome,
+      shares: .known(
+        [.init(.head(HeadAddress(layer: 0, head: 0)), 3), .init(.feedForward(layer: 0), -1)],
+        score: 2, sum: 2),
+      lens: [
+        .init(
+          layer: 0, state: "resid_post", best: [prediction], logits: [2], probabilities: [0.5],
+          ranks: [0])
+      ])
+    for case .ask(let question, _, let number) in state.inquire() {
+      switch question {
+      case .output: state.take(.finished(.success(.output(report))), to: number)
+      case .writes, .shares: state.take(.finished(.success(.edges(edges))), to: number)
+      default: break
+      }
+    }
+    return state
+  }
 }

@@ -414,6 +414,37 @@ struct PageVisitTests {
     expectPeace()
   }
 
+  // MARK: What heads do
+
+  @Test func sharesAreDrawnWithTheirSigns() throws {
+    let state = ExportSample.answered(.head, shows: .share)
+    try open(state)
+    let title = "share of the logit of \" <moon>\", norms frozen"
+    #expect(
+      try browser.evaluate("document.querySelector('#meaning').selectedOptions[0].text") == title)
+    let weights = state.record.weights(stack: 0, layer: 0, head: 0)
+    #expect(weights[2, 1] > 0)
+    let sign = (2 * weights.keyCount + 1) % 2 == 1 ? -1.0 : 1.0
+    let number = try #require(Double(browser.evaluate("layer().number(0, 2, 1)")))
+    #expect(abs(number - sign * 2 * Double(weights[2, 1])) < 1e-4)
+    try choose("weight", of: "#meaning")
+    let weight = try #require(Double(browser.evaluate("layer().number(0, 2, 1)")))
+    #expect(abs(weight - Double(weights[2, 1])) < 1e-4)
+    expectPeace()
+  }
+
+  @Test func theOutputIsAViewOfItsOwn() throws {
+    try open(ExportSample.answered(.output))
+    let texts = try browser.evaluate("document.querySelector('.parts').innerText")
+    #expect(texts.contains("+3.000") && texts.contains("Σ 2.000  model 2.000"))
+    #expect(try browser.evaluate("document.querySelectorAll('.bar.loss').length") == "1")
+    try browser.press("2")
+    #expect(try browser.evaluate("document.querySelectorAll('.parts').length") == "0")
+    try browser.press("5")
+    #expect(try browser.evaluate("document.querySelectorAll('.parts').length") == "1")
+    expectPeace()
+  }
+
   // MARK: All views, all kinds
 
   @Test(arguments: ViewKind.allCases)

@@ -163,6 +163,34 @@ class Layer {
     return weights;
   }
 
+  // The numbers that are looked at, [queries, keys]: weights, or sizes or shares; zeros where a head has none.
+  numbers(head) {
+    if (state.meaning === "weight") return this.weights(head);
+    return recentWeights.get(`${this.raw.id}.${head}.edges`, () => {
+      const count = this.queryCount * this.keyCount;
+      if (!this.raw.edges) return new Float32Array(count);
+      this.edges ??= new Int16Array(decode(this.raw.edges.values));
+      const start = this.place(head) * count;
+      return Float32Array.from(
+        this.edges.subarray(start, start + count), (value) => (value / 32767) * this.raw.edges.scale);
+    });
+  }
+
+  // The same as parts of what is drawn in full: 0 to 1, or from -1 where there are losses.
+  strengths(head) {
+    if (state.meaning === "weight") return this.weights(head);
+    return recentWeights.get(`${this.raw.id}.${head}.strengths`, () =>
+      this.numbers(head).map((value) => value / (this.raw.edges?.full || 1)));
+  }
+
+  number(head, query, key) {
+    return this.numbers(head)[query * this.keyCount + key];
+  }
+
+  strength(head, query, key) {
+    return this.strengths(head)[query * this.keyCount + key];
+  }
+
   weight(head, query, key) {
     return this.weights(head)[query * this.keyCount + key];
   }

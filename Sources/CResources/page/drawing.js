@@ -25,6 +25,17 @@ function signedText(value, digits = 2) {
   return (value < 0 ? "−" : "+") + Math.abs(value).toFixed(digits);
 }
 
+// A number of what is looked at.
+function numberText(value, digits = 3) {
+  if (state.meaning === "weight") return weightText(value, digits);
+  const size = Math.abs(value).toFixed(digits);
+  // What rounds to nothing is neither gain nor loss.
+  return isSigned() && Number(size) > 0 ? signedText(value, digits) : size;
+}
+
+const isSigned = () => state.meaning === "edges" && data.meaning.isSigned;
+const noun = () => (state.meaning === "weight" ? "weight" : data.meaning.noun);
+
 // MARK: Colours
 
 const prefersDark = matchMedia("(prefers-color-scheme: dark)");
@@ -38,6 +49,9 @@ const palette = () => (isDark() ? data.palette.dark : data.palette.light);
 const headColor = (head) => palette().heads[head % palette().heads.length];
 const heatColor = (weight) =>
   palette().heat[Math.round(255 * Math.min(1, Math.max(0, weight || 0)))];
+// Of gains and losses; undefined where numbers are neither.
+const signColor = (value) =>
+  isSigned() ? (value < 0 ? palette().negative : palette().positive) : undefined;
 
 // Black or white, whichever is the easier to read on a colour (WCAG 2).
 function inkOn(color) {
@@ -63,9 +77,10 @@ function prepare(canvas, width, height) {
   return context;
 }
 
-// A line from a height at the left to one at the right: level at both ends.
+// A line from a height at the left to one at the right: level at both ends; dotted for a loss.
 function drawCurve(context, left, start, right, end, width, color, opacity) {
-  context.globalAlpha = opacity;
+  context.globalAlpha = Math.min(1, Math.abs(opacity));
+  context.setLineDash(opacity < 0 ? [2, 4] : []);
   context.strokeStyle = color;
   context.lineWidth = width;
   context.beginPath();
@@ -75,7 +90,7 @@ function drawCurve(context, left, start, right, end, width, color, opacity) {
   context.stroke();
 }
 
-// A head in width × height pixels: whole cells for tokens, or the largest weight of several.
+// A head in width × height pixels: whole cells for tokens, or of several the one with the largest number.
 function drawHeat(context, weights, queries, keys, keyCount, width, height) {
   const rows = Math.min(queries.length, height);
   const columns = Math.min(keys.length, width);
@@ -86,14 +101,24 @@ function drawHeat(context, weights, queries, keys, keyCount, width, height) {
       for (let i = part(row, rows, queries.length); i < part(row + 1, rows, queries.length); i++) {
         const start = queries[i].number * keyCount;
         for (let j = part(column, columns, keys.length); j < part(column + 1, columns, keys.length); j++) {
-          largest = Math.max(largest, weights[start + keys[j].number]);
+          const weight = weights[start + keys[j].number];
+          if (Math.abs(weight) > Math.abs(largest)) largest = weight;
         }
       }
-      context.fillStyle = heatColor(largest);
       const x = part(column, columns, width);
       const y = part(row, rows, height);
-      context.fillRect(
-        x, y, part(column + 1, columns, width) - x, part(row + 1, rows, height) - y);
+      const w = part(column + 1, columns, width) - x;
+      const h = part(row + 1, rows, height) - y;
+      const sign = signColor(largest);
+      context.fillStyle = sign ? palette().zero : heatColor(largest);
+      context.fillRect(x, y, w, h);
+      if (!sign) continue;
+      context.globalAlpha = Math.sqrt(Math.min(1, Math.abs(largest)));
+      context.fillStyle = sign;
+      // A loss leaves its cell's edge free, so that it is told without its hue.
+      const edge = largest < 0 && Math.min(w, h) > 5 ? 2 : 0;
+      context.fillRect(x + edge, y + edge, w - 2 * edge, h - 2 * edge);
+      context.globalAlpha = 1;
     }
   }
 }

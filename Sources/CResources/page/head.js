@@ -41,30 +41,33 @@ function headView() {
     }
   }
 
-  // The weights of each token of `side` to the chosen one on the other side, by head.
-  function weightsOf(side, token) {
+  // The numbers of each token of `side` with the chosen one on the other side, by head; how strong each is, too.
+  function numbersOf(side, token, read = "number") {
     return columns[side].tokens.map(({ number }) => heads.map((head) =>
       side === "key"
-        ? attention.weight(head, token.number, number)
-        : attention.weight(head, number, token.number)));
+        ? attention[read](head, token.number, number)
+        : attention[read](head, number, token.number)));
   }
+
+  const largestOf = (values) =>
+    values.reduce((best, value) => (Math.abs(value) > Math.abs(best) ? value : best));
 
   function drawSlices(side, token) {
     const { rows, tokens } = columns[side];
     const isFar = token && token.side !== side;
-    const weights = isFar ? weightsOf(side, token) : [];
+    const numbers = isFar ? numbersOf(side, token) : [];
+    const strengths = isFar ? numbersOf(side, token, "strength") : [];
     const width = Math.max(8, Math.min(40, 120 / heads.length));
     const context = prepare(slices[side], width * heads.length, tokens.length * rowHeight);
     rows.forEach((row, index) => {
-      const largest = isFar ? Math.max(...weights[index]) : 0;
-      row.querySelector(".weight").textContent = isFar ? weightText(largest) : "";
-      row.classList.toggle("strong", largest >= 0.1);
+      row.querySelector(".weight").textContent = isFar ? numberText(largestOf(numbers[index])) : "";
+      row.classList.toggle("strong", isFar && Math.abs(largestOf(strengths[index])) >= 0.1);
       if (!isFar) return;
       heads.forEach((head, place) => {
-        context.fillStyle = headColor(head);
+        context.fillStyle = signColor(strengths[index][place]) ?? headColor(head);
         context.globalAlpha = 0.08;
         context.fillRect(place * width, index * rowHeight + 4, width - 2, rowHeight - 8);
-        context.globalAlpha = Math.min(1, weights[index][place]);
+        context.globalAlpha = Math.min(1, Math.abs(strengths[index][place]));
         context.fillRect(place * width, index * rowHeight + 4, width - 2, rowHeight - 8);
       });
     });
@@ -79,16 +82,20 @@ function headView() {
     const name = ({ side, number }) =>
       `${side === "query" ? "q" : "k"} ${number} “${columns[side].tokens.find((t) => t.number === number).text}”`;
     const arrow = token.side === "query" ? "→" : "←";
-    const weights = weightsOf(far, token);
+    const numbers = numbersOf(far, token);
     if (pair) {
       const index = columns[far].tokens.findIndex(({ number }) => number === pair.number);
-      const texts = heads.map((head, place) => `head ${head} ${weightText(weights[index][place])}`);
+      const texts = heads.map((head, place) => `head ${head} ${numberText(numbers[index][place])}`);
       return `${name(token)} ${arrow} ${name(pair)}   ${texts.join("   ")}`;
     }
+    const strengths = numbersOf(far, token, "strength");
     const strongest = columns[far].tokens
-      .map((t, index) => ({ text: `${t.number} ${t.text}`, weight: Math.max(...weights[index]) }))
-      .sort((a, b) => b.weight - a.weight).slice(0, 6).filter((t) => t.weight >= 0.01);
-    const texts = strongest.map((t) => `${t.text} ${weightText(t.weight)}`);
+      .map((t, index) => ({
+        text: `${t.number} ${t.text}`, number: largestOf(numbers[index]),
+        size: Math.abs(largestOf(strengths[index])),
+      }))
+      .sort((a, b) => b.size - a.size).slice(0, 6).filter((t) => t.size >= 0.01);
+    const texts = strongest.map((t) => `${t.text} ${numberText(t.number)}`);
     return `${name(token)} ${arrow}   ${texts.join("   ")}`;
   }
 

@@ -8,7 +8,7 @@ function matrixView() {
   const side = Math.max(2, Math.min(28, Math.floor(720 / Math.max(queries.length, keys.length, 1))));
   const canvas = element("canvas", {
     tabIndex: 0, role: "img",
-    "aria-label": `weights of layer ${attention.index} head ${head}; arrows move`,
+    "aria-label": `${noun()}s of layer ${attention.index} head ${head}; arrows move`,
   });
   const labels = (tokens, name) => element("ol", { className: name }, ...tokens.map((token) => {
     const row = element("li", { textContent: side < 10 ? "" : `${token.number} ${token.text}` });
@@ -20,7 +20,7 @@ function matrixView() {
   function draw() {
     const context = prepare(canvas, side * keys.length, side * queries.length);
     drawHeat(
-      context, attention.weights(head), queries, keys, attention.keyCount, side * keys.length,
+      context, attention.strengths(head), queries, keys, attention.keyCount, side * keys.length,
       side * queries.length);
     if (side >= numberSide) drawNumbers(context);
     if (!cursor) return;
@@ -52,7 +52,7 @@ function matrixView() {
     draw();
     const isVisible = attention.isVisible(query.number, key.number);
     say(`q ${query.number} “${query.text}” → k ${key.number} “${key.text}”   `
-      + (isVisible ? `weight ${weightText(attention.weight(head, query.number, key.number), 4)}` : "masked"));
+      + (isVisible ? `${noun()} ${numberText(attention.number(head, query.number, key.number), 4)}` : "masked"));
   }
 
   canvas.addEventListener("mousemove", (event) =>

@@ -46,17 +46,17 @@ function modelView() {
   function drawThumbnail({ canvas, attention, head }) {
     const context = prepare(canvas, side, side);
     if (state.thumbnails === "heat") {
-      drawHeat(context, attention.weights(head), queries, keys, attention.keyCount, side, side);
+      drawHeat(context, attention.strengths(head), queries, keys, attention.keyCount, side, side);
       return;
     }
     const step = side / Math.max(queries.length, keys.length);
-    const weights = attention.weights(head);
+    const strengths = attention.strengths(head);
     queries.forEach((query, row) => keys.forEach((key, place) => {
-      const weight = weights[query.number * attention.keyCount + key.number];
-      if (weight < 0.02) return;
+      const strength = strengths[query.number * attention.keyCount + key.number];
+      if (Math.abs(strength) < 0.02) return;
       drawCurve(
         context, 0, (row + 0.5) * step, side, (place + 0.5) * step, 1.5,
-        headColor(attention.index), weight);
+        signColor(strength) ?? headColor(attention.index), strength);
     }));
   }
 

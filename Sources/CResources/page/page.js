@@ -1,6 +1,7 @@
 // The page: its controls, the keyboard, and drawing anew what has changed.
 
 const views = { model: modelView, head: headView, neuron: neuronView, matrix: matrixView };
+if (data.output) views.output = outputView;
 const main = document.querySelector("main");
 const controls = document.querySelector("nav");
 const readoutLine = document.querySelector("output");
@@ -18,7 +19,7 @@ function update(changes, focus) {
   state.pointed = undefined;
   drawControls();
   main.replaceChildren(
-    shown("query").length && shown("key").length
+    state.view === "output" || shown("query").length && shown("key").length
       ? views[state.view]()
       : element("p", { className: "hint", textContent: "Nothing to show: the filter leaves no token." }));
   if (focus) document.querySelector(focus)?.focus();
@@ -49,7 +50,7 @@ function drawControls() {
     return tab;
   });
   const parts = [element("span", { className: "tabs" }, ...tabs)];
-  if (state.view !== "model") {
+  if (state.view !== "model" && state.view !== "output") {
     parts.push(choice(
       "layer", "layer", stack().layers.map(({ index }, position) => [position, index]), state.layer,
       (value, focus) => update({ layer: Number(value) }, focus)));
@@ -58,6 +59,11 @@ function drawControls() {
     parts.push(choice(
       "head", "head", layer().heads.map((head) => [head, head]), state.head,
       (value, focus) => update({ head: Number(value) }, focus)));
+  }
+  if (data.meaning && state.view !== "neuron" && state.view !== "output") {
+    parts.push(choice(
+      "meaning", "numbers", [["edges", data.meaning.title], ["weight", "weights"]], state.meaning,
+      (value, focus) => update({ meaning: value }, focus)));
   }
   if (stacks.length > 1) {
     parts.push(choice(
@@ -106,6 +112,7 @@ const keyActions = {
   2: () => update({ view: "head" }),
   3: () => update({ view: "neuron" }),
   4: () => update({ view: "matrix" }),
+  5: () => data.output && update({ view: "output" }),
   "[": () => update({ layer: Math.max(0, state.layer - 1) }),
   "]": () => update({ layer: state.layer + 1 }),
   "{": () => stepHead(-1),

@@ -1,7 +1,8 @@
 // What is looked at, and columns of tokens to point at.
 
 const state = {
-  view: data.view,
+  // The output is told only where somebody asked for it.
+  view: data.view === "output" && !data.output ? "head" : data.view,
   stack: data.stack,
   layer: data.layer,
   head: data.head,
@@ -12,6 +13,8 @@ const state = {
   pinned: data.pinned ?? undefined,
   pointed: undefined,
   thumbnails: "heat",
+  // What lines and cells show: weights, or the numbers that the page was made with.
+  meaning: data.meaning ? "edges" : "weight",
   isExpanded: data.view === "neuron",
   // The head that the model view shows beside its grid: {layer, head}, by position.
   detail: { layer: data.layer, head: data.head },
@@ -126,13 +129,13 @@ function drawLines(canvas, width, queries, keys, heads, attention, color, token)
   const others = [];
   const least = otherLine(Math.max(queries.length, keys.length));
   for (const head of heads) {
-    const weights = attention.weights(head);
+    const strengths = attention.strengths(head);
     queries.forEach((query, row) => {
       keys.forEach((key, place) => {
         const isOther = token && token.number !== (token.side === "query" ? query : key).number;
-        const weight = weights[query.number * attention.keyCount + key.number];
-        if (weight >= (isOther ? least : 0.01)) {
-          (isOther ? others : lines).push({ head, row, place, weight });
+        const strength = strengths[query.number * attention.keyCount + key.number];
+        if (Math.abs(strength) >= (isOther ? least : 0.01)) {
+          (isOther ? others : lines).push({ head, row, place, strength });
         }
       });
     });
@@ -140,10 +143,15 @@ function drawLines(canvas, width, queries, keys, heads, attention, color, token)
   const draw = ({ row, place }, color, opacity) => drawCurve(
     context, 0, (row + 0.5) * rowHeight, width, (place + 0.5) * rowHeight, 2, color, opacity);
   // Strong lines lie above weak ones.
-  const strongest = (some) => some.sort((a, b) => a.weight - b.weight).slice(-lineLimit);
+  const strongest = (some) =>
+    some.sort((a, b) => Math.abs(a.strength) - Math.abs(b.strength)).slice(-lineLimit);
   const grey = getComputedStyle(canvas).color;
-  for (const line of strongest(others)) draw(line, grey, 0.08 + 0.2 * line.weight);
+  for (const line of strongest(others)) {
+    draw(line, grey, Math.sign(line.strength) * (0.08 + 0.2 * Math.abs(line.strength)));
+  }
   const share = token ? 1 : 1 / Math.sqrt(heads.length);
-  for (const line of strongest(lines)) draw(line, color(line.head), line.weight * share);
+  for (const line of strongest(lines)) {
+    draw(line, signColor(line.strength) ?? color(line.head), line.strength * share);
+  }
   return lines.length;
 }

@@ -10,8 +10,8 @@ struct Page {
 
   /// Of the style sheet and the script, for the page's own policy: nothing else may run or be loaded.
   /// A test compares them with the files.
-  static let styleHash = "sha256-8NJuACWkUfwt2yXincI4fyQkl/pYqfSKE7BaoOaqS3w="
-  static let scriptHash = "sha256-38JfDQA0i/NYagSXFpQnGIpqopgyJu3ne02hDjR8dQ4="
+  static let styleHash = "sha256-HOU/c9pX9JYc2XbjV34/Cy/lfnkc56QoGgb7uZz3qjY="
+  static let scriptHash = "sha256-gIqhwhrk+hEvYWSNzzLMMuVVY6LwaUGOUOA/qyWCrio="
 
   static var style: String { text(of: resource_page_style) }
   static var script: String { text(of: resource_page_script) }

@@ -13,6 +13,9 @@ struct PageData {
   /// Nil to follow the reader's wish.
   let appearance: Theme.Appearance?
   private let holdsVectors: Bool
+  /// Sizes or shares, where the view shows them and there is room.
+  private let edges: EdgeNumbers?
+  private let leavesOutEdges: Bool
 
   /// The most that a page holds, in bytes before base64: more than a browser opens without trouble.
   static let byteLimit = 64 << 20
@@ -43,6 +46,11 @@ struct PageData {
     guard holdsVectors || weightBytes <= byteLimit else {
       throw .pageTooLarge(byteCount: min(vectorBytes, weightBytes), limit: byteLimit)
     }
+    let shown = state.slice.numbers
+    let isShown = shown.quantity != .attention
+    leavesOutEdges =
+      isShown && (holdsVectors ? vectorBytes : weightBytes) + weightBytes > byteLimit
+    edges = isShown && !leavesOutEdges ? shown : nil
   }
 
   /// Of queries, keys, and what the model adds.
@@ -83,6 +91,14 @@ struct PageData {
       notes.append(
         "Queries and keys are left out, since they would take more than "
           + "\(Self.byteLimit >> 20) MB: there are no neurons to look at.")
+    }
+    if edges != nil {
+      notes.append("Sizes and shares are kept in 16 bits, to 1/32767 of a layer's largest.")
+    }
+    if leavesOutEdges {
+      notes.append(
+        "Sizes and shares are left out, since the page would hold more than "
+          + "\(Self.byteLimit >> 20) MB.")
     }
     return notes
   }
@@ -131,9 +147,70 @@ struct PageData {
         } ?? .null
       ),
       ("hidesSpecials", .integer(state.display.hidesSpecials ? 1 : 0)),
+      ("meaning", meaning), ("output", output),
       ("palette", .object([("light", palette(.light)), ("dark", palette(.dark))])),
       ("stacks", .list(zip(state.record.stacks, kept).map(stack))),
     ]
+  }
+
+  /// What the numbers of `edges` are; null where the page has weights alone.
+  private var meaning: JSONNode {
+    guard let edges else { return .null }
+    return .object([
+      ("title", .string(state.quantityText ?? "")), ("noun", .string(edges.quantity.noun)),
+      ("isSigned", .bool(edges.isSigned)),
+    ])
+  }
+
+  /// What the output view shows, as texts; null where nobody has asked for it.
+  private var output: JSONNode {
+    guard let scene = OutputScene(state) else { return .null }
+    func label(_ token: Token) -> JSONNode {
+      .string(TokenAxis.label(token, isRaw: state.display.showsRawTokens, .unicode))
+    }
+    let report = scene.report
+    return .object([
+      (
+        "outcome",
+        report.outcome.map { .string(state.name(of: $0, .unicode)) } ?? .null
+      ),
+      (
+        "predictions",
+        .list(report.predictions.map { .list([label($0.token), .number($0.probability)]) })
+      ),
+      (
+        "columns",
+        .list(scene.columns.map { .string(TextWidth.printable(scene.title(of: $0))) })
+      ),
+      (
+        "parts",
+        .list(
+          scene.parts.map { part in
+            .list([
+              .string(part.name),
+              .list(
+                zip(part.numbers, scene.columns).map { number, column in
+                  number.map { .string(scene.text($0, column, .unicode)) } ?? .null
+                }), .number(part.start), .number(part.end),
+            ])
+          })
+      ),
+      ("extent", .list([.number(scene.extent.lowerBound), .number(scene.extent.upperBound)])),
+      ("isWaterfall", .bool(scene.isWaterfall)),
+      ("closing", scene.closing(.unicode).map { .string($0) } ?? .null),
+      ("notes", .list(scene.notes(.unicode).map { .string(TextWidth.printable($0)) })),
+      (
+        "lens",
+        .list(
+          report.lens.map { reading in
+            .list([
+              .string(state.name(of: reading)), label(reading.best[0].token),
+              .number(reading.best[0].probability), .integer(reading.ranks[0] + 1),
+              .number(reading.probabilities[0]),
+            ])
+          })
+      ),
+    ])
   }
 
   private func palette(_ appearance: Theme.Appearance) -> JSONNode {
@@ -165,20 +242,42 @@ struct PageData {
         "layers",
         .list(
           kept.map { layer, heads in
-            self.layer(stack.layers[layer], summaries: stack.summaries[layer], heads: heads)
+            self.layer(
+              stack.layers[layer], summaries: stack.summaries[layer], heads: heads,
+              edges: edges(in: stack, layer: layer, heads: heads))
           })
       ),
     ])
   }
 
+  /// `scale`, the largest number of the layer, which stands for 32767; `full`, the largest of the stack; `values`,
+  /// `[H, T, S]`. nil where there are none.
+  private func edges(in stack: AttentionStack, layer: Int, heads: [Int]) -> JSONNode? {
+    guard let edges, let index = state.record.stacks.firstIndex(where: { $0.kind == stack.kind }),
+      heads.contains(where: { edges.has(HeadAddress(stack.kind, layer: layer, head: $0)) })
+    else { return nil }
+    let numbers = heads.flatMap {
+      edges.weights(in: state.record, stack: index, layer: layer, head: $0).values
+    }
+    let scale = numbers.reduce(0) { $1.isFinite ? max($0, abs($1)) : $0 }
+    let values = numbers.map { number in
+      Int16(scale > 0 && number.isFinite ? (number / scale * 32767).rounded() : 0)
+    }
+    return .object([
+      ("scale", .number(scale)), ("full", .number(edges.full(in: state.record, stack: index))),
+      ("values", .string(Base64.text(values))),
+    ])
+  }
+
   private func layer(
-    _ layer: LayerAttention, summaries: [HeadSummary], heads: [Int]
+    _ layer: LayerAttention, summaries: [HeadSummary], heads: [Int], edges: JSONNode?
   ) -> JSONNode {
     var members: [(String, JSONNode)] = [
       ("index", .integer(layer.index)), ("heads", .list(heads.map { .integer($0) })),
       ("mask", .string(layer.mask.description)),
       ("labels", .list(heads.map { .string(summaries[$0].patterns[0].text(.unicode)) })),
     ]
+    if let edges { members.append(("edges", edges)) }
     if let score = vectors(of: layer) {
       members.append(("score", self.score(score, heads)))
     } else {
