@@ -21,6 +21,12 @@ public enum RunError: Error, Equatable, Sendable, CustomStringConvertible {
   case encoderWritesNoWords(HeadPair)
   case crossScoreIsNotSplit(HeadPair)
   case noCuts
+  /// The model takes too few tokens, or knows too few, for the texts of a probe.
+  case probeHasNoRoom
+  /// Of no series enough items are tokens.
+  case noSeries
+  /// Two models whose heads have nothing to do with each other.
+  case otherShape
 
   public var description: String {
     switch self {
@@ -47,6 +53,12 @@ public enum RunError: Error, Equatable, Sendable, CustomStringConvertible {
     case .crossScoreIsNotSplit(let pair):
       "\(pair): query and key come from two stacks; only scores of a stack with itself are split"
     case .noCuts: "edges: which ones? Give --cut, such as 3.1:12>4"
+    case .probeHasNoRoom:
+      "the model takes, or knows, too few tokens for a text of random ones, twice"
+    case .noSeries:
+      "the vocabulary has too few days, months, numbers and letters as single tokens"
+    case .otherShape:
+      "the two models have other layers and heads, so there is nothing to compare head by head"
     case .saved: "attention from a file cannot be computed anew"
     }
   }

@@ -36,6 +36,9 @@ public struct ModelStructure: Sendable {
     return kind == .cross ? layer.cross?.body : layer.attention.body
   }
 
+  /// Whether tokens of the stack that predicts see only what came before them.
+  public var isCausal: Bool { last.layers.first?.attention.body.mask.isCausal ?? false }
+
   /// How many tokens the head that predicts tells apart; 0 without one.
   public var scoreCount: Int { head?.scoreCount ?? 0 }
 

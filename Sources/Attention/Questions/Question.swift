@@ -15,6 +15,8 @@ public enum Question: Hashable, Sendable {
   case words(HeadAddress, query: Int, key: Int?)
   /// The writers of a query and a key, by their parts of the score.
   case origins(HeadAddress, query: Int, key: Int)
+  /// A known kind of head, looked for on texts of the program's own: a question about the model, whatever is shown.
+  case probe(Probe)
 }
 
 /// An answer to a question.
@@ -25,4 +27,5 @@ public enum Finding: Sendable {
   case output(OutputReport)
   case words(WrittenWords)
   case origins(ScoreOrigins)
+  case probe(ProbeReport)
 }

@@ -8,6 +8,14 @@ extension Command {
       if let objection = order.flatMap(state.objection) { throw .unavailable(objection) }
       return .rank(HeadRanking(by: order, only: state.display.ranking.filter))
     },
+    Command(
+      "probe",
+      .choice {
+        if case .probe(let probe) = $0.display.ranking.order { probe } else { nil }
+      }.called("KIND"), "rank heads by a test of our own", in: [.model], needs: .model
+    ) { (probe, state) throws(ExplorerError) in
+      .rank(HeadRanking(by: .probe(probe), only: state.display.ranking.filter))
+    },
     Command("only", .optional(.headFilter), "heads with a label, or all", in: [.model]) {
       (filter, state) throws(ExplorerError) in
       let ranking = HeadRanking(by: state.display.ranking.order, only: filter)
@@ -43,7 +51,6 @@ extension Command {
   /// Lists over the view.
   static let listing = [
     Command("card", "all about this head, or back", .toggle(.card)),
-    Command("output", "parts of the prediction, or back", needs: .model, .toggle(.output)),
     Command(
       "written", "words that a head writes, or back", in: [.head, .neuron, .matrix],
       needs: .model, .toggle(.written(isOfRow: false))),

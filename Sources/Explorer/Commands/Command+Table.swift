@@ -5,7 +5,7 @@ extension Command {
   public static let all: [Command] = moving + choosing + seeing + doing + changing + listing
 
   private static let moving = [
-    Command("view", .choice { $0.view }, "show another view") {
+    Command("view", .choice { $0.view }.called("VIEW"), "show another view") {
       (view, _) throws(ExplorerError) in .show(view)
     },
     Command("layer", .number(from: \.keptLayerNumbers), "go to a layer") {
@@ -79,6 +79,7 @@ extension Command {
     Command(
       "sort", \.neuron.sortsByContribution, on: "size", off: "number", "order of the neurons",
       in: [.neuron], needs: .vectors),
+    Command("sort", \.outputOrder, "order of the parts", in: [.output], needs: .model),
     Command(
       "panel",
       .choice([("q", .query), ("k", .key), ("product", .product)]) { $0.display.neuron.panel },

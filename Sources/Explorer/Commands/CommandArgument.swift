@@ -12,6 +12,11 @@ struct CommandArgument<Value: Sendable>: Sendable {
 }
 
 extension CommandArgument {
+  /// The same under a name in the help, where its words would be too many.
+  func called(_ name: String) -> Self {
+    CommandArgument(syntax: name, expected: expected, candidates: candidates, value: value)
+  }
+
   /// `argument`, or nothing.
   static func optional<Wrapped>(_ argument: CommandArgument<Wrapped>) -> Self
   where Value == Wrapped? {

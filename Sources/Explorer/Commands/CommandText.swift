@@ -87,7 +87,7 @@ struct CommandText {
 extension ViewKind {
   /// `view`, then the others, the head view before them.
   fileprivate static func order(from view: ViewKind) -> [ViewKind] {
-    [view] + [.head, .model, .neuron, .matrix].filter { $0 != view }
+    [view] + [.head, .model, .neuron, .matrix, .output].filter { $0 != view }
   }
 }
 

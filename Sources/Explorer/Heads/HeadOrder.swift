@@ -12,7 +12,10 @@ public enum HeadOrder: Hashable, Sendable {
   case direct
   /// The loss of the outcome without the head.
   case effect
+  /// The score of a test on texts of the program's own.
+  case probe(Probe)
 
+  /// Those that `:sort` names; probes have a command of their own.
   static let allCases = HeadMeasure.allCases.map(Self.measure) + [.pair, .write, .direct, .effect]
 
   /// The measure of attention alone; nil where it is something else.
@@ -27,6 +30,7 @@ public enum HeadOrder: Hashable, Sendable {
     case .write: "sizes of what is moved to the chosen query, summed"
     case .direct: "share of the outcome, norms frozen"
     case .effect: "loss of the outcome without the head"
+    case .probe(let probe): probe.title
     }
   }
 }
@@ -39,6 +43,7 @@ extension HeadOrder: CustomStringConvertible {
     case .write: "write"
     case .direct: "direct"
     case .effect: "effect"
+    case .probe(let probe): "probe \(probe.rawValue)"
     }
   }
 }
@@ -63,13 +68,9 @@ extension ExplorerState {
     case .measure, .pair: nil
     case .write: .writes
     case .direct: .shares(display.outcome)
-    case .effect: .effects(.zero, rows: effectRows, display.outcome)
+    case .effect: effectsQuestion
+    case .probe(let probe): .probe(probe)
     }
-  }
-
-  /// Where a later token sees no earlier row change, the row that predicts is enough.
-  private var effectRows: EffectRows {
-    session.record.stacks.contains { $0.layers[0].mask.isCausal } ? .row : .all
   }
 
   /// Why heads cannot be ranked so; nil where they can, or nobody knows yet.
@@ -105,16 +106,32 @@ extension ExplorerState {
         stack.queries.indices.contains(row)
       else { return nil }
       return sum(of: .shares(display.outcome), query: row)
-    case .effect: return effects?.effects[address]?.total
+    case .probe(let probe): return score(of: probe, address)?.score
+    case .effect: return outputEffects?.effects[address]?.total
     }
   }
 
-  /// The effects of turning heads off, as far as they are known.
-  private var effects: HeadEffects? {
-    guard let question = question(for: .effect),
-      case .effects(let effects)? = session.findings[question]
-    else { return nil }
-    return effects
+  private func score(of probe: Probe, _ head: HeadAddress) -> ProbeReport.Score? {
+    guard case .probe(let report)? = session.findings[.probe(probe)] else { return nil }
+    return report.heads[head]
+  }
+
+  /// What a probe found of a head: its effect stands beside the pattern.
+  func probeItems(_ place: HeadPlace) -> [FrameItem] {
+    guard case .probe(let probe) = display.ranking.order,
+      case .probe(let report)? = session.findings[.probe(probe)],
+      let score = report.heads[address(of: place)]
+    else { return [] }
+    let effects = [("direct", score.direct), ("total", score.total)].compactMap { name, value in
+      value.map {
+        FrameItem.labelled(name, NumberText.signedAmount($0, digits: 3, glyphs: display.glyphs))
+      }
+    }
+    return [
+      .labelled(
+        "\(probe.rawValue)",
+        "\(NumberText.weight(score.score)) of chance \(NumberText.weight(report.chance))")
+    ] + effects
   }
 
   /// A value in at most five columns.
@@ -122,6 +139,7 @@ extension ExplorerState {
     switch order {
     case .measure(let measure): measure.text(value)
     case .pair: slice.text(value, display.glyphs)
+    case .probe: NumberText.weight(value)
     case .write: NumberText.amount(value)
     case .direct, .effect: NumberText.signedAmount(value, glyphs: display.glyphs)
     }
@@ -130,7 +148,7 @@ extension ExplorerState {
   /// Whether values of it are gains and losses.
   func isSigned(_ order: HeadOrder) -> Bool {
     switch order {
-    case .measure, .write: false
+    case .measure, .write, .probe: false
     case .pair: slice.numbers.isSigned
     case .direct, .effect: true
     }
@@ -150,7 +168,7 @@ extension ExplorerState {
       numbers: shownNumbers, query: selection.query, key: selection.key, filter: display.filter,
       mergesWords: display.mergesWords, hidesSpecials: display.hidesSpecials,
       outcome: display.outcome,
-      knownCount: order == .effect ? effects?.effects.count ?? 0 : isFound ? 1 : 0)
+      knownCount: order == .effect ? outputEffects?.effects.count ?? 0 : isFound ? 1 : 0)
   }
 
   /// What heads are ranked by, in full.
@@ -160,13 +178,16 @@ extension ExplorerState {
     case .pair:
       return "pair q \(selection.query) \(display.glyphs.right) k \(selection.key)"
     case .write: return "write, q \(selection.query)"
+    case .probe(let probe):
+      guard case .probe(let report)? = session.findings[.probe(probe)] else { return "\(order)" }
+      return "\(order), \(report.texts)"
     case .direct:
       let outcome = session.findings.numbers[.shares(display.outcome)]?.outcome
       return "direct" + (outcome.map { " share of \(name(of: $0, display.glyphs))" } ?? "")
     case .effect:
       let rows = effectRows == .all ? "all rows" : "last row"
-      let outcome = effects?.outcome.map { " on \(name(of: $0, display.glyphs))" } ?? ""
-      return "effect\(outcome), zero, \(rows)"
+      let outcome = outputEffects?.outcome.map { " on \(name(of: $0, display.glyphs))" } ?? ""
+      return "effect\(outcome), \(ablation.replacement.rawValue), \(rows)"
     }
   }
 

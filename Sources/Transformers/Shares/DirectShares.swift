@@ -42,6 +42,10 @@ public struct DirectShares: Sendable {
     /// What a head moves toward the outcome from each key: `[R, S]`; the rows sum to `heads`, but where something else
     /// stands in the place of the head's sum.
     public func edges(head: Int) -> [Float] { values.edges(head: head) }
+
+    /// What the value of each key has in the outcome's direction, as if all weight lay there, without the bias of the
+    /// values: `[R, S]`.
+    public func values(head: Int) -> [Float] { values.unweighted(head: head) }
   }
 
   /// What a pass has to keep.

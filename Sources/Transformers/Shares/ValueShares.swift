@@ -26,6 +26,14 @@ struct ValueShares: Sendable {
 
   var haveBias: Bool { valueBiases.contains { $0 != nil } }
 
+  /// What the values of keys have, as if all weight lay there: `[R, S]`.
+  func unweighted(head: Int) -> [Float] {
+    let products = products(head: head)
+    return products.ofValues.indices.map {
+      products.ofValues[$0] - products.ofBias[$0 / attention.keyCount]
+    }
+  }
+
   /// What a head moves from each key: `[R, S]`.
   func edges(head: Int) -> [Float] {
     let (products, weights) = (products(head: head), weights(head: head))

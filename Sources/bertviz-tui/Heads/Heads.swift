@@ -25,10 +25,11 @@ struct Heads: ParsableCommand {
       sharp: a label with peak as its score, where peak is at least .5 and no other fits
       mixed: a label without a score, where no other fits
 
-      With --effect: direct, what a head writes toward the outcome itself (norms frozen; of models of masked \
-      words, what is lost once its write is taken off); total, what the outcome loses without it; repaired, what \
-      later layers make up for; kl, how far the prediction moves; top_after, the likeliest token then; write, the \
-      size of what it adds. One text is an anecdote.
+      With --effect: direct, what a head writes toward the outcome itself (norms frozen); total, what the outcome \
+      loses without it; repaired, what later layers make up for; kl, how far the prediction moves; top_after, the \
+      likeliest token then; write, the size of what it adds. Models of masked words have no shares, so direct is \
+      empty there: "bertviz-tui output" tells what is lost once a write is taken off. Of a model that predicts \
+      nothing, total is how far its first token's last state moves (1 - cosine). One text is an anecdote.
       """)
 
   @OptionGroup var input: InputOptions
@@ -54,6 +55,15 @@ struct Heads: ParsableCommand {
       --rows last turns it off at the row that predicts, alone.
       """, valueName: "kind"))
   var effect: HeadAblation.Replacement?
+
+  @Option(
+    help: ArgumentHelp(
+      """
+      Look for a known kind of head on texts of the program's own, instead of a TEXT: induction, previous or duplicate \
+      (on random tokens, twice), copying or successor. Beside the score stand what each head adds to what the texts ask \
+      for, and what is lost without it; --sort direct or total.
+      """, valueName: "kind"))
+  var probe: Probe?
 
   @Option(help: ArgumentHelp("Print this many heads at most.", valueName: "count"))
   var top: Int?
@@ -81,7 +91,15 @@ struct Heads: ParsableCommand {
     try OutputSink.checkName(output)
     try input.saved.checkShowsAll("heads")
     if json, csv { throw ValidationError("give --json or --csv, not both") }
-    if sort?.effect != nil, effect == nil {
+    if probe != nil {
+      guard !input.givesText, !lines.eachLine, effect == nil, only == nil else {
+        throw ValidationError(
+          "--probe has texts of its own: leave out TEXT, --file, --effect, --only and --each-line")
+      }
+      guard sort == nil || sort?.effect == .direct || sort?.effect == .total else {
+        throw ValidationError("--probe sorts by its score, or with --sort by direct or total")
+      }
+    } else if sort?.effect != nil, effect == nil {
       throw ValidationError("--sort: say with --effect how heads are turned off")
     }
     if effect != nil, case .numbered = input.changes.rows {
@@ -109,7 +127,9 @@ struct Heads: ParsableCommand {
 
   func run() throws {
     let timings = Timings()
-    if lines.eachLine {
+    if let probe {
+      try run(probe, timings: timings)
+    } else if lines.eachLine {
       try runEachLine(timings: timings)
     } else {
       let sink = try OutputSink(path: output)
@@ -123,15 +143,47 @@ struct Heads: ParsableCommand {
     if input.timings { StandardError.write(timings.report) }
   }
 
-  private var recording: Recording { effect == nil ? Recording() : Run.effectRecording }
+  private func run(_ probe: Probe, timings: Timings) throws {
+    let name = try input.requiredModel()
+    guard !InputOptions.isFile(name) else { throw RunError.needsModel }
+    let sink = try OutputSink(path: output)
+    let model = try input.loadModel(name, timings: timings)
+    var line = PassLine()
+    let report = try model.probe(probe) {
+      line.show("probe \(probe.rawValue): text \($0 + 1) of \($1)")
+    }
+    line.end()
+    if format != .json { for note in report.notes { StandardError.say(note) } }
+    let restriction = kept.restriction
+    try sink.write(
+      report.text(model: model.name, as: format, by: sort?.effect, top: top) { head in
+        (restriction.layers?.contains(head.layer) ?? true)
+          && (restriction.heads?.contains(head.head) ?? true)
+      })
+    try sink.commit()
+  }
+
+  private var recording: Recording { question?.recording ?? Recording() }
 
   /// With --rows last, heads of an encoder that a decoder reads have no effect of their own.
-  private func consequences(of run: Run) throws -> [HeadConsequence]? {
-    try effect.map { effect in
-      try run.consequences(
-        of: effect, rows: input.changes.rows == .last ? .row : .all,
-        outcome: input.changes.outcome)
+  private var question: Question? {
+    effect.map {
+      .effects($0, rows: input.changes.rows == .last ? .row : .all, input.changes.outcome)
     }
+  }
+
+  private func consequences(of run: Run) throws -> [HeadAddress: HeadConsequence] {
+    guard case .effects(let replacement, let rows, let outcome) = question else { return [:] }
+    var line = PassLine()
+    defer { line.end() }
+    let effects = try run.effects(of: replacement, rows: rows, outcome: outcome) { effects in
+      line.show("without each head: \(effects.effects.count) of \(effects.count)")
+    }
+    return try Dictionary(
+      uniqueKeysWithValues: effects.effects.map { head, effect in
+        let write = try run.writeSize(of: head, at: effects.query)
+        return (head, HeadConsequence(effect: effect, write: write))
+      })
   }
 
   private func rows(of run: Run) throws -> [HeadRow] {
