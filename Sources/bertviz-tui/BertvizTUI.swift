@@ -21,6 +21,8 @@ struct BertvizTUI: ParsableCommand {
       bertviz-tui dump MODEL TEXT --output FILE
       bertviz-tui export MODEL TEXT --view head --output FILE
       bertviz-tui heads MODEL TEXT --sort induct
+      bertviz-tui output MODEL TEXT
+      bertviz-tui diff MODEL TEXT SECOND
       bertviz-tui models
       bertviz-tui pull MODEL
       bertviz-tui doctor
@@ -35,7 +37,7 @@ struct BertvizTUI: ParsableCommand {
     version: "0.1.0",
     subcommands: [
       Explore.self, Demo.self, Open.self, Render.self, Export.self, Dump.self, Heads.self,
-      OutputCommand.self,
+      OutputCommand.self, DiffCommand.self,
       Models.self, Pull.self, Doctor.self, Manual.self, Completions.self,
     ],
     defaultSubcommand: Explore.self)

@@ -7,6 +7,7 @@ extension Question {
     switch self {
     case .writes: Recording(values: true)
     case .shares, .words, .origins: DirectShares.recording
+    case .probe: Recording()
     case .effects: Replay.recording.union(DirectShares.recording)
     case .output:
       Replay.recording.union(DirectShares.recording).union(LogitLens.recording)
@@ -30,62 +31,28 @@ extension Run {
     case .writes: return .edges(pass.writes)
     case .shares(let text): return .edges(try pass.shares(of: namedOutcome(text, at: outcomeRow)))
     case .effects(let replacement, let rows, let text):
-      let query = try outcomeRow
-      var last: HeadEffects?
-      let all = try pass.effects(
-        of: replacement, rows: rows, query: query,
-        outcome: pass.predicts ? namedOutcome(text, at: query) : nil
-      ) {
-        last = $0
-        try progress(.effects($0))
-      }
-      return .effects(last ?? all)
+      return .effects(
+        try effects(of: replacement, rows: rows, outcome: text) { try progress(.effects($0)) })
     case .output(let text, let query):
-      return .output(try output(at: query ?? outcomeRow, text))
+      return .output(try output(text, at: query))
     case .words(let head, let query, let key):
       return .words(try pass.words(of: head, query: query, key: key))
     case .origins(let head, let query, let key):
       return .origins(try pass.origins(of: head, query: query, key: key))
+    case .probe(let probe): return .probe(try pass.model.probe(probe))
     }
   }
 
   /// The outcome that is named, or else the likeliest token at a query.
   ///
   /// - Throws: As `outcome(_:)`.
-  private func namedOutcome(_ text: String?, at query: Int) throws -> NamedOutcome {
+  func namedOutcome(_ text: String?, at query: Int) throws -> NamedOutcome {
     let pass = try requiredPass
     if text == nil, pass.predicts {
       let likeliest = try LogitLens.predictions(pass.output, of: pass.model.model, row: query)[0]
       return pass.model.named(.token(likeliest.id))
     }
     return pass.model.named(try outcome(text))
-  }
-
-  private func output(at query: Int, _ text: String?) throws -> OutputReport {
-    let pass = try requiredPass
-    guard pass.predicts else {
-      return OutputReport(
-        query: query, predictions: [], outcome: nil,
-        shares: .unknown("the model has no head that predicts"), lens: [])
-    }
-    let outcome = try namedOutcome(text, at: query)
-    let model = pass.model
-    func prediction(_ id: Int, _ probability: Float) -> Prediction {
-      Prediction(position: query, token: model.token(id), probability: probability)
-    }
-    return OutputReport(
-      query: query,
-      predictions: try LogitLens.predictions(pass.output, of: model.model, row: query)
-        .map { prediction($0.id, $0.probability) },
-      outcome: outcome, shares: try pass.shares(of: outcome, at: query),
-      lens: try LogitLens.readings(
-        pass.output, of: model.model, rows: [query], tokens: outcome.outcome.ids
-      ).map { reading in
-        OutputReport.Reading(
-          layer: reading.layer, state: reading.state.rawValue,
-          best: reading.rows[0].best.map { prediction($0.id, $0.probability) },
-          probabilities: reading.rows[0].probabilities, ranks: reading.rows[0].ranks)
-      })
   }
 }
 
@@ -96,9 +63,9 @@ extension LoadedModel {
 }
 
 extension Run.Pass {
-  fileprivate var predicts: Bool { model.summary.predictsTokens }
+  var predicts: Bool { model.summary.predictsTokens }
 
-  private func layer(_ head: HeadAddress) -> LayerAttention? {
+  func layer(_ head: HeadAddress) -> LayerAttention? {
     guard let stack = output.stacks.first(where: { $0.kind == head.kind }),
       stack.layers.indices.contains(head.layer), head.head < stack.layers[head.layer].headCount
     else { return nil }
@@ -126,66 +93,6 @@ extension Run.Pass {
         queryCount: layer.queryCount, keyCount: layer.keyCount,
         values: heads.edges(head: head.head))
     }
-  }
-
-  /// The parts of an outcome at one query; of a model whose shares would mislead, the removals of heads.
-  fileprivate func shares(of outcome: NamedOutcome, at query: Int) throws -> OutputReport.Shares {
-    do throws(TransformerError) {
-      let shares = try DirectShares(
-        output, of: model.model, outcome: outcome.outcome, rows: [query])
-      return .known(shares.parts, score: shares.score[0], sum: shares.sum[0])
-    } catch .noShares(let family) {
-      let replay = Replay(
-        output, of: model.model, row: query, tokens: outcome.outcome.ids)
-      guard case .prediction(let clean) = replay.unchanged else {
-        return .unknown(TransformerError.noShares(family: family).description)
-      }
-      let score = outcome.outcome.value(ofLogits: clean.logits)
-      return .removal(
-        try replay.removals(output, of: model.model).map {
-          .init(.head($0.head), score - outcome.outcome.value(ofLogits: $0.output.logits))
-        }, because: TransformerError.noShares(family: family).description)
-    } catch {
-      return .unknown(error.description)
-    }
-  }
-
-  fileprivate func effects(
-    of replacement: HeadAblation.Replacement, rows: EffectRows, query: Int,
-    outcome: NamedOutcome?, progress: (HeadEffects) throws -> Void
-  ) throws -> HeadEffects {
-    let replay = Replay(
-      output, of: model.model, row: query, tokens: outcome?.outcome.ids ?? [])
-    let heads = replay.heads(rows: rows)
-    var direct: [HeadAddress: Float] = [:]
-    if let outcome, case .known(let parts, _, _) = try shares(of: outcome, at: query) {
-      for case (.head(let head), let share) in parts.map({ ($0.source, $0.share) }) {
-        direct[head] = share
-      }
-    }
-    var score: Float?
-    var best: Token?
-    if let outcome, case .prediction(let clean) = replay.unchanged {
-      score = outcome.outcome.value(ofLogits: clean.logits)
-      best = clean.best.first.map { model.token($0.id) }
-    }
-    var effects = HeadEffects(
-      of: replacement, rows: rows, query: query, outcome: outcome, score: score, best: best,
-      count: heads.count)
-    try replay.effects(of: replacement, rows: rows, heads: heads) { effect in
-      switch effect.output {
-      case .distances(let first, let mean):
-        effects.effects[effect.head] = .init(
-          total: first, direct: nil, divergence: mean, best: nil)
-      case .prediction(let new):
-        let changed = outcome?.outcome.value(ofLogits: new.logits) ?? 0
-        effects.effects[effect.head] = .init(
-          total: (score ?? 0) - changed, direct: direct[effect.head],
-          divergence: new.divergence, best: new.best.first.map { model.token($0.id) })
-      }
-      try progress(effects)
-    }
-    return effects
   }
 
   fileprivate func words(of head: HeadAddress, query: Int, key: Int?) throws -> WrittenWords {
@@ -222,30 +129,4 @@ extension Run.Pass {
   }
 
   private static let pairLimit = 20
-}
-
-extension DirectShares {
-  /// The parts at the first of the rows, in the order of the model.
-  fileprivate var parts: [OutputReport.Part] {
-    var parts: [OutputReport.Part] = [.init(.embedding, embedding[0])]
-    var (biases, norms): (Float?, Float?)
-    func add(_ value: Float?, to sum: inout Float?) { if let value { sum = (sum ?? 0) + value } }
-    for layer in layers {
-      for (head, share) in layer.heads.enumerated() {
-        parts.append(
-          .init(.head(HeadAddress(layer.kind, layer: layer.index, head: head)), share[0]))
-      }
-      for bias in layer.valueBias ?? [] { add(bias[0], to: &biases) }
-      add(layer.outputBias?[0], to: &biases)
-    }
-    for (layer, share) in feedForward.enumerated() {
-      parts.append(.init(.feedForward(layer: layer), share[0]))
-    }
-    add(finalNormBias?[0], to: &norms)
-    add(blockNormBias?[0], to: &norms)
-    if let biases { parts.append(.init(.attentionBiases, biases)) }
-    if let norms { parts.append(.init(.normBiases, norms)) }
-    if let headBias { parts.append(.init(.headBias, headBias)) }
-    return parts
-  }
 }

@@ -20,15 +20,23 @@ public final class TracedRuns: Sendable {
   ///   - tracing: Called after each layer of the run, where the model has to run once more; what it throws ends the
   ///     work.
   ///   - partial: Called with what is known by then; likewise.
+  ///   - prepare: Called with the answer and the record that it is about, before it is given.
   /// - Throws: As `Source.run` and `Run.answer`.
   public func answer(
     _ question: Question, of request: ModelRequest, from source: Source,
-    tracing: (RunProgress) throws -> Void = { _ in }, partial: (Finding) throws -> Void = { _ in }
+    tracing: (RunProgress) throws -> Void = { _ in }, partial: (Finding) throws -> Void = { _ in },
+    prepare: (Finding, AttentionRecord) -> Void = { _, _ in }
   ) throws -> Finding {
-    try last.withLock { last in
+    if case .probe(let probe) = question, case .model(let model, _) = source {
+      // Each step asks whether anybody waits.
+      return .probe(try model.probe(probe) { try tracing(RunProgress(finished: $0, total: $1)) })
+    }
+    return try last.withLock { last in
       let kept = last.flatMap { $0.request == request ? $0 : nil }
       if let kept, kept.recording.includes(question.recording) {
-        return try kept.run.answer(question, progress: partial)
+        let finding = try kept.run.answer(question, progress: partial)
+        prepare(finding, kept.run.record)
+        return finding
       }
       let recording = kept?.recording.union(question.recording) ?? question.recording
       // Two runs at a time would be more than there is need of.
@@ -37,7 +45,9 @@ public final class TracedRuns: Sendable {
         try tracing(progress)
       }
       last = Traced(request: request, recording: recording, run: run)
-      return try run.answer(question, progress: partial)
+      let finding = try run.answer(question, progress: partial)
+      prepare(finding, run.record)
+      return finding
     }
   }
 

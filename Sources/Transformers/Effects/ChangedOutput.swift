@@ -83,7 +83,7 @@ enum CleanOutput: Sendable {
     }
   }
 
-  private static func distance(_ a: ArraySlice<Float>, _ b: ArraySlice<Float>) -> Float {
+  static func distance(_ a: ArraySlice<Float>, _ b: ArraySlice<Float>) -> Float {
     func dot(_ a: ArraySlice<Float>, _ b: ArraySlice<Float>) -> Double {
       zip(a, b).reduce(into: 0) { $0 += Double($1.0) * Double($1.1) }
     }

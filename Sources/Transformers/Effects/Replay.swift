@@ -7,10 +7,10 @@ import CKernels
 /// pass.
 public struct Replay: Sendable {
   let structure: ModelStructure
-  private let stacks: [AttentionKind: AttentionStack]
-  private let traces: [AttentionKind: StackTrace]
+  let stacks: [AttentionKind: AttentionStack]
+  let traces: [AttentionKind: StackTrace]
   /// What was changed in the pass already.
-  private let interventions: [Intervention]
+  let interventions: [Intervention]
   /// Where the output is looked at.
   public let row: Int
   let clean: CleanOutput
@@ -113,7 +113,7 @@ extension Replay {
   }
 
   /// What a layer read.
-  private func before(_ kind: AttentionKind, _ layer: Int) -> HiddenStates {
+  func before(_ kind: AttentionKind, _ layer: Int) -> HiddenStates {
     guard let states = traces[kind]?.layers[layer][.before] else {
       preconditionFailure("a pass whose states were not kept")
     }
@@ -127,7 +127,7 @@ extension Replay {
   }
 
   /// The decoder's keys and values of the encoder's output; none where there is no encoder.
-  private var cleanEncoded: [KeysAndValues] {
+  var cleanEncoded: [KeysAndValues] {
     stacks[.cross]?.layers.compactMap { layer in
       guard let score = layer.score, let values = layer.values else { return nil }
       return KeysAndValues(keys: score.keys, values: values)

@@ -6,9 +6,15 @@ struct RunChanges: Sendable {
   /// What the heads did in a run without changes, values included, for what stands in the place of their sums; nil
   /// where that is the same in the run itself, as in the first layer that changes.
   let clean: [AttentionKind: AttentionStack]?
+  /// What heads take from another run in the place of their sums of values.
+  let given: [HeadAddress: ReplacedSums]
 
-  init(_ interventions: [Intervention] = [], clean: [AttentionStack]? = nil) {
+  init(
+    _ interventions: [Intervention] = [], clean: [AttentionStack]? = nil,
+    given: [HeadAddress: ReplacedSums] = [:]
+  ) {
     self.interventions = interventions
+    self.given = given
     self.clean = clean.map { stacks in
       Dictionary(uniqueKeysWithValues: stacks.map { ($0.kind, $0) })
     }
@@ -23,6 +29,9 @@ struct RunChanges: Sendable {
     to attention: inout LayerAttention, _ values: HeadVectors, kind: AttentionKind,
     valueBias: (_ head: Int) -> [Float]?
   ) {
+    for (head, sums) in given where head.kind == kind && head.layer == attention.index {
+      attention.replace(head: head.head, at: sums.rows, by: sums.values)
+    }
     guard !interventions.isEmpty else { return }
     let concerned = interventions.filter { $0.concerns(kind, layer: attention.index) }
     guard !concerned.isEmpty, var score = attention.score else { return }
