@@ -32,6 +32,23 @@ import Testing
     try expectCleanEnd(terminal, status: 0)
   }
 
+  /// Prediction, the head that writes it, where it looks, and what becomes of the prediction without it.
+  @Test func theWalkInTheDemo() throws {
+    let terminal = try open(["demo", "gpt2"])
+    try terminal.wait(for: "the walk: 5 what it predicts")
+    terminal.type("5")
+    try terminal.wait(for: "Σ 13.847  model 13.847")
+    try terminal.wait(for: "+14.845")
+    #expect(terminal.screen.text.contains("▸1.2"))
+    terminal.type("Enter")
+    try terminal.wait(for: "q 13 \"soldier\" → k 7 \"moon\"")
+    terminal.type("z")
+    try terminal.wait(for: "off 1.2 (zero)   predicts moon .87 → ")
+    #expect(!terminal.screen.text.contains("→ moon ."))
+    terminal.type("q")
+    try expectCleanEnd(terminal, status: 0)
+  }
+
   /// Of a row only what differs is drawn, of wide characters both halves.
   @Test func whatIsDrawnInPartsIsWhole() throws {
     let terminal = try open(["demo-bert", "日本 the 語 cat 猫 e\u{301} sat 🙂 on"])

@@ -96,6 +96,53 @@ import Testing
     #expect(try readout(5).contains("  weight "))
   }
 
+  /// The walk on the screen: what is predicted, which head writes it, where it looks, and what becomes of it without.
+  @Test func theWalkNeedsSingleKeys() throws {
+    func screen(_ keys: String) throws -> [String] {
+      let run = try ProgramRun(
+        "render", "demo-gpt2", text, "--view", "output", "--color", "never", "--keys", keys)
+      #expect(run.status == 0 && run.errors == "")
+      return run.output.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    }
+    let output = try screen("")
+    #expect(output[1].hasPrefix(" outcome \" soldier\"   at 12 bell"))
+    #expect(output[3].hasPrefix(" soldier    .97"))
+    #expect(output.contains { $0.contains("▸1.2") && $0.contains("+11.976") })
+    let head = try screen("Enter")
+    #expect(head[22].hasPrefix(" q 12 \"bell\" → k 6 \"soldier\""))
+    // Without the head the word is gone, and there is nothing to lose in it.
+    let off = try screen("z : 'outcome \" soldier\"' Enter")
+    #expect(off[1].contains("off 1.2 (zero)   predicts soldier .97 → "))
+    #expect(!off[1].contains("→ soldier"))
+    #expect(off.contains { $0.contains("▸×1.2 ") && $0.contains("+0.000") })
+  }
+
+  @Test func probesNeedNoText() throws {
+    let run = try ProgramRun("heads", "demo-gpt2", "--probe", "induction", "--csv", "--top", "1")
+    #expect(run.status == 0)
+    #expect(run.output.hasPrefix("kind,layer,head,score,chance,lift,direct,total\nself,1,2,0.9"))
+    #expect(
+      run.errors.contains("50 random ones, twice; seeds 1-4; the model gives what they ask for 0."))
+    let text = try ProgramRun("heads", "demo-gpt2", text, "--probe", "induction")
+    #expect(text.errors.contains("--probe has texts of its own: leave out TEXT"))
+  }
+
+  @Test func twoTextsAreComparedHeadByHead() throws {
+    let other = text.replacingOccurrences(of: "soldier", with: "window")
+    let run = try ProgramRun("diff", "demo-gpt2", text, other, "--sort", "delta_share", "--csv")
+    #expect(run.status == 0 && run.errors == "")
+    let lines = run.output.split(separator: "\n")
+    #expect(lines[0] == "kind,layer,head,js,delta_z,delta_write,delta_share")
+    #expect(lines.count == 17 && lines[1].hasPrefix("self,1,2,"))
+    let models = try ProgramRun("diff", "demo-gpt2", "demo-gpt2", text, "--top", "1")
+    #expect(models.output.hasPrefix("13 of 13 tokens aligned, same length; shares of \" soldier\""))
+    #expect(models.output.hasSuffix("0.000\n"))
+    let others = try ProgramRun("diff", "demo-gpt2", "demo-bert", "red blue")
+    #expect(others.status != 0 && others.errors.contains("read other tokens"))
+    let missing = try ProgramRun("diff", "demo-gpt2", text)
+    #expect(missing.errors.contains("which second text? Give it behind the first one"))
+  }
+
   /// As the explorer turns heads off.
   @Test func turningTheInductionHeadOffTakesThePredictionAway() throws {
     let run = try ProgramRun(

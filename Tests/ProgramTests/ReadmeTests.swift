@@ -19,6 +19,31 @@ import Transformers
     #expect(readme.contains("```\n\(run.output)```\n"))
   }
 
+  /// Behind a command that renders stands what it prints. To write the pictures anew, copy what this prints.
+  @Test func thePicturesOfEffectsAreRealScreens() throws {
+    let guide = try String(
+      contentsOfFile: Fixtures.path("../../Sources/bertviz-tui/Guide.docc/Effects.md"),
+      encoding: .utf8)
+    let blocks = guide.components(separatedBy: "```")
+    var count = 0
+    for (block, next) in zip(blocks, blocks.dropFirst(2)) {
+      guard block.hasPrefix("sh\nbertviz-tui render ") else { continue }
+      let command = block.dropFirst(3).replacing(
+        "bertviz-tui", with: "'\(ProgramRun.path)'", maxReplacements: 1)
+      let process = Process()
+      process.executableURL = URL(fileURLWithPath: "/bin/sh")
+      process.arguments = ["-c", String(command)]
+      let pipe = Pipe()
+      process.standardOutput = pipe
+      try process.run()
+      let output = try pipe.fileHandleForReading.readToEnd() ?? Data()
+      process.waitUntilExit()
+      #expect(String(decoding: output, as: UTF8.self) == next.dropFirst(), "\(command)")
+      count += 1
+    }
+    #expect(count == 4)
+  }
+
   @Test func itNamesEveryModelType() {
     let rows = readme.split(separator: "\n").filter {
       $0.hasPrefix("| ") && $0.contains("coders |")

@@ -6,6 +6,21 @@ public struct EdgeValues: Sendable {
   public let outcome: NamedOutcome?
   private let cache: RecentCache<HeadAddress, HeadWeights?>
   private let read: @Sendable (HeadAddress) -> HeadWeights?
+  /// What pictures take of a head, once it is known.
+  package let summaries = RecentCache<HeadAddress, Summary>(byteLimit: 16 << 20) {
+    $0.pooled.values.count * MemoryLayout<Float>.stride
+  }
+
+  /// What is kept of a head, as `HeadSummary` keeps it of weights.
+  package struct Summary: Sendable {
+    package let topPairs: [HeadSummary.Pair]
+    package let pooled: HeadWeights
+
+    package init(topPairs: [HeadSummary.Pair], pooled: HeadWeights) {
+      self.topPairs = topPairs
+      self.pooled = pooled
+    }
+  }
 
   /// - Parameter read: Makes the numbers of a head, `[T, S]`; nil where a head has none.
   public init(

@@ -8,17 +8,8 @@ package struct EdgeNumbers: Sendable {
   package let quantity: Quantity
   /// nil for attention, whose numbers a record holds itself.
   private let values: EdgeValues?
-  private let summaries = RecentCache<HeadAddress, Summary>(byteLimit: 16 << 20) {
-    $0.pooled.values.count * MemoryLayout<Float>.stride
-  }
   private let largest = RecentCache<AttentionKind, Float>(byteLimit: 1 << 10) { _ in
     MemoryLayout<Float>.stride
-  }
-
-  /// What is kept of a head, as `HeadSummary` keeps it of weights.
-  private struct Summary: Sendable {
-    let topPairs: [HeadSummary.Pair]
-    let pooled: HeadWeights
   }
 
   package static let attention = EdgeNumbers()
@@ -39,7 +30,9 @@ package struct EdgeNumbers: Sendable {
   package var outcome: NamedOutcome? { values?.outcome }
 
   /// Whether a head has numbers.
-  func has(_ head: HeadAddress) -> Bool { values.map { $0.values(of: head) != nil } ?? true }
+  package func has(_ head: HeadAddress) -> Bool {
+    values.map { $0.values(of: head) != nil } ?? true
+  }
 
   /// From one query to each key.
   func row(
@@ -63,7 +56,8 @@ package struct EdgeNumbers: Sendable {
   }
 
   /// From each query to each key; zeros where a head has no numbers.
-  func weights(in record: AttentionRecord, stack: Int, layer: Int, head: Int) -> HeadWeights {
+  package func weights(in record: AttentionRecord, stack: Int, layer: Int, head: Int) -> HeadWeights
+  {
     guard let values else { return record.weights(stack: stack, layer: layer, head: head) }
     let attention = record.stacks[stack].layers[layer]
     let numbers =
@@ -78,29 +72,33 @@ package struct EdgeNumbers: Sendable {
 
   /// The same in small, as it is kept for long inputs.
   func pooled(in record: AttentionRecord, stack: Int, layer: Int, head: Int) -> HeadWeights {
+    if let values {
+      return summary(of: values, in: record, stack: stack, layer: layer, head: head).pooled
+    }
     // The summaries are of tokens.
-    guard values != nil || record.stacks[stack].layers[layer].hasSink else {
+    guard record.stacks[stack].layers[layer].hasSink else {
       return record.stacks[stack].summaries[layer][head].pooled
     }
-    return summary(in: record, stack: stack, layer: layer, head: head).pooled
+    return weights(in: record, stack: stack, layer: layer, head: head)
+      .pooled(limit: HeadSummary.pooledLimit)
   }
 
   /// The heaviest pairs of the whole head, heaviest first; without those of queries that have no choice.
   func topPairs(
     in record: AttentionRecord, stack: Int, layer: Int, head: Int
   ) -> [HeadSummary.Pair] {
-    guard values != nil else { return record.stacks[stack].summaries[layer][head].topPairs }
-    return summary(in: record, stack: stack, layer: layer, head: head).topPairs
+    guard let values else { return record.stacks[stack].summaries[layer][head].topPairs }
+    return summary(of: values, in: record, stack: stack, layer: layer, head: head).topPairs
   }
 
   private func summary(
-    in record: AttentionRecord, stack: Int, layer: Int, head: Int
-  ) -> Summary {
+    of values: EdgeValues, in record: AttentionRecord, stack: Int, layer: Int, head: Int
+  ) -> EdgeValues.Summary {
     let address = HeadAddress(record.stacks[stack].kind, layer: layer, head: head)
-    return summaries.value(for: address) {
+    return values.summaries.value(for: address) {
       let weights = weights(in: record, stack: stack, layer: layer, head: head)
       let attention = record.stacks[stack].layers[layer]
-      return Summary(
+      return EdgeValues.Summary(
         topPairs: weights.heaviestPairs(limit: HeadSummary.pairLimit) {
           attention.mask.visibleKeys(query: $0, keyCount: attention.keyCount).count > 1
         },
@@ -110,7 +108,7 @@ package struct EdgeNumbers: Sendable {
 
   /// The amount that is full brightness where all heads are to be compared: 1 of attention, else the largest that a
   /// head of the stack has.
-  func full(in record: AttentionRecord, stack: Int) -> Float {
+  package func full(in record: AttentionRecord, stack: Int) -> Float {
     guard values != nil else { return 1 }
     return largest.value(for: record.stacks[stack].kind) {
       let layers = record.stacks[stack].layers
@@ -121,6 +119,15 @@ package struct EdgeNumbers: Sendable {
         }
       }
     }
+  }
+}
+
+extension Finding {
+  /// Makes what pictures of a finding take long to make: for those who hold the record, and not the screen.
+  public func prepare(for record: AttentionRecord) {
+    guard case .edges(let values) = self else { return }
+    let numbers = EdgeNumbers(values)
+    for stack in record.stacks.indices { _ = numbers.full(in: record, stack: stack) }
   }
 }
 

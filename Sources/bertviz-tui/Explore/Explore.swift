@@ -119,7 +119,12 @@ struct Demo: ParsableCommand {
     explore.screen = screen
     try explore.explore(
       of: explore.source,
-      greeting: self.name == nil ? "" : "welcome: arrows move, 1 2 3 4 change the view, ? helps",
+      greeting: self.name == nil
+        ? ""
+        : demo == .gpt2
+          ? "the walk: 5 what it predicts, and which parts say so; Enter where a head looks; v v what it "
+            + "moves; z without it; ? helps"
+          : "welcome: arrows move, 1 2 3 4 5 change the view, ? helps",
       beginning: { state in self.name == nil ? state.begin(Tour.heads) : [] })
   }
 }

@@ -118,7 +118,7 @@ final class Mailbox: Sendable {
         let result = Result {
           try tracedRuns.answer(
             question, of: request, from: source, tracing: { try say(.tracing($0)) },
-            partial: { try say(.partial($0)) })
+            partial: { try say(.partial($0)) }, prepare: { $0.prepare(for: $1) })
         }
         guard openQuestions.withLock({ $0.remove(number) != nil }) else { return }
         leave(.answer(number: number, .finished(result.mapError(ModelFailure.init))))
