@@ -15,10 +15,10 @@
 #include <unistd.h>
 
 #include "CTerminal.h"
+#include "draw.h"
 #include "guard.h"
 #include "keys.h"
 #include "ncurses.h"
-#include "pairs.h"
 #include "signals.h"
 #include "true_color.h"
 
@@ -229,15 +229,12 @@ CTStatus ct_open(const char *term, bool true_color, bool color, bool mouse) {
   terminal.color = color && start_color() == OK && use_default_colors() == OK;
   terminal.true_color = terminal.color && tigetflag("RGB") > 0;
   terminal.mouse = mouse;
-  pairs_clear();
+  draw_begin();
   cbreak();
   noecho();
   keep_flowing();
   nonl();
   curs_set(0);
-  leaveok(stdscr, TRUE);
-  // Held keys would otherwise interrupt the drawing of the last frame.
-  typeahead(-1);
   // A lone escape is answered within 25 ms; the rest of a key's sequence has 20 to arrive.
   set_escdelay(20);
   // Keys are read from a pad because reading from a window draws that window first.
@@ -282,22 +279,9 @@ int ct_height(void) { return getmaxy(stdscr); }
 
 // ------------------------------------------------------------------ output and waiting
 
-void ct_flush(void) {
-  if (terminal.is_away) return;
-  wnoutrefresh(stdscr);
-  doupdate();
-}
-
-void ct_erase(void) { werase(stdscr); }
-
 void ct_repaint(void) {
-  // Whoever wrote last may have left other attributes than ncurses believes.
-  collected.count = 0;
-  collect_capability("sgr0");
-  collect_capability("op");
-  ct_send(collected.bytes, collected.count);
-  clearok(curscr, TRUE);
-  doupdate();
+  draw_forget();
+  ct_flush();
 }
 
 void ct_send(const char *bytes, size_t count) {
@@ -355,7 +339,7 @@ CTWait ct_wait(int milliseconds) {
   if (signals.resized) {
     adopt_size();
     // Also when the size is the same again: the terminal may have cut or moved what it shows.
-    clearok(curscr, TRUE);
+    draw_forget();
   }
   bool is_resized =
       signals.resized || terminal.width != ct_width() || terminal.height != ct_height();

@@ -35,7 +35,8 @@ struct InputDecoder {
     case paste([UInt8])
     case mouseBytes([UInt8])
 
-    enum String { case command, other }
+    /// An OSC, a DCS, or one of their kin.
+    enum String { case command, device, other }
   }
 
   var state = State.ground
@@ -261,7 +262,8 @@ struct InputDecoder {
     switch scalar {
     case "[": begin(.control([]), at: time)
     case "O": begin(.single, at: time)
-    default: begin(.string(scalar == "]" ? .command : .other, []), at: time)
+    case "]": begin(.string(.command, []), at: time)
+    default: begin(.string(scalar == "P" ? .device : .other, []), at: time)
     }
     return true
   }
@@ -273,10 +275,14 @@ struct InputDecoder {
 
   private mutating func endString(_ kind: State.String, _ bytes: [UInt8]) {
     state = .ground
-    guard kind == .command else { return }
-    if let answer = TerminalAnswer(string: String(decoding: bytes, as: UTF8.self)) {
-      answers.append(answer)
-    }
+    let text = String(decoding: bytes, as: UTF8.self)
+    let answer: TerminalAnswer? =
+      switch kind {
+      case .command: TerminalAnswer(string: text)
+      case .device: TerminalAnswer(deviceString: text)
+      case .other: nil
+      }
+    if let answer { answers.append(answer) }
   }
 
   /// A control sequence: an answer, a mouse report, or a key that came too slowly for ncurses to know it.

@@ -30,13 +30,15 @@ public final class Terminal {
   private var early: EventBatch?
   /// As far as the terminal has told it: a colour says more than dark or light.
   public private(set) var background: Background?
+  /// The finest characters that the terminal is known to draw, by the version that it has told.
+  public private(set) var lineInk: LineInk?
   private var hasAnsweredAll = false
 
   /// The time that the first picture waits for the terminal's answers; later ones come with the events.
   private static let answerTime: Duration = .milliseconds(100)
 
-  /// Asks the terminal for its background, and waits for the answer a tenth of a second; `nextEvents` brings a later
-  /// one.
+  /// Asks the terminal for its background and its version, and waits for the answers a tenth of a second; `nextEvents`
+  /// brings later ones.
   ///
   /// - Parameter mouse: Whether clicks come as events, or select text as elsewhere.
   public init(color: ColorSetting, mouse: Bool) throws(TerminalError) {
@@ -46,6 +48,7 @@ public final class Terminal {
     let limit = color.limit(environment: environment)
     let term = environment["TERM"] ?? ""
     guard !term.isEmpty else { throw ct_probe(term).is_there ? .termUnset : .noTerminal }
+    let hasColors = ct_terminfo_colors(term) != 0
     let entry = color == .indexed256 ? Self.entryWith256Colors(for: term) : term
 
     switch ct_open(entry, limit == .truecolor, limit > .none, mouse) {
@@ -60,11 +63,16 @@ public final class Terminal {
       colorDepth: min(ColorDepth(colorCount: Int(ct_colors())), limit), isUTF8: ct_is_utf8(),
       term: term)
     size = (Int(ct_width()), Int(ct_height()))
-    if capabilities.colorDepth > .none, !capabilities.isConsole { askForBackground() }
+    // What has none is too old to be asked.
+    if hasColors, !capabilities.isConsole { ask() }
   }
 
-  private func askForBackground() {
-    let questions = TerminalAnswer.questions
+  private func ask() {
+    // What stands between passes on some characters only, and not everywhere the same.
+    let questions = TerminalAnswer.questions(
+      background: capabilities.colorDepth > .none,
+      version: capabilities.isUTF8 && multiplexer.isEmpty)
+    guard !questions.isEmpty else { return }
     // GNU screen would answer the last one before the terminal behind it answers any.
     let isBehindScreen = multiplexer == .screen
     send(isBehindScreen ? Multiplexer.throughScreen(questions) : questions)
@@ -98,7 +106,6 @@ public final class Terminal {
       ct_erase()
       drawAll(canvas)
     }
-    if ct_recycle_pairs() { drawAll(canvas) }
     ct_flush()
     shown = canvas
   }
@@ -147,7 +154,7 @@ public final class Terminal {
       batch.events += decoder.rest(until: clock.now)
     }
     batch.events.removeAll { if case .mouse(let event) = $0 { !isVisible(event) } else { false } }
-    batch.background = takeBackground()
+    takeAnswers(into: &batch)
     return batch
   }
 
@@ -155,16 +162,18 @@ public final class Terminal {
     event.x < size.width && event.y < size.height
   }
 
-  private func takeBackground() -> Background? {
-    let old = background
+  private func takeAnswers(into batch: inout EventBatch) {
+    let old = (background, lineInk)
     for answer in decoder.takeAnswers() {
       switch answer {
       case .background(let color): background = color
       case .scheme(let scheme): background = background ?? scheme
+      case .version(let version): lineInk = KnownTerminals.lineInk(of: version)
       case .attributes: hasAnsweredAll = true
       }
     }
-    return background == old ? nil : background
+    if background != old.0 { batch.background = background }
+    if lineInk != old.1 { batch.lineInk = lineInk }
   }
 
   /// Ends the wait in `nextEvents`, from any thread. Several calls before it ends count as one; while there is no

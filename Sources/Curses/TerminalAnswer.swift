@@ -3,11 +3,24 @@ enum TerminalAnswer: Equatable {
   case background(Background)
   /// Dark or light, without a colour.
   case scheme(Background)
+  /// Its name and version, as it writes them: `kitty(0.40.1)`.
+  case version(String)
   /// The answer to what every terminal answers (DA1): nothing more comes of what was asked before.
   case attributes
 
-  /// The questions, in order.
-  static let questions = Array("\u{1B}]11;?\u{07}\u{1B}[?996n\u{1B}[c".utf8)
+  /// The questions, in order: for the background (OSC 11, DSR 996), for the version (XTVERSION), and what every terminal
+  /// answers.
+  static func questions(background: Bool, version: Bool) -> [UInt8] {
+    let text =
+      (background ? "\u{1B}]11;?\u{07}\u{1B}[?996n" : "") + (version ? "\u{1B}[>0q" : "")
+    return text.isEmpty ? [] : Array((text + "\u{1B}[c").utf8)
+  }
+
+  /// The contents of a DCS.
+  init?(deviceString: String) {
+    guard deviceString.hasPrefix(">|") else { return nil }
+    self = .version(String(deviceString.dropFirst(2)))
+  }
 
   /// The contents of an OSC.
   init?(string: String) {

@@ -1,6 +1,10 @@
 /// The signs that views draw with, by name: in Unicode, or in ASCII for terminals and locales without it.
 public struct Glyphs: Hashable, Sendable {
   public let isUnicode: Bool
+  /// What lines are made of, in Unicode.
+  public var lines = LineInk.braille
+
+  init(isUnicode: Bool) { self.isUnicode = isUnicode }
 
   public static let unicode = Glyphs(isUnicode: true)
   public static let ascii = Glyphs(isUnicode: false)

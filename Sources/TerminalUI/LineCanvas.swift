@@ -1,28 +1,26 @@
-/// Curves between two columns of tokens, on braille dots (2 × 4 a cell), or on the cell grid in ASCII.
+/// Curves between two columns of tokens, on the dots of a `LineInk`, or on the cell grid in ASCII.
 ///
 /// At crossings the line of higher rank clears the cell first (knock-out): without that a cell of two
 /// lines has one colour and all their dots, and fifteen tokens are already a grey field. Lines of one rank
 /// share the cell.
 public struct LineCanvas: Sendable {
-  /// Dots across and down a cell.
-  public static let dotsAcross = 2
-  public static let dotsDown = 4
-
   public struct Line: Sendable {
-    /// Its start at the left and its end at the right, in dot rows.
-    public var start: Int
-    public var end: Int
-    /// 1 … 3 dots.
+    /// Its start at the left and its end at the right, in rows of cells.
+    public var start: Float
+    public var end: Float
+    /// 1 … 3 quarters of a row.
     public var thickness: Int
     public var style: Style
     /// Decides who wins a cell.
     public var rank: Float
-    /// Only every other cell has a dot: for lines in the background without colour.
+    /// Only every other cell has a dot.
     public var isDotted = false
+    /// Drawn only where it begins and ends: for lines in the background that no colour tells from the others.
+    public var isCut = false
     /// ASCII: drawn as `=` or `-` with its slope, instead of dots.
     public var isProminent = true
 
-    public init(start: Int, end: Int, thickness: Int, style: Style, rank: Float) {
+    public init(start: Float, end: Float, thickness: Int, style: Style, rank: Float) {
       self.start = start
       self.end = end
       self.thickness = thickness
@@ -32,7 +30,7 @@ public struct LineCanvas: Sendable {
   }
 
   private struct Spot {
-    /// In braille the dots as bits, in ASCII the character; 0 for nothing.
+    /// The dots as bits, in ASCII the character; 0 for nothing.
     var mark: UInt8 = 0
     var style = Style()
     var rank = -Float.infinity
@@ -55,24 +53,29 @@ public struct LineCanvas: Sendable {
     spots = Array(repeating: Spot(), count: self.width * self.height)
   }
 
-  /// The dot row in which the token of row `row` (in cells) leaves: the middle of its lower-case letters.
-  public static func dotRow(ofRow row: Int) -> Int { dotsDown * row + 2 }
+  /// The place at which the token of row `row` leaves, in rows: the middle of its lower-case letters.
+  public static func middle(ofRow row: Int) -> Float { Float(row) + 0.5 }
 
   /// Draws lines, weakest first, so that strong ones win.
   public mutating func draw(_ lines: [Line]) {
     guard width > 0, height > 0 else { return }
-    let curve = Curve(columnCount: glyphs.isUnicode ? Self.dotsAcross * width : width)
+    let curve = Curve(columnCount: glyphs.isUnicode ? LineInk.dotsAcross * width : width)
     let lines = lines.sorted { $0.rank < $1.rank }
     guard glyphs.isUnicode else {
       for line in lines { drawCharacters(line, curve) }
       return
     }
     // Hundreds of lines have tens of thousands of dots.
-    let width = width
+    let (width, dotsDown) = (width, glyphs.lines.dotsDown)
     spots.withUnsafeMutableBufferPointer { spots in
-      for line in lines { Self.drawDots(line, curve, on: spots, width: width) }
+      for line in lines {
+        Self.drawDots(line, curve, on: spots, width: width, dotsDown: dotsDown)
+      }
     }
   }
+
+  /// Columns at each end of a line that is cut.
+  private static func stub(of width: Int) -> Int { min(3, width / 5) }
 
   /// The shape of every line: level at both ends, so that an end can be told at any spacing.
   private struct Curve {
@@ -91,13 +94,20 @@ public struct LineCanvas: Sendable {
   // MARK: Dots
 
   private static func drawDots(
-    _ line: Line, _ curve: Curve, on spots: UnsafeMutableBufferPointer<Spot>, width: Int
+    _ line: Line, _ curve: Curve, on spots: UnsafeMutableBufferPointer<Spot>, width: Int,
+    dotsDown: Int
   ) {
     let dotRowCount = spots.count / width * dotsDown
-    let thickness = Float(max(1, min(3, line.thickness)))
-    let start = Float(line.start)
-    let rise = Float(line.end - line.start)
-    for x in stride(from: 0, to: curve.places.count, by: line.isDotted ? 2 * dotsAcross : 1) {
+    // Where dots are higher, fewer of them are as thick.
+    let quarters = Float(max(1, min(3, line.thickness)))
+    let thickness = max(1, (quarters * Float(dotsDown) / 4).rounded())
+    let start = (line.start * Float(dotsDown)).rounded(.down)
+    let rise = (line.end * Float(dotsDown)).rounded(.down) - start
+    let columnCount = curve.places.count
+    let stub = line.isCut ? LineInk.dotsAcross * stub(of: width) : columnCount
+    let step = line.isDotted ? 2 * LineInk.dotsAcross : 1
+    for x in stride(from: 0, to: columnCount, by: step)
+    where x < stub || x >= columnCount - stub {
       let climb = rise * curve.climbs[x]
       // As thick across as along: a steep piece reaches farther up and down in each column.
       let count = Int((thickness * (1 + climb * climb).squareRoot()).rounded())
@@ -105,36 +115,30 @@ public struct LineCanvas: Sendable {
       let top = middle - (count - 1) / 2
       // As far as they are on the canvas.
       for y in (top..<top + count).clamped(to: 0..<dotRowCount) {
-        let index = y / dotsDown * width + x / dotsAcross
+        let index = y / dotsDown * width + x / LineInk.dotsAcross
         spots[index].claim(for: line)
-        spots[index].mark |= dotBit(x: x % dotsAcross, y: y % dotsDown)
+        spots[index].mark |= LineInk.bit(x: x % LineInk.dotsAcross, y: y % dotsDown)
       }
     }
   }
 
-  /// The bit of a dot of a cell in U+2800 + n: the lowest row came later than the others.
-  private static func dotBit(x: Int, y: Int) -> UInt8 {
-    y == dotsDown - 1 ? 0x40 << UInt8(x) : 1 << UInt8(3 * x + y)
-  }
-
   // MARK: Characters
 
-  /// Climbing more than this many rows a column, a line shows its slope.
-  private static let steepest: Float = 0.25
-
   private mutating func drawCharacters(_ line: Line, _ curve: Curve) {
-    let down = Float(Self.dotsDown)
-    for x in 0..<width {
-      let y = (Float(line.start) + Float(line.end - line.start) * curve.places[x]) / down
-      let climb = Float(line.end - line.start) * curve.climbs[x] / down
+    func row(_ x: Int) -> Float { line.start + (line.end - line.start) * curve.places[x] }
+    let stub = line.isCut ? Self.stub(of: width) : width
+    for x in 0..<width where x < stub || x >= width - stub {
+      let y = row(x)
       guard y >= 0, Int(y) < height else { continue }
+      // Before it goes on in another row, a line shows where.
+      let next = row(min(x + 1, width - 1))
       let index = Int(y) * width + x
       spots[index].claim(for: line)
       spots[index].mark =
         if !line.isProminent {
           UInt8(ascii: ".")
-        } else if abs(climb) > Self.steepest {
-          UInt8(ascii: climb > 0 ? "\\" : "/")
+        } else if next.rounded(.down) != y.rounded(.down) {
+          UInt8(ascii: next > y ? "\\" : "/")
         } else {
           UInt8(ascii: line.thickness >= 2 ? "=" : "-")
         }
@@ -147,9 +151,9 @@ public struct LineCanvas: Sendable {
       for column in 0..<width {
         let spot = spots[row * width + column]
         guard spot.mark != 0 else { continue }
-        let code = glyphs.isUnicode ? 0x2800 + UInt32(spot.mark) : UInt32(spot.mark)
-        guard let scalar = Unicode.Scalar(code) else { continue }
-        canvas[x + column, y + row] = Cell(scalar, spot.style)
+        let character =
+          glyphs.isUnicode ? glyphs.lines.character(spot.mark) : Unicode.Scalar(spot.mark)
+        canvas[x + column, y + row] = Cell(character, spot.style)
       }
     }
   }

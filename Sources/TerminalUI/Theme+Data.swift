@@ -55,7 +55,9 @@ extension Theme {
     switch depth {
     case .none: return Style()
     case .ansi16: return Style(.indexed(8), on: pageColor)
-    case .indexed256, .truecolor: return Style(color(palette.otherLines[level - 1]), on: pageColor)
+    // In three steps, as one of many is not looked at closely.
+    case .indexed256, .truecolor:
+      return Style(color(palette.otherLines[(level - 1) / 2 * 2]), on: pageColor)
     }
   }
 
@@ -89,13 +91,22 @@ extension Theme {
     case .none: glyphs.shades.count
     case .ansi16: glyphs.isUnicode ? palette.ansi.heat.count : glyphs.shades.count
     case .indexed256: palette.heat.count
-    case .truecolor: 32
+    case .truecolor: isCoarse ? palette.heat.count : 32
     }
   }
 
+  /// The weights at which the next of a few steps begins.
+  private static let coarseBounds: [Float] = [0.04, 0.12, 0.25, 0.4, 0.6, 0.85]
+
   /// The step of a weight on the heat ramp.
   public func heatStep(_ weight: Float) -> Int {
-    Int((bent(showsSigns ? abs(weight) : weight) * Float(heatSteps - 1)).rounded())
+    let weight = showsSigns ? abs(weight) : weight
+    let last = heatSteps - 1
+    if isCoarse, depth >= .indexed256 {
+      let step = Self.coarseBounds.count { weight >= $0 }
+      return step * last / Self.coarseBounds.count
+    }
+    return Int((bent(weight) * Float(last)).rounded())
   }
 
   /// The signed level of a weight, small ones raised as on the heat ramp; nil is no number.
@@ -113,6 +124,7 @@ extension Theme {
     switch depth {
     case .none, .ansi16: return .standard
     case .indexed256: return .indexed(palette.heat[step])
+    case .truecolor where isCoarse: return color(palette.heat[step])
     case .truecolor:
       let anchors = palette.heatAnchors
       let place = Float(step) / Float(heatSteps - 1) * Float(anchors.count - 1)
@@ -182,6 +194,21 @@ extension Theme {
     return fraction < 0 ? -level : level
   }
 
+  /// The level of a neuron's value: in three steps and around a wide dead zone, or every other cell would have a colour.
+  public static func neuronLevel(_ value: Float) -> Int {
+    neuronLevel(value, bounds: [1, 2.77, 5.89])
+  }
+
+  /// The same for a value given as a fraction −1 … 1 of what counts as full.
+  public static func neuronLevel(ofFraction fraction: Float) -> Int {
+    neuronLevel(fraction, bounds: [0.25, 0.6, 0.9])
+  }
+
+  private static func neuronLevel(_ value: Float, bounds: [Float]) -> Int {
+    let level = [0, 1, 4, 6][bounds.count { abs(value) >= $0 }]
+    return value < 0 ? -level : level
+  }
+
   private func signedColor(level: Int) -> Color {
     let step = abs(level) - 1
     switch depth {
@@ -191,12 +218,12 @@ extension Theme {
       return .indexed((level > 0 ? palette.ansi.positive : palette.ansi.negative)[step])
     case .indexed256, .truecolor:
       guard level != 0 else { return color(palette.zero) }
-      if depth == .truecolor {
+      if depth == .truecolor, !isCoarse {
         let amount: [Float] = [0.3, 0.45, 0.6, 0.75, 0.9, 1]
         let full = level > 0 ? palette.truePositive : palette.trueNegative
         return .rgb(Color.mix(Color.rgb(ofIndex: palette.zero), full, amount[step]))
       }
-      return .indexed((level > 0 ? palette.positive : palette.negative)[step])
+      return color((level > 0 ? palette.positive : palette.negative)[step])
     }
   }
 

@@ -11,6 +11,9 @@ public struct Theme: Sendable {
   let paintsPage: Bool
   /// Whether the weights of heat maps have signs: gains and losses then differ by hue, and without colour by shape.
   public var showsSigns = false
+  /// Whether heat maps have few steps, all of the 256 colours: for pictures of so many cells that more would be noise to
+  /// look at, and a burden to a slow connection.
+  public var isCoarse = false
   let palette: Palette
 
   public init(

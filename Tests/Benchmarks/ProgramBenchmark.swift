@@ -53,16 +53,26 @@ enum ProgramBenchmark {
   static func keys(_ folder: String) throws {
     let checkpoint = try RandomCheckpoint(.bertBase, in: folder)
     let table = Table(
-      "A key, 200×60, 512 tokens", "view", "keys", "processor time a key", "bytes a key")
-    let visit = try Visit(checkpoint, tokenCount: 512, width: 200, height: 60)
+      "A key, 200×60, 512 tokens", "view", "colours", "keys", "bytes of the first drawing",
+      "processor time a key", "bytes a key")
+    for colors in ["256", "truecolor"] { try keys(checkpoint, colors: colors, table) }
+  }
+
+  private static func keys(
+    _ checkpoint: RandomCheckpoint, colors: String, _ table: Table
+  ) throws {
+    let visit = try Visit(
+      checkpoint, tokenCount: 512, width: 200, height: 60, options: ["--color", colors])
     try visit.waitForAllLayers()
     let walks: [(view: String, name: String, keys: [String])] = [
       ("1", "model", ["Right", "Left"]), ("2", "head", ["Down", "Down", "Up"]),
       ("3", "neuron", ["Down", "Up", "J"]), ("4", "matrix", ["Down", "Right", "Up"]),
     ]
     for walk in walks {
+      let before = visit.terminal.received.count
       visit.terminal.type(walk.view)
       try visit.terminal.settle()
+      let drawing = visit.terminal.received.count - before
       let status = ProcessStatus(visit.terminal.processID).processorSeconds
       let sent = visit.terminal.received.count
       let count = 150
@@ -73,7 +83,8 @@ enum ProgramBenchmark {
       let seconds = ProcessStatus(visit.terminal.processID).processorSeconds - status
       let bytes = Double(visit.terminal.received.count - sent) / Double(count)
       table.row(
-        walk.name, walk.keys.joined(separator: " "), (seconds / Double(count)).milliseconds,
+        walk.name, colors, walk.keys.joined(separator: " "), "\(drawing)",
+        (seconds / Double(count)).milliseconds,
         bytes.fixed(0))
     }
     // A lone escape could be the beginning of a key: the program waits a little for the rest.
@@ -87,7 +98,8 @@ enum ProgramBenchmark {
       try visit.terminal.wait(for: "the keys") { $0.text.contains("? help  q quit") }
       escapes.append((ContinuousClock.now - start).seconds)
     }
-    table.row("command line", "Esc", "answered in \(Measure.median(escapes).milliseconds)", "")
+    table.row(
+      "command line", colors, "Esc", "", "answered in \(Measure.median(escapes).milliseconds)", "")
     try visit.quit()
   }
 
@@ -175,11 +187,11 @@ enum ProgramBenchmark {
     /// - Parameter hasTarget: The decoder of an encoder-decoder reads the same text.
     init(
       _ checkpoint: RandomCheckpoint, tokenCount: Int, width: Int, height: Int,
-      hasTarget: Bool = false
+      hasTarget: Bool = false, options: [String] = []
     ) throws {
       let text = RandomCheckpoint.text(tokenCount: tokenCount)
       terminal = try PseudoTerminal(
-        program, [checkpoint.folder, text] + (hasTarget ? ["--target", text] : []),
+        program, [checkpoint.folder, text] + (hasTarget ? ["--target", text] : []) + options,
         width: width, height: height)
       // It stands at the end of the last row.
       try terminal.wait(for: "q quit", patience: .seconds(60))

@@ -14,7 +14,7 @@ import Testing
     let picture = scene.picture(width: width, height: height, events: events)
     try terminal.settle()
     for y in 0..<height {
-      for x in 0..<width where terminal.screen.rows[y][x] != picture[x, y] {
+      for x in 0..<width where terminal.screen.rows[y][x].seen != picture[x, y].seen {
         Issue.record(
           "\(x), \(y): \(terminal.screen.rows[y][x]) is not \(picture[x, y])",
           sourceLocation: location)

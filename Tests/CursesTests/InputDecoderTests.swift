@@ -254,6 +254,8 @@ import Testing
     #expect(events(bytes("\u{1B}]11;rgb:ffff/ffff/ffff\u{7}\u{1B}[?997;1n\u{1B}[?62;22c")) == [])
     #expect(decoder.takeAnswers() == [.background(white), .scheme(dark), .attributes])
     #expect(decoder.takeAnswers() == [])
+    #expect(events(bytes("\u{1B}P>|kitty(0.41.1)\u{1B}\\\u{1B}P1+r544e\u{1B}\\")) == [])
+    #expect(decoder.takeAnswers() == [.version("kitty(0.41.1)")])
     // Ended by an escape alone, as some do.
     #expect(events(bytes("\u{1B}]11;#ffffff\u{1B}\u{1B}[?1;2c")) == [])
     #expect(decoder.takeAnswers() == [.background(white), .attributes])

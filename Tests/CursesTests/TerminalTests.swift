@@ -60,8 +60,16 @@ import Testing
     try Self.expect([.key(.character("a")), .key(.character("b"))], in: terminal)
   }
 
-  /// A console is not asked, and neither is a terminal without colours, whose page cannot be painted.
-  @Test(arguments: [["TERM": "linux"], ["TERM": "vt220"], ["NO_COLOR": "1"]])
+  /// Nor is a terminal that has colours and is not to show them asked for its background.
+  @Test func withoutColorsTheVersionAlone() throws {
+    let terminal = try Self.listener(environment: ["NO_COLOR": "1"])
+    let text = String(decoding: terminal.received, as: UTF8.self)
+    #expect(text.contains("\u{1B}[>0q\u{1B}[c"))
+    #expect(!text.contains("\u{1B}]11;"))
+  }
+
+  /// A console is not asked, and neither is a terminal without colours.
+  @Test(arguments: [["TERM": "linux"], ["TERM": "vt220"]])
   func terminalsThatAreNotAsked(environment: [String: String]) throws {
     let terminal = try Self.listener(environment: environment)
     #expect(!String(decoding: terminal.received, as: UTF8.self).contains("\u{1B}[c"))

@@ -53,9 +53,20 @@ import Testing
     // 9 tokens: five pixels of them pooled, one each, and no more than one where two do not fit.
     #expect(cell(6, 12, width: 80, height: 24) == [6, 3])
     #expect(cell(4, 4, width: 120, height: 40) == [10, 5])
-    #expect(ModelLayout.pixelCount(for: 5, room: 16) == 15)
-    #expect(ModelLayout.pixelCount(for: 20, room: 16) == 16)
-    #expect(ModelLayout.pixelCount(for: 0, room: 16) == 0)
+  }
+
+  /// A whole number of pixels for each token, or as many as there are, and no picture much wider than high.
+  @Test func sizesOfPictures() {
+    func size(_ columns: Int, _ pixelRows: Int, queries: Int, keys: Int) -> [Int] {
+      let size = LabelledHeat.Size(columns: columns, pixelRows: pixelRows)
+        .picture(queryCount: queries, keyCount: keys)
+      return [size.columns, size.pixelRows]
+    }
+    #expect(size(16, 16, queries: 5, keys: 5) == [15, 15])
+    #expect(size(16, 16, queries: 20, keys: 20) == [16, 16])
+    #expect(size(60, 11, queries: 5, keys: 5) == [20, 10])
+    #expect(size(100, 16, queries: 20, keys: 200) == [32, 16])
+    #expect(size(30, 20, queries: 5, keys: 40) == [30, 20])
   }
 
   @Test func aVeryWideIndexHasWords() throws {

@@ -24,13 +24,16 @@ public final class PseudoTerminal {
   ///   - environment: Added to a plain one: a UTF-8 locale, `TERM=xterm-256color`, no wishes for
   ///     colour. An empty value removes a variable.
   ///   - background: What the terminal says of it when asked.
+  ///   - version: Its name and version, when asked.
   ///   - answers: Whether it answers at all.
   public init(
     _ program: String, _ arguments: [String] = [], width: Int = 80, height: Int = 24,
-    environment: [String: String] = [:], background: String? = nil, answers: Bool = true
+    environment: [String: String] = [:], background: String? = nil, version: String? = nil,
+    answers: Bool = true
   ) throws {
     screen = ScreenEmulator(width: width, height: height)
     screen.background = background
+    screen.version = version
     screen.answers = answers
     // posix_openpt and its kin are missing from the importer's view of stdlib.h, and openpty would
     // let programs started at the same time inherit the descriptors.

@@ -143,6 +143,8 @@ extension ScreenEmulator {
       move(x: 0, y: 0)
     case "m": pen.apply(sequence.numbers)
     case "c": if answers { reply += Array("\u{1B}[?62;22c".utf8) }
+    case ">q":
+      if let version, answers { reply += Array("\u{1B}P>|\(version)\u{1B}\\".utf8) }
     // Dark or light: not known.
     case "?n" where sequence[0] == 996: break
     case "?h": for mode in sequence.numbers { setMode(mode, true) }

@@ -18,6 +18,8 @@ public struct ScreenEmulator: Sendable {
   /// What the terminal says when it is asked for its background, `rgb:0000/0000/0000` or the like; nil for one that
   /// does not know the question.
   public var background: String?
+  /// What it says when it is asked for its name and version (XTVERSION); nil for one that does not know the question.
+  public var version: String?
   /// Whether it answers to what every terminal answers.
   public var answers = true
   /// What it has to say and has not said yet.
@@ -203,5 +205,21 @@ public struct ScreenEmulator: Sendable {
       move(x: main.cursor.x, y: main.cursor.y)
       pen = main.pen
     }
+  }
+}
+
+extension Cell {
+  /// The cell without what does not show in it: the ink of a blank, or of a half block on its own colour.
+  public var seen: Cell {
+    var cell = self
+    let isHalf = [0x2580, 0x2584].contains(scalar)
+    if isHalf, style.foreground == style.background, style.foreground != .standard {
+      cell.scalar = 0x20
+    }
+    guard cell.scalar == 0x20, style.attributes.isDisjoint(with: [.underline, .reverse]) else {
+      return cell
+    }
+    cell.style = Style(.standard, on: style.background)
+    return cell
   }
 }

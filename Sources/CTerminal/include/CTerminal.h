@@ -117,10 +117,6 @@ int ct_height(void);
 /// Draws `count` cells from column `x` of row `y` on; shown by the next `ct_flush`.
 void ct_draw(int y, int x, const CTCell *cells, int count);
 
-/// Whether a cell was drawn without its colours since the table of colour pairs was full. If so,
-/// empties the table: everything must be drawn again.
-bool ct_recycle_pairs(void);
-
 /// Sends the difference between what was drawn and what is on the screen.
 void ct_flush(void);
 

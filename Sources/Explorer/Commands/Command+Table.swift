@@ -75,6 +75,9 @@ extension Command {
     Command("combine", \.aggregation, "several heads as one", in: [.head]),
     Command("lines", \.otherLines, "lines of other tokens", in: [.head]),
     Command(
+      "lines-with", \.glyphs.lines, "characters of the lines", in: [.model, .head],
+      needs: .unicode),
+    Command(
       "sort", \.sortsKeys, on: "weight", off: "position", "order of the keys", in: [.head]),
     Command(
       "sort", \.neuron.sortsByContribution, on: "size", off: "number", "order of the neurons",

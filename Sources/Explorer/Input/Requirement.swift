@@ -14,6 +14,8 @@ public enum Requirement: Sendable {
   case vectors
   /// Queries and keys that were turned by their positions.
   case rotation
+  /// Other characters than those of ASCII.
+  case unicode
 }
 
 extension ExplorerState {
@@ -54,6 +56,8 @@ extension ExplorerState {
     case .rotation:
       objection(to: .vectors)
         ?? (layer.score?.rotation == nil ? "no rotation is known of these queries and keys" : nil)
+    case .unicode:
+      display.glyphs.isUnicode ? nil : "everything is drawn in ASCII here"
     }
   }
 }

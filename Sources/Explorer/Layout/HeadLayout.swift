@@ -92,8 +92,11 @@ struct HeadLayout {
     nearTokenWidth = tokens.0
     farTokenWidth = tokens.1
     sliceWidth = slice
-    totalWidth = total
+    // The bars grow with what the lines leave.
+    totalWidth = total > 0 ? total + min(available - canvasWidth, Self.widestBar - total) : 0
   }
+
+  private static let widestBar = 60
 
   /// Columns that lines have before anything else gives way or gets more than its usual ones, and the most that a
   /// token gets.
@@ -103,7 +106,9 @@ struct HeadLayout {
   /// Never uneven; a tall window keeps room below for a list of the heads, or the head's matrix.
   private static func spacing(count: Int, rows: Int, frame: FrameLayout, _ activeCount: Int) -> Int
   {
-    let below = frame.isTall ? (activeCount > 1 ? activeCount + 2 : 8) : 0
+    let matrix = (count + 1) / 2 + 3
+    let below =
+      !frame.isTall ? 0 : activeCount > 1 ? activeCount + 2 : matrix > rows / 2 ? 8 : matrix
     if let spacing = [3, 2, 1].first(where: { count * $0 + below <= rows }) { return spacing }
     return max(1, min(2, rows / count))
   }

@@ -17,8 +17,9 @@ struct MatrixLayout {
   let hasGutter: Bool
   /// Columns of the lists at the right; 0 where there are none.
   let paneWidth: Int
-  /// Columns from one bin of keys to the next.
+  /// Columns from one bin of keys to the next, and rows of the screen from one row of cells to the next.
   let stride: Int
+  let rowHeight: Int
   let rowCount: Int
   let columnCount: Int
   /// The visible rows of the screen's cells and the visible bins of keys.
@@ -56,11 +57,14 @@ struct MatrixLayout {
       !scale.showsNumbers
       ? max(1, min(3, widest))
       : widest >= MatrixScale.narrowestNumber
-        ? min(MatrixScale.widestNumber, widest) : min(MatrixScale.narrowestNumber + 1, room)
+        ? min(max(6, min(MatrixScale.widestNumber, keys.labelWidth + 1)), widest)
+        : min(MatrixScale.narrowestNumber + 1, room)
+    rowHeight = scale.showsNumbers ? max(1, min(3, roomRows / max(1, rowCount))) : 1
     // What the cells leave goes to tokens that are cut.
     tokenWidth = min(queries.labelWidth, usualWidth + max(0, room - columnCount * stride))
     rows = Self.visible(
-      from: state.scroll.queries / scale.queriesPerRow, count: rowCount, room: roomRows)
+      from: state.scroll.queries / scale.queriesPerRow, count: rowCount,
+      room: roomRows / rowHeight)
     columns = Self.visible(
       from: state.scroll.keys / scale.keysPerBin, count: columnCount,
       room: room / stride)
@@ -79,7 +83,7 @@ struct MatrixLayout {
   var cellsEnd: Int { cellsX + columns.count * stride }
   var cellsY: Int { frame.firstBodyRow + 1 }
   /// The profile of the cursor's row, below the cells.
-  var profileY: Int { cellsY + rows.count }
+  var profileY: Int { cellsY + rows.count * rowHeight }
   /// The profile of the cursor's column, beside the cells.
   var profileX: Int { cellsEnd + 1 }
   /// Columns that a bin paints; between numbers stands a blank.
@@ -91,7 +95,12 @@ struct MatrixLayout {
   var limit: Int { paneWidth > 0 ? paneX - 1 : frame.width }
 
   func x(ofColumn column: Int) -> Int { cellsX + (column - columns.lowerBound) * stride }
-  func y(ofRow row: Int) -> Int { cellsY + row - rows.lowerBound }
+  /// The line that a row's text stands in: the middle one.
+  func y(ofRow row: Int) -> Int { lines(ofRow: row).lowerBound + (rowHeight - 1) / 2 }
+  func lines(ofRow row: Int) -> Range<Int> {
+    let start = cellsY + (row - rows.lowerBound) * rowHeight
+    return start..<start + rowHeight
+  }
 
   // MARK: What stands there
 
@@ -126,7 +135,8 @@ struct MatrixLayout {
 
   /// The positions of the queries under row `y` of the screen.
   func queries(atY y: Int) -> Range<Int>? {
-    let row = rows.lowerBound + y - cellsY
+    guard y >= cellsY else { return nil }
+    let row = rows.lowerBound + (y - cellsY) / rowHeight
     return rows.contains(row) ? queries(inRow: row) : nil
   }
 

@@ -17,7 +17,7 @@ struct MatrixScale: Equatable {
   /// One picture looks at no more pairs than this, each of which may have to be weighed.
   static let pairLimit = 1 << 24
   /// Columns of a cell with a number, at most and at least.
-  static let widestNumber = 6
+  static let widestNumber = 13
   static let narrowestNumber = 3
 
   /// The scales for a head, from far to near, and which of them shows as much as fits.

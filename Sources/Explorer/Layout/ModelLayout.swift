@@ -12,6 +12,9 @@ struct ModelLayout {
   let keys: TokenAxis
   /// Columns of the window that the pane takes; 0 where there is none.
   let paneWidth: Int
+  /// The pixels of a thumbnail, and whether a line below it says what the head does.
+  let thumbnail: ModelSpace.Picture
+  let hasLabels: Bool
   /// From one head to the next, the gap included, in columns and rows of the window.
   let cellWidth: Int
   let cellHeight: Int
@@ -32,33 +35,36 @@ struct ModelLayout {
     let (layers, heads) = (arrangement.layers, arrangement.heads)
     let space = ModelSpace(
       frame: frame, layerCount: state.keptLayerNumbers.count, headCount: heads.count,
-      queryCount: queries.count,
-      keyCount: keys.count)
-    let showsPixels = state.theme.hasHeatPixels
-    zoom =
-      state.display.modelZoom ?? (showsPixels && space.fitsThumbnails ? .thumbnails : .index)
-    paneWidth = space.paneWidth(zoom)
+      queryCount: queries.count, keyCount: keys.count, showsPixels: state.theme.hasHeatPixels)
+    zoom = state.display.modelZoom ?? Self.zoom(state, arrangement, space)
 
+    let cell: ModelSpace.Cell
     let selectedRow: Int
     let selectedColumn: Int
     if let places = arrangement.ranked {
       gridX = max(Self.leastGridX, String(places.count).count + 1)
-      (cellWidth, cellHeight) = space.rankedCell(
-        zoom, count: places.count, titleWidth: places.map { state.title(of: $0).count }.max() ?? 0)
-      columnCount = max(1, min(space.gridWidth(zoom) / cellWidth, places.count))
+      cell = space.rankedCell(
+        zoom, count: places.count, titleWidth: Self.titleWidth(places, state))
+      columnCount = max(1, min(space.gridWidth(zoom) / cell.width, places.count))
       rowCount = (places.count + columnCount - 1) / columnCount
       let position = places.firstIndex(of: state.place) ?? 0
       selectedRow = position / columnCount
       selectedColumn = 0
     } else {
       gridX = Self.leastGridX
-      (cellWidth, cellHeight) = space.cell(zoom)
+      cell = space.cell(zoom)
       columnCount = heads.count
       rowCount = state.keptLayerNumbers.count
       selectedRow = layers.firstIndex(of: state.selection.layer) ?? 0
       selectedColumn = heads.firstIndex(of: state.selection.head) ?? 0
     }
+    (cellWidth, cellHeight) = (cell.width, cell.height)
+    (thumbnail, hasLabels) = (cell.picture, cell.hasLabel)
     let visibleColumns = min(columnCount, max(1, space.gridWidth(zoom) / cellWidth))
+    let leastPane = space.paneWidth(zoom)
+    let spare = frame.width - gridX - visibleColumns * cellWidth - 2
+    paneWidth =
+      leastPane == 0 ? 0 : max(leastPane, min(spare, ModelSpace.widestPane))
     // The row that says how many rows follow is kept before counting those that fit.
     let room = frame.bodyRowCount
     let visibleRows =
@@ -69,8 +75,31 @@ struct ModelLayout {
       selectedColumn, from: state.scroll.heads, count: columnCount, rows: visibleColumns)
     rows = firstRow..<firstRow + visibleRows
     columns = firstColumn..<firstColumn + visibleColumns
-    let dotCount = LineCanvas.dotsDown * (cellHeight - 2)
+    let dotCount = state.display.glyphs.lines.dotsDown * (cellHeight - 2)
     drawsHeat = state.display.largeShowsHeat || max(queries.count, keys.count) > dotCount
+  }
+
+  /// As large as all heads fit and show something.
+  private static func zoom(
+    _ state: ExplorerState, _ arrangement: HeadArrangement, _ space: ModelSpace
+  ) -> ModelZoom {
+    if let places = arrangement.ranked {
+      if (1...largestRanking).contains(places.count) { return .large }
+      let least = titleWidth(places, state) + 5
+      if state.theme.hasHeatPixels,
+        space.largestRankedCell(count: max(1, places.count), least: least) != nil
+      {
+        return .thumbnails
+      }
+    }
+    return state.theme.hasHeatPixels && space.fitsThumbnails ? .thumbnails : .index
+  }
+
+  /// So many heads of a ranking are drawn large.
+  private static let largestRanking = 6
+
+  private static func titleWidth(_ places: [HeadPlace], _ state: ExplorerState) -> Int {
+    places.map { state.title(of: $0).count }.max() ?? 0
   }
 
   // MARK: Heads
@@ -133,12 +162,6 @@ struct ModelLayout {
     guard y >= frame.firstBodyRow else { return nil }
     let row = rows.lowerBound + (y - frame.firstBodyRow) / cellHeight
     return rows.contains(row) ? row : nil
-  }
-
-  /// How many pixels in a row or column of a picture show `count` tokens: a whole number for each, or as many
-  /// as there are.
-  static func pixelCount(for count: Int, room: Int) -> Int {
-    count > room ? max(1, room) : room / max(1, count) * count
   }
 
   // MARK: Around the heads

@@ -1,19 +1,47 @@
 import TerminalUI
 
-/// How large the model view's heads can be, for each zoom.
+/// How large the model view's heads can be, for each zoom: as large as the window lets them, in whole steps.
 struct ModelSpace {
   let frame: FrameLayout
   let layerCount: Int
   let headCount: Int
   let queryCount: Int
   let keyCount: Int
+  /// Half a line can be left free.
+  let showsPixels: Bool
 
-  /// Least rows and columns of a thumbnail with its gap where the zoom is not asked for; below, no pattern
-  /// can be told.
+  /// Pixels from which on a pattern can be told, unless there are fewer tokens.
+  private static let leastPixels = 8
+
+  /// Whether thumbnails of all heads show what these do.
   var fitsThumbnails: Bool {
-    gridWidth(.thumbnails) / headCount >= 6 && frame.bodyRowCount / layerCount >= 3
+    shows(
+      picture(
+        columns: gridWidth(.thumbnails) / headCount - 1,
+        pixelRows: 2 * (frame.bodyRowCount / layerCount) - gap))
   }
 
+  typealias Picture = LabelledHeat.Size
+
+  /// What a head takes, from one to the next, in columns and rows of the window.
+  struct Cell {
+    var width: Int
+    var height: Int
+    /// Of a thumbnail.
+    var picture = Picture(columns: 0, pixelRows: 0)
+    /// A line below a thumbnail says what the head does.
+    var hasLabel = false
+  }
+
+  /// Rows of pixels between a picture and what is below it.
+  private var gap: Int { showsPixels ? 1 : 2 }
+
+  private func shows(_ picture: Picture) -> Bool {
+    picture.columns >= min(Self.leastPixels, keyCount)
+      && picture.pixelRows >= min(Self.leastPixels, queryCount)
+  }
+
+  /// The least columns of the pane; it takes what the heads leave.
   func paneWidth(_ zoom: ModelZoom) -> Int {
     switch frame.width {
     case ..<76: 0
@@ -23,53 +51,107 @@ struct ModelSpace {
     }
   }
 
+  /// Beyond, its lines would be harder to follow.
+  static let widestPane = 72
+
   func gridWidth(_ zoom: ModelZoom) -> Int {
     let pane = paneWidth(zoom)
     return frame.width - 4 - (pane > 0 ? pane + 1 : 0)
   }
 
+  private func picture(columns: Int, pixelRows: Int) -> Picture {
+    Picture(columns: columns, pixelRows: pixelRows)
+      .picture(queryCount: queryCount, keyCount: keyCount)
+  }
+
   /// A cell of the grid of layers and heads.
-  func cell(_ zoom: ModelZoom) -> (width: Int, height: Int) {
+  func cell(_ zoom: ModelZoom) -> Cell {
     let columns = gridWidth(zoom)
     let rows = frame.bodyRowCount
     switch zoom {
     case .index:
-      let width = [13, 9, 4, 3].first { headCount * $0 <= columns } ?? 2
-      let heights = width >= 9 ? [3, 2] : width == 4 ? [2] : []
-      return (width, heights.first { layerCount * $0 <= rows } ?? 1)
+      let width = [20, 13, 9, 6, 4, 3].first { headCount * $0 <= columns } ?? 2
+      let heights = width >= 4 ? [5, 4, 3, 2] : []
+      return Cell(width: width, height: heights.first { layerCount * $0 <= rows } ?? 1)
     case .thumbnails:
-      let pixels = ModelLayout.pixelCount(for: keyCount, room: min(columns / headCount, 17) - 1)
-      let pixelRows = ModelLayout.pixelCount(
-        for: queryCount, room: 2 * min(rows / layerCount, 9) - 1)
-      return (max(5, pixels + 1), max(3, (pixelRows + 2) / 2))
+      let room = rows / layerCount
+      let labelled = picture(columns: columns / headCount - 1, pixelRows: 2 * (room - 1))
+      if labelled.columns >= Self.leastLabel, shows(labelled) {
+        let height = (labelled.pixelRows + 1) / 2 + 1
+        return Cell(
+          width: labelled.columns + 1, height: min(room, height + 1), picture: labelled,
+          hasLabel: true)
+      }
+      let plain = picture(
+        columns: max(4, columns / headCount - 1), pixelRows: max(4, 2 * room - gap))
+      return Cell(
+        width: max(5, plain.columns + 1), height: max(3, (plain.pixelRows + 2) / 2),
+        picture: plain)
     case .large:
-      let across = max(1, min(columns / 34, headCount))
-      let down = max(1, (rows - 1) / 14)
-      return (min(columns / across, 68), max(8, (rows - 1) / down))
+      return largeCell(across: headCount, down: layerCount)
     }
+  }
+
+  /// `s-x* .92`
+  private static let leastLabel = 8
+
+  /// Heads so large that lines and tokens have room, as many as there are or as fit.
+  private func largeCell(across headCount: Int, down layerCount: Int) -> Cell {
+    let columns = gridWidth(.large)
+    let across = max(1, min(columns / 34, headCount))
+    // A row for each token, a title and a blank, or where that is too much enough for a picture.
+    let tokens = max(queryCount, keyCount) + 2
+    let wanted = tokens < frame.bodyRowCount ? max(12, tokens) : 14
+    let down = max(1, min((frame.bodyRowCount - 1) / wanted, layerCount))
+    let isWhole = down == layerCount
+    return Cell(
+      width: min(columns / across, 80),
+      height: max(8, (frame.bodyRowCount - (isWhole ? 0 : 1)) / down))
   }
 
   /// A cell of the ranking, where every head has a title with its score.
   ///
   /// - Parameter titleWidth: Columns of the widest title, without the score.
-  func rankedCell(_ zoom: ModelZoom, count: Int, titleWidth: Int) -> (width: Int, height: Int) {
+  func rankedCell(_ zoom: ModelZoom, count: Int, titleWidth: Int) -> Cell {
     let columns = gridWidth(zoom)
     let rows = frame.bodyRowCount
     switch zoom {
     case .index:
       // With the label beside the title if all heads fit so.
       let wide = titleWidth + 6
-      return (count <= columns / wide * (rows / 2) ? wide : titleWidth + 1, 2)
+      return Cell(
+        width: count <= columns / wide * (rows / 2) ? wide : titleWidth + 1, height: 2)
     case .thumbnails:
+      if let cell = largestRankedCell(count: count, least: titleWidth + 5) { return cell }
       // Eight or more beside each other and three below, about square.
-      let least = titleWidth + 5
-      let width = max(
-        least, ModelLayout.pixelCount(for: keyCount, room: min(16, columns / 8 - 1)))
-      let pixelRows = ModelLayout.pixelCount(
-        for: queryCount, room: max(4, min(width, 2 * ((rows - 1) / 3 - 1) - 1)))
-      return (width + 1, 1 + (pixelRows + 2) / 2)
+      let picture = picture(
+        columns: max(titleWidth + 5, min(16, columns / 8 - 1)),
+        pixelRows: max(4, 2 * ((rows - 1) / 3 - 1) - gap))
+      return rankedCell(picture, least: titleWidth + 5)
     case .large:
-      return cell(.large)
+      let across = max(1, min(columns / 34, count))
+      return largeCell(across: across, down: (count + across - 1) / across)
     }
+  }
+
+  private func rankedCell(_ picture: Picture, least: Int) -> Cell {
+    Cell(
+      width: max(least, picture.columns) + 1, height: 1 + (picture.pixelRows + 2) / 2,
+      picture: picture)
+  }
+
+  /// The cell with the largest thumbnails of which all fit; nil where they would show nothing.
+  func largestRankedCell(count: Int, least: Int) -> Cell? {
+    let columns = gridWidth(.thumbnails)
+    var best: (size: Int, picture: Picture)?
+    for across in 1...max(1, min(count, columns / (least + 1))) {
+      let down = (count + across - 1) / across
+      let picture = picture(
+        columns: columns / across - 1, pixelRows: 2 * (frame.bodyRowCount / max(1, down) - 1) - gap)
+      guard shows(picture) else { continue }
+      let size = min(picture.columns, picture.pixelRows)
+      if size >= best?.size ?? 0 { best = (size, picture) }
+    }
+    return best.map { rankedCell($0.picture, least: least) }
   }
 }

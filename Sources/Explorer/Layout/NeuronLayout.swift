@@ -34,6 +34,8 @@ struct NeuronLayout {
   private static let gap = 2
   private static let smallestBar = 2
   private static let largestBar = 20
+  private static let widestBar = 40
+  private static let widestCell = 4
 
   init(_ state: ExplorerState) {
     frame = state.frame
@@ -60,13 +62,16 @@ struct NeuronLayout {
     let tokens = 1 + (hasGutter ? 1 : 0) + numberWidth + 1 + tokenWidth + 1
     let available = frame.width - tokens - right
     let room = max(2, isWide ? (available - Self.gap) / 2 : available)
-    let isDouble = 2 * count + (isWide ? 0 : Self.largestBar - Self.smallestBar) <= room
+    let widest =
+      (2...Self.widestCell).last {
+        $0 * count + (isWide ? 0 : Self.largestBar - Self.smallestBar) <= room
+      }
     let isSingle = count + (isWide ? 0 : 5) <= room
-    neuronsPerCell = isDouble || isSingle ? 1 : 2
-    columnsPerCell = isDouble ? 2 : 1
+    neuronsPerCell = widest != nil || isSingle ? 1 : 2
+    columnsPerCell = widest ?? 1
     visibleNeurons = Self.window(
       around: order.firstIndex(of: state.selection.neuron) ?? 0, count: count,
-      room: isDouble ? count : room * neuronsPerCell)
+      room: widest != nil ? count : room * neuronsPerCell)
 
     let rows = Self.rowCount(frame)
     isScrolled = axis.count > rows
@@ -118,7 +123,7 @@ struct NeuronLayout {
   var biasEnd: Int { scoreEnd + (hasBias ? Self.scoreWidth : 0) }
   var weightX: Int { panels.isEmpty ? panelsX : biasEnd + 1 }
   var barX: Int { weightX + Self.weightWidth + 1 }
-  var barWidth: Int { max(0, min(Self.largestBar, frame.width - barX - 1)) }
+  var barWidth: Int { max(0, min(Self.widestBar, frame.width - barX - 1)) }
 
   // MARK: Rows
 

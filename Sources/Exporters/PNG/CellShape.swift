@@ -1,7 +1,9 @@
 import Glibc
+import TerminalUI
 
 /// Characters that have to join their neighbours, and are therefore drawn as shapes that fill their cell
-/// whatever the font: lines and corners (U+2500 …), blocks (U+2580 …), braille (U+2800 …).
+/// whatever the font: lines and corners (U+2500 …), blocks (U+2580 …), braille (U+2800 …), sextants (U+1FB00 …) and
+/// octants (U+1CD00 …).
 enum CellShape {
   /// The coverage of a point of the cell; x and y in cells, 0 ..< 1, from the upper left corner.
   ///
@@ -15,7 +17,7 @@ enum CellShape {
       return joint(arms, isRound: scalar >= 0x256D, aspect: aspect, lineWidth: lineWidth)
     case 0x2580...0x259F: return block(scalar)
     case 0x2800...0x28FF: return braille(UInt8(scalar - 0x2800))
-    default: return nil
+    default: return solids[scalar].map { solid($0.dots, rows: $0.rows) }
     }
   }
 
@@ -89,6 +91,26 @@ enum CellShape {
       let quarters: [Int] = [4, 8, 1, 13, 9, 7, 11, 2, 6, 14]
       let filled = quarters[Int(scalar - 0x2596)]
       return { x, y in filled >> ((x < 0.5 ? 0 : 1) + (y < 0.5 ? 0 : 2)) & 1 == 1 ? 1 : 0 }
+    }
+  }
+
+  // MARK: Solid parts
+
+  /// Sextants and octants, by their characters.
+  private static let solids: [UInt32: (dots: Int, rows: Int)] = {
+    var result: [UInt32: (dots: Int, rows: Int)] = [:]
+    for ink in [LineInk.sextants, .octants] {
+      for dots in 0..<1 << (LineInk.dotsAcross * ink.dotsDown) {
+        result[ink.character(UInt8(dots)).value] = (dots, ink.dotsDown)
+      }
+    }
+    return result
+  }()
+
+  private static func solid(_ dots: Int, rows: Int) -> (Double, Double) -> Double {
+    { x, y in
+      let row = min(rows - 1, Int(y * Double(rows)))
+      return dots >> (2 * row + (x < 0.5 ? 0 : 1)) & 1 == 1 ? 1 : 0
     }
   }
 

@@ -11,6 +11,7 @@ extension AttentionKind: ExpressibleByArgument {}
 extension Theme.Appearance: ExpressibleByArgument {}
 extension ColorSetting: ExpressibleByArgument {}
 extension SentenceFilter: ExpressibleByArgument {}
+extension LineInk: ExpressibleByArgument {}
 
 /// Options for what is selected first, and how it is shown.
 struct DisplayOptions: ParsableArguments {
@@ -44,6 +45,11 @@ struct DisplayOptions: ParsableArguments {
   @Flag(inversion: .prefixedNo, help: "Draw with ASCII characters only.")
   var ascii: Bool?
 
+  @Option(
+    help: ArgumentHelp(
+      "What lines are made of; the default is what the terminal is known to draw, else braille."))
+  var linesWith: LineInk?
+
   @Flag(inversion: .prefixedNo, help: "Show tokens as the vocabulary stores them.")
   var rawTokens: Bool?
 
@@ -54,6 +60,7 @@ struct DisplayOptions: ParsableArguments {
     options.theme = theme ?? settings.theme
     options.color = color ?? settings.color
     options.ascii = ascii ?? settings.ascii
+    options.linesWith = linesWith ?? settings.linesWith
     options.rawTokens = rawTokens ?? settings.rawTokens
     return options
   }
@@ -65,7 +72,8 @@ struct DisplayOptions: ParsableArguments {
     if let view { state.view = view }
     state.display.appearance = theme ?? .dark
     state.display.showsRawTokens = rawTokens ?? false
-    if ascii == true { state.display.glyphs = .ascii }
+    state.display.glyphs = ascii == true ? .ascii : .unicode
+    state.display.glyphs.lines = linesWith ?? .braille
     let kinds = state.record.stacks.map(\.kind)
     if let kind, !kinds.contains(kind) {
       if state.isRunning, state.isEncoderDecoder, kind != .own { throw LayersMissing() }

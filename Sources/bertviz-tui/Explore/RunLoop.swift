@@ -49,6 +49,7 @@ struct RunLoop {
     }
     var background = terminal.background ?? .ofEnvironment
     adopt(background, in: &state)
+    if display.linesWith == nil, let ink = terminal.lineInk { state.display.glyphs.lines = ink }
     _ = state.handle(.resize(width: terminal.size.width, height: terminal.size.height))
     // Take the answers that arrived before the terminal was open: their wake-up was lost.
     takeAnswers(in: &state)
@@ -64,6 +65,10 @@ struct RunLoop {
         let isChosen = state.display.appearance != theme(on: background)
         background = late
         adopt(background, in: &state, keepsTheme: isChosen)
+      }
+      // The person may have chosen others by now.
+      if let ink = batch.lineInk, display.linesWith == nil, state.display.glyphs.lines == .braille {
+        state.display.glyphs.lines = ink
       }
       for event in batch.events {
         let effects = state.handle(event) + state.inquire()

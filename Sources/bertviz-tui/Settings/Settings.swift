@@ -10,6 +10,7 @@ struct Settings: Equatable {
   var color: ColorSetting?
   var view: ViewKind?
   var ascii: Bool?
+  var linesWith: LineInk?
   var mouse: Bool?
   var rawTokens: Bool?
   var threads: Int?
@@ -34,8 +35,8 @@ struct Setting: Sendable {
 
   static let all: [Setting] = [
     choice("theme", \.theme), choice("color", \.color), choice("view", \.view),
-    flag("ascii", \.ascii), flag("mouse", \.mouse), flag("raw-tokens", \.rawTokens),
-    flag("recent", \.recent),
+    flag("ascii", \.ascii), choice("lines-with", \.linesWith), flag("mouse", \.mouse),
+    flag("raw-tokens", \.rawTokens), flag("recent", \.recent),
     Setting(name: "threads", values: "a number from 1 on") { value, settings in
       guard let count = Int(value), count > 0 else { return false }
       settings.threads = count

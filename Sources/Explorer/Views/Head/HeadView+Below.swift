@@ -62,31 +62,18 @@ extension HeadView {
   /// The whole head as a heat map.
   private func drawMatrix(head: Int, cursor: Int, rows: Int, on canvas: inout Canvas) {
     let perRow = theme.hasHeatPixels ? 2 : 1
-    guard scene.slice.queries.count <= (rows - 1) * perRow else { return }
-    let available = layout.frame.width - 8
-    let cellWidth = min(2, available / max(1, scene.slice.keys.count))
-    guard cellWidth > 0 else { return }
+    guard scene.slice.queries.count <= (rows - 2) * perRow,
+      scene.slice.keys.count <= layout.frame.width - 12
+    else { return }
     canvas.write(
       "head \(state.headTitle(head)), all queries", x: 1, y: layout.belowY,
       style: theme.style(.accent).adding(.bold))
-    let unit = scene.slice.unit(ofHead: head)
-    let values = scene.slice.queries.items.indices.map { query in
-      scene.slice.row(head: head, query: query).map { $0 / unit }
-    }
-    let cursorQuery = layout.isMirrored ? scene.focus : cursor
-    for row in 0..<(values.count + perRow - 1) / perRow {
-      let y = layout.belowY + 1 + row
-      let top = row * perRow
-      if (top..<top + perRow).contains(cursorQuery) {
-        canvas[3, y] = Cell(theme.glyphs.cursor, theme.style(.accent))
-      }
-      for key in scene.slice.keys.items.indices {
-        let lower = perRow == 2 && top + 1 < values.count ? values[top + 1][key] : 0
-        let cell =
-          perRow == 2
-          ? theme.heatCell(top: values[top][key], bottom: lower) : theme.heatCell(values[top][key])
-        for column in 0..<cellWidth { canvas[4 + key * cellWidth + column, y] = cell }
-      }
-    }
+    let heat = LabelledHeat(
+      picture: scene.slice.picture(head: head), unit: scene.slice.unit(ofHead: head),
+      queries: scene.slice.queries, keys: scene.slice.keys, theme: theme,
+      cursor: layout.isMirrored ? scene.focus : cursor)
+    heat.draw(
+      in: Rect(x: 1, y: layout.belowY + 1, width: layout.frame.width - 2, height: rows - 1),
+      on: &canvas)
   }
 }

@@ -45,8 +45,8 @@ extension HeadView {
     near: Int, place: Int, thickness: Int, _ strength: AttentionSlice.Strength, style: Style,
     rank: Float
   ) -> LineCanvas.Line {
-    let start = LineCanvas.dotRow(ofRow: layout.y(ofPlace: near, in: nearWindow) - layout.canvasY)
-    let end = LineCanvas.dotRow(ofRow: layout.y(ofPlace: place, in: farWindow) - layout.canvasY)
+    let start = LineCanvas.middle(ofRow: layout.y(ofPlace: near, in: nearWindow) - layout.canvasY)
+    let end = LineCanvas.middle(ofRow: layout.y(ofPlace: place, in: farWindow) - layout.canvasY)
     var line = LineCanvas.Line(
       start: layout.isMirrored ? end : start, end: layout.isMirrored ? start : end,
       thickness: thickness, style: style, rank: rank)
@@ -62,6 +62,8 @@ extension HeadView {
     guard state.display.otherLines != .none else { return [] }
     let isColored = state.display.otherLines == .all
     let isMono = theme.depth == .none
+    // What no colour tells from the cursor's lines is left out between its ends.
+    let isCut = !isColored && (isMono || !theme.glyphs.isUnicode)
     var lines = scene.otherLines(
       ofQueries: layout.isMirrored ? visiblePlaces.map { scene.order[$0] } : Array(visibleNear),
       from: isMono ? Threshold.colorlessLine : nil)
@@ -76,7 +78,7 @@ extension HeadView {
           : theme.otherLine(level: pair.level),
         // Lines of one look run together; of two hues only one can have a cell.
         rank: isColored && scene.heads.count > 1 ? abs(pair.relative) : Float(pair.level))
-      line.isDotted = line.isDotted || isMono && !isColored
+      line.isCut = isCut
       line.isProminent = line.isProminent && isColored
       return line
     }

@@ -122,7 +122,7 @@ extension MatrixView {
   }
 
   /// The first of 1, 2, 5, 10, 20, 25, 50, 100, 200 … that is wide enough.
-  private static func tickStep(_ isWideEnough: (Int) -> Bool) -> Int {
+  static func tickStep(_ isWideEnough: (Int) -> Bool) -> Int {
     var step = 100
     while !isWideEnough(step) { step *= 2 }
     return [1, 2, 5, 10, 20, 25, 50].first(where: isWideEnough) ?? step
@@ -146,8 +146,11 @@ extension MatrixView {
       }
       if layout.hasGutter {
         let start = layout.queries.sentenceStart(in: queries)
-        canvas[1, y] = theme.sentenceCell(
-          layout.queries.items[start ?? queries.lowerBound].segment, isFirst: start != nil)
+        let segment = layout.queries.items[start ?? queries.lowerBound].segment
+        for line in layout.lines(ofRow: row) {
+          canvas[1, line] = theme.sentenceCell(segment, isFirst: false)
+        }
+        if start != nil { canvas[1, y] = theme.sentenceCell(segment, isFirst: true) }
       }
       canvas.write(
         String(item.number).rightAligned(layout.numberWidth), x: layout.numberX, y: y,

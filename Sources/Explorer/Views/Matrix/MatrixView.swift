@@ -139,7 +139,7 @@ struct MatrixView: ExplorerView {
         let y = layout.y(ofRow: row)
         if layout.scale.showsNumbers {
           let weight = bins[row - queryBins.lowerBound, column - layout.columns.lowerBound]
-          drawNumber(weight, pixel(row, column), x: x, y: y, on: &canvas)
+          drawNumber(weight, pixel(row, column), x: x, row: row, on: &canvas)
         } else {
           let cell = theme.heatCell(
             top: pixel(2 * row, column), bottom: pixel(2 * row + 1, column))
@@ -150,12 +150,14 @@ struct MatrixView: ExplorerView {
   }
 
   private func drawNumber(
-    _ weight: Float?, _ pixel: HeatPixel, x: Int, y: Int, on canvas: inout Canvas
+    _ weight: Float?, _ pixel: HeatPixel, x: Int, row: Int, on canvas: inout Canvas
   ) {
+    let y = layout.y(ofRow: row)
+    let lines = layout.lines(ofRow: row)
     let isFaint = weight.map { !scene.isPrinted($0) } ?? true
     let style = theme.heatNumber(pixel, isFaint: isFaint)
     let width = layout.paintedWidth
-    canvas.fill(Rect(x: x, y: y, width: width, height: 1), with: style)
+    canvas.fill(Rect(x: x, y: lines.lowerBound, width: width, height: lines.count), with: style)
     let text =
       switch weight {
       case nil: String(theme.glyphs.masked)

@@ -11,6 +11,11 @@ extension ModelView {
     let fill =
       isSelected
       ? theme.style(.text, on: .selection) : isAblated ? theme.style(.dim) : style(patterns[0])
+    // A second line is for a second label, the last one for the gap.
+    let fillHeight = max(1, layout.cellHeight - 2)
+    if rankScore(place) == nil {
+      canvas.fill(Rect(x: x, y: y, width: width, height: fillHeight), with: fill)
+    }
     let mark = state.mark(of: place)
     let scoreStyle = theme.style(isSelected ? .accent : .dim)
     if let score = rankScore(place) {
@@ -25,7 +30,7 @@ extension ModelView {
       canvas.write(
         (mark + indexLine(patterns[0])).leftAligned(width), x: x, y: y, style: fill, limit: width)
       if layout.cellHeight > 1, patterns.count > 1 {
-        canvas.write(indexLine(patterns[1]), x: x, y: y + 1, style: scoreStyle)
+        canvas.write(indexLine(patterns[1]), x: x, y: y + fillHeight, style: scoreStyle)
       }
     } else {
       let name = indexName(patterns[0].label)
@@ -36,7 +41,7 @@ extension ModelView {
         canvas[x + width, y] = Cell(sinkEdge(place), theme.style(.dim))
       }
       if layout.cellHeight > 1, let score = patterns[0].scoreText {
-        canvas.write(score, x: x, y: y + 1, style: scoreStyle, limit: width)
+        canvas.write(score, x: x, y: y + fillHeight, style: scoreStyle, limit: width)
       }
     }
   }

@@ -18,14 +18,19 @@ extension ModelView {
     let count = max(layout.queries.count, layout.keys.count)
     let end: Int
     if count <= room.height {
-      drawTokens(in: Rect(x: room.x, y: room.y, width: room.width, height: count), on: &canvas)
+      drawTokens(
+        selected, from: Threshold.listedHeadLine,
+        in: Rect(x: room.x, y: room.y, width: room.width, height: count), on: &canvas)
       end = room.y + count
     } else {
       // Pixels are about square; higher than wide, the picture would only push the pairs away.
-      let pixelRows = drawHeat(
-        selected, x: room.x, y: room.y, columns: room.width,
-        pixelRows: min(2 * room.height, room.width), on: &canvas)
-      end = room.y + (pixelRows + 1) / 2
+      // Each step to another head sends all of it.
+      let width = min(room.width, 40)
+      end =
+        room.y
+        + heat(selected).draw(
+          in: Rect(x: room.x, y: room.y, width: width, height: min(room.height, width / 2)),
+          on: &canvas)
     }
     drawTopPairs(from: end + 1, on: &canvas)
   }
@@ -46,31 +51,6 @@ extension ModelView {
       canvas.write(
         second, x: pane.maxX - second.count, y: pane.y + 1, style: theme.style(.dim))
     }
-  }
-
-  /// Query tokens left, key tokens right, lines between them.
-  private func drawTokens(in area: Rect, on canvas: inout Canvas) {
-    let limit = layout.paneWidth >= 36 ? 8 : 6
-    func width(_ axis: TokenAxis) -> Int {
-      min(limit, axis.items.map { TextWidth.columns(of: $0.label) }.max() ?? 0)
-    }
-    let left = width(layout.queries)
-    let right = width(layout.keys)
-    func write(_ axis: TokenAxis, columns: Int, x: Int, isRight: Bool) {
-      let hits = state.hits(on: axis)
-      for (position, item) in axis.items.enumerated() {
-        let label = TextWidth.truncated(item.label, to: columns, ellipsis: theme.glyphs.ellipsis)
-        let style = theme.style(item.isSpecial ? .special : .text)
-        canvas.write(
-          isRight ? label : label.rightAligned(columns), x: x, y: area.y + position,
-          style: hits.contains(position) ? theme.found(style) : style)
-      }
-    }
-    write(layout.queries, columns: left, x: area.x, isRight: false)
-    write(layout.keys, columns: right, x: area.maxX - right, isRight: true)
-    let lines = Rect(
-      x: area.x + left + 1, y: area.y, width: area.width - left - right - 2, height: area.height)
-    drawLines(selected, from: Threshold.listedHeadLine, in: lines, on: &canvas)
   }
 
   private func drawTopPairs(from y: Int, on canvas: inout Canvas) {

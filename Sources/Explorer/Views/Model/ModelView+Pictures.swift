@@ -8,29 +8,20 @@ extension ModelView {
     let score = rankScore(place)
     let titleHeight = score == nil ? 0 : 1
     if let score { drawTitle(of: place, note: score, x: x, y: y, on: &canvas) }
-    drawHeat(
-      place, x: x, y: y + titleHeight, columns: layout.insideWidth,
-      pixelRows: 2 * (layout.cellHeight - titleHeight) - (theme.hasHeatPixels ? 1 : 2),
-      on: &canvas)
+    let height = heat(place).draw(layout.thumbnail, x: x, y: y + titleHeight, on: &canvas)
+    if layout.hasLabels {
+      let pattern = scene.summary(place).patterns[0]
+      let long = pattern.text(theme.glyphs)
+      let short = [pattern.marked(pattern.label.shortName), pattern.scoreText]
+      canvas.write(
+        long.count <= layout.insideWidth ? long : short.compactMap { $0 }.joined(separator: " "),
+        x: x, y: y + height, style: theme.style(place == selected ? .accent : .dim),
+        limit: layout.insideWidth)
+    }
     if score == nil {
       canvas.write(
         state.mark(of: place), x: x, y: y, style: theme.style(.accent).adding(.bold))
     }
-  }
-
-  /// The rows of pixels that a head takes of `room`.
-  private func pictureHeight(room: Int) -> Int {
-    let count = layout.queries.count
-    // Where a cell shows one weight only, tokens that have room take whole cells.
-    return !theme.hasHeatPixels && 2 * count <= room
-      ? 2 * ModelLayout.pixelCount(for: count, room: room / 2)
-      : ModelLayout.pixelCount(for: count, room: room)
-  }
-
-  /// Of a thumbnail below its title.
-  func pictureHeight(titleHeight: Int) -> Int {
-    pictureHeight(
-      room: 2 * (layout.cellHeight - titleHeight) - (theme.hasHeatPixels ? 1 : 2))
   }
 
   /// A title, and below it the picture.
@@ -45,11 +36,51 @@ extension ModelView {
     let area = Rect(
       x: x, y: y + 1, width: layout.insideWidth, height: layout.cellHeight - 2)
     if layout.drawsHeat {
-      drawHeat(
-        place, x: area.x, y: area.y, columns: area.width, pixelRows: 2 * area.height, on: &canvas)
+      heat(place).draw(in: area, on: &canvas)
     } else {
-      drawLines(place, from: Threshold.headLine, in: area, on: &canvas)
+      drawTokens(place, from: Threshold.headLine, in: area, on: &canvas)
     }
+  }
+
+  /// Query tokens left, key tokens right, lines between them; as many rows for each token as there are, or for rows that
+  /// several share the first one's name.
+  func drawTokens(
+    _ place: HeadPlace, from threshold: Float, in area: Rect, on canvas: inout Canvas
+  ) {
+    let count = max(layout.queries.count, layout.keys.count)
+    let least = 16
+    let limit = max(6, (area.width - 2 - least) / 2)
+    let widths = [layout.queries, layout.keys].map { min(limit, $0.labelWidth) }
+    let lines = Rect(
+      x: area.x + widths[0] + 1, y: area.y, width: area.width - widths[0] - widths[1] - 2,
+      height: max(1, area.height / count) * count
+    )
+    .intersection(Rect(x: area.x, y: area.y, width: area.width, height: area.height))
+    for (axis, isLeft) in [(layout.queries, true), (layout.keys, false)] {
+      let hits = state.hits(on: axis)
+      var last: Int?
+      for (position, item) in axis.items.enumerated() {
+        let row = (2 * position + 1) * lines.height / (2 * count)
+        if row == last { continue }
+        last = row
+        draw(
+          item, columns: widths[isLeft ? 0 : 1], x: isLeft ? area.x : lines.maxX + 1,
+          y: area.y + row, isAtEnd: isLeft, isHit: hits.contains(position),
+          on: &canvas)
+      }
+    }
+    drawLines(place, from: threshold, in: lines, on: &canvas)
+  }
+
+  private func draw(
+    _ item: TokenAxis.Item, columns: Int, x: Int, y: Int, isAtEnd: Bool, isHit: Bool = false,
+    on canvas: inout Canvas
+  ) {
+    let label = TextWidth.truncated(item.label, to: columns, ellipsis: theme.glyphs.ellipsis)
+    let style = theme.style(item.isSpecial ? .special : .text)
+    canvas.write(
+      isAtEnd ? label.rightAligned(columns) : label, x: x, y: y,
+      style: isHit ? theme.found(style) : style)
   }
 
   /// Layer and head, and what is said of it at the right.
@@ -64,27 +95,11 @@ extension ModelView {
       style: rankStyle(place, else: theme.style(.dim)))
   }
 
-  /// Draws the head in at most `columns` × `pixelRows` pixels, two of them one above the other in a cell: a
-  /// whole number of pixels for a token, or the largest weight of several tokens. Tells how many rows it took.
-  @discardableResult
-  func drawHeat(
-    _ place: HeadPlace, x: Int, y: Int, columns: Int, pixelRows: Int,
-    on canvas: inout Canvas
-  ) -> Int {
-    let width = ModelLayout.pixelCount(for: layout.keys.count, room: columns)
-    let height = pictureHeight(room: pixelRows)
-    let picture = scene.picture(place).signed { $0.maxPooled(rows: height, columns: width) }
-    let share = 1 / scene.unit(place)
-    for top in stride(from: 0, to: height, by: 2) {
-      for column in 0..<width {
-        let upper = picture[top, column] * share
-        canvas[x + column, y + top / 2] =
-          top + 1 < height
-          ? theme.heatCell(top: upper, bottom: picture[top + 1, column] * share)
-          : theme.heatCell(top: upper)
-      }
-    }
-    return height
+  /// The head as a heat map.
+  func heat(_ place: HeadPlace) -> LabelledHeat {
+    LabelledHeat(
+      picture: scene.picture(place), unit: scene.unit(place), queries: layout.queries,
+      keys: layout.keys, theme: theme)
   }
 
   /// Draws a line from each query to each key that weighs at least `threshold`, tokens evenly spread over the
@@ -93,14 +108,14 @@ extension ModelView {
     _ place: HeadPlace, from threshold: Float, in area: Rect, on canvas: inout Canvas
   ) {
     let count = max(layout.queries.count, layout.keys.count)
-    func dotRow(_ position: Int) -> Int {
-      (2 * position + 1) * LineCanvas.dotsDown * area.height / (2 * count)
+    func row(_ position: Int) -> Float {
+      (Float(position) + 0.5) * Float(area.height) / Float(count)
     }
     let threshold = theme.depth == .none ? max(Threshold.colorlessLine, threshold) : threshold
     let layer = scene.number(ofLayer: place.layer)
     let lines = scene.lines(place, from: threshold).map { pair in
       var line = LineCanvas.Line(
-        start: dotRow(pair.query), end: dotRow(pair.key),
+        start: row(pair.query), end: row(pair.key),
         thickness: abs(pair.relative) > Threshold.thickestLine ? 2 : 1,
         style: theme.line(.init(weight: pair.strength.weight, head: layer), level: pair.level),
         rank: abs(pair.relative))

@@ -10,6 +10,8 @@ struct ModelView: ExplorerView {
 
   init(_ state: ExplorerState, theme: Theme) {
     self.state = state
+    var theme = theme
+    theme.isCoarse = true
     self.theme = theme
     layout = ModelLayout(state)
     scene = ModelScene(state)
@@ -148,10 +150,11 @@ struct ModelView: ExplorerView {
     let y = layout.y(ofRow: row)
     let titleHeight = layout.zoom == .large || state.display.ranking.shown != nil ? 1 : 0
     let pixelRows =
-      layout.zoom == .large ? 2 * (layout.cellHeight - 2) : pictureHeight(titleHeight: titleHeight)
-    let height = titleHeight + (pixelRows + 1) / 2
+      layout.zoom == .large ? 2 * (layout.cellHeight - 2) : layout.thumbnail.pixelRows
+    let height = titleHeight + (pixelRows + 1) / 2 + (layout.hasLabels ? 1 : 0)
     for line in y..<y + height {
-      let isHalf = line == y + height - 1 && pixelRows % 2 == 1 && theme.hasHeatPixels
+      let isHalf =
+        line == y + height - 1 && pixelRows % 2 == 1 && theme.hasHeatPixels && !layout.hasLabels
       canvas[x - 1, line] = Cell(
         isHalf ? theme.glyphs.rightCorner : theme.glyphs.rightHalf, theme.style(.accent))
       canvas[x + layout.insideWidth, line] = Cell(

@@ -24,8 +24,8 @@ struct NeuronStrips {
       guard place < layout.visibleNeurons.upperBound else { return 0 }
       let value = vectors.value(of: layout.order[place], in: panel)
       guard !value.isNaN else { return nil }
-      guard let unit else { return Theme.signedLevel(value) }
-      return unit > 0 ? Theme.signedLevel(ofFraction: value / unit) : 0
+      guard let unit else { return Theme.neuronLevel(value) }
+      return unit > 0 ? Theme.neuronLevel(ofFraction: value / unit) : 0
     }
     for cell in 0..<layout.cellCount {
       let place = layout.visibleNeurons.lowerBound + cell * layout.neuronsPerCell

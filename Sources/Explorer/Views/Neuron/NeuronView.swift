@@ -16,6 +16,8 @@ struct NeuronView: ExplorerView {
 
   init(_ state: ExplorerState, theme: Theme) {
     self.state = state
+    var theme = theme
+    theme.isCoarse = true
     self.theme = theme
     layout = NeuronLayout(state)
     scene = NeuronScene(state)
