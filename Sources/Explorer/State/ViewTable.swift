@@ -27,13 +27,15 @@ public struct ViewTable: Equatable, Sendable {
 }
 
 extension ViewTable {
-  /// What the view shows: the heads, the chosen token's weights, the pair's neurons, or the head's matrix.
+  /// What the view shows: the heads, the chosen token's weights, the pair's neurons, the head's matrix, or the parts of
+  /// the output.
   public init(ofView state: ExplorerState) {
     switch state.view {
     case .model: self.init(ofHeads: state)
     case .head: self.init(ofRow: state)
     case .neuron: self.init(ofNeurons: state)
     case .matrix: self.init(ofMatrix: state)
+    case .output: self.init(ofOutput: state)
     }
   }
 
@@ -121,6 +123,15 @@ extension ViewTable {
         "\(neuron)", contributions.query[neuron].description, contributions.key[neuron].description,
         contributions.products[neuron].description, contributions.share(of: neuron).description,
       ]
+    }
+  }
+
+  /// Empty as long as nothing is known.
+  private init(ofOutput state: ExplorerState) {
+    let scene = OutputScene(state)
+    columns = ["part"] + (scene?.columns ?? []).map { scene?.title(of: $0) ?? "" }
+    rows = (scene?.parts ?? []).map { part in
+      [part.name] + part.numbers.map { $0?.description ?? "" }
     }
   }
 }

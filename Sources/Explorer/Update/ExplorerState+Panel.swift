@@ -52,7 +52,8 @@ extension ExplorerState {
 
   private var objectionToPair: String? {
     if layer.isSink(key: selection.key) { return "the sink is no token: it has a weight alone" }
-    return layer.mask.visibleKeys(query: selection.query, keyCount: layer.keyCount).contains(selection.key)
+    return layer.mask.visibleKeys(query: selection.query, keyCount: layer.keyCount).contains(
+      selection.key)
       ? nil : "the mask hides key \(selection.key) from query \(selection.query)"
   }
 

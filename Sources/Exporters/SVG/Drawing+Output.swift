@@ -13,8 +13,8 @@ extension Drawing {
   mutating func drawOutput() -> Size {
     guard let scene = OutputScene(state) else {
       document.label(
-        "nothing is known of the output", x: Self.margin, y: Self.top, fill: colors.ink(.dim))
-      return Size(width: 400, height: Self.top + 20)
+        "nothing is known of the output", x: Self.margin, y: top, fill: colors.ink(.dim))
+      return Size(width: 400, height: top + 20)
     }
     var x = Self.margin
     var rows = 0
@@ -28,7 +28,7 @@ extension Drawing {
       drawLens(scene.report, x: &x)
       rows = max(rows, scene.report.lens.count)
     }
-    var end = Self.y(rows + 1)
+    var end = self.y(rows + 1)
     for note in scene.notes(.unicode) {
       document.label(note, x: Self.margin, y: end, fill: colors.ink(.dim), size: 11)
       end += 16
@@ -37,10 +37,10 @@ extension Drawing {
   }
 
   /// Row −1 is that of the headings.
-  private static func y(_ row: Int) -> Double { top + 26 + Double(row) * rowHeight }
+  private func y(_ row: Int) -> Double { top + 26 + Double(row) * Self.rowHeight }
 
-  private mutating func heading(_ text: String, x: Double, anchor: SVGDocument.Anchor = .start) {
-    document.label(text, x: x, y: Self.y(-1), fill: colors.ink(.dim), anchor: anchor, size: 11)
+  private mutating func heading(_ text: String, x: Double, anchor: Figure.Anchor = .start) {
+    document.label(text, x: x, y: self.y(-1), fill: colors.ink(.dim), anchor: anchor, size: 11)
   }
 
   private func label(_ token: Token) -> String {
@@ -50,17 +50,17 @@ extension Drawing {
 
   private mutating func drawPredictions(_ report: OutputReport, x: inout Double) {
     heading("predicts", x: x)
-    let width = report.predictions.map { Self.width(of: label($0.token)) }.max() ?? 0
+    let width = report.predictions.map { self.width(of: label($0.token)) }.max() ?? 0
     let outcome = Set(report.outcome?.outcome.ids ?? [])
     for (row, prediction) in report.predictions.enumerated() {
       let isOutcome = prediction.token.id.map(outcome.contains) ?? false
       document.label(
-        label(prediction.token), x: x, y: Self.y(row), fill: colors.ink(.text), isBold: isOutcome)
+        label(prediction.token), x: x, y: self.y(row), fill: colors.ink(.text), isBold: isOutcome)
       document.label(
-        NumberText.weight(prediction.probability), x: x + width + 44, y: Self.y(row),
+        NumberText.weight(prediction.probability), x: x + width + 44, y: self.y(row),
         fill: colors.ink(.text), anchor: .end)
       bar(
-        prediction.probability, x: x + width + 52, y: Self.y(row), width: Self.predictionWidth,
+        prediction.probability, x: x + width + 52, y: self.y(row), width: Self.predictionWidth,
         color: colors.ink(.accent))
     }
     x += width + 52 + Self.predictionWidth + 36
@@ -68,7 +68,7 @@ extension Drawing {
 
   private mutating func drawParts(_ scene: OutputScene, x: inout Double) {
     heading("part", x: x)
-    let width = scene.parts.map { Self.width(of: $0.name) }.max() ?? 0
+    let width = scene.parts.map { self.width(of: $0.name) }.max() ?? 0
     let barX = x + width + Self.column * Double(scene.columns.count) + 16
     for (index, column) in scene.columns.enumerated() {
       heading(
@@ -80,7 +80,7 @@ extension Drawing {
       size > 0 ? barX + Double(value - scene.extent.lowerBound) / size * Self.sumWidth : barX
     }
     for (row, part) in scene.parts.enumerated() {
-      let y = Self.y(row)
+      let y = self.y(row)
       document.label(part.name, x: x, y: y, fill: colors.ink(.text))
       for (index, number) in part.numbers.enumerated() {
         guard let number else { continue }
@@ -92,18 +92,16 @@ extension Drawing {
       let (start, end) = (place(min(part.start, part.end)), place(max(part.start, part.end)))
       let isLoss = part.end < part.start
       let color = colors.signedInk(part.end - part.start)
+      document.rect(x: start, y: y - 5, width: max(1, end - start), height: 10, fill: color)
       // A loss is hollow, so that it is told without its hue.
-      document.element(
-        "rect",
-        [
-          "x": SVGDocument.number(start), "y": SVGDocument.number(y - 5),
-          "width": SVGDocument.number(max(1, end - start)), "height": "10",
-          "fill": isLoss ? "none" : color, "stroke": color,
-        ])
+      if isLoss {
+        document.rect(
+          x: start + 1, y: y - 4, width: end - start - 2, height: 8, fill: colors.page)
+      }
     }
     if let closing = scene.closing(.unicode) {
       document.label(
-        closing, x: x, y: Self.y(scene.parts.count), fill: colors.ink(.bright), isBold: true)
+        closing, x: x, y: self.y(scene.parts.count), fill: colors.ink(.bright), isBold: true)
     }
     x = barX + Self.sumWidth + 36
   }
@@ -112,12 +110,12 @@ extension Drawing {
     heading("each layer would say", x: x)
     let names = report.lens.map { state.name(of: $0) }
     let tokens = report.lens.map { $0.best.first.map { label($0.token) } ?? "" }
-    let nameWidth = (names.map { Self.width(of: $0) }.max() ?? 0) + 16
-    let tokenWidth = tokens.map { Self.width(of: $0) }.max() ?? 0
+    let nameWidth = (names.map { self.width(of: $0) }.max() ?? 0) + 16
+    let tokenWidth = tokens.map { self.width(of: $0) }.max() ?? 0
     let rankEnd = x + nameWidth + tokenWidth + 92
     heading("rank", x: rankEnd, anchor: .end)
     for (row, reading) in report.lens.enumerated() {
-      let y = Self.y(row)
+      let y = self.y(row)
       document.label(names[row], x: x, y: y, fill: colors.ink(.dim))
       document.label(tokens[row], x: x + nameWidth, y: y, fill: colors.ink(.text))
       if let best = reading.best.first {

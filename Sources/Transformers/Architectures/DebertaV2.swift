@@ -64,8 +64,8 @@ struct DebertaV2Configuration: Sendable {
       isFirst
       ? false
       : try configuration.names(
-      "norm_rel_ebd", known: ["none", "layer_norm"], because: "only \"layer_norm\" is known"
-    ).contains("layer_norm")
+        "norm_rel_ebd", known: ["none", "layer_norm"], because: "only \"layer_norm\" is known"
+      ).contains("layer_norm")
     hasLegacyHead = try configuration.flag("legacy", default: true)
 
     convolution = isFirst ? nil : try Convolution(configuration, size: bert.hiddenSize)

@@ -342,8 +342,9 @@ struct Gemma3nStreams: LayerEntry, LayerCompanion {
     for token in 0..<y.tokenCount {
       for stream in 1..<altUp.streamCount {
         for feature in 0..<size {
-          y.values[token * y.size + stream * size + feature] += added.values[
-            token * size + feature]
+          y.values[token * y.size + stream * size + feature] +=
+            added.values[
+              token * size + feature]
         }
       }
     }
