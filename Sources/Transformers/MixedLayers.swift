@@ -9,8 +9,10 @@ struct MixedLayers {
 
   private static let means = [
     "bamba": stateSpace, "falcon_h1": "in every layer also by a state space, beside the attention",
-    "granitemoehybrid": stateSpace, "jamba": stateSpace, "kimi_linear": deltaRule, "lfm2": convolution,
-    "lfm2_moe": convolution, "lfm2_vl": convolution, "minimax": "by linear attention, without weights",
+    "granitemoehybrid": stateSpace, "jamba": stateSpace, "kimi_linear": deltaRule,
+    "lfm2": convolution,
+    "lfm2_moe": convolution, "lfm2_vl": convolution,
+    "minimax": "by linear attention, without weights",
     "nemotron_h": stateSpace, "olmo_hybrid": deltaRule, "qwen3_5": deltaRule,
     "qwen3_5_moe": deltaRule, "qwen3_5_moe_text": deltaRule, "qwen3_5_text": deltaRule,
     "qwen3_next": deltaRule, "recurrent_gemma": "by a recurrence", "zamba": stateSpace,
@@ -38,7 +40,9 @@ struct MixedLayers {
       "full_attention", "sliding_attention", "chunked_attention", "attention", "hybrid",
     ]
     for key in ["layer_types", "layers_block_type"] {
-      if let names = configuration[key]?.array { return names.map { attention.contains($0.string ?? "") } }
+      if let names = configuration[key]?.array {
+        return names.map { attention.contains($0.string ?? "") }
+      }
     }
     if let pattern = configuration["hybrid_override_pattern"]?.string {
       return pattern.map { $0 == "*" }
@@ -49,13 +53,17 @@ struct MixedLayers {
     if let indices = indices?.array?.compactMap(\.integer) {
       return (0..<count).map(indices.contains)
     }
-    if let list = configuration["linear_attn_config"]?["full_attn_layers"]?.array?.compactMap(\.integer) {
+    if let list = configuration["linear_attn_config"]?["full_attn_layers"]?.array?.compactMap(
+      \.integer)
+    {
       return (0..<count).map { list.contains($0 + 1) }
     }
     if let list = configuration["attn_type_list"]?.array?.compactMap(\.integer) {
       return list.map { $0 == 1 }
     }
-    if let names = configuration["block_types"]?.array?.map({ $0.string == "attention" }), !names.isEmpty {
+    if let names = configuration["block_types"]?.array?.map({ $0.string == "attention" }),
+      !names.isEmpty
+    {
       return (0..<count).map { names[$0 % names.count] }
     }
     if let period = configuration["attn_layer_period"]?.integer, period > 0 {

@@ -60,5 +60,4 @@ import Testing
     }
     #expect(state.readoutText.contains("experts 2 .75, 3 .25") == (view != .model))
   }
-
 }
