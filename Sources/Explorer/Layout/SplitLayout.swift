@@ -40,7 +40,8 @@ extension ExplorerState {
         for x in 0..<part.width { canvas[split.x(of: kind) + x, y] = part[x, y] }
       }
     }
-    for y in frame.headingRow..<frame.readoutRow {
+    // The row of the sentence is nobody's.
+    for y in frame.headingRow..<frame.firstBodyRow + frame.bodyRowCount {
       canvas[split.left, y] = Cell(theme.glyphs.vertical, theme.style(.border))
     }
   }

@@ -19,7 +19,7 @@ extension PanelView {
     drawLabels(summary, row: row, on: &canvas)
     drawMeasures(summary, x: left, row: row, on: &canvas)
     drawPairs(
-      summary, x: width >= 110 ? 72 : left,
+      summary, x: width >= 110 ? 82 : left,
       row: width >= 110 ? row : row + HeadSummary.Spread.measures.count + 2, on: &canvas)
   }
 
