@@ -238,6 +238,8 @@ public final class PseudoTerminal {
     for name in ["PATH", "HOME", "TMPDIR", "LD_LIBRARY_PATH"] {
       if let value = getenv(name) { result[name] = String(cString: value) }
     }
+    // What a visit leaves behind is not for the person whose home this is.
+    result["XDG_STATE_HOME"] = "/nonexistent"
     for (name, value) in changes { result[name] = value.isEmpty ? nil : value }
     return result
   }
