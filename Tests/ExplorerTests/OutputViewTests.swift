@@ -92,6 +92,8 @@ import Testing
 
   @Test func theCursorGoesAlongThePartsAndTheHeadsWithIt() throws {
     var driver = Self.answered()
+    // Of what was looked at nothing is known, so it begins at the first head.
+    #expect(driver.state.place == HeadPlace(layer: 1, head: 2))
     try driver.press("g")
     #expect(driver.state.selection.layer == 1 && driver.state.selection.head == 2)
     #expect(

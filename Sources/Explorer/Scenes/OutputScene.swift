@@ -90,6 +90,11 @@ package struct OutputScene {
     extent = min(0, ends.min() ?? 0)...max(0, ends.max() ?? 0)
   }
 
+  /// Whether what the parts are sorted by is known of all that it will be known of.
+  var isSettled: Bool {
+    report.shares.parts.isEmpty ? effects?.isComplete ?? false : !parts.isEmpty
+  }
+
   package func title(of column: Column) -> String {
     switch column {
     case .direct: "direct"

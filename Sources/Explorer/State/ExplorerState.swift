@@ -16,6 +16,8 @@ public struct ExplorerState: Sendable {
   /// The list that was asked for.
   public var panel: Panel?
   var pair = PairMemory()
+  /// Whether the output view has still to choose where it begins.
+  var choosesPart = true
   /// Where to begin once all layers have run, as long as nobody has done anything.
   var opening: Opening?
   /// Whether the model is quick enough to be asked at every key.

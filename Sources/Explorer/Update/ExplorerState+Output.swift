@@ -75,8 +75,22 @@ extension ExplorerState {
   }
 
   mutating func followInOutput() {
+    choosePart()
     guard let layout = OutputLayout(self) else { return }
     viewport.scroll.parts = layout.window.visible.lowerBound
+  }
+
+  /// Begins at the head that is looked at where it is in sight from the top, else at the first one.
+  private mutating func choosePart() {
+    guard choosesPart, let layout = OutputLayout(self), layout.scene.isSettled else { return }
+    choosesPart = false
+    viewport.scroll.parts = 0
+    let parts = layout.scene.parts
+    let position = parts.firstIndex { $0.source == outputPart }
+    let isInSight = position.map { $0 < layout.window.visible.count } ?? false
+    if !isInSight, let first = parts.first(where: { $0.source.head != nil }) {
+      look(at: first.source)
+    }
   }
 
   /// A click chooses a part, a second one opens it.

@@ -38,7 +38,11 @@ extension ExplorerState {
 
   /// Takes an answer to a question; one that is no longer waited for is dropped. Why there is none is said once.
   public mutating func take(_ answer: Findings.Answer, to number: Int) {
-    guard let (question, failure) = session.findings.take(answer, to: number) else { return }
+    guard let (question, failure) = session.findings.take(answer, to: number) else {
+      // What has come may be what the view begins at.
+      if view == .output { followInView() }
+      return
+    }
     // The output view says it in the place of the numbers.
     if !outputQuestions.contains(question) {
       input.message = Input.Message(text: failure.text, isError: true)

@@ -108,7 +108,9 @@ extension ExplorerState {
   /// Does what a person asked for.
   public mutating func update(_ action: Action) -> [Effect] {
     switch action {
-    case .show(let view): self.view = view
+    case .show(let view):
+      choosesPart = choosesPart || view == .output && self.view != .output
+      self.view = view
     case .move(let direction): move(direction)
     case .moveToFirst: moveCursor(by: -.max / 2)
     case .moveToLast: moveCursor(by: .max / 2)
