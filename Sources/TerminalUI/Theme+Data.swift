@@ -55,9 +55,7 @@ extension Theme {
     switch depth {
     case .none: return Style()
     case .ansi16: return Style(.indexed(8), on: pageColor)
-    // In three steps, as one of many is not looked at closely.
-    case .indexed256, .truecolor:
-      return Style(color(palette.otherLines[(level - 1) / 2 * 2]), on: pageColor)
+    case .indexed256, .truecolor: return Style(color(palette.otherLines[level - 1]), on: pageColor)
     }
   }
 
@@ -195,8 +193,9 @@ extension Theme {
   }
 
   /// The level of a neuron's value: in three steps and around a wide dead zone, or every other cell would have a colour.
-  public static func neuronLevel(_ value: Float) -> Int {
-    neuronLevel(value, bounds: [1, 2.77, 5.89])
+  /// Products spread wider.
+  public static func neuronLevel(_ value: Float, isProduct: Bool) -> Int {
+    neuronLevel(value, bounds: isProduct ? [2, 3.89, 5.89] : [1, 2.77, 5.89])
   }
 
   /// The same for a value given as a fraction −1 … 1 of what counts as full.

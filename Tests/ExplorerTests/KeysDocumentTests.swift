@@ -104,6 +104,7 @@ import Testing
     case .secondSentence: "; not encoder-decoders"
     case .vectors: "; queries and keys known"
     case .rotation: "; rotary positions"
+    case .unicode: "; not in ASCII"
     }
   }
 }

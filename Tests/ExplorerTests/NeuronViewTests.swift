@@ -76,10 +76,10 @@ import Testing
   @Test func aMaskedPairSaysSo() {
     let view = state(NeuronSamples.tiny(mask: .causal), width: 100, keys: "J")
     #expect(view.readoutText.hasSuffix("Σ 3.00 × 0.500 = +1.50 masked → .000"))
-    #expect(row(6, view) == "›1 b ····" + "   masked")
+    #expect(row(6, view) == "›1 b ········" + "   masked")
     // The key itself stays visible.
     let key = state(NeuronSamples.tiny(mask: .causal), keys: "‹")
-    #expect(row(6, key) == " 1 b ░░░░" + "   masked")
+    #expect(row(6, key) == " 1 b ░░░░░░░░" + "   masked")
   }
 
   @Test func sortingOrdersTheColumnsAndTheSteps() {
@@ -200,12 +200,12 @@ import Testing
   @Test func attentionFromAFileHasItsWeightsOnly() {
     var state = state(NeuronSamples.weightsOnly(SampleRecord.bert()), keys: "jjj")
     #expect(row(2, state) == " no queries and keys: only the weights of this attention are known")
-    #expect(row(7, state) == "›2 cat   .41 ████████▏")
+    #expect(row(7, state) == "›2 cat   .41 ████████████████▍")
     #expect(state.readoutText == "q 3 \"sat\" → k 2 \"cat\"  weight .408")
     press("JJ", in: &state)
     #expect(state.readoutText == "q 3 \"sat\" → k 4 \"on\"  weight .078")
     press("sT,.v‹", in: &state)
-    #expect(row(7, state) == " 2 cat   .41 ████████▏")
+    #expect(row(7, state) == " 2 cat   .41 ████████████████▍")
   }
 
   @Test func decodersLookAtTheirEncoder() {
@@ -228,8 +228,11 @@ import Testing
     for neuron in 0..<32 {
       let q = vectors.value(of: neuron, in: .query)
       let product = vectors.value(of: neuron, in: .product)
-      #expect(canvas[9 + neuron, 3] == dark.signedCell(level: Theme.signedLevel(q)))
-      #expect(canvas[9 + neuron, 7] == dark.signedCell(level: Theme.signedLevel(product)))
+      #expect(
+        canvas[9 + neuron, 3] == dark.signedCell(level: Theme.neuronLevel(q, isProduct: false)))
+      #expect(
+        canvas[9 + neuron, 7]
+          == dark.signedCell(level: Theme.neuronLevel(product, isProduct: true)))
     }
     #expect(canvas[45, 7].style == dark.signedInk(1))
     #expect(canvas[55, 7].style == dark.headStyle(0))
@@ -244,7 +247,7 @@ import Testing
       NeuronScene(view).vectors(of: NeuronScene.Pair(query: 0, key: 4)))
     for cell in 0..<32 {
       let levels = (0..<2).map {
-        Theme.signedLevel(vectors.value(of: 2 * cell + $0, in: .product))
+        Theme.neuronLevel(vectors.value(of: 2 * cell + $0, in: .product), isProduct: true)
       }
       #expect(canvas[9 + cell, 9] == dark.signedCell(left: levels[0], right: levels[1]))
     }
@@ -260,9 +263,11 @@ import Testing
     #expect(row(1, view).contains("scale panel max"))
     #expect(view.display.scale == .absolute)
     let canvas = view.render(theme: dark)
-    // Products: 6 0 with "a", 3 −1 with "b", two columns each.
-    #expect((5...8).map { canvas[$0, 5] } == [6, 6, 0, 0].map { dark.signedCell(level: $0) })
-    #expect((5...8).map { canvas[$0, 6] } == [3, 3, -1, -1].map { dark.signedCell(level: $0) })
+    // Products: 6 0 with "a", 3 −1 with "b", four columns each.
+    #expect(
+      [5, 8, 9, 12].map { canvas[$0, 5] } == [6, 6, 0, 0].map { dark.signedCell(level: $0) })
+    #expect(
+      [5, 8, 9, 12].map { canvas[$0, 6] } == [1, 1, 0, 0].map { dark.signedCell(level: $0) })
   }
 
   @Test func pairsHaveAnEdge() {

@@ -63,7 +63,7 @@ import Testing
     #expect(
       state.readoutText
         == "n 0  q −1.00  k +2.00  q×k −2.00  100% of |Σ|   Σ −2.00, not the score +3.00 → .881")
-    #expect(rows(state)[5].hasSuffix("+3.00 .88 █████████████████▋"))
+    #expect(rows(state)[5].hasSuffix("+3.00 .88 ███████████████████████████████████▎"))
 
     try press("r", in: &state)
     #expect(rows(state) == after)
@@ -185,15 +185,16 @@ import Testing
         headCount: 1, rowCount: 2, headSize: 2, values: [.nan, 0, .infinity, 1])
     }
     var state = visit(record)
-    // Each neuron has two columns.
+    // Each neuron has four columns.
     let broken = rows(state, glyphs: glyphs)
-    #expect(broken[3].hasSuffix("a ??"))
+    #expect(broken[3].hasSuffix("a ????"))
     #expect(broken[5].contains("NaN"))
     #expect(state.readoutText.contains("q NaN"))
     try press("j", in: &state)
     #expect(state.readoutText.contains("q +inf"))
     #expect(state.readoutText.contains("Σ inf × 0.500 = +inf"))
-    #expect(rows(state, glyphs: glyphs)[3].hasSuffix(glyphs.isUnicode ? "b ██░░" : "b @@''"))
+    #expect(
+      rows(state, glyphs: glyphs)[3].hasSuffix(glyphs.isUnicode ? "b ████░░░░" : "b @@@@''''"))
   }
 
   @Test func zeroScoresHaveNoShares() throws {

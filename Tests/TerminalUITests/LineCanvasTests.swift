@@ -92,9 +92,9 @@ import Testing
     #expect(
       picture([line(14, 2)], width: 12, height: 4, glyphs: .ascii).text == """
                  ---
-               -/
-             -/
-        ----/
+              --/
+           --/
+        --/
         """)
     #expect(
       picture([line(2, 6)], width: 8, height: 2, glyphs: .ascii).text == "---\\\n    ----")
@@ -107,12 +107,12 @@ import Testing
       glyphs.lines = lines
       return picture([line(2, 6, thickness: thickness)], glyphs: glyphs).text
     }
-    #expect(text(.octants, thickness: 1) == "")
-    #expect(text(.octants, thickness: 3) == "")
-    #expect(text(.sextants, thickness: 1) == "")
-    #expect(text(.sextants, thickness: 3) == "")
-    #expect(text(.blocks, thickness: 1) == "")
-    #expect(text(.blocks, thickness: 3) == "")
+    #expect(text(.octants, thickness: 1) == "𜴧𜴧▂𜺣\n   𜺫𜴄𜴆𜴧𜴧")
+    #expect(text(.octants, thickness: 3) == "▆▆▄𜶻𜺣\n  🮂𜴅𜴦🮅▆▆")
+    #expect(text(.sextants, thickness: 1) == "🬋🬋🬭🬭\n    🬂🬂🬋🬋")
+    #expect(text(.sextants, thickness: 3) == "🬹🬹🬭🬭\n  🬂🬂🬎🬎🬹🬹")
+    #expect(text(.blocks, thickness: 1) == "▄▄▖\n  ▝▀▀▚▄▄")
+    #expect(text(.blocks, thickness: 3) == "▄▄▖\n▀▀▜██▙▄▄")
   }
 
   /// Unicode has a character for each set of parts, and no two the same.

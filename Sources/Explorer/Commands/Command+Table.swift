@@ -75,8 +75,9 @@ extension Command {
     Command("combine", \.aggregation, "several heads as one", in: [.head]),
     Command("lines", \.otherLines, "lines of other tokens", in: [.head]),
     Command(
-      "lines-with", \.glyphs.lines, "characters of the lines", in: [.model, .head],
-      needs: .unicode),
+      "lines-with", .choice { $0.display.glyphs.lines }.called("CHARACTERS"),
+      "what lines are made of", in: [.model, .head], needs: .unicode
+    ) { (lines, state) throws(ExplorerError) in state.displaying { $0.glyphs.lines = lines } },
     Command(
       "sort", \.sortsKeys, on: "weight", off: "position", "order of the keys", in: [.head]),
     Command(

@@ -106,9 +106,14 @@ struct HeadLayout {
   /// Never uneven; a tall window keeps room below for a list of the heads, or the head's matrix.
   private static func spacing(count: Int, rows: Int, frame: FrameLayout, _ activeCount: Int) -> Int
   {
+    // A row of the matrix for two tokens, its title, its keys and a blank.
     let matrix = (count + 1) / 2 + 3
-    let below =
-      !frame.isTall ? 0 : activeCount > 1 ? activeCount + 2 : matrix > rows / 2 ? 8 : matrix
+    if frame.isTall, activeCount == 1,
+      let spacing = [3, 2].first(where: { count * $0 + matrix <= rows })
+    {
+      return spacing
+    }
+    let below = frame.isTall ? (activeCount > 1 ? activeCount + 2 : 8) : 0
     if let spacing = [3, 2, 1].first(where: { count * $0 + below <= rows }) { return spacing }
     return max(1, min(2, rows / count))
   }

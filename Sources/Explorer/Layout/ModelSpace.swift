@@ -71,8 +71,10 @@ struct ModelSpace {
     switch zoom {
     case .index:
       let width = [20, 13, 9, 6, 4, 3].first { headCount * $0 <= columns } ?? 2
-      let heights = width >= 4 ? [5, 4, 3, 2] : []
-      return Cell(width: width, height: heights.first { layerCount * $0 <= rows } ?? 1)
+      guard width >= 4 else { return Cell(width: width, height: 1) }
+      // Two rows for what the colours mean are worth more than a gap.
+      let height = [5, 4, 3].first { layerCount * $0 + 2 <= rows }
+      return Cell(width: width, height: height ?? (layerCount * 2 <= rows ? 2 : 1))
     case .thumbnails:
       let room = rows / layerCount
       let labelled = picture(columns: columns / headCount - 1, pixelRows: 2 * (room - 1))

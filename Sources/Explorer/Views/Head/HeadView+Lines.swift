@@ -67,7 +67,9 @@ extension HeadView {
     var lines = scene.otherLines(
       ofQueries: layout.isMirrored ? visiblePlaces.map { scene.order[$0] } : Array(visibleNear),
       from: isMono ? Threshold.colorlessLine : nil)
-    if isMono || !isColored { lines = heaviest(isMono ? 1 : 2, of: lines) }
+    // Of many queries one each is enough of a texture.
+    let isMany = layout.queries.count > 24
+    if isMono || !isColored { lines = heaviest(isMono || isMany ? 1 : 2, of: lines) }
     return lines.map { pair in
       var line = line(
         near: layout.isMirrored ? pair.key : pair.query,
@@ -75,7 +77,8 @@ extension HeadView {
         thickness: 1, pair.strength,
         style: isColored
           ? theme.line(pair.strength, level: min(4, pair.level))
-          : theme.otherLine(level: pair.level),
+          // In three steps: one of many lines is not looked at closely.
+          : theme.otherLine(level: (pair.level + 1) / 2 * 2 - 1),
         // Lines of one look run together; of two hues only one can have a cell.
         rank: isColored && scene.heads.count > 1 ? abs(pair.relative) : Float(pair.level))
       line.isCut = isCut

@@ -25,7 +25,7 @@ extension ModelView {
     } else {
       // Pixels are about square; higher than wide, the picture would only push the pairs away.
       // Each step to another head sends all of it.
-      let width = min(room.width, 40)
+      let width = min(room.width, 32)
       end =
         room.y
         + heat(selected).draw(
