@@ -85,7 +85,7 @@ import Testing
       error([
         "vocab.txt": vocabulary, "tokenizer_config.json": #"{"tokenizer_class": "EsmTokenizer"}"#,
       ])
-        == .unsupportedClass("EsmTokenizer", file: "vocab.txt"))
+        == .tokenNotInVocabulary(file: "vocab.txt", token: "<cls>"))
     #expect(error(["vocab.txt": ""]) == .emptyVocabulary(file: "vocab.txt"))
     #expect(
       error(["vocab.txt": "a\nb"]) == .tokenNotInVocabulary(file: "vocab.txt", token: "[CLS]"))

@@ -17,7 +17,8 @@ import Testing
     let configuration =
       isFlat
       ? text.replacing(
-        #/"model_type": "[a-z0-9_]+"/#, with: #""model_type": "\#(type)", "vision_config": {}"#)
+        #/"model_type": "[a-z0-9_]+"/#,
+        with: #""model_type": "\#(type)", "rope_theta": 10000, "vision_config": {}"#)
       : #"{"model_type": "\#(type)", "text_config": \#(text), "vision_config": {"hidden_size": 9}}"#
     let stored = try SafetensorsFile(files.open("model.safetensors")).tensors
     var tensors = try stored.values.sorted { $0.name < $1.name }.map {

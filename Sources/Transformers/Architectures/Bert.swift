@@ -57,7 +57,8 @@ extension BertConfiguration {
     intermediateSize = try configuration.size("intermediate_size")
     positionCount = try configuration.size("max_position_embeddings")
     tokenTypeCount = try configuration.integer(
-      "type_vocab_size", default: 2, in: 0...ModelConfiguration.sizeLimit)
+      "type_vocab_size", default: configuration.modelType == "xlm-roberta-xl" ? 1 : 2,
+      in: 0...ModelConfiguration.sizeLimit)
     activation = try configuration.activation("hidden_act", default: "gelu")
     normEpsilon = try configuration.epsilon("layer_norm_eps", default: epsilon)
     isTied = try configuration.flag("tie_word_embeddings", default: true)

@@ -116,7 +116,8 @@ enum NomicBertModel {
     _ file: ModelConfiguration, _ reader: WeightReader
   ) throws(TransformerError) -> any TransformerModel {
     let configuration = try NomicBertConfiguration(file)
-    let (reader, body) = try reader.locate(body: "bert", layer: "encoder.layers.0")
+    let name = reader.contains("nomic_bert.emb_ln.weight") ? "nomic_bert" : "bert"
+    let (reader, body) = try reader.locate(body: name, layer: "encoder.layers.0")
     let head = reader["cls.predictions"]
     var embeddings = InputEmbeddings(
       try Embedding(
