@@ -185,7 +185,7 @@ static void to_float32(const void *elements, ck_element element, float *out, siz
 
 #include "Codes.h"
 
-/// Where the block begins that has a row's element `column`.
+/// The address of the block that has a row's element `column`.
 static inline const char *address(ck_matrix weights, size_t row, size_t column) {
   const size_t place = weights.row_order ? weights.row_order[row] : row;
   return (const char *)weights.elements + place * weights.row_bytes +

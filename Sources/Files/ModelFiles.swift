@@ -11,7 +11,7 @@ public struct ModelFiles: Sendable {
   public let note: String?
   /// The file in another format that holds the weights, and from which the files are made.
   package let container: String?
-  /// What gives the files that lie in no folder.
+  /// The maker of the files that lie in no folder.
   private let made: (any FileMaker)?
 
   /// - Parameter name: The model's, where the folder is not called after it.

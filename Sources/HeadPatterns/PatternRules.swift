@@ -1,6 +1,6 @@
 import Attention
 
-/// Which keys each pattern looks for, given the tokens and the mask of a layer.
+/// The keys that each pattern looks for, given the tokens and the mask of a layer.
 struct PatternRules: Sendable {
   let mask: AttentionMask
   let queryCount: Int
@@ -128,7 +128,7 @@ struct PatternRules: Sendable {
     return boundary
   }
 
-  /// Which word of the text a token belongs to; nil for special tokens.
+  /// The number of the text's word that a token belongs to; nil for special tokens.
   private static func wordNumbers(of tokens: [Token]) -> [Int?] {
     var number = 0
     return tokens.map { token in

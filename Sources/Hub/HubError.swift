@@ -65,7 +65,7 @@ public enum HubError: Error, Equatable, Sendable, CustomStringConvertible {
     case .ambiguousRevision(let revision, let id, let commits):
       "\(id): several commits begin with \(revision): \(commits.joined(separator: ", "))"
     case .malformedReference(let path):
-      "\(path): not a commit's hash; \"bertviz-tui pull\" writes it anew"
+      "\(path): not a commit's hash; \"bertviz-tui pull\" writes it again"
     case .incomplete(let id, let revision, let missing, let isCutOff):
       "\(id): incomplete in the cache: \(Self.list(missing)) missing"
         + "\(isCutOff ? ", a download was cut off" : ""); \(Self.pull(id, revision)) completes it"

@@ -28,7 +28,7 @@ public struct LocalModels: Sendable {
 
   /// A model of one of these programs.
   public struct Entry: Hashable, Sendable {
-    /// What to call it by.
+    /// The name to call it by.
     public let name: String
     /// Whose it is.
     public let program: Program

@@ -1,4 +1,4 @@
-/// Which state of a model: a branch, a tag, or the hash of a commit or its beginning.
+/// The state of a model: a branch, a tag, or the hash of a commit or its beginning.
 public struct Revision: Hashable, Sendable, CustomStringConvertible {
   public static let main = Revision(unchecked: "main")
 

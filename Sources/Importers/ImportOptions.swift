@@ -5,7 +5,7 @@ public struct ImportOptions: Sendable {
   public var decoderTokens: [String]?
   /// The token with which sentence B begins.
   public var pairStart: Int?
-  /// Which example of a batch.
+  /// The index of the example in a batch.
   public var batch: Int?
   /// The order of the tensors' axes; nil where the shapes tell.
   public var axes: [Axis]?

@@ -2,7 +2,7 @@ import Attention
 import Files
 
 extension SavedFields {
-  /// What the heads of the run were made to do otherwise.
+  /// The changes to heads in the run: ablations and cut edges.
   var interventions: [Intervention] {
     get throws(ImportError) {
       guard isOwn else { return [] }

@@ -45,7 +45,7 @@ struct SavedSides {
     func choose(_ candidates: [[Token]?], count: Int, option: String) throws -> [Token] {
       let known = candidates.compactMap(\.self)
       if let fitting = known.first(where: { $0.count == count }) { return fitting }
-      // The last token that a model writes is not read any more.
+      // The last token that a model generates is not read any more.
       if stack.stepCount != nil, let fitting = known.first(where: { $0.count == count + 1 }) {
         return fitting.dropLast()
       }

@@ -34,7 +34,7 @@ public struct PassTensors {
 
   private let output: ModelOutput
   private let model: any TransformerModel
-  /// Which heads; nil for all.
+  /// The heads whose tensors are wanted; nil for all.
   private let heads: Set<Int>?
   private let keepsLayer: (Int) -> Bool
 
@@ -164,7 +164,7 @@ extension PassTensors.Quantity: CaseIterable {
       + LayerState.allCases.map { .state($0) } + [.hidden, .finalScale, .logits]
   }
 
-  /// What dumps call it.
+  /// The name in dumps.
   public var name: String {
     switch self {
     case .value: "value"
@@ -182,7 +182,7 @@ extension PassTensors.Quantity: CaseIterable {
     }
   }
 
-  /// What a pass has to keep for it.
+  /// The recording that a pass has to make for it.
   public var recording: Recording {
     switch self {
     case .value, .weightedValue, .headNorm, .edgeNorm, .layerEdgeNorm: Recording(values: true)

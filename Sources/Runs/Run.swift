@@ -2,7 +2,7 @@ import Attention
 import Tensors
 import Transformers
 
-/// What came of a model and one text, or out of a file of saved attention.
+/// The result of a model and one text, or of a file of saved attention.
 public struct Run: Sendable {
   public let record: AttentionRecord
   let pass: Pass?
@@ -35,7 +35,7 @@ public struct Run: Sendable {
   /// For a run on a longer text; nil unless it was to be kept.
   public var memory: PassMemory? { pass?.output.memory }
 
-  /// What the pass did to the hidden states; nil where there was none.
+  /// The changes that the pass made to the hidden states; nil where there was no pass.
   ///
   /// - Parameters:
   ///   - heads: Which heads' tensors have rows; nil for all.

@@ -1,19 +1,19 @@
 import Attention
 
-/// Why a request cannot be run.
+/// The reason why a request cannot be run.
 public enum RunError: Error, Equatable, Sendable, CustomStringConvertible {
   /// The target is to be shifted, and the model's files do not say what takes the first place.
   case noFirstToken
-  /// What was saved can be looked at, and not changed.
+  /// Saved attention, which can be looked at, and not changed.
   case saved
-  /// What is asked for is told from the weights.
+  /// A question that is answered from the weights.
   case needsModel
   /// A model that looks both ways predicts at masks.
   case noMask
   /// An outcome that is not one token, with the text that would be one, if there is such.
   case outcomeIsNoToken(String, pieces: [String], instead: String?)
   case noSuchToken(Int, count: Int)
-  /// What is told of pairs, and there are none.
+  /// An analysis of pairs without any pairs.
   case noPairs(Analysis)
   case noPair(HeadPair)
   /// The query does not see the key.
@@ -59,7 +59,7 @@ public enum RunError: Error, Equatable, Sendable, CustomStringConvertible {
       "the vocabulary has too few days, months, numbers and letters as single tokens"
     case .otherShape:
       "the two models have other layers and heads, so there is nothing to compare head by head"
-    case .saved: "attention from a file cannot be computed anew"
+    case .saved: "attention from a file cannot be recomputed"
     }
   }
 }

@@ -46,7 +46,7 @@ public enum ElementType: String, Sendable, CaseIterable {
   case tq20 = "TQ2_0"
   case mxfp4 = "MXFP4"
 
-  /// How the kernels read it; nil for what is not computed with.
+  /// The element type for the kernels; nil for what is not computed with.
   package var kernelElement: ck_element? {
     switch self {
     case .float64: CK_FLOAT64

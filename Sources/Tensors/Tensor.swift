@@ -6,7 +6,7 @@ public struct Tensor: Sendable {
   public let name: String
   public let elementType: ElementType
   public private(set) var shape: [Int]
-  /// How the elements lie, where that is not as `shape` has them.
+  /// The layout of the elements, where that is not as `shape` has them.
   public private(set) var arrangement = Arrangement.inOrder
   /// What the elements stand for, where they are codes; `shape` counts these then.
   public let codes: Codes?
@@ -55,10 +55,10 @@ public struct Tensor: Sendable {
 
   public var elementCount: Int { shape.reduce(1, *) }
 
-  /// How the kernels read it; nil for what is not computed with.
+  /// The element type for the kernels; nil for what is not computed with.
   package var kernelElement: ck_element? { codes != nil ? CK_CODED : elementType.kernelElement }
 
-  /// What another program has done to the order of a matrix.
+  /// The change that another program has made to the order of a matrix.
   public enum Arrangement: Equatable, Sendable {
     case inOrder
     /// The axes lie the other way round.

@@ -207,7 +207,7 @@ public enum TensorError: Error, Equatable, Sendable, CustomStringConvertible {
       return "\(path): not a GGUF file: it does not begin with these letters"
     case .unreadVersion(let path, let version):
       return
-        "\(path): GGUF of version \(version), and 2 and 3 are read: make it anew with llama.cpp's convert_hf_to_gguf.py"
+        "\(path): GGUF of version \(version), and 2 and 3 are read: convert it again with llama.cpp's convert_hf_to_gguf.py"
     case .headerCutOff(let path, let part):
       return "\(path): the file ends within \(part): cut off, or damaged?"
     case .unknownValueType(let path, let key, let type):

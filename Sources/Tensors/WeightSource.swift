@@ -1,6 +1,6 @@
-/// Where a model's weights are found by name, be it a file or several.
+/// A source of a model's weights by name, be it a file or several.
 public protocol WeightSource: Sendable {
-  /// What messages name.
+  /// The path that messages name.
   var path: String { get }
   /// The names of all tensors, sorted.
   var names: [String] { get }

@@ -30,7 +30,7 @@ struct Palette: Sendable {
   let familyText: [UInt8]
   /// The colour on terminals of 16 colours.
   let ansi: Ansi
-  /// Which of `heads`' levels is the colour as such, in true colour mixed with the background for the others.
+  /// The level of `heads` that is the colour as such, in true colour mixed with the background for the others.
   static let fullHeadLevel = 4
 
   static let dark = Palette(

@@ -12,7 +12,7 @@ public struct EncodedToken: Hashable, Sendable {
   /// As a person reads it: the vocabulary's marks decoded. Not yet safe for a terminal.
   public var display: String
   public var id: Int
-  /// Which embedding tells the model to which part of the input the token belongs.
+  /// The number of the embedding for the part of the input to which the token belongs.
   public var typeID: Int
   /// Added around the text rather than found in it.
   public var isSpecial: Bool

@@ -1,4 +1,4 @@
-/// What a decoder is made of, beside what all decoders are: embeddings, layers, a norm and the language-model head,
+/// The parts of a decoder beside those of all decoders: embeddings, layers, a norm and the language-model head,
 /// whose weight is often that of the embeddings.
 protocol DecoderConfiguration: Sendable {
   /// The architecture as its authors write it.
@@ -33,9 +33,9 @@ protocol DecoderConfiguration: Sendable {
   ) throws(TransformerError) -> LanguageModelHead?
 }
 
-/// What checkpoints call the parts of a decoder; as Llama's do, unless a family says otherwise.
+/// The names of a decoder's parts in checkpoints; as Llama's, unless a family says otherwise.
 struct DecoderNames: Sendable {
-  /// What stands before the names of all parts where a head is beside them.
+  /// The prefix of the names of all parts where a head is beside them.
   var body = "model"
   var embeddings = "embed_tokens"
   var layers = "layers"

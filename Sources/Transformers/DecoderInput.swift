@@ -1,10 +1,10 @@
 import Attention
 
-/// What the decoder of an encoder-decoder reads.
+/// The input of an encoder-decoder's decoder.
 public enum DecoderInput: Sendable {
   /// These tokens as they are, the start token included. See `DecoderSummary.shiftRight(_:)`.
   case given(tokens: [Token], ids: [Int])
-  /// What the model itself writes, always taking the likeliest token, up to its end.
+  /// The tokens that the model generates itself, always the likeliest one, up to its end.
   ///
   /// - Parameters:
   ///   - firstID: What it begins with behind the start, such as a language, instead of what its files say.
@@ -16,7 +16,7 @@ public enum DecoderInput: Sendable {
     })
 }
 
-/// What an overview says of an encoder-decoder's decoder.
+/// The summary of an encoder-decoder's decoder in an overview.
 public struct DecoderSummary: Hashable, Sendable {
   public var layerCount: Int
   public var headCount: Int
@@ -32,7 +32,7 @@ public struct DecoderSummary: Hashable, Sendable {
     self.startID = startID
   }
 
-  /// What the decoder reads while it is to write `ids`: the start, and all of them but the last. Where the files name
+  /// The decoder's input while it is to generate `ids`: the start, and all of them but the last. Where the files name
   /// no start, the last one is it, as mBART's language.
   public func shiftRight(_ ids: [Int]) -> [Int]? {
     (startID ?? ids.last).map { [$0] + ids.dropLast() }

@@ -1,7 +1,7 @@
 import Attention
 import CKernels
 
-/// A model whose decoder writes while it looks at what an encoder made of the input.
+/// A model whose decoder generates while it looks at what an encoder made of the input.
 struct EncoderDecoder: TransformerModel {
   let encoder: TransformerStack
   let decoder: TransformerStack
@@ -40,7 +40,7 @@ struct EncoderDecoder: TransformerModel {
     var changes = RunChanges()
     var writtenIDs: [Int]?
     if !input.interventions.isEmpty {
-      // The text that the model writes is that of the model as it is, so that what changes can be compared.
+      // The text that the model generates is that of the model as it is, so that what changes can be compared.
       let clean = try forward(input.clean)
       if let ids = clean.generatedIDs, let tokens = clean.stacks.last?.queries {
         input.target = .given(tokens: tokens, ids: ids)

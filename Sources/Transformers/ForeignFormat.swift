@@ -77,7 +77,7 @@ extension ModelFiles {
     }
   }
 
-  /// What there is in the place of a configuration or of weights: an adapter, or weights in a foreign format.
+  /// The error about what is in the place of a configuration or of weights: an adapter, or weights in a foreign format.
   func whatIsThereInstead() throws -> TransformerError? {
     let names = try names
     if names.contains(AdapterSettings.fileName) { return try adapter() }

@@ -1,13 +1,13 @@
 import Files
 
-/// How a decoder that writes by itself starts and ends, from `generation_config.json` or `config.json`.
+/// The start and the end of a decoder that generates, from `generation_config.json` or `config.json`.
 struct GenerationSettings: Sendable {
   /// The decoder's first id; nil if the files leave it to the caller.
   let startID: Int?
   /// The id behind the first, whatever the model expects (a language).
   let forcedFirstID: Int?
   let endIDs: Set<Int>
-  /// Ids that are never written.
+  /// Ids that are never generated.
   let forbiddenIDs: Set<Int>
   /// So many ids the decoder reads at most.
   let lengthLimit: Int
@@ -46,7 +46,7 @@ struct GenerationSettings: Sendable {
     lengthLimit = endsByForce ? max(1, clamped - 1) : clamped
   }
 
-  /// What a decoder reads when it always takes the likeliest id: the start, and what it wrote up to the end.
+  /// The ids that a decoder reads in greedy generation: the start, and what it generated up to the end.
   ///
   /// - Parameters:
   ///   - firstID: Instead of the one that the files force.

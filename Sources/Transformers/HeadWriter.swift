@@ -1,7 +1,7 @@
 import Attention
 import CKernels
 
-/// What the heads of one layer add to the hidden states: their part of the output projection.
+/// The additions of one layer's heads to the hidden states: their parts of the output projection.
 ///
 /// Head h adds `z·W`, where z is the sum of values under its weights and W the rows of the output projection that
 /// belong to it. The projection's bias belongs to no head.
@@ -24,7 +24,7 @@ public struct HeadWriter: Sendable {
     self.stack = stack
   }
 
-  /// What vectors of one head become: `[rows, C]`.
+  /// The output projection of vectors of one head: `[rows, C]`.
   ///
   /// - Parameters:
   ///   - vectors: `[rows, D]`, such as a head's values, or its sums of them.

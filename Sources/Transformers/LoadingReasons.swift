@@ -12,7 +12,7 @@ extension Checkpoint {
     return names.first { !parts.isDisjoint(with: $0.split(separator: ".")) }
   }
 
-  /// How the weights are quantised, by the names and types of the tensors; nil if they do not seem to be.
+  /// The quantisation of the weights, by the names and types of the tensors; nil if there seems to be none.
   fileprivate var quantisation: String? {
     let names = names
     func has(_ endings: String...) -> Bool {
@@ -39,7 +39,7 @@ extension ModelConfiguration {
     return first.map { $0.value.string ?? $0.name }
   }
 
-  /// What is to be said of a model that opens, beside what it shows.
+  /// The notes on a model that opens, beside what it shows.
   /// - Parameter isAdapted: Whether the adapter beside the model, if there is one, is applied.
   public func notes(isAdapted: Bool = false) -> [String] {
     var notes: [String] = []
@@ -62,7 +62,7 @@ extension ModelConfiguration {
     return notes
   }
 
-  /// What `method` the weights are quantised with; nil where the file says nothing of it.
+  /// The method by which the weights are quantised; nil where the file says nothing of it.
   private var quantisationMethod: String? {
     // MLX has a key of its own.
     if let value = value("quantization"), value.kind == .object { return "MLX" }
@@ -83,7 +83,7 @@ extension ModelConfiguration {
       ?? (value["load_in_8bit"] != nil || value["load_in_4bit"] != nil ? "bitsandbytes" : nil)
   }
 
-  /// Where an error comes from, if weights do not fit the configuration and the files tell why.
+  /// The reason for an error, if weights do not fit the configuration and the files tell why.
   func reason(for error: any Error, _ checkpoint: Checkpoint? = nil) -> TransformerError? {
     switch error {
     case TransformerError.missingTensor, TransformerError.wrongShape,

@@ -1,8 +1,8 @@
 import Attention
 
-/// What the configurations of decoders have in common, in the spellings of transformers 4 and 5.
+/// The common parts of decoders' configurations, in the spellings of transformers 4 and 5.
 extension ModelConfiguration {
-  /// How many tokens a layer looks back on; `layer_types` names one for each layer.
+  /// The number of tokens that a layer looks back on; `layer_types` names one for each layer.
   enum LayerType: String, Sendable {
     case full = "full_attention"
     case sliding = "sliding_attention"

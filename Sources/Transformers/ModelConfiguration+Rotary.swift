@@ -7,7 +7,7 @@ import Attention
 extension ModelConfiguration {
   /// - Parameters:
   ///   - layerType: Whose parameters are meant if they differ by layer.
-  ///   - share: The share of a head's features that turns, unless the file names another.
+  ///   - share: The share of a head's features that is rotated, unless the file names another.
   ///   - base: The base, unless the file names another.
   ///   - scaling: Where the file has none.
   func rotaryEmbedding(
@@ -51,7 +51,7 @@ extension ModelConfiguration {
       size: try rotarySize(Double(headSize), headSize: headSize), base: base)
   }
 
-  /// Checks that so many features of a head can turn in pairs; a fraction is dropped.
+  /// Checks that so many features of a head can be rotated in pairs; a fraction is dropped.
   func rotarySize(_ features: Double, headSize: Int) throws(TransformerError) -> Int {
     let size = Int(min(features, Double(Self.sizeLimit)))
     guard size >= 2, size <= headSize, size.isMultiple(of: 2) else {
@@ -132,7 +132,7 @@ extension ModelConfiguration {
     return try whole.size("max_position_embeddings")
   }
 
-  /// How many times longer inputs became; what no file says follows from the lengths.
+  /// The factor by which inputs became longer; where no file gives it, it follows from the lengths.
   private func lengthFactor(
     originalLength: Int, in whole: ModelConfiguration
   ) throws(TransformerError) -> Double {

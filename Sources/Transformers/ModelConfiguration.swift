@@ -264,7 +264,7 @@ public struct ModelConfiguration: Sendable {
     }
   }
 
-  /// What a setting of text generation is, in the file of its own or here; nil if neither says.
+  /// A setting of text generation, from the file of its own or from here; nil if neither has it.
   func generationSetting<Value>(
     _ key: String, _ expected: String, _ read: (JSONValue) -> Value?
   ) throws(TransformerError) -> Value? {

@@ -2,7 +2,7 @@ import Attention
 import Tokenizers
 
 extension ModelInput {
-  /// What a tokenizer made of a text: its tokens, their ids, and which sentence each belongs to.
+  /// A text as a tokenizer encoded it: its tokens, their ids, and which sentence each belongs to.
   public init(_ encoding: Encoding) {
     self.init(
       tokens: encoding.tokens.map(Token.init), ids: encoding.tokens.map(\.id),

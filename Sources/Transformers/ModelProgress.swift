@@ -1,8 +1,8 @@
 import Attention
 
-/// How far a pass through a model is, and what is known by then.
+/// The progress of a pass through a model, and what is known by then.
 public struct ModelProgress: Sendable {
-  /// Layers that have run; the same again while a decoder writes, after each token.
+  /// Layers that have run; the same again while a decoder generates, after each token.
   public let finished: Int
   /// Layers that there are.
   public let total: Int

@@ -43,7 +43,7 @@ public enum ModelRegistry {
   .merging(BertKin.named.keys.map { ($0, BertModel.load) }) { $1 }
   .merging(BartConfiguration.Variant.named.keys.map { ($0, BartModel.load) }) { $1 }
 
-  /// What is known and cannot be shown; the text completes "it ".
+  /// The model types that are known and cannot be shown; the text completes "it ".
   private static let refused: [String: String] = [
     "mamba": "is a state-space model and has no attention weights",
     "mamba2": "is a state-space model and has no attention weights",

@@ -39,7 +39,7 @@ public struct ModelStructure: Sendable {
   /// Whether tokens of the stack that predicts see only what came before them.
   public var isCausal: Bool { last.layers.first?.attention.body.mask.isCausal ?? false }
 
-  /// How many tokens the head that predicts tells apart; 0 without one.
+  /// The number of tokens that the head that predicts tells apart; 0 without one.
   public var scoreCount: Int { head?.scoreCount ?? 0 }
 
   /// Whether a token's scores come from its state by a linear layer, so that what is added to the state is a share of

@@ -1,10 +1,10 @@
 import Files
 
-/// What kind of model a configuration of before 2020 describes, which has no `model_type`.
+/// The kind of model that a configuration of before 2020 describes, which has no `model_type`.
 extension ModelRegistry {
   /// The type by the name of a class of transformers: "BertForMaskedLM" is one of "bert".
   static func modelType(ofClass name: String) -> String? {
-    /// What may stand behind the name of an architecture.
+    /// The texts that may stand behind the name of an architecture.
     let endings = ["For", "Model", "LMHead", "DoubleHeads", "MTModel", "EncoderModel"]
     let found = modelTypes.filter { type in
       let letters = type.filter { $0 != "-" && $0 != "_" }

@@ -77,7 +77,7 @@ extension SingleStackModel {
   var structure: ModelStructure { ModelStructure(stack, head: head) }
 }
 
-/// What predicts tokens from the output of the layers.
+/// A head that predicts tokens from the output of the layers.
 protocol PredictionHead: Sendable {
   /// The scores of all tokens of the vocabulary: `[rows, vocabulary]`.
   ///

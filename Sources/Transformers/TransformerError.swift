@@ -2,7 +2,7 @@ import Attention
 import Files
 import Tensors
 
-/// What can be wrong with a model's configuration and weights, or with an input for it.
+/// An error in a model's configuration and weights, or in an input for it.
 public enum TransformerError: Error, Equatable, Sendable, CustomStringConvertible {
   /// The configuration is JSON, but no object.
   case notAnObject(path: String)
@@ -17,7 +17,7 @@ public enum TransformerError: Error, Equatable, Sendable, CustomStringConvertibl
   case wrongCount(key: String, expected: Int, found: Int, path: String)
   case headsDoNotDivide(headCount: Int, hiddenSize: Int, path: String)
   case keyHeadsDoNotDivide(keyHeadCount: Int, headCount: Int, path: String)
-  /// So many features of each head cannot be turned in pairs.
+  /// So many features of each head cannot be rotated in pairs.
   case rotarySize(Int, headSize: Int, path: String)
   case unknownActivation(String, key: String, path: String)
   /// `reason` completes "this value is not supported: ".
@@ -67,7 +67,7 @@ public enum TransformerError: Error, Equatable, Sendable, CustomStringConvertibl
   /// A score of this head is NaN or infinite.
   case nonFiniteScores(kind: AttentionKind, layer: Int, head: Int)
   case nonFiniteLogits(position: Int)
-  /// What is asked for is told from scores of tokens, and there are none.
+  /// A question that is answered from scores of tokens, and there are none.
   case predictsNothing
   /// The scores are no linear function of the last states.
   case noShares(family: String)
@@ -142,7 +142,7 @@ public enum TransformerError: Error, Equatable, Sendable, CustomStringConvertibl
       "the model's files do not say with which token its decoder starts: give it a target, "
         + "or its language with --target-lang"
     case .cannotWrite:
-      "the checkpoint has no output layer, so the model cannot write: give it a target"
+      "the checkpoint has no output layer, so the model cannot generate: give it a target"
     case .idOutsideTable(let id, let table, let rowCount):
       "id \(id) has no row in \(table), which has \(rowCount)"
     case .nonFiniteScores(let kind, let layer, let head):

@@ -6,7 +6,7 @@ public protocol TransformerModel: Sendable {
 
   /// Runs the model over one input.
   ///
-  /// - Parameter progress: Called after each layer, and while a decoder writes after each token; what it throws
+  /// - Parameter progress: Called after each layer, and while a decoder generates after each token; what it throws
   ///   ends the pass.
   /// - Throws: `TransformerError` for an input that does not fit the model and for scores that are
   ///   not finite; `InterventionError` for interventions that fit neither the model nor the input.
@@ -36,7 +36,7 @@ extension TransformerModel {
   }
 }
 
-/// What a title or an overview says of a model.
+/// The summary of a model in a title or an overview.
 public struct ModelSummary: Hashable, Sendable {
   /// The architecture as its authors write it, such as "BERT".
   public var family: String
@@ -86,17 +86,17 @@ public struct ModelInput: Sendable {
   public var ids: [Int]
   /// Sentence A or B for models that tell them apart, one per token; nil for all 0.
   public var tokenTypeIds: [Int]?
-  /// Where the model shall say which tokens it expects: the mask tokens, or the last position. An
+  /// The positions at which the model shall predict: those of the mask tokens, or the last one. An
   /// encoder-decoder does so at the decoder's last position, without being asked.
   public var predictionPositions: [Int]
-  /// What the decoder of an encoder-decoder reads; other models have no use for it.
+  /// The input of an encoder-decoder's decoder; other models have no use for it.
   public var target: DecoderInput
-  /// What is kept besides queries and keys.
+  /// The parts that are kept besides queries and keys.
   public var recording: Recording
-  /// What an earlier pass of the same model left; tokens that both begin with do not run again, where a model's
+  /// The memory of an earlier pass of the same model; tokens that both begin with do not run again, where a model's
   /// tokens see only what came before them.
   public var memory: PassMemory?
-  /// What heads are made to do otherwise. A pass with any runs all of its tokens, and leaves no memory.
+  /// The changes to heads. A pass with any runs all of its tokens, and leaves no memory.
   public var interventions: [Intervention] = []
   /// Whether the output shall have such a memory, which takes as much room as the values of all layers.
   public var keepsMemory = false
@@ -157,12 +157,12 @@ public struct ModelOutput: Sendable {
   public var predictions: [TokenProbability]
   /// The scores of all tokens at the prediction positions, `[positions, vocabulary]`, if they were asked for.
   public var logits: HiddenStates?
-  /// What the decoder read if the model wrote it itself, without the end; nil if it was given, and for
+  /// The decoder's input if the model generated it, without the end; nil if it was given, and for
   /// other models.
   public var generatedIDs: [Int]?
   /// The states that were asked for: of the only stack under `own`, otherwise under `encoder` and `decoder`.
   public var traces: [AttentionKind: StackTrace]
-  /// What was changed in it.
+  /// The changes that were made in it.
   public var interventions: [Intervention]
   /// For a pass over a longer text; nil unless it was asked for, and where later tokens change earlier ones.
   public var memory: PassMemory?
@@ -182,13 +182,13 @@ public struct ModelOutput: Sendable {
   }
 }
 
-/// How likely the model thinks a token is at a position.
+/// The probability that the model gives a token at a position.
 public struct TokenProbability: Hashable, Sendable {
   public var position: Int
   public var id: Int
   public var probability: Float
 
-  /// How many are given for each position.
+  /// The number of tokens given for each position.
   public static let limit = 10
 
   public init(position: Int, id: Int, probability: Float) {

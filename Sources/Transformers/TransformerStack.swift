@@ -52,7 +52,7 @@ struct TransformerStack: Sendable {
     return last
   }
 
-  /// What stands behind the last layer.
+  /// The states behind the last layer.
   func lastStates(of x: HiddenStates) -> HiddenStates {
     let x = streams?.collect(x) ?? x
     let normed = finalNorm?(x) ?? x

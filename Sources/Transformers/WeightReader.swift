@@ -161,7 +161,7 @@ struct WeightReader {
     }
   }
 
-  /// What `read` makes of the scopes `0.`, `1.` and so on.
+  /// The results of `read` for the scopes `0.`, `1.` and so on.
   func map<Element>(
     _ count: Int, _ read: (WeightReader, Int) throws(TransformerError) -> Element
   ) throws(TransformerError) -> [Element] {
@@ -222,7 +222,7 @@ extension WeightReader {
 }
 
 extension String {
-  /// What torch and its companions call a part that they have compiled, shared out or cut: no part of a model's name.
+  /// The names that torch and its companions give parts compiled, shared out or cut: no part of a model's name.
   private static let wrappers: Set<Substring> = [
     "_orig_mod", "module", "_fsdp_wrapped_module", "_checkpoint_wrapped_module", "_forward_module",
   ]

@@ -195,7 +195,7 @@ import Testing
       let error = #expect(throws: ExplorerError.self) {
         try Self.after(line, Self.state(isFromFile: true))
       }
-      #expect(error?.description.hasSuffix("from a file cannot be computed anew") == true)
+      #expect(error?.description.hasSuffix("from a file cannot be recomputed") == true)
     }
   }
 

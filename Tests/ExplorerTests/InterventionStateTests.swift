@@ -119,7 +119,7 @@ import Testing
     #expect(state.request?.interventions == [off(0, 1), off(1, 3), .cut(cut)])
     try run(": 'query 8' Enter : 'key 2' Enter X", &state)
     #expect(
-      state.message?.text == "this edge is cut with others: u goes back, :restore mends all")
+      state.message?.text == "this edge is cut with others: u goes back, :restore undoes all")
     try run(": restore Enter", &state)
     #expect(state.request == request)
   }
@@ -166,7 +166,7 @@ import Testing
   func savedAttentionIsAsItIs(key: String) throws {
     var state = ExplorerState(record: answer(request), request: nil, width: 80, height: 24)
     #expect(try press(key, &state) == [])
-    #expect(state.message?.text == "attention from a file cannot be computed anew")
+    #expect(state.message?.text == "attention from a file cannot be recomputed")
   }
 
   // MARK: What is shown

@@ -66,7 +66,7 @@ import Testing
     #expect(!state.render(theme: .plain).text.contains("e E edit"))
     // Pressed all the same, the key says what is missing.
     _ = state.handle(.key("e"))
-    #expect(state.message?.text == "attention from a file cannot be computed anew")
+    #expect(state.message?.text == "attention from a file cannot be recomputed")
   }
 
   // MARK: Other keys

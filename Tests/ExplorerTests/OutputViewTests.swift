@@ -161,7 +161,7 @@ import Testing
   @Test func savedAttentionHasNone() throws {
     let state = ExplorerState(
       record: SampleRecord.causal(count: 9), request: nil, view: .output, width: 80, height: 24)
-    #expect(rows(state)[4].hasPrefix(" attention from a file cannot be computed anew"))
+    #expect(rows(state)[4].hasPrefix(" attention from a file cannot be recomputed"))
     #expect(state.wantedQuestions.isEmpty)
   }
 }

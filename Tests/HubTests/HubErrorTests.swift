@@ -30,7 +30,7 @@ import Testing
     ),
     (
       .malformedReference(path: "/c/refs/main"),
-      "/c/refs/main: not a commit's hash; \"bertviz-tui pull\" writes it anew"
+      "/c/refs/main: not a commit's hash; \"bertviz-tui pull\" writes it again"
     ),
     (
       .incomplete(id, revision: "main", missing: ["a"], isCutOff: true),

@@ -59,7 +59,7 @@ import Testing
       try terminal.wait(for: "q quit")
       #expect(terminal.screen.line(0).hasPrefix(" bertviz-tui  bert_base  3×4"))
       terminal.type("e")
-      try terminal.wait(for: "attention from a file cannot be computed anew")
+      try terminal.wait(for: "attention from a file cannot be recomputed")
       terminal.type("3")
       try terminal.wait(for: "no queries and keys")
       terminal.type("q")

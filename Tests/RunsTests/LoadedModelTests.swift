@@ -65,7 +65,7 @@ import Tokenizers
     let source = Source.saved(try model.run(ModelRequest(text: "The cat")).record)
     #expect(try source.run().record.stacks[0].queries.count == 4)
     let error = #expect(throws: RunError.self) { try source.run(ModelRequest(text: "A dog")) }
-    #expect(error?.description == "attention from a file cannot be computed anew")
+    #expect(error?.description == "attention from a file cannot be recomputed")
   }
 
   @Test func aShiftedTargetNeedsAFirstToken() {

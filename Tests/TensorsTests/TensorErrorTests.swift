@@ -51,7 +51,7 @@ import Testing
     (.notGGUF(path: "f"), "f: not a GGUF file: it does not begin with these letters"),
     (
       .unreadVersion(path: "f", version: 1),
-      "f: GGUF of version 1, and 2 and 3 are read: make it anew with llama.cpp's convert_hf_to_gguf.py"
+      "f: GGUF of version 1, and 2 and 3 are read: convert it again with llama.cpp's convert_hf_to_gguf.py"
     ),
     (
       .headerCutOff(path: "f", part: "the metadata"),

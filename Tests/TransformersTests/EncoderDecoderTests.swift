@@ -206,7 +206,7 @@ import Transformers
       #""tie_word_embeddings": false"#)
     #expect(
       failure(headless)
-        == "the checkpoint has no output layer, so the model cannot write: give it a target")
+        == "the checkpoint has no output layer, so the model cannot generate: give it a target")
     #expect(failure(headless, .given(tokens: tokens([9]), ids: [9])) == nil)
   }
 

@@ -5,7 +5,7 @@ public struct HeadAblation: Hashable, Sendable {
   /// At which queries.
   public var rows: Rows
 
-  /// What stands in the place of a head's sums of values. All of them are those of the run in which nothing is changed.
+  /// The vectors that replace a head's sums of values, all of them as in the unchanged run.
   public enum Replacement: String, CaseIterable, Sendable {
     /// Zeros, so that the head adds nothing, the bias of its values included.
     case zero
@@ -27,7 +27,7 @@ public struct HeadAblation: Hashable, Sendable {
   }
 }
 
-/// What stands in the place of a head's sums of values at some queries.
+/// The vectors that replace a head's sums of values at some queries.
 package struct ReplacedSums: Sendable {
   package let rows: [Int]
   /// `[rows, D]`.

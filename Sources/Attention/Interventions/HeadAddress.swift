@@ -34,7 +34,7 @@ extension HeadAddress: LosslessStringConvertible {
 }
 
 extension AttentionKind {
-  /// What stands before a layer's number, where that alone does not say which layer it is.
+  /// The prefix of a layer's number, where that alone does not say which layer it is.
   var prefix: String { self == .own ? "" : "\(rawValue):" }
 
   /// The kind that a text begins with, and what comes behind it; `own` where it names none.

@@ -1,4 +1,4 @@
-/// What can be wrong with an intervention, given a model and a text.
+/// An error in an intervention, given a model and a text.
 public enum InterventionError: Error, Equatable, Sendable, CustomStringConvertible {
   /// The model has other kinds of attention.
   case noKind(Intervention, kinds: [AttentionKind])
@@ -33,7 +33,7 @@ public enum InterventionError: Error, Equatable, Sendable, CustomStringConvertib
 }
 
 extension Intervention {
-  /// What it is about.
+  /// The name of the intervention in messages.
   fileprivate var name: String {
     switch self {
     case .ablation(let ablation): "head \(ablation.head)"

@@ -1,4 +1,4 @@
-/// What the output is judged by: the score of a token, or the difference of two.
+/// The measure by which the output is judged: the score of a token, or the difference of two.
 public enum Outcome: Hashable, Sendable {
   case token(Int)
   /// The first less the second.

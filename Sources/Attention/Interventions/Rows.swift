@@ -1,4 +1,4 @@
-/// Which queries of a text are meant: `all`, `last`, or numbers such as `3,5-7`.
+/// The queries of a text that are meant: `all`, `last`, or numbers such as `3,5-7`.
 public enum Rows: Hashable, Sendable {
   case all
   case last

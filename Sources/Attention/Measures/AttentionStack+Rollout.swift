@@ -1,5 +1,5 @@
 extension AttentionStack {
-  /// How much of each token has come to each, layer by layer, if every head counts alike and what stays in the stream
+  /// The share that each token has in each, layer by layer, if every head counts alike and the residual stream
   /// as much as all of them: the product of `½ · mean of heads + ½ · identity` (attention rollout, Abnar and Zuidema,
   /// 2020, arXiv:2005.00928). `[T, T]` for each layer.
   ///

@@ -1,4 +1,4 @@
-/// Which heads are worth looking at: those that bear a label, or of which there is enough (or little enough).
+/// The heads worth looking at: those that bear a label, or of which there is enough (or little enough).
 public enum HeadFilter: Hashable, Sendable {
   /// The label is one of the head's two best.
   case label(PatternLabel)

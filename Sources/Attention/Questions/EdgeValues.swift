@@ -11,7 +11,7 @@ public struct EdgeValues: Sendable {
     $0.pooled.values.count * MemoryLayout<Float>.stride
   }
 
-  /// What is kept of a head, as `HeadSummary` keeps it of weights.
+  /// The summary of a head's numbers, as `HeadSummary` is one of its weights.
   package struct Summary: Sendable {
     package let topPairs: [HeadSummary.Pair]
     package let pooled: HeadWeights

@@ -24,8 +24,8 @@ public struct OutputReport: Sendable {
     /// - score: The model's, before a cap; of a single token less the vocabulary's mean.
     /// - sum: That of the parts.
     case known([Part], score: Float, sum: Float)
-    /// What heads add passes something that is not linear: the loss of the outcome's score once a head's addition is
-    /// taken out of the last state, the rest recomputed; with the reason.
+    /// The losses of the outcome's score once a head's addition is taken out of the last state, the rest recomputed,
+    /// because what heads add passes something that is not linear; with the reason.
     case removal([Part], because: String)
     /// With the reason.
     case unknown(String)

@@ -1,4 +1,4 @@
-/// Which attention of a model: the only one it has, or one of an encoder-decoder's three.
+/// The kind of attention: a model's only one, or one of an encoder-decoder's three.
 public enum AttentionKind: String, CaseIterable, Codable, Sendable {
   /// Encoder-only and decoder-only models.
   case own = "self"

@@ -51,7 +51,7 @@ public struct AttentionRecord: Sendable {
   public let notes: [String]
   /// Whether the weights of every query sum to 1, as those of a softmax do; saved ones may have been changed.
   public let rowsSumToOne: Bool
-  /// What heads were made to do otherwise.
+  /// The changes to heads: ablations and cut edges.
   public let interventions: [Intervention]
 
   private struct HeadKey: Hashable, Sendable {

@@ -16,7 +16,7 @@ public struct LayerAttention: Sendable {
   let storage: Storage
   /// The values, `[G, S, D]`, if they were to be kept.
   public var values: HeadVectors?
-  /// What stands in the place of the sums of heads that are off, by head.
+  /// The vectors that replace the sums of values of heads that are off, by head.
   package var replaced: [Int: ReplacedSums] = [:]
   /// Which experts each of the queries has behind the attention; nil where the layer has none, or it is not known.
   public var experts: ExpertChoices?

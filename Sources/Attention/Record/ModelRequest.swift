@@ -3,13 +3,13 @@ public struct ModelRequest: Equatable, Sendable {
   public var text: String { didSet { inputIDs = nil } }
   /// The second sentence.
   public var pair: String?
-  /// What the decoder of an encoder-decoder reads; nil for what the model writes itself.
+  /// The input of an encoder-decoder's decoder; nil where the model generates it.
   public var target: String? { didSet { decoderInputIDs = nil } }
   /// The tokens themselves, instead of a text and its pair.
   public var inputIDs: [Int]?
   /// The tokens that the decoder reads, instead of a target.
   public var decoderInputIDs: [Int]?
-  /// What heads are made to do otherwise.
+  /// The changes to heads: ablations and cut edges.
   public var interventions: [Intervention]
 
   public init(
@@ -25,7 +25,7 @@ public struct ModelRequest: Equatable, Sendable {
   }
 }
 
-/// How many layers of a model have run.
+/// The number of a model's layers that have run.
 public struct RunProgress: Equatable, Sendable {
   public let finished: Int
   public let total: Int

@@ -1,4 +1,4 @@
-/// Which keys a query may look at.
+/// The keys that a query may look at.
 public enum AttentionMask: Hashable, Sendable {
   case bidirectional
   /// Keys up to the query.

@@ -21,7 +21,7 @@ extension LayerAttention {
     public var rotation: Rotation?
     /// The position of the first query; above 0 where only the last tokens of a text run.
     package var firstQuery: Int
-    /// What heads of this layer do not look at although they could.
+    /// The edges that heads of this layer do not use although the mask allows them.
     public var cuts: [EdgeCut] = []
 
     /// - Precondition: Queries, keys, bias and rotation fit each other.
@@ -61,7 +61,7 @@ extension LayerAttention {
 // MARK: One pair
 
 extension LayerAttention.Score {
-  /// The query of a head as the score uses it, or as it was before its position turned it.
+  /// The query of a head as the score uses it, or as it was before rotation.
   public func query(head: Int, row: Int, isTurned: Bool = true) -> [Float] {
     vector(of: queries, head: head, row: row, isTurned: isTurned)
   }
@@ -109,7 +109,7 @@ extension LayerAttention.Score {
 // MARK: Rows
 
 extension LayerAttention.Score {
-  /// What one query of a head does not look at.
+  /// The cuts that concern one query of a head.
   func cuts(head: Int, query: Int) -> [EdgeCut] {
     cuts.isEmpty
       ? []

@@ -3,10 +3,10 @@ import Glibc
 /// The rotation of queries and keys by their positions before they are multiplied (rotary position embedding, RoFormer,
 /// arXiv:2104.09864).
 ///
-/// Features are taken in pairs. At position p, pair i turns by the angle p · `frequencies[i]` and grows by `factor`.
+/// Features are taken in pairs. At position p, pair i is rotated by p · `frequencies[i]` and grows by `factor`.
 /// Row r of a head's vectors stands at position r.
 public struct Rotation: Hashable, Sendable {
-  /// Which two features make a pair.
+  /// The two features that make a pair.
   public enum Pairing: String, Sendable {
     /// i and i + `size` / 2 (GPT-NeoX, Llama).
     case halves
@@ -15,7 +15,7 @@ public struct Rotation: Hashable, Sendable {
   }
 
   public let pairing: Pairing
-  /// The angle by which each pair turns from one position to the next, in radians.
+  /// The angle by which each pair is rotated from one position to the next, in radians.
   public let frequencies: [Float]
   /// 1, but for YaRN and LongRoPE.
   public let factor: Float
@@ -33,7 +33,7 @@ public struct Rotation: Hashable, Sendable {
     self.table = table
   }
 
-  /// The number of features that turn, from the first on; those behind them stay as they are.
+  /// The number of features that are rotated, from the first on; those behind stay as they are.
   public var size: Int { 2 * frequencies.count }
 
   /// The cosine and the sine of an angle, both times `factor`.
@@ -65,9 +65,9 @@ public struct Rotation: Hashable, Sendable {
     }
   }
 
-  /// The vector that was turned into `vector`, equal to it but for rounding.
+  /// The vector that was rotated into `vector`, equal to it but for rounding.
   ///
-  /// - Precondition: The vector has the features that turn.
+  /// - Precondition: The vector has the features that are rotated.
   public func undone(_ vector: some Collection<Float>, position: Int) -> [Float] {
     precondition(size <= vector.count)
     let (stride, distance) = layout

@@ -44,7 +44,7 @@ typedef enum {
   CK_CODED,
 } ck_element;
 
-/// How the elements of a row lie: `count` of them together, in `bytes` bytes. A row has whole blocks.
+/// The layout of a row's elements: `count` of them together, in `bytes` bytes. A row has whole blocks.
 typedef struct {
   size_t count;
   size_t bytes;

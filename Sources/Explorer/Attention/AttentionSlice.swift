@@ -58,7 +58,7 @@ public struct AttentionSlice: Sendable {
     return unit > 0 ? unit : 1
   }
 
-  /// How far a number stands out, 0 … 1: an attention weight by itself, others beside what is full brightness.
+  /// The prominence of a number, 0 … 1: an attention weight itself, others relative to full brightness.
   package func prominence(_ value: Float, head: Int) -> Float {
     numbers.quantity == .attention ? value : value / unit(ofHead: head)
   }

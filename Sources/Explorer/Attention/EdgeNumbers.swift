@@ -26,7 +26,7 @@ package struct EdgeNumbers: Sendable {
 
   package var isSigned: Bool { quantity.isSigned }
 
-  /// What shares are shares of.
+  /// The outcome that shares are shares of.
   package var outcome: NamedOutcome? { values?.outcome }
 
   /// Whether a head has numbers.

@@ -71,7 +71,7 @@ extension HeadWeights {
       values: zip(gains.values, losses.values).map { $0 >= $1 ? $0 : -$1 })
   }
 
-  /// Which of `count` elements pixel `index` of `pixels` stands for: one at least.
+  /// The elements of `count` that pixel `index` of `pixels` stands for: one at least.
   private static func block(_ index: Int, of pixels: Int, count: Int) -> Range<Int> {
     let start = index * count / pixels
     return start..<max(start + 1, (index + 1) * count / pixels)

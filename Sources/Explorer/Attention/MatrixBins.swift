@@ -3,7 +3,7 @@ import Attention
 /// A part of a head's weights as the matrix view shows it: `[query bins, key bins]`, each the largest weight of
 /// the pairs in it, so that a single strong pair stays visible; nil where the mask leaves no pair.
 struct MatrixBins: Sendable {
-  /// What the bins are made of: for each bin the tokens of its items.
+  /// The inputs of the bins: for each bin the tokens of its items.
   struct Key: Hashable, Sendable {
     var stack: Int
     var layer: Int

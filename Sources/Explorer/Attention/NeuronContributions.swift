@@ -1,6 +1,6 @@
 import Attention
 
-/// What each neuron of a head adds to the score of one query and one key.
+/// The contribution of each neuron of a head to the score of one query and one key.
 ///
 /// A neuron is a position in the head's vectors (0 ..< head size); it contributes the product q×k there,
 /// before scaling. Of vectors before rotation the products are those of q and k, but add up to no score.
@@ -44,7 +44,7 @@ struct NeuronContributions {
   /// The neuron's part of Σ |q×k|, 0 … 1.
   func share(of neuron: Int) -> Float { total > 0 ? abs(products[neuron]) / total : 0 }
 
-  /// How many neurons, strongest first, it takes to reach `share` of Σ |q×k|; nil where there is no sum to share.
+  /// The number of neurons, strongest first, that reach `share` of Σ |q×k|; nil if the sum cannot be shared.
   func count(reaching share: Float) -> Int? {
     guard total > 0, total.isFinite else { return nil }
     return (ranking.firstIndex { cumulativeShares[$0] >= share } ?? ranking.count - 1) + 1
@@ -52,7 +52,7 @@ struct NeuronContributions {
 }
 
 extension ExplorerState {
-  /// Whether vectors are shown as they were before their positions turned them.
+  /// Whether vectors are shown as they were before rotation.
   var isBeforeRotation: Bool { display.neuron.isBeforeRotation && layer.score?.rotation != nil }
 
   /// The contributions to the score of the chosen query and key; nil where only weights are known, or the

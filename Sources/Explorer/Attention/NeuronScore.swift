@@ -1,7 +1,7 @@
 import Attention
 import Glibc
 
-/// How the neurons of one query and key become a score, step by step.
+/// The score of one query and one key, step by step from their neurons.
 ///
 /// Worked out from the vectors in double precision, apart from the code that the weights come from, so that
 /// a difference between the two would show.
@@ -12,10 +12,10 @@ package struct NeuronScore {
   let scaled: Double
   /// The scaled score after the soft-cap of models that have one.
   let capped: Double?
-  /// What the model adds for the two positions.
+  /// The bias that the model adds for the two positions.
   package let bias: Double?
 
-  /// What the score column shows.
+  /// The value that the score column shows.
   package var shown: Double { capped ?? scaled }
   /// The scores, as they go into the softmax.
   var value: Double { shown + (bias ?? 0) }

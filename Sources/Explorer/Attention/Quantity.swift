@@ -3,7 +3,7 @@ import TerminalUI
 
 /// The meaning of the lines, cells and pictures of a view.
 public enum Quantity: String, CaseIterable, Sendable {
-  /// How much of a query's attention goes to a key: the softmax of its scores, 0 … 1.
+  /// The share of a query's attention that goes to a key: the softmax of its scores, 0 … 1.
   case attention
   /// The size of what a head adds to a query from a key: ‖α · v · W_O‖.
   case write
@@ -34,7 +34,7 @@ public enum Quantity: String, CaseIterable, Sendable {
 }
 
 extension ExplorerState {
-  /// What has to be known for the chosen quantity; nil where the record itself tells, or there can be none.
+  /// The question that the chosen quantity depends on; nil where the record itself tells, or there can be none.
   var quantityQuestion: Question? {
     guard view != .neuron, view != .output, objection(to: display.quantity) == nil else {
       return nil
@@ -55,7 +55,7 @@ extension ExplorerState {
     quantityQuestion.flatMap { session.findings.numbers[$0] } ?? .attention
   }
 
-  /// Why a quantity cannot be shown of what is looked at; nil where it can, or nobody knows yet.
+  /// The reason why a quantity cannot be shown here; nil where it can, or nobody knows yet.
   func objection(to quantity: Quantity) -> String? {
     guard let question = question(for: quantity) else { return nil }
     if session.request == nil {
@@ -100,7 +100,7 @@ extension ExplorerState {
     }
   }
 
-  /// What lines, cells and pictures mean, where that is not attention.
+  /// The meaning of lines, cells and pictures, where that is not attention.
   func quantityItems(_ glyphs: Glyphs) -> [FrameItem] {
     quantityText(isLong: frame.isBig, glyphs).map { [.value($0)] } ?? []
   }

@@ -3,7 +3,7 @@ import TerminalUI
 
 /// The pairs of some queries that are heavy enough for a line, whoever has the cursor and however long the input is.
 struct StrongPairs: Sendable {
-  /// What they are made of.
+  /// The inputs of the pairs.
   struct Key: Hashable, Sendable {
     var stack: Int
     var layer: Int

@@ -1,7 +1,7 @@
 import Attention
 
 extension Command {
-  /// Which heads there are to look at, and in which order.
+  /// The commands that choose and order the heads to look at.
   static let choosing = [
     Command("sort", .optional(.headOrder), "rank heads by a measure", in: [.model]) {
       (order, state) throws(ExplorerError) in
@@ -59,7 +59,7 @@ extension Command {
       .toggle(.writers)),
   ]
 
-  /// What the model is made to do otherwise.
+  /// The commands that change what the model does.
   static let changing = [
     Command("ablate", .heads, "turn heads off in the model", needs: .model) {
       (heads, state) throws(ExplorerError) in try state.ablating(heads)

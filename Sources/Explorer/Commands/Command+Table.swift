@@ -171,7 +171,7 @@ extension Command {
   ]
 }
 
-/// What can be asked of the size of the model view's pictures.
+/// A change to the size of the model view's pictures.
 private enum ZoomChange: Equatable, Sendable {
   case to(ModelZoom)
   case by(Int)

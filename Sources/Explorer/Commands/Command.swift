@@ -1,4 +1,4 @@
-/// What can be typed behind `:`. One table, `Command.all`, makes the command line, its completions, the help and
+/// A command behind `:`. One table, `Command.all`, makes the command line, its completions, the help and
 /// the documentation.
 ///
 /// To add a command, add one entry to the table: a name, what stands behind it, a line of help, the views in which
@@ -17,9 +17,9 @@
 /// for now throws `ExplorerError.unavailable`.
 public struct Command: Sendable {
   public let name: String
-  /// What stands behind the name, as the help writes it; empty for nothing.
+  /// The syntax of the argument, as the help writes it; empty where there is none.
   public let syntax: String
-  /// What it does, in ASCII.
+  /// The line of help about the command, in ASCII.
   public let help: String
   /// The views in which it works.
   public let views: Set<ViewKind>
@@ -28,10 +28,10 @@ public struct Command: Sendable {
   private let candidates: @Sendable (ExplorerState) -> [Candidate]
   private let makeAction: @Sendable (String, ExplorerState) throws(ExplorerError) -> Action
 
-  /// What can stand behind a command's name.
+  /// A candidate for a command's argument.
   public struct Candidate: Equatable, Sendable {
     public let text: String
-    /// What is said of it; the command's help where there is nothing to say.
+    /// The note about it; the command's help where there is nothing to say.
     public let note: String?
 
     public init(_ text: String, note: String? = nil) {
@@ -101,7 +101,7 @@ public struct Command: Sendable {
 
   func candidates(_ state: ExplorerState) -> [Candidate] { candidates(state) }
 
-  /// What the command comes to with `argument` behind its name.
+  /// The action that the command comes to with `argument` behind its name.
   func action(_ argument: String, _ state: ExplorerState) throws(ExplorerError) -> Action {
     if let objection = state.objection(to: needs) {
       throw .unavailable(":\(name): \(objection)")

@@ -1,13 +1,13 @@
 import Attention
 
-/// What stands behind a command's name: how it is written, read and completed, and what of it is valid now.
+/// The argument of a command: how it is written, read and completed, and what of it is valid now.
 struct CommandArgument<Value: Sendable>: Sendable {
   /// As the help writes it: `NUMBER`, `dim|none|all`, in brackets where it may be left out.
   let syntax: String
-  /// What errors say is valid.
+  /// The valid arguments, as errors name them.
   let expected: @Sendable (ExplorerState) -> String
   let candidates: @Sendable (ExplorerState) -> [Command.Candidate]
-  /// What a text means; nil where it means nothing valid.
+  /// The value that a text stands for; nil where it means nothing valid.
   let value: @Sendable (_ text: String, ExplorerState) throws(ExplorerError) -> Value?
 }
 
@@ -242,7 +242,7 @@ extension CommandArgument<Bookmark> {
 
 /// Words that stand for one longer word that begins with them.
 enum Abbreviation {
-  /// Which of `words` is meant; nil if none begins so.
+  /// The index of the word among `words` that is meant; nil if none begins so.
   ///
   /// - Throws: `ExplorerError.ambiguous` where several do and none is the word itself.
   static func index(of word: String, among words: [String]) throws(ExplorerError) -> Int? {

@@ -1,10 +1,10 @@
 import TerminalUI
 
-/// What was typed behind `:`: what it comes to, and what it could become.
+/// The line typed behind `:`: what it comes to, and what it could become.
 struct CommandText {
   /// The command's name or the beginning of it.
   let name: String
-  /// What stands behind the blanks after the name; nil where there are none.
+  /// The text behind the blanks after the name; nil where there are none.
   let argument: String?
 
   /// A line that the typed one can become.
@@ -33,7 +33,7 @@ struct CommandText {
       ? String(text.dropFirst().dropLast()) : text
   }
 
-  /// What the line asks for, and the view in which that works: this one, or else another that knows it.
+  /// The action that the line asks for, and the view in which it works: this one, or else another that knows it.
   ///
   /// A whole name is never taken for the beginning of another one.
   func order(in state: ExplorerState) throws(ExplorerError) -> (view: ViewKind, action: Action) {

@@ -1,6 +1,6 @@
 import TerminalUI
 
-/// What a person asked for and cannot have, in one line that names what is wrong and what would be right.
+/// A request that cannot be met, in one line that names what is wrong and what would be right.
 public enum ExplorerError: Error, Equatable, Sendable {
   /// A word of a key script or of the settings is no key.
   case unknownKey(String)
@@ -13,9 +13,9 @@ public enum ExplorerError: Error, Equatable, Sendable {
   case unknownCommand(String, similar: String?)
   /// The beginning of several commands or choices.
   case ambiguous(String, candidates: [String])
-  /// What stands behind a command's name is not what it takes.
+  /// An argument that a command does not take.
   case wrongArgument(command: String, text: String, expected: String)
-  /// What a command does is impossible here, and why.
+  /// The reason why a command is impossible here.
   case unavailable(String)
 }
 

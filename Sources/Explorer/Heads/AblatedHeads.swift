@@ -13,12 +13,12 @@ extension ExplorerState {
     mark(of: HeadPlace(layer: selection.layer, head: head)) + String(head)
   }
 
-  /// What stands before the number of a head that is off.
+  /// The mark before the number of a head that is off.
   func mark(of place: HeadPlace) -> String {
     isAblated(place) ? String(display.glyphs.times) : ""
   }
 
-  /// What was changed, and what the model predicts now.
+  /// The changes, and the model's prediction with them.
   var changeItems: [FrameItem] {
     let interventions = session.record.interventions
     guard !interventions.isEmpty else { return [] }

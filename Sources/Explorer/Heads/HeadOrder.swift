@@ -48,7 +48,7 @@ extension HeadOrder: CustomStringConvertible {
   }
 }
 
-/// What an order by findings, or by the chosen pair, depends on.
+/// The state on which an order by findings, or by the chosen pair, depends.
 struct RankingBasis: Hashable, Sendable {
   var numbers: EdgeNumbers
   var query: Int
@@ -62,7 +62,7 @@ struct RankingBasis: Hashable, Sendable {
 }
 
 extension ExplorerState {
-  /// What has to be known to rank heads; nil where the record itself tells.
+  /// The question that the ranking of heads depends on; nil where the record itself tells.
   func question(for order: HeadOrder) -> Question? {
     switch order {
     case .measure, .pair: nil
@@ -73,7 +73,7 @@ extension ExplorerState {
     }
   }
 
-  /// Why heads cannot be ranked so; nil where they can, or nobody knows yet.
+  /// The reason why heads cannot be ranked so; nil where they can, or nobody knows yet.
   func objection(to order: HeadOrder) -> String? {
     guard let question = question(for: order) else { return nil }
     if session.request == nil { return "attention from a file has no values: this needs the model" }
@@ -171,7 +171,7 @@ extension ExplorerState {
       knownCount: order == .effect ? outputEffects?.effects.count ?? 0 : isFound ? 1 : 0)
   }
 
-  /// What heads are ranked by, in full.
+  /// The full name of what heads are ranked by.
   func rankingText(_ order: HeadOrder) -> String {
     switch order {
     case .measure: return "\(order)"
@@ -191,7 +191,7 @@ extension ExplorerState {
     }
   }
 
-  /// Which heads link the chosen pair; a second time, all heads in their places.
+  /// Shows the heads that link the chosen pair; a second time, all heads in their places.
   mutating func toggleRankingByPair() {
     let isRanked = view == .model && display.ranking.order == .pair
     view = .model

@@ -12,7 +12,7 @@ public struct HeadPlace: Hashable, Sendable {
   }
 }
 
-/// How the model view chooses and orders heads; without either, they stand in a grid of layers and heads.
+/// The choice and order of heads in the model view; without either, they stand in a grid of layers and heads.
 public struct HeadRanking: Hashable, Sendable {
   /// Most of it first; nil leaves the model's order.
   public var order: HeadOrder?
@@ -30,7 +30,7 @@ public struct HeadRanking: Hashable, Sendable {
 
   var isEmpty: Bool { order == nil && filter == nil }
 
-  /// What is printed with each head.
+  /// The value that is printed with each head.
   var shown: HeadOrder? { order ?? filter.map { .measure($0.measure) } }
 
   /// The same where it is a measure of attention.
@@ -91,7 +91,7 @@ extension ExplorerState {
       .map(\.0)
   }
 
-  /// Why a ranking would show no head; nil where it shows one.
+  /// The reason why a ranking would show no head; nil where it shows one.
   public func objection(to ranking: HeadRanking) -> String? {
     guard let filter = ranking.filter, places(by: ranking).isEmpty else { return nil }
     let values = keptPlaces.compactMap { filter.measure.value(of: summary($0)) }
@@ -127,7 +127,7 @@ extension ExplorerState {
     rank(display.ranking.isEmpty ? HeadRanking(by: HeadMeasure(label)) : HeadRanking())
   }
 
-  /// What the order and the choice of heads are, as the state line says it.
+  /// The order and the choice of heads, as the state line gives them.
   var rankingItems: [FrameItem] {
     var items: [FrameItem] = []
     if let order = display.ranking.order { items.append(.labelled("sort", rankingText(order))) }

@@ -1,6 +1,6 @@
 import Attention
 
-/// Which layers and heads there are to look at, by the numbers that the model gives them; nil is all.
+/// The layers and heads there are to look at, by the numbers that the model gives them; nil is all.
 public struct HeadRestriction: Hashable, Sendable {
   public var layers: Set<Int>?
   public var heads: Set<Int>?
@@ -56,7 +56,7 @@ extension ExplorerState {
   /// Of the layer that is looked at.
   public var keptHeads: [Int] { keptHeads(ofLayer: selection.layer) }
 
-  /// What is left out, if anything is.
+  /// The layers and heads that are kept, if any are left out.
   var restrictionItems: [FrameItem] {
     let restriction = restriction
     return [("layers", restriction.layers), ("heads", restriction.heads)].compactMap {

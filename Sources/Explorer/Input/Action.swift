@@ -1,7 +1,7 @@
 import Attention
 import TerminalUI
 
-/// What a person can ask for; keys, the mouse and scripts all come down to these.
+/// An action that a person can ask for; keys, the mouse and scripts all come down to these.
 public enum Action: Equatable, Sendable {
   case show(ViewKind)
   /// The arrows: what they move depends on the view.
@@ -42,13 +42,13 @@ public enum Action: Equatable, Sendable {
   case cycleAblationRows
   /// Turns heads off in another way, those that are off included.
   case ablateAs(AblationSettings)
-  /// Cuts the pair that is looked at, or mends it.
+  /// Cuts the pair that is looked at, or restores it.
   case cut
   /// Shows a list over the view, or leaves it.
   case toggle(Panel)
   case keep(HeadRestriction)
   case rank(HeadRanking)
-  /// Which heads link the chosen pair.
+  /// The heads that link the chosen pair.
   case rankByPair
   case open
   case back

@@ -1,6 +1,6 @@
 import TerminalUI
 
-/// How keys are written: in key scripts and settings by their names, on the screen by their labels.
+/// The spellings of keys: names in key scripts and settings, labels on the screen.
 extension Key {
   private static let spellings: [(key: Key, name: String, label: String)] = [
     (.up, "Up", "↑"), (.down, "Down", "↓"), (.left, "Left", "←"), (.right, "Right", "→"),

@@ -86,7 +86,7 @@ extension KeyMap {
         Binding("next-ablated-rows", .cycleAblationRows, "R"),
       ]),
     Entry(
-      .heads, "cut this pair, or mend it", in: [.head, .neuron, .matrix], needs: .model,
+      .heads, "cut or restore this pair", in: [.head, .neuron, .matrix], needs: .model,
       [Binding("cut", .cut, "X")]),
     Entry(
       .heads, "words that a head writes", in: [.head, .neuron, .matrix], needs: .model,

@@ -1,8 +1,8 @@
 import TerminalUI
 
-/// Which key does what: one table for handling keys, the footer, the help screen and the documentation.
+/// The action of each key: one table for handling keys, the footer, the help screen and the documentation.
 public struct KeyMap: Sendable {
-  /// What keys can be bound to.
+  /// An action that keys can be bound to.
   public struct Binding: Sendable {
     /// Stable, so that settings can name it: `next-layer`.
     public let name: String
@@ -27,9 +27,9 @@ public struct KeyMap: Sendable {
     }
 
     public let section: Section
-    /// What the help says.
+    /// The text in the help.
     public let help: String
-    /// What the footer says; entries without it are in the help only.
+    /// The text in the footer; entries without it are in the help only.
     public let footer: String?
     /// The views in which it works.
     public let views: Set<ViewKind>
@@ -60,7 +60,7 @@ public struct KeyMap: Sendable {
         .joined(separator: areArrows && glyphs.isUnicode ? "" : " ")
     }
 
-    /// How to get help and how to get out is always said.
+    /// Whether the entry is always shown: the ways to get help and to get out.
     var isPinned: Bool {
       bindings.contains { $0.action == .help(topic: nil) || $0.action == .quit }
     }
@@ -68,7 +68,7 @@ public struct KeyMap: Sendable {
 
   public internal(set) var entries: [Entry]
 
-  /// What `key` means in `view`.
+  /// The action of `key` in `view`.
   public func action(for key: Key, in view: ViewKind) -> Action? {
     meaning(of: key, in: view)?.action
   }
@@ -83,7 +83,7 @@ public struct KeyMap: Sendable {
     return nil
   }
 
-  /// What is said of a key that means nothing in a view: where it means something, if anywhere.
+  /// The message about a key that means nothing in a view: where it means something, if anywhere.
   func elsewhere(_ key: Key, _ glyphs: Glyphs) -> String {
     let label = key.label(glyphs)
     for entry in entries where entry.bindings.contains(where: { $0.keys.contains(key) }) {

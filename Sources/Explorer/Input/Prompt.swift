@@ -20,9 +20,9 @@ public struct Prompt: Equatable, Sendable {
   private(set) var recalled: Int?
 
   struct Choice: Equatable, Sendable {
-    /// What was typed before, and is being completed.
+    /// The text that was typed before, and is being completed.
     var stem: String
-    /// Which completion stands in the line.
+    /// The index of the completion that stands in the line.
     var index: Int
   }
 
@@ -39,10 +39,10 @@ public struct Prompt: Equatable, Sendable {
     recalled = nil
   }
 
-  /// What completions are looked for.
+  /// The text that completions are looked up for.
   var stem: String { choice?.stem ?? editor.text }
 
-  /// What `completion` would add behind the cursor; nil where it is no continuation of the line.
+  /// The text that `completion` adds behind the cursor; nil where it does not continue the line.
   func ghost(of completion: CommandText.Completion?) -> String? {
     let line = editor.text
     guard let completion, !isEmpty, editor.isAtEnd, choice == nil, completion.text.hasPrefix(line)

@@ -1,4 +1,4 @@
-/// What a key or command needs to mean anything; where it is missing, they are not offered, and say why.
+/// A requirement of a key or command; where it is not met, they are not offered, and say why.
 public enum Requirement: Sendable {
   /// Two sentences.
   case pair
@@ -12,14 +12,14 @@ public enum Requirement: Sendable {
   case target
   /// Queries and keys, not only the weights that they come to.
   case vectors
-  /// Queries and keys that were turned by their positions.
+  /// Queries and keys that were rotated by their positions.
   case rotation
   /// Other characters than those of ASCII.
   case unicode
 }
 
 extension ExplorerState {
-  /// Why `requirement` is not met, in one line; nil where it is, or nothing is required.
+  /// The reason why `requirement` is not met, in one line; nil where it is, or nothing is required.
   func objection(to requirement: Requirement?) -> String? {
     switch requirement {
     case nil: nil
@@ -39,7 +39,7 @@ extension ExplorerState {
       } else {
         "this model has one kind of attention"
       }
-    case .model: session.request == nil ? "attention from a file cannot be computed anew" : nil
+    case .model: session.request == nil ? "attention from a file cannot be recomputed" : nil
     case .secondSentence:
       if session.isEncoderDecoder {
         "this model reads a target instead: see :target"

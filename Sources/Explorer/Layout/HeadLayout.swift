@@ -1,7 +1,7 @@
 import Attention
 import TerminalUI
 
-/// Where the head view puts things.
+/// The layout of the head view.
 ///
 /// The near side holds the cursor's column, the far side the other tokens with their weights; with the cursor
 /// among the queries near is left, among the keys the picture is mirrored.
@@ -9,7 +9,7 @@ struct HeadLayout {
   let frame: FrameLayout
   let queries: TokenAxis
   let keys: TokenAxis
-  /// What the two columns are called.
+  /// The names of the two columns.
   let names: (queries: String, keys: String)
   let cursorSide: Selection.Side
   let activeCount: Int
@@ -130,7 +130,7 @@ struct HeadLayout {
 
   private var farWidth: Int { farTokensEnd + barsWidth + weightWidth + 1 + totalWidth }
 
-  /// Where the lines begin.
+  /// The first column of the lines.
   var canvasX: Int { isMirrored ? margin + farWidth : nearWidth }
 
   struct Columns {

@@ -1,7 +1,7 @@
 import Attention
 import TerminalUI
 
-/// Where each line of the help stands: the keys in two columns, the commands below them or, in a wide window,
+/// The place of each line of the help: the keys in two columns, the commands below them or, in a wide window,
 /// beside them, then the labels of heads.
 struct HelpLayout {
   struct Line {
@@ -36,7 +36,7 @@ struct HelpLayout {
   let rowCount: Int
   private let wantedScroll: Int
 
-  /// Where a column begins, how wide its keys or commands are, and how wide it is.
+  /// The start of a column, the width of its keys or commands, and its whole width.
   typealias Column = (x: Int, keyWidth: Int, width: Int)
   static let keyColumns: [(sections: [KeyMap.Entry.Section], place: Column)] = [
     ([.move, .heads], (3, 11, 37)), ([.see, .act], (41, 7, 31)),
@@ -126,7 +126,7 @@ struct HelpLayout {
     return spaced(groups)
   }
 
-  /// What colours mean.
+  /// The meaning of the colours.
   private static func legend(of view: ViewKind, width: Int) -> [Line.Text] {
     let text =
       switch view {
@@ -146,7 +146,7 @@ struct HelpLayout {
     return text.wrapped(to: width).map { .note($0) }
   }
 
-  /// What the labels of heads and their numbers are.
+  /// The meaning of heads' labels and of their numbers.
   private static func labels(width: Int) -> [Line.Text] {
     let about = "What a head does besides resting on a sink, from 0 to 1: a hypothesis."
     let entries = PatternLabel.allCases.flatMap { label in
@@ -160,7 +160,7 @@ struct HelpLayout {
         "besides sinks: a share of what the first token and delimiters leave", width: width)
   }
 
-  /// What is said in further rows where one is too short.
+  /// The rows of an entry, several where one is too short.
   private static func entry(_ key: String, _ text: String, width: Int) -> [Line.Text] {
     text.wrapped(to: width - labelKeyWidth).enumerated().map { .entry($0 == 0 ? key : "", $1) }
   }

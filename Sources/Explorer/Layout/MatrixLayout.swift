@@ -1,7 +1,7 @@
 import Attention
 import TerminalUI
 
-/// Where the matrix view puts things.
+/// The layout of the matrix view.
 struct MatrixLayout {
   let frame: FrameLayout
   let queries: TokenAxis
@@ -91,7 +91,7 @@ struct MatrixLayout {
     scale.showsNumbers && stride > MatrixScale.narrowestNumber ? stride - 1 : stride
   }
   var paneX: Int { frame.width - paneWidth }
-  /// Where the headings end.
+  /// The right end of the headings.
   var limit: Int { paneWidth > 0 ? paneX - 1 : frame.width }
 
   func x(ofColumn column: Int) -> Int { cellsX + (column - columns.lowerBound) * stride }

@@ -1,4 +1,4 @@
-/// How near the matrix view looks at a head.
+/// The scale at which the matrix view shows a head.
 struct MatrixScale: Equatable {
   /// Cells with numbers, one for each pair, instead of pixels.
   var showsNumbers: Bool

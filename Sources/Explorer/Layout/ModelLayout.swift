@@ -1,7 +1,7 @@
 import Attention
 import TerminalUI
 
-/// Where the model view puts things: heads in rows and columns and, where there is room, a pane with the
+/// The layout of the model view: heads in rows and columns and, where there is room, a pane with the
 /// selected one.
 ///
 /// Without a ranking a row is a layer and a column a head's number; ranked, heads follow each other as words do.
@@ -20,7 +20,7 @@ struct ModelLayout {
   let cellHeight: Int
   let rowCount: Int
   let columnCount: Int
-  /// What is visible.
+  /// The visible rows and columns.
   let rows: Range<Int>
   let columns: Range<Int>
   /// The large zoom draws heat maps: asked for, or because there are more tokens than dots for lines.
@@ -113,7 +113,7 @@ struct ModelLayout {
     return arrangement.place(row: row, column: column, columnCount: columnCount)
   }
 
-  /// Where a head stands.
+  /// The row and the column of a head.
   func cell(of place: HeadPlace) -> (row: Int, column: Int)? {
     arrangement.cell(of: place, columnCount: columnCount)
   }
@@ -121,7 +121,7 @@ struct ModelLayout {
   /// The number of a column's heads; nil where they have different ones.
   func head(ofColumn column: Int) -> Int? { isGrid ? arrangement.heads[column] : nil }
 
-  /// How many heads (or layers of them) stand above or below what is visible.
+  /// The number of heads (or layers of them) above or below the visible ones.
   var countAbove: Int { isGrid ? rows.lowerBound : rows.lowerBound * columnCount }
   var countBelow: Int {
     arrangement.ranked.map { max(0, $0.count - rows.upperBound * columnCount) }

@@ -1,7 +1,7 @@
 import Attention
 import TerminalUI
 
-/// Where the neuron view puts things: tokens at the left, strips of neurons beside them, numbers at the right.
+/// The layout of the neuron view: tokens at the left, strips of neurons beside them, numbers at the right.
 struct NeuronLayout {
   typealias Panel = NeuronDisplay.Panel
 
@@ -24,7 +24,7 @@ struct NeuronLayout {
   let hasBias: Bool
   let numberWidth: Int
   let tokenWidth: Int
-  /// What is in sight of the axis of the rows.
+  /// The visible part of the axis of the rows.
   private let window: ListWindow
   /// The body is longer than the window, so that what is hidden is summed up.
   let isScrolled: Bool
@@ -104,7 +104,7 @@ struct NeuronLayout {
   let gutterX = 1
   var numberX: Int { hasGutter ? 2 : 1 }
   var tokenX: Int { numberX + numberWidth + 1 }
-  /// Where the first panel begins.
+  /// The first column of the first panel.
   var panelsX: Int { tokenX + tokenWidth + 1 }
 
   /// Cells in a panel's row.
@@ -112,7 +112,7 @@ struct NeuronLayout {
   var panelWidth: Int { cellCount * columnsPerCell }
   func panelX(_ index: Int) -> Int { panelsX + index * (panelWidth + Self.gap) }
 
-  /// Where a neuron's cell begins, counted from its panel.
+  /// The first column of a neuron's cell, counted from its panel.
   func column(ofPlace place: Int) -> Int {
     (place - visibleNeurons.lowerBound) / neuronsPerCell * columnsPerCell
   }
@@ -141,7 +141,7 @@ struct NeuronLayout {
   var endY: Int { frame.firstBodyRow + frame.bodyRowCount }
   /// The lower end of the neuron cursor, if there is a row for it.
   var cursorEndY: Int? { !isScrolled && rowsEnd < endY ? rowsEnd : nil }
-  /// Where rows left over begin.
+  /// The first of the rows left over.
   var belowY: Int { rowsEnd + 2 }
   var belowRowCount: Int { isScrolled ? 0 : max(0, endY - belowY) }
 

@@ -19,7 +19,7 @@ package struct NeuronScene {
   let scores: [NeuronScore]
   /// The model's own weights of the chosen query, one for each key of the input.
   private let weights: ArraySlice<Float>
-  /// Whether vectors are shown as the score uses them, and not as they were before their positions turned them.
+  /// Whether vectors are shown as the score uses them, and not as they were before rotation.
   private let isTurned: Bool
 
   package init(_ state: ExplorerState) {

@@ -30,7 +30,7 @@ package enum Threshold {
   static let namedMatrixPeak: Float = 0.05
   /// A token that a walk from peak to peak goes to.
   static let visitedPeak: Float = 0.01
-  /// What else the model predicts beside the likeliest token: less would be printed as nothing.
+  /// A prediction that is named beside the likeliest token: less would be printed as nothing.
   static let namedPrediction: Float = 0.005
   /// A cell that has a number.
   package static let printedCell: Float = 0.045

@@ -1,6 +1,6 @@
 import Attention
 
-/// How heads are turned off: what stands in the place of what they take, and at which queries.
+/// The settings of ablations: what replaces the sums that heads take, and at which queries.
 public struct AblationSettings: Equatable, Sendable {
   public var replacement = HeadAblation.Replacement.zero
   public var rows = EffectRows.all

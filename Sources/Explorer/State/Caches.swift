@@ -1,8 +1,8 @@
 import Attention
 import TerminalUI
 
-/// What views are made of and would otherwise be made anew for each key and frame: nothing but time is lost
-/// without it.
+/// The parts of views that would otherwise be recomputed for each key and frame: nothing but time is lost
+/// without them.
 struct Caches: Sendable {
   struct AxisKey: Hashable, Sendable {
     var stack: Int
@@ -33,7 +33,7 @@ struct Caches: Sendable {
     $0.items.count * MemoryLayout<TokenAxis.Item>.stride
   }
 
-  /// Bins cost a row of weights for each query, so moving the cursor over them must not make them anew.
+  /// Bins cost a row of weights for each query, so moving the cursor over them must not recompute them.
   let bins = MatrixBins.Cache(byteLimit: 4 << 20) {
     $0.values.count * MemoryLayout<Float?>.stride
   }

@@ -1,11 +1,11 @@
 import TerminalUI
 
-/// How things are shown, as opposed to what is looked at.
+/// The settings of how things are shown, as opposed to what is looked at.
 public struct Display: Equatable, Sendable {
   public var filter = SentenceFilter.all
   /// Of lines, cells and pictures.
   public var quantity = Quantity.attention
-  /// What shares and effects are of, as a person writes it; nil for the likeliest token.
+  /// The outcome of shares and effects, as a person writes it; nil for the likeliest token.
   public var outcome: String?
   public var scale = WeightScale.absolute
   public var aggregation = Aggregation.max
@@ -33,14 +33,14 @@ public struct Display: Equatable, Sendable {
   public var appearance = Theme.Appearance.dark
   /// Whether a dark page is painted, too: where the terminal's own may be light.
   public var paintsPage = false
-  /// What the terminal can show.
+  /// The colours and glyphs that the terminal can show.
   public var depth = ColorDepth.indexed256
   public var glyphs = Glyphs.unicode
 
   public init() {}
 }
 
-/// How large the model view draws a head; without one, as large as fits.
+/// The size at which the model view draws a head; without one, as large as fits.
 public enum ModelZoom: Int, CaseIterable, Sendable {
   case index, thumbnails, large
 
@@ -54,7 +54,7 @@ public enum ModelZoom: Int, CaseIterable, Sendable {
 }
 
 public struct NeuronDisplay: Equatable, Sendable {
-  /// What a narrow window shows of each key.
+  /// The panel that a narrow window shows of each key.
   public enum Panel: String, CaseIterable, Sendable {
     case query = "q"
     case key = "k"
@@ -66,10 +66,10 @@ public struct NeuronDisplay: Equatable, Sendable {
   /// The numbers of the chosen pair instead of the coloured strips.
   public var showsTable = false
   public var scale = Scale.tanh
-  /// Queries and keys as they were before their positions turned them, where positions do.
+  /// Queries and keys as they were before rotation, where there is one.
   public var isBeforeRotation = false
 
-  /// What makes a value's colour full.
+  /// The scale on which a value's colour becomes full.
   public enum Scale: String, CaseIterable, Sendable {
     /// tanh(|v| / 4), the same everywhere.
     case tanh

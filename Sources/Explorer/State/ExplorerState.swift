@@ -18,7 +18,7 @@ public struct ExplorerState: Sendable {
   var pair = PairMemory()
   /// Whether the output view has still to choose where it begins.
   var choosesPart = true
-  /// Where to begin once all layers have run, as long as nobody has done anything.
+  /// The place to begin once all layers have run, as long as nobody has done anything.
   var opening: Opening?
   /// Whether the model is quick enough to be asked at every key.
   public var answersAtOnce = false
@@ -70,7 +70,7 @@ public struct ExplorerState: Sendable {
     set { input[keyPath: member] = newValue }
   }
 
-  /// How many layers have run; nil where all have.
+  /// The number of layers that have run; nil where all have.
   package var ranLayersText: String? {
     stack.layers.count < stack.layerCount
       ? "\(stack.layers.count) of \(stack.layerCount) layers ran" : nil

@@ -1,6 +1,6 @@
 import Attention
 
-/// What was asked of the run that is shown, and what is known of it by now.
+/// The questions asked of the run that is shown, and what is known of their answers by now.
 public struct Findings: Sendable {
   /// An answer, or what is known on the way to it.
   public enum Answer: Sendable {
@@ -16,9 +16,9 @@ public struct Findings: Sendable {
   private var known: [Question: Finding] = [:]
   /// Those on edges.
   private(set) var numbers: [Question: EdgeNumbers] = [:]
-  /// Why there is no answer.
+  /// The reasons why questions have no answer.
   private(set) var failures: [Question: ModelFailure] = [:]
-  /// How far the model is that runs once more.
+  /// The progress of the model that runs once more.
   private(set) var tracing: RunProgress?
 
   public subscript(question: Question) -> Finding? { known[question] }

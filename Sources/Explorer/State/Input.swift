@@ -29,7 +29,7 @@ public struct Input: Equatable, Sendable {
       self.isError = isError
     }
 
-    /// What a person should know of a record; nil where there is nothing.
+    /// The notes of a record for a person to know; nil where there are none.
     init?(notesOf record: AttentionRecord) {
       guard !record.notes.isEmpty else { return nil }
       self.init(text: record.notes.joined(separator: "; "), isError: false)
@@ -40,7 +40,7 @@ public struct Input: Equatable, Sendable {
     var text = ""
     /// Whether its hits are marked.
     var marksHits = false
-    /// Where the search that is being typed began.
+    /// The start of the search that is being typed.
     var start: Start?
   }
 

@@ -1,12 +1,12 @@
 /// The origin of the pair that is looked at: which of its tokens were chosen, and which were found.
 struct PairMemory: Equatable, Sendable {
-  /// What was chosen of each side, while filters and the like show another token for it.
+  /// The token chosen on each side, while filters and the like show another one for it.
   var wishes: [Selection.Side: Wish] = [:]
   /// The pair as it was left last.
   var settled = Settled(Selection())
   /// Whether the other token was chosen, so that it stays where it is when the near one moves.
   var isFarTokenChosen = false
-  /// What the latest step from peak to peak led to.
+  /// The selection that the latest step from peak to peak led to.
   var lastPeak: Selection?
 
   struct Wish: Equatable, Sendable {

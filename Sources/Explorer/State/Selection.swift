@@ -12,9 +12,9 @@ public enum ViewKind: String, CaseIterable, Sendable {
   var mergesWords: Bool { self != .neuron }
 }
 
-/// What a person is looking at, shared by all views.
+/// The place that a person is looking at, shared by all views.
 public struct Selection: Equatable, Sendable {
-  /// Which of the record's stacks (kinds of attention).
+  /// The index of the record's stack (kind of attention).
   public var stack = 0
   /// Position among the stack's layers (not the layer's number).
   public var layer = 0
@@ -39,7 +39,7 @@ public struct Selection: Equatable, Sendable {
   }
 }
 
-/// Which part of a sentence pair is shown: from → to. Cut out, not normalised again.
+/// The part of a sentence pair that is shown: from → to. Cut out, not normalised again.
 public enum SentenceFilter: String, CaseIterable, Sendable {
   case all, aa, bb, ab, ba
 
@@ -65,7 +65,7 @@ public enum SentenceFilter: String, CaseIterable, Sendable {
   }
 }
 
-/// What a weight is compared with before it becomes a brightness; the numbers stay as they are.
+/// The weight that others are compared with for their brightness; the numbers stay as they are.
 public enum WeightScale: String, CaseIterable, Sendable {
   case absolute
   /// The head's largest weight.
@@ -74,7 +74,7 @@ public enum WeightScale: String, CaseIterable, Sendable {
   case layer
 }
 
-/// How the weights of several heads become one.
+/// The aggregation of the weights of several heads into one.
 public enum Aggregation: String, CaseIterable, Sendable {
   /// The strongest head's weight, in its colour.
   case max
@@ -83,7 +83,7 @@ public enum Aggregation: String, CaseIterable, Sendable {
   case exact
 }
 
-/// What is drawn of the tokens that the cursor is not on.
+/// The lines of the tokens that the cursor is not on.
 public enum OtherLines: String, CaseIterable, Sendable {
   case dim, none, all
 }

@@ -1,6 +1,6 @@
 import Attention
 
-/// What was asked of the model, and the record that it answered with.
+/// The requests to the model, and the record that it answered with.
 public struct Session: Sendable {
   public var record: AttentionRecord {
     didSet {
@@ -19,9 +19,9 @@ public struct Session: Sendable {
   var past: [ModelRequest] = []
   /// The request whose answer is waited for.
   var awaited: ModelRequest?
-  /// Why the latest request was not answered.
+  /// The reason why the latest request was not answered.
   public internal(set) var failure: ModelFailure?
-  /// How far the model is with it; nil at first.
+  /// The progress of the model; nil at first.
   var runProgress: RunProgress?
   /// The last request without interventions, and what the model predicted then.
   private var unchanged: (request: ModelRequest, predictions: [Prediction])?
@@ -29,7 +29,7 @@ public struct Session: Sendable {
   var requestNumber = 0
   /// Costly things that were made of this record lately.
   private(set) var caches = Caches()
-  /// What was asked of the run beyond its record.
+  /// The questions asked of the run beyond its record, and their answers.
   public internal(set) var findings = Findings()
   /// Of the latest question.
   var questionNumber = 0
@@ -48,7 +48,7 @@ public struct Session: Sendable {
     if let request, request.interventions.isEmpty { unchanged = (request, record.predictions) }
   }
 
-  /// What the model predicts for the same text without interventions; nil where that is not known.
+  /// The model's predictions for the same text without interventions; nil where they are not known.
   var unchangedPredictions: [Prediction]? {
     guard var request else { return nil }
     request.interventions = []
@@ -60,7 +60,7 @@ public struct Session: Sendable {
   /// Whether this is the request whose answer is waited for.
   public func isAwaiting(_ number: Int) -> Bool { isRunning && number == requestNumber }
 
-  /// What is said while the model runs: that it does, and how far it is, if that is known.
+  /// The message while the model runs, with its progress if that is known.
   var runningText: String? {
     guard isRunning else { return nil }
     return runProgress.map { "running: layer \($0.finished) of \($0.total)" } ?? "running"
@@ -71,7 +71,7 @@ public struct Session: Sendable {
     !isRunning && record.stacks.contains { $0.layers.count < $0.layerCount }
   }
 
-  /// What is said of layers that have not run.
+  /// The message about layers that have not run.
   func missingText(_ numbers: [Int]) -> String {
     let layers = (numbers.count == 1 ? "layer " : "layers ") + NumberList.text(of: numbers)
     guard isRunning else { return layers + " did not run" }
@@ -85,7 +85,7 @@ public struct Session: Sendable {
     record.stacks.contains { $0.kind == .cross || (request != nil && $0.kind == .encoder) }
   }
 
-  /// What was asked last, answered or not; nil for attention from a file.
+  /// The latest request, answered or not; nil for attention from a file.
   var latestRequest: ModelRequest? { awaited ?? request }
 
   /// Asks for another record.

@@ -1,7 +1,7 @@
 import Glibc
 import TerminalUI
 
-/// How numbers are written on the screen.
+/// The text of numbers on the screen.
 public enum NumberText {
   /// Smaller weights are `.00`.
   static let leastPrinted: Float = 0.005

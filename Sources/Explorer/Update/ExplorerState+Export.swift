@@ -2,7 +2,7 @@ import TerminalUI
 
 /// Saving the view in a file.
 extension ExplorerState {
-  /// What a file of the view is called unless a person says otherwise: `head-L2-H9.svg`.
+  /// The name of a file of the view unless a person gives another: `head-L2-H9.svg`.
   var exportName: String {
     var parts = [view.rawValue]
     if stack.kind != .own { parts.append(stack.kind.rawValue) }
@@ -21,7 +21,7 @@ extension ExplorerState {
     return [.export(path: path, replaces: replaces)]
   }
 
-  /// What became of saving a file.
+  /// The result of saving a file.
   public enum ExportResult: Equatable, Sendable {
     /// `byteCount` long; `note` is what a person should know of it.
     case saved(byteCount: Int, note: String?)

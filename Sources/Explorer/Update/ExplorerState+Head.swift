@@ -43,7 +43,7 @@ extension ExplorerState {
     }
   }
 
-  /// What the wheel does: over the squares it goes through the heads, over a column through its tokens.
+  /// The action of the wheel: over the squares it goes through the heads, over a column through its tokens.
   func headWheel(_ step: Int, at mouse: MouseEvent) -> Action {
     if mouse.y == frame.stripRow { return .stepHead(step) }
     let side = HeadView(self, theme: theme).side(atColumn: mouse.x) ?? selection.side

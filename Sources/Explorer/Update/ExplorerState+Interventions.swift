@@ -1,6 +1,6 @@
 import Attention
 
-/// Turning heads off and cutting edges: the model runs anew, and every view shows what comes of it.
+/// Turning heads off and cutting edges: the model runs again, and every view shows the result.
 extension ExplorerState {
   /// The head as the model counts it.
   package func address(of place: HeadPlace) -> HeadAddress {
@@ -35,7 +35,7 @@ extension ExplorerState {
     return ablate(as: new)
   }
 
-  /// Cuts the pair that is looked at in the head that is, or mends it.
+  /// Cuts the pair that is looked at in the head that is, or restores it.
   mutating func toggleCut() -> [Effect] {
     guard let queries = tokens(of: selection.query, on: queryAxis),
       let keys = tokens(of: selection.key, on: keyAxis)
@@ -57,7 +57,7 @@ extension ExplorerState {
       }
       say(
         isCut
-          ? "this edge is cut with others: \(label(of: "undo")) goes back, :restore mends all"
+          ? "this edge is cut with others: \(label(of: "undo")) goes back, :restore undoes all"
           : "there is nothing to cut: the mask hides key \(selection.key) from query \(selection.query)"
       )
       return []
@@ -103,7 +103,7 @@ extension ExplorerState {
     }
   }
 
-  /// What can stand in the place of heads; without a bias of values, keeping it would be nothing of its own.
+  /// The possible replacements of heads; without a bias of values, keeping it would be nothing of its own.
   var possibleReplacements: [HeadAblation.Replacement] {
     let hasBias = stack.layers.contains(where: \.hasValueBias)
     return HeadAblation.Replacement.allCases.filter { $0 != .zeroKeepBias || hasBias }
@@ -138,7 +138,7 @@ extension ExplorerState {
     return update(requesting { $0.interventions = new })
   }
 
-  /// What the text that is shown tells of interventions that cannot be; nil where they can, or the model has to tell.
+  /// The reason why the shown text rules out interventions; nil where it does not, or the model has to tell.
   private func objection(to new: [Intervention]) -> String? {
     if session.isRunning || session.isIncomplete { return nil }
     let extents = session.record.stacks.map { stack in

@@ -1,9 +1,9 @@
 import Attention
 import TerminalUI
 
-/// What updates need to know of the views' geometry.
+/// The parts of the views' geometry that updates need.
 extension ExplorerState {
-  /// How many items a page holds.
+  /// The number of items on a page.
   var pageSize: Int {
     switch view {
     case .model: ModelLayout(self).rows.count
@@ -25,7 +25,7 @@ extension ExplorerState {
     }
   }
 
-  /// What the wheel does: as the arrows, but in the head view what is under it moves, and in a table the rows.
+  /// The action of the wheel: as the arrows, but in the head view what is under it moves, and in a table the rows.
   private func wheel(_ step: Int, at mouse: MouseEvent) -> Action {
     switch view {
     case .head: headWheel(step, at: mouse)

@@ -1,6 +1,6 @@
 import TerminalUI
 
-/// What keys and the mouse need to know of the neuron view's geometry.
+/// The parts of the neuron view's geometry that keys and the mouse need.
 extension ExplorerState {
   /// To another panel; a wide window shows the product always, and either the queries or the keys beside it.
   mutating func stepPanel(_ step: Int) {

@@ -1,9 +1,9 @@
 import Attention
 
-/// Where a look at a model begins: at the head that has most to tell, alone, and its strongest pair of ordinary
+/// The start of a look at a model: at the head that has most to tell, alone, and its strongest pair of ordinary
 /// words. An encoder-decoder begins where the two meet, in its last kind of attention.
 extension ExplorerState {
-  /// What of that was asked for; nil is left to the attention.
+  /// The parts of the start that were asked for; nil is left to the attention.
   public struct Opening: Equatable, Sendable {
     public var kind: AttentionKind?
     /// Position among the layers.

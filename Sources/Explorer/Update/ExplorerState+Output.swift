@@ -10,7 +10,7 @@ extension ExplorerState {
     .effects(ablation.replacement, rows: effectRows, display.outcome)
   }
 
-  /// Where a later token sees no earlier row change, the row that predicts is enough.
+  /// The rows at which heads are turned off: under a causal mask, the one that predicts is enough.
   var effectRows: EffectRows {
     session.record.stacks.contains { $0.layers[0].mask.isCausal } ? .row : .all
   }

@@ -20,7 +20,7 @@ extension ExplorerState {
     }
   }
 
-  /// What the list has to know, the most important first.
+  /// The questions of the list, the most important first.
   var panelQuestions: [Question] {
     guard let shownPanel, objection(to: shownPanel) == nil else { return [] }
     let head = address(of: place)
@@ -32,7 +32,7 @@ extension ExplorerState {
     }
   }
 
-  /// Why a list can tell nothing of what is looked at; nil where it can, or nobody knows yet.
+  /// The reason why a list can tell nothing here; nil where it can, or nobody knows yet.
   func objection(to panel: Panel) -> String? {
     switch panel {
     case .card: return nil
@@ -57,7 +57,7 @@ extension ExplorerState {
       ? nil : "the mask hides key \(selection.key) from query \(selection.query)"
   }
 
-  /// Why a question has no answer, or that it has none yet.
+  /// The reason why a question has no answer, or a word for an answer that is still to come.
   func absence(of question: Question) -> String {
     session.findings.failures[question]?.text ?? "measuring"
   }

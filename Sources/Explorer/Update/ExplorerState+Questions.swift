@@ -2,7 +2,7 @@ import Attention
 
 /// Questions about what heads do: the picture says what it needs, others answer when they can.
 extension ExplorerState {
-  /// What the picture needs to know of the run that it shows, beyond its record.
+  /// The questions about the run that the picture shows, beyond its record.
   ///
   /// Nothing is asked of attention from a file, and nothing as long as the model is at work.
   public var wantedQuestions: [Question] {
@@ -51,7 +51,7 @@ extension ExplorerState {
     followSelection()
   }
 
-  /// What is said while an answer is waited for: of what, and how far it is.
+  /// The message while an answer is waited for: of what, and how far it is.
   var inquiryText: String? {
     guard let question = session.findings.pending.min(by: { $0.value < $1.value })?.key else {
       return nil
@@ -71,7 +71,7 @@ extension ExplorerState {
 }
 
 extension Question {
-  /// What is waited for, in a word.
+  /// The subject of the awaited answer, in a word.
   fileprivate var subject: String {
     switch self {
     case .writes: "sizes"

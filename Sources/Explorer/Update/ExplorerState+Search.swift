@@ -3,7 +3,7 @@ import TerminalUI
 
 /// Searching tokens: the cursor goes from hit to hit, and all hits of both sides are marked until Esc.
 extension ExplorerState {
-  /// What is searched for now, in small letters; empty where no hits are to be marked.
+  /// The text that is searched for now, in lower case; empty where no hits are to be marked.
   private var wanted: String {
     if case .prompt(let prompt) = input.overlay, prompt.purpose == .search {
       return prompt.editor.text.lowercased()
@@ -16,7 +16,7 @@ extension ExplorerState {
     wanted.isEmpty ? [] : Set(axis.positions(holding: wanted))
   }
 
-  /// Where the cursor is among the hits: `2/4`; nil where nothing is searched for.
+  /// The place of the cursor among the hits: `2/4`; nil where nothing is searched for.
   var hitCountText: String? {
     let wanted = wanted
     if wanted.isEmpty { return nil }

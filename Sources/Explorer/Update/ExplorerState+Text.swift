@@ -37,7 +37,7 @@ extension ExplorerState {
     session.isEncoderDecoder ? \.target : \.pair
   }
 
-  /// What the decoder read where the model wrote that itself, so that it can be edited; else empty.
+  /// The decoder's input where the model generated it, so that it can be edited; else empty.
   var writtenTarget: String {
     guard let decoder = session.record.stacks.first(where: { $0.kind == .decoder }),
       session.latestRequest?.target == nil
@@ -94,7 +94,7 @@ extension ExplorerState {
       new.text = text
       return new
     }
-    // Left as the model wrote it, it stays the model's own.
+    // Left as the model generated it, it stays the model's own.
     guard text.isEmpty || text != writtenTarget || typing != nil else { return nil }
     new[keyPath: secondText] = text.isEmpty ? nil : text
     return new

@@ -185,7 +185,7 @@ extension ExplorerState {
   }
 }
 
-/// Why the model could not be run, in one line.
+/// The reason why the model could not be run, in one line.
 public struct ModelFailure: Error, Equatable, Sendable {
   public let text: String
 

@@ -3,9 +3,9 @@ import Files
 import Tensors
 import Transformers
 
-/// What can be told of a run besides what it kept: tensors of a group that dumps know by name.
+/// An analysis of a run besides what it kept: tensors of a group that dumps know by name.
 public enum Analysis: String, CaseIterable, Sendable {
-  /// What each part adds to the outcome's score, norms frozen.
+  /// The addition of each part to the outcome's score, norms frozen.
   case dla
   /// The tokens that a head raises and lowers by what it takes from a key.
   case words
@@ -15,14 +15,14 @@ public enum Analysis: String, CaseIterable, Sendable {
   case ablation
   /// The outcome with each edge cut.
   case edges
-  /// What states on the way would predict.
+  /// The predictions that states on the way would make.
   case lens
-  /// How much of each token has come to each.
+  /// The share that each token has in each.
   case rollout
   /// A score, split by what wrote the query and the key.
   case writers
 
-  /// What a pass has to keep for it.
+  /// The recording that a pass has to make for it.
   public var recording: Recording {
     switch self {
     case .dla, .words, .writers: DirectShares.recording
@@ -37,7 +37,7 @@ public enum Analysis: String, CaseIterable, Sendable {
   public var changesTheRun: Bool { self == .ablation || self == .edges }
 }
 
-/// What an analysis is asked about.
+/// The subject of an analysis.
 public struct AnalysisSubject: Sendable {
   /// As `Run.outcome` reads it; nil for the likeliest tokens.
   public var outcome: String?

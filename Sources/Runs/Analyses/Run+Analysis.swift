@@ -298,7 +298,7 @@ extension Run {
 // MARK: Parts
 
 extension AnalysisTensors {
-  /// What came out, one row for each change.
+  /// Adds the outputs, one row for each change.
   ///
   /// - Parameter isAlone: Whether there is one change, and no axis for more.
   fileprivate mutating func add(

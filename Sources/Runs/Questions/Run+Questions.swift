@@ -2,7 +2,7 @@ import Attention
 import Transformers
 
 extension Question {
-  /// What a run has to keep to be asked.
+  /// The recording that a run has to make so that the question can be asked.
   public var recording: Recording {
     switch self {
     case .writes: Recording(values: true)

@@ -40,10 +40,10 @@ public struct GGUFParts: Sendable {
     self.tensors = tensors
   }
 
-  /// Which part of several a file is, by its name; nil for a whole one.
+  /// The number of a file among several parts, by its name; nil for a whole one.
   package static func number(of name: String) -> Int? { SplitName(name)?.number }
 
-  /// What ends the name of a part.
+  /// The ending of a part's name.
   static func ending(_ number: Int, of count: Int) -> String {
     let digits = [number, count].map { number in
       String(repeating: "0", count: max(0, 5 - String(number).count)) + String(number)

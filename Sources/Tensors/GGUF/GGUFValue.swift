@@ -24,7 +24,7 @@ public enum GGUFValue: Sendable {
     }
   }
 
-  /// What it is, for messages.
+  /// A name for the kind of value, for messages.
   public var kind: String {
     switch self {
     case .integer: "a whole number"

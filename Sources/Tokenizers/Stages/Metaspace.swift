@@ -5,7 +5,7 @@ extension Unicode.Scalar {
 
 /// Sentencepiece's words: each space becomes a mark that can be seen, and begins a word.
 struct MetaspacePreTokenizer: PreTokenizer {
-  /// Which texts get a mark although no space stands before them.
+  /// The texts that get a mark although no space stands before them.
   enum PrependScheme: String {
     case always
     /// Only where the source text begins.

@@ -6,7 +6,7 @@
 
 // MARK: Configuration
 
-/// Which of the layers that the checkpoint has is applied when.
+/// The sharing of the checkpoint's layers: which of them is applied when.
 struct AlbertSharing: Sendable {
   let groupCount: Int
   /// A group is applied as a whole.

@@ -14,7 +14,7 @@ import Attention
 // MARK: Configuration
 
 struct BartConfiguration: Sendable {
-  /// How a position becomes a vector.
+  /// The kind of position embedding.
   enum Positions: Sendable {
     /// Learned, in a table that begins with two unused rows.
     case learned
@@ -26,7 +26,7 @@ struct BartConfiguration: Sendable {
     case sinusoidalBehindPadding
   }
 
-  /// What `model_type` says and no other key.
+  /// The settings that `model_type` gives and no other key.
   struct Variant: Sendable {
     let family: String
     let positions: Positions

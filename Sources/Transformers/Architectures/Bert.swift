@@ -15,7 +15,7 @@ import Attention
 
 struct BertConfiguration: Sendable {
   var vocabularySize: Int
-  /// What the embeddings have in place of `hiddenSize`; BERT's are as large.
+  /// The size of the embeddings in place of `hiddenSize`; BERT's are as large.
   var embeddingSize: Int
   var hiddenSize: Int
   var layerCount: Int

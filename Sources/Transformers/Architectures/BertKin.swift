@@ -13,7 +13,7 @@ import Attention
 /// What the code of a family says, and no key of its files.
 struct BertKin: Sendable {
   let family: String
-  /// What stands before the names of all parts where a head is beside them.
+  /// The prefix of the names of all parts where a head is beside them.
   let body: String
   var epsilon = 1e-12
   var head = Head.bert

@@ -18,19 +18,19 @@ struct DebertaV2Configuration: Sendable {
   let bert: BertConfiguration
   /// nil for models that know of positions from their embeddings alone.
   let distances: DebertaV2Distances?
-  /// Which products with relative embeddings are added to the scores.
+  /// The products with relative embeddings that are added to the scores.
   let usesContentToPosition: Bool
   let usesPositionToContent: Bool
   /// Whether relative embeddings go through the same matrices as tokens.
   let sharesProjections: Bool
   let normalizesRelativeEmbeddings: Bool
-  /// Which of two heads masked tokens are predicted by.
+  /// Whether the legacy head, of two, predicts masked tokens.
   let hasLegacyHead: Bool
-  /// What is added behind the first layer; nil but for the largest sizes of version 2.
+  /// The convolution added behind the first layer; nil but for the largest sizes of version 2.
   let convolution: Convolution?
 
   struct Convolution: Sendable {
-    /// How many tokens it looks at, its own in their middle.
+    /// The number of tokens that it looks at, its own in their middle.
     let width: Int
     let groupCount: Int
     let activation: Activation
@@ -109,7 +109,7 @@ extension DebertaV2Configuration.Convolution {
   }
 }
 
-/// How distances from query to key share the rows of the relative embeddings: near ones have one each, far
+/// The rows of the relative embeddings for distances from query to key: near ones have one each, far
 /// ones share buckets that grow with the logarithm.
 struct DebertaV2Distances: Sendable {
   /// Rows for one direction.
@@ -209,9 +209,9 @@ struct DisentangledBias: ScoreBias {
   /// `[R, C]`.
   let embeddings: HiddenStates
   let distances: DebertaV2Distances
-  /// What distances look like to queries; nil if content does not look at positions.
+  /// The key projection of distances; nil if content does not look at positions.
   let positionKey: Linear?
-  /// What distances look like to keys; nil if positions do not look at content.
+  /// The query projection of distances; nil if positions do not look at content.
   let positionQuery: Linear?
   let scale: Float
 

@@ -26,9 +26,9 @@ struct FalconConfiguration {
   let hasBias: Bool
   let blocks: Blocks
 
-  /// What the feed-forward block reads.
+  /// The input of the feed-forward block.
   enum Blocks: Sendable {
-    /// What the attention put out, normed (Falcon-RW).
+    /// The attention's output, normed (Falcon-RW).
     case sequential
     /// The same normed input as the attention (7B).
     case parallel

@@ -1,4 +1,4 @@
-// GPT-J: a decoder that turns neighbouring features of each head, and whose two blocks share one norm and are added
+// GPT-J: a decoder that rotates neighbouring features of each head, and whose two blocks share one norm and are added
 // together. CodeGen has its projections in one matrix.
 //
 // Code and model: Wang and Komatsuzaki, "GPT-J-6B", 2021, https://github.com/kingoflolz/mesh-transformer-jax.

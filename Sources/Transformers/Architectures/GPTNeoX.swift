@@ -1,4 +1,4 @@
-// GPT-NeoX and Pythia: a decoder that turns a part of each head's features, and whose two blocks read the same input
+// GPT-NeoX and Pythia: a decoder that rotates a part of each head's features, and whose two blocks read the same input
 // and are added to it together.
 //
 // Papers: Black et al., "GPT-NeoX-20B: An Open-Source Autoregressive Language Model", 2022, arXiv:2204.06745;

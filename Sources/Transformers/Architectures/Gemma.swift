@@ -1,6 +1,6 @@
 // Gemma: Llama-like decoders with scaled embeddings, norms whose stored gain is 1 less, and a head size of its own.
 // Gemma 2 norms what its blocks put out as well, caps its scores, and looks back on a window in every other layer;
-// Gemma 3 norms the queries and keys of each head instead of capping, and turns windows faster than the rest.
+// Gemma 3 norms the queries and keys of each head instead of capping, and rotates faster in windows than in the rest.
 //
 // Papers: Gemma Team, "Gemma: Open Models Based on Gemini Research and Technology", 2024, arXiv:2403.08295; "Gemma 2:
 // Improving Open Language Models at a Practical Size", 2024, arXiv:2408.00118; "Gemma 3 Technical Report", 2025,
@@ -35,7 +35,7 @@ struct GemmaConfiguration {
   /// Whether blocks have norms behind them, too.
   let hasOutputNorms: Bool
 
-  /// Where a layer looks, and how it tells positions.
+  /// The mask of a layer, and its rotary embedding.
   struct LayerPositions: Sendable {
     let mask: AttentionMask
     let rotary: RotaryEmbedding

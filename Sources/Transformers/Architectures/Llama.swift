@@ -31,7 +31,7 @@ struct LlamaConfiguration {
   /// nil: by the head's size.
   let attentionScale: Float?
   let embeddingScale: Float
-  /// What a block's output is multiplied with before it is added.
+  /// The factor of a block's output before it is added.
   let residualScale: Float
   let logitScale: Float
 

@@ -108,7 +108,7 @@ struct LlamaVariant: Sendable {
     case everywhere(default: Int?)
     /// All layers, if `use_sliding_window`.
     case everywhereIfUsed
-    /// Where `layer_types` says so, or else from `max_window_layers` on, if `use_sliding_window`.
+    /// Layers by `layer_types`, or else from `max_window_layers` on, if `use_sliding_window`.
     case upperLayers
     /// Where `layer_types` says so, or else every other layer below `max_window_layers`, if `use_sliding_window`.
     case lowerLayers

@@ -25,7 +25,7 @@ struct ModernBertConfiguration: Sendable {
   let isTied: Bool
   let head: Head
 
-  /// How far the tokens of a layer look, and how it tells positions.
+  /// The mask of a layer, which limits how far its tokens look, and its rotary embedding.
   struct LayerPositions: Sendable {
     let mask: AttentionMask
     let rotary: RotaryEmbedding

@@ -1,4 +1,4 @@
-// Phi-1, 1.5 and 2: a decoder that turns a part of each head's features, and whose two blocks share one norm and are
+// Phi-1, 1.5 and 2: a decoder that rotates a part of each head's features, and whose two blocks share one norm and are
 // added together.
 //
 // Papers: Gunasekar et al., "Textbooks Are All You Need", 2023, arXiv:2306.11644; Li et al., "Textbooks Are All You

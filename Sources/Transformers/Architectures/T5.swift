@@ -22,7 +22,7 @@ struct T5Configuration: Sendable {
   let feedForwardSize: Int
   let encoderLayerCount: Int
   let decoderLayerCount: Int
-  /// What it was trained on; the bias knows no limit.
+  /// The number of positions in training; the bias knows no limit.
   let positionCount: Int
   let bucketCount: Int
   let maximumDistance: Int

@@ -2,7 +2,7 @@ import Attention
 import CKernels
 import Glibc
 
-/// What comes out of a run in which something was changed, beside what came out of the one in which nothing was.
+/// The output of a run in which something was changed, beside that of the run in which nothing was.
 public enum ChangedOutput: Sendable {
   /// Of a model that predicts, at one row.
   case prediction(Prediction)
@@ -26,7 +26,7 @@ public struct TokenLogit: Hashable, Sendable {
   public let logit: Float
 }
 
-/// What came out of the run in which nothing was changed.
+/// The output of the run in which nothing was changed.
 enum CleanOutput: Sendable {
   case prediction(logits: [Float], probabilities: [Float], tokens: [Int])
   case states(HiddenStates)

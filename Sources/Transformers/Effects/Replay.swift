@@ -3,19 +3,19 @@ import CKernels
 
 /// A pass that is run again from a layer on, with something changed there: what does the output lose?
 ///
-/// What lies before the change is taken from the pass as it was, so that a change in layer l of L costs (L − l) / L of a
+/// The part before the change is taken from the pass as it was, so that a change in layer l of L costs (L − l) / L of a
 /// pass.
 public struct Replay: Sendable {
   let structure: ModelStructure
   let stacks: [AttentionKind: AttentionStack]
   let traces: [AttentionKind: StackTrace]
-  /// What was changed in the pass already.
+  /// The changes made in the pass already.
   let interventions: [Intervention]
-  /// Where the output is looked at.
+  /// The row whose output is looked at.
   public let row: Int
   let clean: CleanOutput
 
-  /// What a pass has to keep.
+  /// The recording that a pass has to make.
   public static let recording = Recording(values: true, states: [.before])
 
   /// - Parameters:
@@ -67,7 +67,7 @@ public struct Replay: Sendable {
 // MARK: One change
 
 extension Replay {
-  /// What comes out with some changes together.
+  /// The output with some changes together.
   ///
   /// - Throws: `InterventionError`, `TransformerError`.
   public func output(with changes: [Intervention]) throws -> ChangedOutput {
@@ -112,7 +112,7 @@ extension Replay {
     return try structure.last.run(before(kind, start), from: start, in: &run)
   }
 
-  /// What a layer read.
+  /// The input of a layer.
   func before(_ kind: AttentionKind, _ layer: Int) -> HiddenStates {
     guard let states = traces[kind]?.layers[layer][.before] else {
       preconditionFailure("a pass whose states were not kept")
@@ -137,7 +137,7 @@ extension Replay {
 
 // MARK: Each head
 
-/// What the output is without a head.
+/// The output without a head.
 public struct HeadEffect: Sendable {
   public let head: HeadAddress
   public let output: ChangedOutput

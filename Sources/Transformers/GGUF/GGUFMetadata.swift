@@ -1,7 +1,7 @@
 import Files
 import Tensors
 
-/// What a GGUF file says of its model, key by key, with the kind that each value must have.
+/// The metadata of a GGUF file on its model, key by key, with the kind that each value must have.
 struct GGUFMetadata: Sendable {
   let path: String
   /// `general.architecture`: what the keys of the model's own begin with.

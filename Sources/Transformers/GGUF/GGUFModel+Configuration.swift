@@ -4,7 +4,7 @@ import Tensors
 extension GGUFModel {
   /// `config.json`, with the keys that the architecture's family reads.
   ///
-  /// What a file does not say, llama.cpp knows by the architecture, and so does this.
+  /// Settings that a file leaves out follow from the architecture, as in llama.cpp.
   func configuration() throws(TransformerError) -> JSONNode {
     let members =
       switch metadata.architecture {

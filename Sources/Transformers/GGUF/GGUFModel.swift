@@ -6,15 +6,15 @@ import Tensors
 struct GGUFModel: Sendable {
   let parts: GGUFParts
   let metadata: GGUFMetadata
-  /// What the architecture is called there.
+  /// The architecture's name in the words of Hugging Face.
   let modelType: String
   let naming: GGUFNames
   private let changes: Changes
 
-  /// What the converter does to tensors besides calling them otherwise.
+  /// The converter's changes to tensors besides their names.
   private enum Changes {
     case none
-    /// The rows of queries and keys alternate between the halves of a head that turn together, so that pairs are
+    /// The rows of queries and keys alternate between the halves of a head that rotate together, so that pairs are
     /// neighbours.
     case pairedRows(headCount: Int, keyHeadCount: Int)
     /// Queries, keys and values lie apart that the model has by key head.

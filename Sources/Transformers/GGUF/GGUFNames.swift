@@ -1,4 +1,4 @@
-/// How llama.cpp's converters call the tensors of a model, and how its files in Hugging Face layout do.
+/// The names of a model's tensors in llama.cpp's converters and in its files in Hugging Face layout.
 ///
 /// Names are without `.weight` and `.bias` here.
 struct GGUFNames: Sendable {

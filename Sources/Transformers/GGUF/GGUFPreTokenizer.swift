@@ -1,6 +1,6 @@
 import Files
 
-/// How a text is cut into words before byte-pair encoding, by the names that GGUF files have for it.
+/// The pre-tokenization of a text into words before byte-pair encoding, by the names that GGUF files have for it.
 ///
 /// A name stands for what the tokenizer.json of that model says.
 struct GGUFPreTokenizer {

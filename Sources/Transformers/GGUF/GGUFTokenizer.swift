@@ -32,7 +32,7 @@ struct GGUFTokenizer: FileMaker {
 
   // MARK: Vocabulary
 
-  /// What a token is, by its number in the file: that of sentencepiece.
+  /// The kind of a token, by its number in the file: that of sentencepiece.
   private enum Kind: Int {
     case normal = 1
     case unknown

@@ -18,7 +18,7 @@ extension ModelFiles {
     self.init(container: path, name: name ?? Self.modelName(path), made: made)
   }
 
-  /// What the file is called, or the folder of one that is called "model".
+  /// The name of the file, or of the folder of one that is called "model".
   private static func modelName(_ path: String) -> String {
     let components = path.split(separator: "/").map(String.init)
     guard var name = components.last else { return path }
@@ -57,7 +57,7 @@ extension ModelFiles {
   }
 }
 
-/// What a folder in Hugging Face layout would have beside the weights.
+/// The files that a folder in Hugging Face layout would have beside the weights.
 private struct GGUFFiles: FileMaker {
   let configuration: FileBytes
   let tokenizer: GGUFTokenizer

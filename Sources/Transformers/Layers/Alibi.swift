@@ -4,12 +4,12 @@ import Glibc
 /// Attention with linear biases: the further back a key, the lower its score, for each head at its own slope
 /// (arXiv:2108.12409).
 ///
-/// What is added is slope · key position rather than − slope · distance: the same for the softmax, and the same for
+/// The bias is slope · key position rather than − slope · distance: the same for the softmax, and the same for
 /// all queries. Positions are counted from the first key, or from the last one (MPT), which is the same once more.
 struct Alibi: Sendable {
   /// One per head.
   let slopes: [Float]
-  /// What the products are multiplied with.
+  /// The factor of the products.
   var scale: Float = 1
   /// Whether slopes, positions and products are rounded to bfloat16 (Falcon).
   var roundsToBFloat16 = false

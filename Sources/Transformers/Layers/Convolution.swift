@@ -1,6 +1,6 @@
 /// A linear function of each token and its neighbours, those beyond the ends being 0.
 struct Convolution: Sendable {
-  /// How many tokens make an output: an odd number, its own in their middle.
+  /// The number of tokens that make an output: an odd number, its own in their middle.
   let width: Int
   /// One for each group of features, which reads the features of its group alone: `[out, in · width]`.
   private let groups: [Linear]

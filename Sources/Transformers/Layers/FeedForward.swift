@@ -1,4 +1,4 @@
-/// What is done to each token's vector by itself.
+/// A function of each token's vector alone.
 protocol TokenMap: Sendable {
   func callAsFunction(_ x: HiddenStates) -> HiddenStates
 

@@ -1,4 +1,4 @@
-/// What the first layer reads: the vectors of the tokens, with whatever a family adds to them.
+/// The input of the first layer: the vectors of the tokens, with whatever a family adds to them.
 ///
 /// `project(norm(norm(project(words · scale)) + types + constant + positions))`, each part where the family has it.
 struct InputEmbeddings: Sendable {

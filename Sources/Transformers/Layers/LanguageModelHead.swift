@@ -7,7 +7,7 @@ struct LanguageModelHead: PredictionHead {
   let linear: Linear
   /// Scores become `cap · tanh(score / cap)` (Gemma 2).
   var softcap: Float?
-  /// What the scores are multiplied with.
+  /// The factor of the scores.
   var scale: Float = 1
   private let meanWeight = MeanWeight()
 

@@ -37,7 +37,7 @@ struct Linear: Sendable {
     }
   }
 
-  /// How many outputs a core takes at a time: as many as the kernel does, or more where they are quickly done.
+  /// The number of outputs that a core takes at a time: as many as the kernel, or more where they are quickly done.
   private func grain(tokenCount: Int) -> Int {
     // Lines of a matrix that lies by columns are worth reading in long pieces.
     let atOnce = weight.layout == .columns ? 128 : 64

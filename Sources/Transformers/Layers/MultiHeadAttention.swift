@@ -10,7 +10,7 @@ struct MultiHeadAttention: Sendable {
   /// `[C, H · D]`.
   let output: Linear
   let mask: AttentionMask
-  /// What q·k is multiplied with.
+  /// The factor of q·k.
   let scale: Float
   /// Scores become `cap · tanh(score / cap)` (Gemma 2).
   var softcap: Float?
@@ -106,7 +106,7 @@ struct MultiHeadAttention: Sendable {
 }
 
 extension MultiHeadAttention {
-  /// What vectors of one head become on their way into the hidden state, without the output's bias: `[rows, C]`.
+  /// The output projection of vectors of one head, without its bias: `[rows, C]`.
   ///
   /// - Parameters:
   ///   - vectors: `[rows, D]`, such as a head's values, or their weighted sums.

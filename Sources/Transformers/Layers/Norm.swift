@@ -1,13 +1,13 @@
 import Attention
 
-/// What brings each vector to a common size, and each head's query or key by itself (Qwen3, Gemma 3).
+/// A norm, which brings each vector to a common size, and each head's query or key by itself (Qwen3, Gemma 3).
 protocol Norm: HeadNorm {
   func callAsFunction(_ x: consuming HiddenStates) -> HiddenStates
 
-  /// What each vector is divided by.
+  /// The divisor of each vector.
   func scales(of x: HiddenStates) -> [Float]
 
-  /// What the norm makes of a part of its input, if that does not change the scales: parts of a sum become parts of the
+  /// The norm of a part of its input, if that does not change the scales: parts of a sum become parts of the
   /// normed sum, but for the bias.
   ///
   /// - Parameter scales: One for each vector; those of the whole.
@@ -17,15 +17,15 @@ protocol Norm: HeadNorm {
   /// in the latter is what it has, once carried, in the former.
   func pull(_ direction: HiddenStates, scales: [Float]) -> HiddenStates
 
-  /// What is added to every normed vector; nil where nothing is.
+  /// The bias added to every normed vector; nil where there is none.
   var shift: [Float]? { get }
 }
 
-/// What brings queries or keys to a common size.
+/// A norm, which brings queries or keys to a common size.
 protocol HeadNorm: Sendable {
   func callAsFunction(_ x: HeadVectors) -> HeadVectors
 
-  /// What the norm makes of a part of `whole`, with the scales that the whole has.
+  /// The norm of a part of `whole`, with the scales that the whole has.
   func carry(_ part: HeadVectors, of whole: HeadVectors) -> HeadVectors
 }
 

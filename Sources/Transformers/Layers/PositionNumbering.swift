@@ -1,4 +1,4 @@
-/// Which row of a table of positions each token takes.
+/// The row of a table of positions that each token takes.
 enum PositionNumbering: Hashable, Sendable {
   /// The first token takes this row, and each one the next (BERT; OPT and BART, whose tables begin with two unused rows).
   case counting(from: Int)

@@ -16,7 +16,7 @@ struct QueryKeyValue: Sendable {
     let starts: [Int]
   }
 
-  /// How the heads of all three lie in a matrix of `(H + 2 · G) · D` outputs.
+  /// The layout of the heads of all three in a matrix of `(H + 2 · G) · D` outputs.
   enum Layout: Sendable {
     /// All query heads, all key heads, all value heads (GPT-2, Phi-3).
     case sideBySide
@@ -94,7 +94,7 @@ struct QueryKeyValue: Sendable {
     query.linear.heads(x, at: query.starts, size: headSize)
   }
 
-  /// What every value of a query head has added to it, `[D]`; nil where there is no such bias.
+  /// The bias of every value of a query head, `[D]`; nil where there is none.
   func valueBias(ofHead head: Int) -> [Float]? {
     value.linear.bias.map { bias in
       let start = value.starts[head / (headCount / value.starts.count)]

@@ -6,7 +6,7 @@ struct RMSNorm: Norm {
   /// Added to the mean square.
   let epsilon: Float
 
-  /// What a checkpoint stores of the gain.
+  /// The form in which a checkpoint stores the gain.
   enum Stored: Sendable {
     case gain
     /// The gain less 1 (Gemma, Nemotron).

@@ -7,7 +7,7 @@ import Glibc
 ///
 /// Shape letters: H heads, T queries, S keys.
 struct RelativePositionBias: Sendable {
-  /// How distances share the rows of the table.
+  /// The buckets by which distances share the rows of the table.
   struct Buckets: Hashable, Sendable {
     let count: Int
     /// From here on all distances share the last bucket.

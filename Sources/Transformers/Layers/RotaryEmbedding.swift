@@ -2,10 +2,10 @@ import Attention
 import Glibc
 import Threads
 
-/// Rotary position embedding: pairs of features turn with the position, each pair at its own speed, so that the
+/// Rotary position embedding: pairs of features are rotated by the position, each at its own frequency, so that the
 /// product of a query and a key depends on their distance alone (RoFormer, arXiv:2104.09864).
 struct RotaryEmbedding: Sendable {
-  /// How many features of a head turn, from its first on; even and above 0.
+  /// The number of features of a head that are rotated, from its first on; even and above 0.
   let size: Int
   let pairing: Rotation.Pairing
   /// The wavelengths of the pairs go up to nearly 2π times this.
@@ -24,7 +24,7 @@ struct RotaryEmbedding: Sendable {
     self.scaling = scaling
   }
 
-  /// How an input of `length` tokens turns: some scalings depend on how long it is.
+  /// The rotation of an input of `length` tokens: some scalings depend on how long it is.
   func rotation(length: Int) -> Rotation {
     Rotation(
       pairing: pairing,

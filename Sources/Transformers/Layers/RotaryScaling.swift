@@ -1,6 +1,6 @@
 import Glibc
 
-/// How the speeds of a rotary embedding are changed for inputs longer than those of the first training.
+/// The scaling of a rotary embedding's frequencies for inputs longer than those of the first training.
 ///
 /// Reference: transformers/modeling_rope_utils.py.
 enum RotaryScaling: Hashable, Sendable {
@@ -28,7 +28,7 @@ enum RotaryScaling: Hashable, Sendable {
     var factor: Double
     /// The length of the first training's inputs.
     var originalLength: Int
-    /// Turns over that length at which the ramp begins and ends.
+    /// Rotations over that length at which the ramp begins and ends.
     var fastTurns: Double
     var slowTurns: Double
     /// Whether the ramp begins and ends at whole pairs.
@@ -53,7 +53,7 @@ enum RotaryScaling: Hashable, Sendable {
     var attentionFactor: Double
   }
 
-  /// What queries and keys are multiplied with besides being turned.
+  /// The factor of queries and keys besides the rotation.
   var attentionFactor: Double {
     switch self {
     case .none, .linear, .dynamic, .alpha, .llama3, .proportional: 1
@@ -62,7 +62,7 @@ enum RotaryScaling: Hashable, Sendable {
     }
   }
 
-  /// The angle by which each of `size / 2` pairs turns per position.
+  /// The angle by which each of `size / 2` pairs is rotated per position.
   /// - Parameter length: Of the input, in tokens.
   func frequencies(size: Int, base: Double, length: Int) -> [Double] {
     switch self {
@@ -105,7 +105,7 @@ extension RotaryScaling.Yarn {
   }
 
   fileprivate func frequencies(_ plain: [Double], size: Int, base: Double) -> [Double] {
-    /// The pair, with a fraction, that turns so often over the original length.
+    /// The pair, with a fraction, that makes so many rotations over the original length.
     func pair(turning turns: Double) -> Double {
       Double(size) * log(Double(originalLength) / (turns * 2 * .pi)) / (2 * log(base))
     }

@@ -1,6 +1,6 @@
 import Attention
 
-/// What a layer adds to its scaled scores.
+/// A bias that a layer adds to its scaled scores.
 protocol ScoreBias: Sendable {
   /// The numbers for all pairs; nil where there is nothing to add.
   ///

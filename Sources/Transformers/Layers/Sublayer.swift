@@ -7,7 +7,7 @@ struct Sublayer<Body: Sendable>: Sendable {
   var normOfOutput: (any Norm)?
   /// Of the sum (BERT, BART).
   var normOfSum: (any Norm)?
-  /// What the block's output is multiplied with (Granite).
+  /// The factor of the block's output (Granite).
   var scale: Float = 1
   /// Whether the normed input, rather than the input, is what the output is added to (BLOOM's variant).
   var addsNormed = false
@@ -24,10 +24,10 @@ struct Sublayer<Body: Sendable>: Sendable {
     self.addsNormed = addsNormed
   }
 
-  /// What the block reads.
+  /// The input of the block.
   func input(_ x: HiddenStates) -> HiddenStates { normOfInput?(x) ?? x }
 
-  /// What the block adds: its output `y`, normed and scaled.
+  /// The block's addition: its output `y`, normed and scaled.
   func branch(_ y: consuming HiddenStates, as place: SublayerPlace, in run: inout LayerRun)
     -> HiddenStates
   {
@@ -63,7 +63,7 @@ struct Sublayer<Body: Sendable>: Sendable {
   }
 }
 
-/// Which of a layer's sublayers one is: under what names its states are kept.
+/// The place of a sublayer in its layer: the names under which its states are kept.
 struct SublayerPlace: Sendable {
   let output: LayerState
   let branch: LayerState

@@ -7,16 +7,16 @@ struct TransformerLayer: Sendable {
   var order = Order.sequential
   /// What the blocks work on instead of the layer's input, and what comes between them (Gemma 3n).
   var entry: (any LayerEntry)?
-  /// What changes the layer's output with a look at its input (DeBERTa's convolution).
+  /// The part that changes the layer's output with a look at its input (DeBERTa's convolution).
   var beside: (any LayerCompanion)?
 
-  /// What the feed-forward block reads.
+  /// The input of the feed-forward block.
   enum Order: Sendable {
-    /// What the attention put out, added to the input.
+    /// The attention's output, added to the input.
     case sequential
     /// The layer's input, under a norm of its own; both blocks are added to it together (GPT-NeoX, Falcon 40B).
     case parallel
-    /// What the attention read (GPT-J, Phi, Falcon 7B).
+    /// The attention's input (GPT-J, Phi, Falcon 7B).
     case parallelSharingNorm
   }
 
@@ -58,7 +58,7 @@ struct TransformerLayer: Sendable {
 protocol LayerEntry: Sendable {
   func enter(_ x: HiddenStates) -> HiddenStates
 
-  /// What the feed-forward block reads.
+  /// The input of the feed-forward block.
   ///
   /// - Parameters:
   ///   - y: What the attention put out, added to what was entered.
@@ -66,7 +66,7 @@ protocol LayerEntry: Sendable {
   func middle(_ y: HiddenStates, input: HiddenStates) -> HiddenStates
 }
 
-/// What runs beside a whole layer.
+/// A part that runs beside a whole layer.
 protocol LayerCompanion: Sendable {
   /// - Parameters:
   ///   - x: What the layer read.

@@ -14,14 +14,14 @@ struct WeightMatrix: Sendable {
   private let element: ck_element
   /// From the start of one of the tensor's lines to that of the next.
   private let lineBytes: Int
-  /// Where the rows begin that this matrix has of its tensor.
+  /// The first of the tensor's rows that this matrix has.
   private let firstRow: Int
-  /// Where each of the tensor's rows lies; nil where they follow each other.
+  /// The place of each of the tensor's rows; nil where they follow each other.
   private let rowOrder: [UInt32]?
   /// What an adapter adds to it.
   private(set) var update: LowRankUpdate?
 
-  /// How the tensor lies in the file.
+  /// The layout of the tensor in the file.
   enum Layout: Sendable {
     /// `[out, in]`, as torch's `Linear`.
     case rows

@@ -1,7 +1,7 @@
 import Attention
 import Threads
 
-/// What each part of a pass adds to the outcome's score by itself, the norms being frozen (direct logit attribution).
+/// The direct contribution of each part of a pass to the outcome's score, norms frozen (direct logit attribution).
 ///
 /// The shares of heads, feed-forward blocks, embeddings and biases sum to the score that the model gives, before a cap;
 /// of a single token less the mean score of the vocabulary. A share is one of this output, and not what would be lost
@@ -39,8 +39,8 @@ public struct DirectShares: Sendable {
 
     public var keyCount: Int { values.keyCount }
 
-    /// What a head moves toward the outcome from each key: `[R, S]`; the rows sum to `heads`, but where something else
-    /// stands in the place of the head's sum.
+    /// The contribution of a head to the outcome from each key: `[R, S]`; the rows sum to `heads`, but where something
+    /// else replaces the head's sum.
     public func edges(head: Int) -> [Float] { values.edges(head: head) }
 
     /// What the value of each key has in the outcome's direction, as if all weight lay there, without the bias of the
@@ -48,7 +48,7 @@ public struct DirectShares: Sendable {
     public func values(head: Int) -> [Float] { values.unweighted(head: head) }
   }
 
-  /// What a pass has to keep.
+  /// The recording that a pass has to make.
   public static let recording = Recording(
     values: true,
     states: [

@@ -1,10 +1,10 @@
 import Attention
 
 extension Replay {
-  /// What the prediction is once a head's write is taken off the last state, final norm and head computed anew: the
+  /// The prediction once a head's write is taken off the last state, final norm and head recomputed: the
   /// direct effect where shares would not do it justice, since norms and heads that predict are not linear.
   ///
-  /// What the head writes is carried through the norms on its way with the scales that they had. The bias of its values
+  /// The head's write is carried through the norms on its way with the scales that they had. The bias of its values
   /// stays.
   ///
   /// - Parameter output: Of a pass with `DirectShares.recording`.
@@ -51,7 +51,7 @@ extension Replay {
 }
 
 extension MultiHeadAttention {
-  /// What each head adds to one row, without the bias of its values: `[H, C]`.
+  /// The addition of each head to one row, without the bias of its values: `[H, C]`.
   func writes(of attention: LayerAttention, row: Int) -> HiddenStates {
     let size = projections.headSize
     // Each head has a row of its own, in which the others' columns are zeros.

@@ -12,7 +12,7 @@ public struct HeadWords: Sendable {
   public let size: Float
   public let streamSize: Float
 
-  /// How many tokens of each.
+  /// The number of tokens of each.
   static let limit = 6
 
   /// - Parameters:

@@ -1,7 +1,7 @@
 import Attention
 import CKernels
 
-/// What the model would predict if its last layer were done: states on the way, read by the final norm and the head that
+/// The model's predictions if its last layer were done: states on the way, read by the final norm and the head that
 /// predicts. A readout, and not what the model would say.
 public struct LogitLens: Sendable {
   public let state: LayerState
@@ -15,14 +15,14 @@ public struct LogitLens: Sendable {
     /// Scores and probabilities of the tokens that were asked for.
     public let logits: [Float]
     public let probabilities: [Float]
-    /// How many tokens are likelier.
+    /// The numbers of tokens that are likelier.
     public let ranks: [Int]
   }
 
-  /// How many tokens of each row.
+  /// The number of tokens of each row.
   static let limit = 5
 
-  /// What a pass has to keep.
+  /// The recording that a pass has to make.
   public static let recording = Recording(states: [.before, .middle, .cross, .after])
 
   /// The likeliest tokens at a row of the last state, likeliest first: the model's own prediction.

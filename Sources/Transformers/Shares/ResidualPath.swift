@@ -9,7 +9,7 @@ struct ResidualPath {
     let place: Place
     /// Behind what the block puts out.
     let branch: Step?
-    /// What that is multiplied with.
+    /// The factor of the block's output.
     let factor: Float
     /// Of what the block's output is added to.
     let entering: Step?
@@ -67,7 +67,7 @@ struct ResidualPath {
     projection = stack.projection
   }
 
-  /// What a pass has to keep of its states.
+  /// The states that a pass has to keep.
   static func states(of stack: TransformerStack) -> Set<LayerState> {
     var states: Set<LayerState> = []
     func add<Body>(_ sublayer: Sublayer<Body>, input: LayerState, _ names: SublayerPlace) {
@@ -94,7 +94,7 @@ struct ResidualPath {
 // MARK: Forward
 
 extension ResidualPath {
-  /// What a part of a block's output is before another block, or behind the last: `[rows, C]`.
+  /// A part of a block's output, carried to another block or behind the last: `[rows, C]`.
   func carry(_ part: HiddenStates, from block: Int, to end: Int? = nil) -> HiddenStates {
     var part = part
     if let branch = blocks[block].branch {
@@ -105,7 +105,7 @@ extension ResidualPath {
     return carryStream(part, from: block + 1, to: end)
   }
 
-  /// What a part of what a block is added to is before another one, or behind the last.
+  /// A part of what a block is added to, carried to another one or behind the last.
   func carryStream(_ part: HiddenStates, from first: Int, to end: Int? = nil) -> HiddenStates {
     let end = end ?? blocks.count
     guard first < end else { return part }
@@ -116,7 +116,7 @@ extension ResidualPath {
     }
   }
 
-  /// What a part of the state behind the last block is in what predicts.
+  /// A part of the state behind the last block, carried to what predicts.
   func carryToHead(_ part: HiddenStates) -> HiddenStates {
     let normed = final.map { $0.norm.carry(part, scales: $0.scales) } ?? part
     return projection.map { Linear(weight: $0.weight, bias: nil)(normed) } ?? normed
@@ -126,11 +126,11 @@ extension ResidualPath {
 // MARK: Backward
 
 extension ResidualPath {
-  /// What is left of a direction once it has been pulled back through all blocks.
+  /// A direction once it has been pulled back through all blocks.
   struct Pulled {
     /// In what the first block reads: `[rows, C]`.
     let embedding: HiddenStates
-    /// What the biases of norms have in it, by row: of the final norm, and of those between blocks; nil where there
+    /// The products of norms' biases with it, by row: of the final norm, and of those between blocks; nil where there
     /// are none.
     let finalShift: [Float]?
     let blockShift: [Float]?

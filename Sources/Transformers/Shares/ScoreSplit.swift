@@ -1,6 +1,6 @@
 import Attention
 
-/// Why a head looks there: a score, split by what wrote the query and what wrote the key.
+/// A score split by what wrote the query and what wrote the key: the reason why a head looks there.
 ///
 /// The state that a layer reads is the sum of the embeddings and of what heads, feed-forward blocks and biases before it
 /// added. With norms frozen, a score is the sum over all pairs of them; cap, bias of positions and mask come behind.
@@ -146,7 +146,7 @@ private struct HeadReader {
   }
 }
 
-/// What is added to the states of a stack, block by block.
+/// The additions to the states of a stack, block by block.
 private struct Writers {
   let stack: TransformerStack
   let trace: StackTrace

@@ -1,7 +1,7 @@
 import Attention
 import CKernels
 
-/// What the values of a layer's heads have in an outcome's direction.
+/// The products of the values of a layer's heads with an outcome's direction.
 ///
 /// Shape letters: R rows, S keys, H query heads, D head size.
 struct ValueShares: Sendable {
@@ -34,7 +34,7 @@ struct ValueShares: Sendable {
     }
   }
 
-  /// What a head moves from each key: `[R, S]`.
+  /// The contribution of a head from each key: `[R, S]`.
   func edges(head: Int) -> [Float] {
     let (products, weights) = (products(head: head), weights(head: head))
     let keyCount = attention.keyCount
@@ -82,7 +82,7 @@ struct ValueShares: Sendable {
     return directions.values[start..<start + size]
   }
 
-  /// What values and their bias have in the direction of each row, unweighted: `[R, S]` and `[R]`.
+  /// The products of values and their bias with rows' directions, unweighted: `[R, S]` and `[R]`.
   private func products(head: Int) -> (ofValues: [Float], ofBias: [Float]) {
     guard let values = attention.values else { preconditionFailure("values that were not kept") }
     let (size, keyCount) = (values.headSize, attention.keyCount)

@@ -1,6 +1,6 @@
 import Attention
 
-/// What one walk through a stack is told, and what it leaves.
+/// The inputs of one walk through a stack, and what it leaves.
 ///
 /// It is passed `inout` from layer to layer, so that these stay values that know nobody who listens.
 struct LayerRun {
@@ -10,7 +10,7 @@ struct LayerRun {
   let start: Int
   /// The number of the layer that runs.
   private(set) var layer = 0
-  /// What the decoder of an encoder-decoder finds in the encoder's output, for each layer.
+  /// The decoder's keys and values of an encoder's output, for each layer.
   private let encodedLayers: [KeysAndValues]
   /// nil where no further tokens can follow.
   private(set) var cache: KeyValueCache?
@@ -18,11 +18,11 @@ struct LayerRun {
   private var sources: [Int: KeysAndValues] = [:]
   /// What the layers read of the tokens that run besides the states, `[T, L · P]`; nil where there is nothing.
   var layerInputs: HiddenStates?
-  /// nil where nothing is kept, as while a model writes by itself.
+  /// nil where nothing is kept, as while a model generates.
   private var recorder: Recorder?
-  /// What heads are made to do.
+  /// The changes to heads.
   private let changes: RunChanges
-  /// What runs instead of tokens that follow each other; nil where these do.
+  /// The variants that run instead of tokens that follow each other; nil where these do.
   private var variants: RowVariants?
 
   /// - Parameters:
@@ -54,7 +54,7 @@ struct LayerRun {
     variants.map { [Int](repeating: $0.row, count: count) } ?? Array(start..<start + count)
   }
 
-  /// How long the text is when so many tokens run.
+  /// The length of the text when so many tokens run.
   func length(running count: Int) -> Int { variants?.tokenCount ?? start + count }
 
   /// Goes on to a layer.
@@ -63,10 +63,10 @@ struct LayerRun {
     recorder?.enter(layer: layer)
   }
 
-  /// What this layer's queries find in the encoder's output; nil where there is none.
+  /// The keys and values of the encoder's output for this layer; nil where there are none.
   var encoded: KeysAndValues? { encodedLayers.isEmpty ? nil : encodedLayers[layer] }
 
-  /// What is known by now of one kind of attention; nil where nothing is kept.
+  /// The attention of one kind that is known by now; nil where nothing is kept.
   ///
   /// - Parameter count: Layers of the stack, those to come included.
   func stack(_ kind: AttentionKind, ofLayers count: Int) -> AttentionStack? {

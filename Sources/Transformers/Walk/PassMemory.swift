@@ -1,7 +1,7 @@
 import Attention
 
-/// What a pass leaves, so that one over a longer text runs the new tokens only: keys, values and queries of a decoder,
-/// and in an encoder-decoder what came of the encoder.
+/// The memory of a pass, so that one over a longer text runs new tokens only: keys, values and queries of a decoder,
+/// and in an encoder-decoder the results of the encoder.
 public struct PassMemory: Sendable {
   /// The decoder's, as they ran.
   let ids: [Int]
@@ -9,7 +9,7 @@ public struct PassMemory: Sendable {
   let own: AttentionMemory?
   var encoder: EncoderMemory?
 
-  /// How many tokens of a further pass need not run: those it begins with alike, but for the last one, which has
+  /// The number of a further pass's tokens that need not run: those it begins with alike, but the last one, which has
   /// predictions to make.
   ///
   /// - Parameter needed: Positions whose outputs are asked for.
@@ -23,7 +23,7 @@ public struct PassMemory: Sendable {
   }
 }
 
-/// What came of the encoder, which runs anew only for another input.
+/// The results of the encoder, which runs again only for another input.
 struct EncoderMemory: Sendable {
   let ids: [Int]
   let states: HiddenStates

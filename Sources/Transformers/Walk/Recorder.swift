@@ -1,7 +1,7 @@
 import Attention
 import Threads
 
-/// What a walk through a stack keeps, layer by layer.
+/// The recorder of a walk through a stack, layer by layer.
 struct Recorder {
   private let recording: Recording
   private(set) var trace = StackTrace()
@@ -49,7 +49,7 @@ struct Recorder {
   /// What a pass over a longer text needs of one kind; nil unless it was to be kept.
   func memory(_ kind: AttentionKind) -> AttentionMemory? { attentions[kind]?.memory }
 
-  /// What is known by now of one kind.
+  /// The attention of one kind that is known by now.
   ///
   /// - Parameter count: Layers of the stack, those to come included.
   func stack(_ kind: AttentionKind, ofLayers count: Int) -> AttentionStack? {

@@ -1,8 +1,8 @@
 import Attention
 
-/// What a pass keeps besides queries and keys. Nothing costs what nobody asks for.
+/// The parts of a pass that are kept besides queries and keys. Nothing costs what nobody asks for.
 public struct Recording: Sendable {
-  /// What sums up each head; nil if nobody is to look.
+  /// The summarizer of each head; nil if nobody is to look.
   public var summarizer: (any HeadSummarizer)?
   /// Whether each layer's values are kept beside its keys.
   public var values: Bool
@@ -42,13 +42,13 @@ public enum LayerState: String, CaseIterable, Sendable {
   case before = "resid_pre"
   /// The attention's output, its bias included.
   case attentionOutput = "attn_out"
-  /// What is added of it, where a norm or a factor makes that another.
+  /// The output as it is added, where a norm or a factor makes that another.
   case attentionBranch = "attn_out_post"
   /// The normed input, where the sum goes on from that (BLOOM's variant).
   case normedBefore = "resid_pre_normed"
   /// The sum behind the attention, where a norm follows.
   case middleSum = "resid_mid_sum"
-  /// What the next block reads, before a norm of its own; parallel blocks have none.
+  /// The input of the next block, before a norm of its own; parallel blocks have none.
   case middle = "resid_mid"
   /// The same of attention to the encoder, in a decoder that has it.
   case crossOutput = "cross_attn_out"
@@ -70,6 +70,6 @@ public struct StackTrace: Sendable {
   public internal(set) var layers: [[LayerState: HiddenStates]] = []
   /// The output of the stack, behind its final norm.
   public internal(set) var last: HiddenStates?
-  /// What the final norm divided each token's vector by; nil where there is none.
+  /// The divisor of each token's vector in the final norm; nil where there is none.
   public internal(set) var finalScales: [Float]?
 }

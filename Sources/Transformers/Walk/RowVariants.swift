@@ -12,7 +12,7 @@ import Threads
 /// Shape letters: V variants, S keys, H query heads, G key heads, D head size.
 struct RowVariants: Sendable {
   let row: Int
-  /// What was found in the run without changes, values included.
+  /// The attention in the run without changes, values included.
   let clean: [AttentionKind: AttentionStack]
   /// The decoder's keys and values of an encoder's output, one for each layer, or none.
   let encoded: [KeysAndValues]
@@ -20,7 +20,7 @@ struct RowVariants: Sendable {
 
   struct Variant: Sendable {
     let head: HeadAddress
-    /// What stands in the place of the head's sum of values, `[D]`.
+    /// The vector that replaces the head's sum of values, `[D]`.
     let sum: [Float]
   }
 

@@ -1,9 +1,9 @@
 import Attention
 
-/// What a run does otherwise than the model by itself: heads that are off, edges that are cut.
+/// The changes of a run to the model: heads that are off, edges that are cut.
 struct RunChanges: Sendable {
   let interventions: [Intervention]
-  /// What the heads did in a run without changes, values included, for what stands in the place of their sums; nil
+  /// The attention in a run without changes, values included, to replace heads' sums from; nil
   /// where that is the same in the run itself, as in the first layer that changes.
   let clean: [AttentionKind: AttentionStack]?
   /// What heads take from another run in the place of their sums of values.
@@ -51,7 +51,7 @@ struct RunChanges: Sendable {
 }
 
 extension LayerAttention {
-  /// What stands in the place of a head's sums of values at some queries: `[rows, D]`.
+  /// The vectors that replace a head's sums of values at some queries: `[rows, D]`.
   ///
   /// - Precondition: The values were kept.
   func replacement(
@@ -98,7 +98,7 @@ extension HiddenStates {
 }
 
 extension TransformerStack {
-  /// What interventions in the attention to the own side, or to the encoder, have to fit.
+  /// The extent that interventions in the attention to the own side, or to the encoder, must fit.
   func extent(_ kind: AttentionKind, queryCount: Int, keyCount: Int) -> AttentionExtent {
     let attention = layers.compactMap { kind == .cross ? $0.cross?.body : $0.attention.body }
     return AttentionExtent(

@@ -15,7 +15,7 @@ struct Finding: Equatable {
   let topic: String
   let level: Level
   let text: String
-  /// What to do about it; nil where there is nothing to fix.
+  /// The fix; nil where there is nothing to fix.
   let fix: String?
 
   static func ok(_ topic: String, _ text: String) -> Finding {

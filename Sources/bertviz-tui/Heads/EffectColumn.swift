@@ -36,7 +36,7 @@ enum EffectColumn: String, CaseIterable {
   }
 }
 
-/// What heads are sorted by.
+/// The value that heads are sorted by.
 enum HeadOrder: ExpressibleByArgument {
   case byMeasure(HeadMeasure)
   case byEffect(EffectColumn)

@@ -62,7 +62,7 @@ struct HubRequest {
     try settings.cache.snapshot(of: id, revision: revision).modelFiles()
   }
 
-  /// What the cache lacks of the model; nil where that is nothing.
+  /// The error about what the cache lacks of the model; nil where that is nothing.
   var cacheProblem: HubError? {
     do {
       _ = try cachedFiles()

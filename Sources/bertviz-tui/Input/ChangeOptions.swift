@@ -1,7 +1,7 @@
 import ArgumentParser
 import Attention
 
-/// What heads are made to do otherwise, and what the output is judged by.
+/// The changes to heads, and the outcome by which the output is judged.
 struct ChangeOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(

@@ -42,7 +42,7 @@ struct InputOptions: ParsableArguments {
   @Option(help: "The second sentence, for models that take pairs.")
   var pair: String?
 
-  @Option(help: "The decoder's text, for encoder-decoders; without it, the model writes its own.")
+  @Option(help: "The decoder's text, for encoder-decoders; without it, the model generates one.")
   var target: String?
 
   @Flag(help: "Feed the decoder its start and the target without the last token, as in training.")
@@ -158,7 +158,7 @@ struct InputOptions: ParsableArguments {
     throw ProgramError.usage("\(option) is for saved attention, and \(name) is a model")
   }
 
-  /// Attention that was saved cannot be computed anew.
+  /// Attention that was saved cannot be recomputed.
   func checkOptions(forFile name: String) throws {
     let given =
       [

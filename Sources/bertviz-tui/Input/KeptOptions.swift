@@ -2,7 +2,7 @@ import ArgumentParser
 import Attention
 import Explorer
 
-/// Which layers and heads there are to look at; their numbers stay those of the model.
+/// The layers and heads there are to look at; their numbers stay those of the model.
 struct KeptOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Keep these layers only: 5,6 or 0-3.", valueName: "numbers"))
   var layers: NumberList?

@@ -6,7 +6,7 @@ import Runs
 import Tensors
 import TerminalUI
 
-/// How the outcome comes about.
+/// The command about the origin of the outcome.
 struct OutputCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "output",

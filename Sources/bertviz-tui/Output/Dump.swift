@@ -81,7 +81,7 @@ struct Dump: ParsableCommand {
     }
   }
 
-  /// What changes would do is told of the run in which nothing is changed.
+  /// The source of the run, without interventions where the analyses tell what changes would do.
   private func source(_ timings: Timings) throws -> Source {
     let source = try input.source(timings: timings)
     guard isOfUnchanged, case .model(let model, var request) = source else { return source }

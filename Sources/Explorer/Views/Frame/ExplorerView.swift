@@ -4,9 +4,9 @@ import TerminalUI
 protocol ExplorerView {
   init(_ state: ExplorerState, theme: Theme)
 
-  /// What the second row says, most important first: what changes numbers before what changes the look.
+  /// The items of the second row, most important first: what changes numbers before what changes the look.
   var stateItems: [FrameItem] { get }
-  /// What the readout says, most important first.
+  /// The items of the readout, most important first.
   var readout: [FrameItem] { get }
   func draw(on canvas: inout Canvas)
 }
@@ -28,14 +28,14 @@ extension ExplorerState {
     return items + noteItems
   }
 
-  /// What was done to the input, in short: what a note says before its colon. A message says the whole of it once.
+  /// The changes to the input, in short: what a note says before its colon. A message says the whole of it once.
   var noteItems: [FrameItem] {
     session.record.notes.compactMap { note in
       note.firstRange(of: ": ").map { .value(String(note[..<$0.lowerBound])) }
     }
   }
 
-  /// What a head of the layer seems to do, in its two best labels at the right end. They are drawn from the whole
+  /// The apparent role of a head of the layer, in its two best labels at the right end. They are drawn from the whole
   /// text, which is said where the view leaves some of it out.
   func labelItems(ofHead head: Int, isNamed: Bool = false, _ glyphs: Glyphs) -> [FrameItem] {
     let isWhole = queryAxis.count == stack.queries.count && keyAxis.count == stack.shownKeys.count
@@ -49,13 +49,13 @@ extension ExplorerState {
     }
   }
 
-  /// What full brightness is, where it is not a weight of 1, and what is left out.
+  /// The value of full brightness, where it is not a weight of 1, and what is left out.
   var lookItems: [FrameItem] {
     (display.scale == .absolute ? [] : [.labelled("scale", display.scale.rawValue)])
       + restrictionItems
   }
 
-  /// What the model predicts at the cursor's token, or at the first one where it predicts; nothing where these
+  /// The model's predictions at the cursor's token, or at the first one where it predicts; nothing where these
   /// tokens are not on the screen.
   var predictionItems: [FrameItem] {
     // An encoder-decoder predicts behind its target.

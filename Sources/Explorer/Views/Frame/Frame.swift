@@ -54,7 +54,7 @@ extension ExplorerState {
     }
   }
 
-  /// What the readout says, as plain text.
+  /// The readout as plain text.
   var readoutText: String { readoutText(Theme(.mono, depth: .none, glyphs: .unicode)) }
 
   func readoutText(_ theme: Theme) -> String {

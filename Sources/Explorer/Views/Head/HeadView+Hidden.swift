@@ -1,7 +1,7 @@
 import Attention
 import TerminalUI
 
-/// What stands for the tokens of a long input that are out of sight: a row above, a row below, and the minimap.
+/// The stand-ins for the tokens of a long input that are out of sight: a row above, a row below, and the minimap.
 extension HeadView {
   var hiddenAbove: HeadScene.Hidden? { scene.hidden(0..<visiblePlaces.lowerBound) }
   var hiddenBelow: HeadScene.Hidden? { scene.hidden(visiblePlaces.upperBound..<scene.order.count) }

@@ -1,6 +1,6 @@
 import TerminalUI
 
-/// What stands where, for the mouse.
+/// The places of the view's parts, for the mouse.
 extension HeadView {
   /// A part of the view that takes clicks.
   enum Place: Equatable {

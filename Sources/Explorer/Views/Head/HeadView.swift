@@ -7,7 +7,7 @@ struct HeadView: ExplorerView {
   let theme: Theme
   let layout: HeadLayout
   let scene: HeadScene
-  /// What is in sight of both sides, by place.
+  /// The visible part of both sides, by place.
   let nearWindow: ListWindow
   let farWindow: ListWindow
   /// Positions of what is searched for.
@@ -110,7 +110,7 @@ struct HeadView: ExplorerView {
       head: state.selection.head, query: state.selection.query, key: state.selection.key)
   }
 
-  /// What several heads make of the pair, and which of the others weighs more than the focused one.
+  /// The pair's aggregated weight, and the head that weighs more than the focused one, if any.
   private var togetherItems: [FrameItem] {
     guard scene.heads.count > 1 else { return [] }
     let strength = scene.strengths[scene.focus]

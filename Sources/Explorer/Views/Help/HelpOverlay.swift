@@ -60,7 +60,7 @@ struct HelpOverlay {
     }
   }
 
-  /// How to leave, read on and search; or the search.
+  /// The keys to leave, read on and search; or the search.
   private func drawBottom(on canvas: inout Canvas) {
     let x = layout.box.x + 3
     let limit = layout.box.maxX - 2

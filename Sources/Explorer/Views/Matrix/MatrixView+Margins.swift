@@ -1,7 +1,7 @@
 import Attention
 import TerminalUI
 
-/// What stands around the cells: sentences, headings, queries and the profiles of the cursor's row and column.
+/// The surroundings of the cells: sentences, headings, queries and the profiles of the cursor's row and column.
 extension MatrixView {
   // MARK: Above
 
@@ -21,7 +21,7 @@ extension MatrixView {
     }
   }
 
-  /// What the colours mean, at the end of the same row where there is room.
+  /// The legend of the colours, at the end of the same row where there is room.
   func drawLegend(on canvas: inout Canvas) {
     // Cells without a colour of their own have numbers only.
     guard !layout.scale.showsNumbers || theme.depth >= .indexed256 else { return }

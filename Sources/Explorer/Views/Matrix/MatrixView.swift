@@ -31,13 +31,13 @@ struct MatrixView: ExplorerView {
     return items + state.labelItems(ofHead: scene.head, theme.glyphs)
   }
 
-  /// How many queries share what looks like one weight.
+  /// The number of queries that share what looks like one weight.
   private var queriesPerPixel: Int {
     let merged = theme.hasHeatPixels || layout.scale.showsNumbers ? 1 : 2
     return min(merged * layout.scale.queriesPerBin, layout.queries.count)
   }
 
-  /// How many weights look like one, where some do.
+  /// The number of weights that look like one, where some do.
   private var poolingItems: [FrameItem] {
     guard queriesPerPixel > 1 || layout.scale.keysPerBin > 1 else { return [] }
     return [
@@ -90,7 +90,7 @@ struct MatrixView: ExplorerView {
     return items + peaks.dropFirst().map { .value($0) }
   }
 
-  /// Why there is no weight at the cursor.
+  /// The reason why there is no weight at the cursor.
   private var hiddenText: String {
     let (query, key) = (state.selection.query, state.selection.key)
     if state.layer.isCut(head: scene.head, query: query, key: key) { return "cut" }

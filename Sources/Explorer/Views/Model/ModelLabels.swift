@@ -68,7 +68,7 @@ extension PatternLabel.Family {
 }
 
 extension HeadSummary.Pattern {
-  /// What marks a score that is a share of what the sinks leave; explained in the state line.
+  /// The mark of a score that is a share of what the sinks leave; explained in the state line.
   static let besidesSinksMark = "*"
 
   /// `first .60`, `off −2 .60`, `prev* .60`

@@ -71,7 +71,7 @@ extension ModelView {
     }
   }
 
-  /// What the colours mean, in the last lines of the grid if they are free.
+  /// The legend of the colours, in the last lines of the grid if they are free.
   func drawLegend(on canvas: inout Canvas) {
     let free = layout.freeLines
     let limit = layout.gridEnd - layout.gridX

@@ -1,7 +1,7 @@
 import Attention
 import TerminalUI
 
-/// What the model view says in the state line and the readout.
+/// The text of the model view in the state line and the readout.
 extension ModelView {
   var stateItems: [FrameItem] {
     var items = state.numberItems(theme.glyphs) + state.rankingItems + state.lookItems
@@ -73,7 +73,7 @@ extension ModelView {
       .map { ("strongest", $0) }
   }
 
-  /// What the head is ranked by, unless that is one of its labels anyway.
+  /// The score that the head is ranked by, unless that is one of its labels anyway.
   private var rankItem: FrameItem? {
     guard let order = state.display.ranking.shown, let score = rankScore(selected),
       !scene.summary(selected).patterns.contains(where: { order == .measure(HeadMeasure($0.label)) }

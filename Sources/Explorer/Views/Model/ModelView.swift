@@ -58,7 +58,7 @@ struct ModelView: ExplorerView {
     if layout.zoom == .index { drawLegend(on: &canvas) } else { drawSelection(on: &canvas) }
   }
 
-  /// Why there is nothing to draw.
+  /// The reason why there is nothing to draw.
   private var emptyReason: String? {
     if layout.rowCount == 0 { return state.objection(to: state.display.ranking) }
     return scene.isEmpty && layout.zoom != .index ? "no tokens are left" : nil

@@ -11,7 +11,7 @@ struct NeuronTable {
   let isWhole: Bool
 
   static let columnWidth = 52
-  /// Where the numbers end, counted from `x`.
+  /// The ends of the numbers, counted from `x`.
   static let numberEnds = (n: 5, q: 13, k: 21, product: 29, share: 34, cumulative: 40)
 
   func origin(_ index: Int) -> (x: Int, y: Int) {

@@ -85,7 +85,7 @@ extension NeuronView {
     return FrameItem(runs)
   }
 
-  /// How far the softmax of the scores computed here is from the model's own weight.
+  /// The difference of the softmax of the scores computed here from the model's own weight.
   private func differenceItem(_ pair: NeuronScene.Pair) -> FrameItem? {
     let visible = scene.visibleKeys(of: pair.query)
     guard visible.contains(pair.key) else { return nil }

@@ -1,7 +1,7 @@
 import Attention
 import TerminalUI
 
-/// What the neuron view says above its panels.
+/// The text of the neuron view above its panels.
 extension NeuronView {
   var stateItems: [FrameItem] {
     var items: [FrameItem] = [
@@ -39,7 +39,7 @@ extension NeuronView {
   var productTitle: String { "q\(theme.glyphs.times)k" }
   var contributionTitle: String { "|\(productTitle)|" }
 
-  /// Which keys a query may look at, where not at all.
+  /// The keys that a query may look at, where not all.
   private var maskTitle: String? {
     switch state.layer.mask {
     case .bidirectional: nil

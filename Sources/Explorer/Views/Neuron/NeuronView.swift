@@ -175,7 +175,7 @@ struct NeuronView: ExplorerView {
     canvas.write(text, x: end - text.count, y: y, style: theme.signedInk(Float(value)))
   }
 
-  /// What is above and below the visible rows.
+  /// The rows above and below the visible ones.
   private func drawHidden(on canvas: inout Canvas) {
     let visible = layout.visibleRows
     drawHidden(theme.glyphs.up, 0..<visible.lowerBound, y: layout.rowsY - 1, on: &canvas)

@@ -6,7 +6,7 @@ struct PanelView {
   let state: ExplorerState
   let panel: Panel
   let theme: Theme
-  /// Where it stands, its title included.
+  /// The place of the panel, its title included.
   let area: Rect
 
   init?(_ state: ExplorerState, theme: Theme) {
