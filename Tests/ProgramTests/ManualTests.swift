@@ -96,7 +96,9 @@ import Testing
     #expect(try offers("bertviz-tui render sa") == ["saved.npz"])
     #expect(try offers("bertviz-tui render no") == [])
     #expect(try offers("bertviz-tui render models/") == ["models/gpt2/"])
-    #expect(try offers("bertviz-tui render x --view ") == ["model", "head", "neuron", "matrix", "output"])
+    #expect(
+      try offers("bertviz-tui render x --view ")
+        == ["model", "head", "neuron", "matrix", "output"])
     #expect(try offers("bertviz-tui heads x --sort ent") == ["entropy"])
     #expect(try offers("bertviz-tui demo-bert text --kind c") == ["cross"])
     #expect(try offers("bertviz-tui heads --file n") == ["notes.txt"])

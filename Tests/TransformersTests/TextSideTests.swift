@@ -76,7 +76,7 @@ import Testing
     #expect(configuration.modelType == "gemma3_text")
     #expect(try configuration.size("hidden_size") == 2304)
     #expect(
-      configuration.notes == [
+      configuration.notes() == [
         "a model of type \"gemma3\" reads more than text: only its text side is shown"
       ])
   }

@@ -27,7 +27,7 @@ public struct Tour: Equatable, Sendable {
     self.steps = steps
   }
 
-  public static let all = [heads]
+  public static let all = [heads, effects]
 
   /// How far a person has come.
   public struct Progress: Equatable, Sendable {

@@ -99,7 +99,7 @@ struct Demo: ParsableCommand {
   private static let names = ["bert", "gpt2", "t5"]
 
   @Argument(
-    help: "Which model: bert, gpt2 or t5; by itself a tour of what there is to see.",
+    help: "Which model: bert, t5, or gpt2 with a walk to the heads that predict; without, a tour.",
     completion: .list(names))
   var name: String?
 
@@ -113,18 +113,14 @@ struct Demo: ParsableCommand {
         "no demo \"\(name)\": there are \(Self.names.joined(separator: ", "))"
           + SimilarName.question(name, among: Self.names))
     }
+    let tour: Tour? = self.name == nil ? .heads : demo == .gpt2 ? .effects : nil
     var explore = try Explore.parse([])
     explore.input = try InputOptions.parse([demo.rawValue])
     explore.display = display
     explore.screen = screen
     try explore.explore(
       of: explore.source,
-      greeting: self.name == nil
-        ? ""
-        : demo == .gpt2
-          ? "the walk: 5 what it predicts, and which parts say so; Enter where a head looks; v v what it "
-            + "moves; z without it; ? helps"
-          : "welcome: arrows move, 1 2 3 4 5 change the view, ? helps",
-      beginning: { state in self.name == nil ? state.begin(Tour.heads) : [] })
+      greeting: tour == nil ? "welcome: arrows move, 1 2 3 4 5 change the view, ? helps" : "",
+      beginning: { state in tour.map { state.begin($0) } ?? [] })
   }
 }
