@@ -37,7 +37,8 @@ import Testing
     #expect(run.status == 0 && run.errors == "")
     let dump = try String(contentsOfFile: file, encoding: .utf8)
     #expect(dump.contains("bert_base with adapter lora"))
-    let screen = try ProgramRun("render", base, "the cat sat", "--adapter", lora)
+    let screen = try ProgramRun(
+      "render", base, "the cat sat", "--adapter", lora, "--size", "120x30")
     #expect(screen.output.contains("bert_base with adapter lora"))
     let (plain, adapted) = (
       try ProgramRun("heads", base, "the cat sat"),

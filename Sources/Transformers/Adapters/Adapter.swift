@@ -1,3 +1,4 @@
+import CKernels
 import Files
 import Tensors
 
@@ -40,7 +41,7 @@ struct Adapter: Sendable {
       case .original: continue
       case nil: throw Self.strange(tensor)
       }
-      guard tensor.floats.allAreFinite else {
+      guard try tensor.isFinite else {
         throw TransformerError.refusedAdapter(
           "tensor \(name) has numbers that are NaN or infinite", path: tensor.path)
       }
@@ -140,6 +141,16 @@ private struct Parts {
   }
 }
 
-extension [Float] {
-  fileprivate var allAreFinite: Bool { allSatisfy(\.isFinite) }
+extension Tensor {
+  /// Whether no number is NaN or infinite. Read in pieces: a table of embeddings may be large.
+  fileprivate var isFinite: Bool {
+    get throws(TensorError) {
+      let numbers = try FloatTensor(self)
+      let size = 1 << 16
+      return stride(from: 0, to: elementCount, by: size).allSatisfy { start in
+        let piece = numbers.read(from: start, count: min(size, elementCount - start))
+        return ck_is_finite(piece, piece.count)
+      }
+    }
+  }
 }
