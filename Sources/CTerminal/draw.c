@@ -23,7 +23,7 @@ static struct {
   bool is_unknown;
 } cells;
 
-/// Where the next character goes, −1 where that is not known, and how it will look.
+/// The place of the next character, −1 where that is not known, and its style.
 static struct {
   int x, y;
   int foreground, background;
@@ -49,7 +49,7 @@ static int put(int byte) {
   return byte;
 }
 
-/// What the terminal's entry says; NULL for what it cannot do.
+/// The capabilities in the terminal's entry; NULL for what it cannot do.
 static struct {
   const char *clear, *move, *forward, *repeat, *plain, *colorless, *foreground, *background;
   const char *attributes[5];

@@ -37,12 +37,12 @@ public struct HubCache: Hashable, Sendable {
     return snapshots
   }
 
-  /// What the cache has of a model; nothing where a download has only begun.
+  /// The snapshots that the cache has of a model; none where a download has only begun.
   public func snapshots(of id: ModelID) throws(HubError) -> [Snapshot] {
     try CachedRepository(id: id, cache: self).snapshots()
   }
 
-  /// What else lies in the cache, but for what its owners need themselves: data sets, and what someone has put there.
+  /// The names of all else in the cache, but for what its owners need: data sets, and what someone has put there.
   public func otherNames() throws(HubError) -> [String] {
     try names().filter {
       ModelID(folder: $0) == nil && !$0.hasPrefix(".") && !$0.hasPrefix("version")

@@ -10,16 +10,16 @@ public final class Codes: Sendable {
   public let format: String
   let tensor: Tensor
   private nonisolated(unsafe) let description: ck_codes
-  /// What `description` points to besides mapped files.
+  /// The memory that `description` points to besides mapped files.
   private nonisolated(unsafe) let copies: [UnsafeMutableRawPointer]
   private let mapped: [Tensor]
 
   package struct Scales {
     package var tensor: Tensor
     package var type: ck_scale_type
-    /// How many there are for a line.
+    /// The number of scales for a line.
     package var perLine: Int
-    /// How many lines and columns have one in common.
+    /// The numbers of lines and columns that have a scale in common.
     package var lines: Int
     package var columns: Int
     /// The line, or the column, of scales for each of the codes, where they do not follow each other.

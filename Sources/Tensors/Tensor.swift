@@ -8,7 +8,7 @@ public struct Tensor: Sendable {
   public private(set) var shape: [Int]
   /// The layout of the elements, where that is not as `shape` has them.
   public private(set) var arrangement = Arrangement.inOrder
-  /// What the elements stand for, where they are codes; `shape` counts these then.
+  /// The meaning of the elements, where they are codes; `shape` counts these then.
   public let codes: Codes?
   /// The elements, not necessarily aligned; valid while the tensor (or a copy of it) lives.
   public nonisolated(unsafe) let bytes: UnsafeRawBufferPointer
@@ -67,7 +67,7 @@ public struct Tensor: Sendable {
     case rows([UInt32])
   }
 
-  /// What lies at `index` of the first axis, not copied: `shape[1...]`.
+  /// The part at `index` of the first axis, not copied: `shape[1...]`.
   /// - Precondition: A tensor of several axes that lies in order, whose parts are whole blocks.
   public func part(_ index: Int) -> Tensor {
     precondition(shape.count > 1 && arrangement == .inOrder && (0..<shape[0]).contains(index))

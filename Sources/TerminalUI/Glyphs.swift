@@ -1,7 +1,7 @@
 /// The signs that views draw with, by name: in Unicode, or in ASCII for terminals and locales without it.
 public struct Glyphs: Hashable, Sendable {
   public let isUnicode: Bool
-  /// What lines are made of, in Unicode.
+  /// The characters that lines are made of, in Unicode.
   public var lines = LineInk.braille
 
   init(isUnicode: Bool) { self.isUnicode = isUnicode }

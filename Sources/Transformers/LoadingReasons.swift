@@ -70,7 +70,7 @@ extension ModelConfiguration {
     return quantisationName.map(QuantisationSettings.name) ?? "quantization_config"
   }
 
-  /// What the file says of how the weights are quantised.
+  /// The file's description of the weights' quantisation.
   var quantisation: JSONValue? {
     [value("quantization_config"), value("compression_config")].compactMap(\.self)
       .first { $0.kind == .object }

@@ -2,7 +2,7 @@ import Files
 
 /// Models of whose layers only some have attention weights: the others mix tokens by a recurrence or a convolution.
 struct MixedLayers {
-  /// How the other layers mix tokens; completes "mixes tokens ".
+  /// The means by which the other layers mix tokens; completes "mixes tokens ".
   let means: String
   /// The numbers of the layers with attention; nil where the configuration does not say.
   let attention: [Int]?

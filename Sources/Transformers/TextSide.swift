@@ -7,7 +7,7 @@ import Files
 struct TextSide: Sendable {
   /// The architecture.
   let type: String
-  /// What its part of a configuration may leave out: the sizes of the reference's class, as JSON.
+  /// The values that its part of a configuration may leave out: the reference's sizes, as JSON.
   let defaults: String
 
   /// The kinds of models with a text side, and the kind of that where its part does not say.
@@ -76,7 +76,7 @@ struct TextSide: Sendable {
 }
 
 extension String {
-  /// What the text side of a larger model is called in its tensors' names.
+  /// The names of the text side of a larger model in those of its tensors.
   private static let sides: Set<Substring> = ["language_model", "text_model"]
 
   /// The components of a tensor's name without the one that says that it is the text side's; nil if none does.

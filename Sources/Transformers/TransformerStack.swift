@@ -4,9 +4,9 @@ struct TransformerStack: Sendable {
   let layers: [TransformerLayer]
   /// nil where the last layer ends with a norm (BERT).
   let finalNorm: (any Norm)?
-  /// What each layer reads besides the states (Gemma 4).
+  /// The inputs of each layer besides the states (Gemma 4).
   var layerInputs: LayerInputs?
-  /// What makes several streams of the embeddings, and one of these behind the last layer (Gemma 3n).
+  /// The part that makes several streams of the embeddings, and one of these behind the last layer (Gemma 3n).
   var streams: StateStreams?
   /// From the layers' size to that of the vocabulary's vectors (OPT).
   var projection: Linear?

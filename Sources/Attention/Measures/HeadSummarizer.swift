@@ -8,7 +8,7 @@ public protocol HeadSummarizer: Sendable {
   ) -> HeadLook
 }
 
-/// What a summarizer has measured of a head's first queries: further ones are added without a look at these.
+/// The measurements of a head's first queries, to which further ones are added without a look at these.
 public protocol HeadTally: Sendable {
   var queryCount: Int { get }
 }

@@ -1,4 +1,4 @@
-/// Which tokens of two texts stand for each other (Needleman and Wunsch, 1970).
+/// The alignment of the tokens of two texts (Needleman and Wunsch, 1970).
 ///
 /// The same token counts 2, another one −1, and one without a partner −1. Of equally good alignments it is the one that,
 /// from the end, has pairs first, then tokens of the first text alone. A token that was replaced by another one is paired

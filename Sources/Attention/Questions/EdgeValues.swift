@@ -6,7 +6,7 @@ public struct EdgeValues: Sendable {
   public let outcome: NamedOutcome?
   private let cache: RecentCache<HeadAddress, HeadWeights?>
   private let read: @Sendable (HeadAddress) -> HeadWeights?
-  /// What pictures take of a head, once it is known.
+  /// The summaries of heads for pictures, once they are known.
   package let summaries = RecentCache<HeadAddress, Summary>(byteLimit: 16 << 20) {
     $0.pooled.values.count * MemoryLayout<Float>.stride
   }

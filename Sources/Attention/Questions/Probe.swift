@@ -23,10 +23,10 @@ public enum Probe: String, CaseIterable, Sendable {
   }
 }
 
-/// What a probe found of each head.
+/// A probe's findings about each head.
 public struct ProbeReport: Sendable {
   public let probe: Probe
-  /// What was read: `4 texts of 101 tokens: 50 random ones, twice; seeds 1-4`.
+  /// The texts that were read: `4 texts of 101 tokens: 50 random ones, twice; seeds 1-4`.
   public let texts: String
   /// The score of a head that does nothing of the kind.
   public let chance: Float
@@ -38,9 +38,9 @@ public struct ProbeReport: Sendable {
   public struct Score: Hashable, Sendable {
     /// 0 … 1.
     public var score: Float
-    /// What the head adds to the score of the token that the text asks for; nil where there are no shares.
+    /// The head's contribution to the score of the token that the text asks for; nil where there are no shares.
     public var direct: Float?
-    /// What that score loses without the head.
+    /// The loss of that score without the head.
     public var total: Float?
 
     public init(score: Float, direct: Float? = nil, total: Float? = nil) {

@@ -1,4 +1,4 @@
-/// Which experts of a layer's feed-forward block were chosen for each token, and how much each of them counts.
+/// The experts of a layer's feed-forward block that were chosen for each token, and the weight of each of them.
 ///
 /// Shape letters: T tokens, E experts, K of them for each token.
 public struct ExpertChoices: Hashable, Sendable {
@@ -8,7 +8,7 @@ public struct ExpertChoices: Hashable, Sendable {
   public let countPerToken: Int
   /// `[T, K]`, in the order in which the router has them: the most important first.
   public let experts: [Int]
-  /// What each expert's output is multiplied with: `[T, K]`.
+  /// The factor of each expert's output: `[T, K]`.
   public let weights: [Float]
 
   public init(expertCount: Int, countPerToken: Int, experts: [Int], weights: [Float]) {

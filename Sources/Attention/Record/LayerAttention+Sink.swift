@@ -1,10 +1,10 @@
 /// The sink of heads that have one (gpt-oss): what their softmax gives to no key.
 ///
-/// Where weights are shown, it is one key more, behind all others, so that what is shown of a row sums to 1.
+/// The sink is one key more where weights are shown, behind all others, so that what is shown of a row sums to 1.
 extension LayerAttention {
   public var hasSink: Bool { score?.sinks != nil }
 
-  /// What each query of a head gives to no key: `[T]`; all 0 where there is no sink.
+  /// The weight that each query of a head gives to no key: `[T]`; all 0 where there is no sink.
   public func sinkWeights(head: Int) -> [Float] {
     score?.sinkWeights(head: head, queries: 0..<queryCount, mask: mask)
       ?? [Float](repeating: 0, count: queryCount)
@@ -47,6 +47,6 @@ extension AttentionStack {
 }
 
 extension Token {
-  /// What stands for the sink beside the tokens.
+  /// The token that stands for the sink beside the tokens.
   public static let sink = Token(text: "sink", display: "sink", isSpecial: true)
 }

@@ -18,7 +18,7 @@ public struct LayerAttention: Sendable {
   public var values: HeadVectors?
   /// The vectors that replace the sums of values of heads that are off, by head.
   package var replaced: [Int: ReplacedSums] = [:]
-  /// Which experts each of the queries has behind the attention; nil where the layer has none, or it is not known.
+  /// The experts of each query, behind the attention; nil where the layer has none, or they are not known.
   public var experts: ExpertChoices?
   /// Whether values have a bias, which a head adds whatever it attends to.
   public var hasValueBias = false

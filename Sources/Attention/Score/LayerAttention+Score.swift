@@ -128,7 +128,7 @@ extension LayerAttention.Score {
     weights(head: head, queries: queries, mask: mask) { _, _ in }
   }
 
-  /// What some queries of a head give to its sink; nil where there is none.
+  /// The weights that some queries of a head give to its sink; nil where there is none.
   func sinkWeights(head: Int, queries: Range<Int>, mask: AttentionMask) -> [Float]? {
     guard sinks != nil else { return nil }
     var weights = [Float](repeating: 1, count: queries.count)

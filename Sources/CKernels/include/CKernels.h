@@ -95,7 +95,7 @@ static inline size_t ck_byte_count(ck_element element, size_t count) {
   return count / block.count * block.bytes;
 }
 
-/// How the codes of a matrix lie, and what they stand for.
+/// The layout of the codes of a matrix, and their meaning.
 typedef enum {
   // A byte each: floats, whole numbers.
   CK_CODE_E4M3,
@@ -152,13 +152,13 @@ typedef struct {
   /// Whether lines follow each other without regard to blocks of scales.
   bool is_flat;
   size_t column_count;
-  /// Where the matrix begins in the tensor.
+  /// The line and the column of the tensor at which the matrix begins.
   size_t first_line, first_column;
 
   const void *_Nonnull scales;
   ck_scale_type scale;
   size_t scales_per_line;
-  /// How many lines and columns have a scale in common.
+  /// The numbers of lines and columns that have a scale in common.
   size_t lines_per_scale, columns_per_scale;
   /// The line, and the column, of scales for each line and column of codes; null where they follow each other.
   const int32_t *_Nullable line_groups, *_Nullable column_groups;

@@ -166,7 +166,7 @@ extension TokenAxis {
   }
 }
 
-/// What `:tokens` keeps; nil for all.
+/// The tokens that `:tokens` keeps; nil for all.
 struct CropChoice: Sendable {
   let tokens: TokenCrop?
 }

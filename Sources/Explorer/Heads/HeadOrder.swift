@@ -116,7 +116,7 @@ extension ExplorerState {
     return report.heads[head]
   }
 
-  /// What a probe found of a head: its effect stands beside the pattern.
+  /// The items with a probe's findings about a head: its effect stands beside the pattern.
   func probeItems(_ place: HeadPlace) -> [FrameItem] {
     guard case .probe(let probe) = display.ranking.order,
       case .probe(let report)? = session.findings[.probe(probe)],

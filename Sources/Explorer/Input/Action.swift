@@ -74,7 +74,7 @@ public enum Action: Equatable, Sendable {
   case toggleSplit
   /// Opens another model or file.
   case goTo(Bookmark)
-  /// What can be opened.
+  /// The list of models and files that can be opened.
   case start
   case tour(Tour)
   /// Keeps what is looked at under a name.

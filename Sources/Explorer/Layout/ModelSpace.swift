@@ -1,6 +1,6 @@
 import TerminalUI
 
-/// How large the model view's heads can be, for each zoom: as large as the window lets them, in whole steps.
+/// The sizes that the model view's heads can have, for each zoom: as large as the window lets them, in whole steps.
 struct ModelSpace {
   let frame: FrameLayout
   let layerCount: Int
@@ -23,7 +23,7 @@ struct ModelSpace {
 
   typealias Picture = LabelledHeat.Size
 
-  /// What a head takes, from one to the next, in columns and rows of the window.
+  /// The size of a head's cell, from one to the next, in columns and rows of the window.
   struct Cell {
     var width: Int
     var height: Int

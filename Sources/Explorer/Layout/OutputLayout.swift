@@ -1,6 +1,6 @@
 import TerminalUI
 
-/// Where the lists of the output view stand: predictions, parts and lens side by side in a wide window, else the lens
+/// The places of the output view's lists: predictions, parts and lens side by side in a wide window, else the lens
 /// below the predictions.
 struct OutputLayout {
   let frame: FrameLayout
@@ -9,12 +9,12 @@ struct OutputLayout {
   let predictions: Rect
   let parts: Rect
   let lens: Rect
-  /// What is said below the lists.
+  /// The notes below the lists.
   let notes: [String]
   /// The parts in sight.
   let window: ListWindow
   let nameWidth: Int
-  /// How many of the scene's columns have room.
+  /// The number of the scene's columns that have room.
   let columnCount: Int
 
   static let numberWidth = 9
@@ -65,7 +65,7 @@ struct OutputLayout {
     return window.visible.first { self.y(ofPart: $0) == y }
   }
 
-  /// Where the numbers of a column end.
+  /// The place where the numbers of a column end.
   func end(ofColumn column: Int) -> Int {
     parts.x + nameWidth + (column + 1) * Self.numberWidth
   }

@@ -21,9 +21,11 @@ struct SplitLayout {
 }
 
 extension ExplorerState {
-  /// How the window is split; nil where it is not, or too narrow.
+  /// The layout of the split window; nil where it is not split, or too narrow.
   var split: SplitLayout? {
-    guard display.isSplit, SplitLayout.views.contains(view), shownPanel == nil else { return nil }
+    guard display.isSplit, SplitLayout.views.contains(view), shownPanel == nil,
+      viewport.height >= FrameLayout.minimumHeight
+    else { return nil }
     return SplitLayout(width: viewport.width)
   }
 

@@ -1,8 +1,8 @@
 import Attention
 import TerminalUI
 
-/// How the output comes about, as it is shown: the parts of the model in their order, what is known of each, and how
-/// they add up.
+/// The composition of the output, as it is shown: the parts of the model in their order, what is known of each, and
+/// how they add up.
 package struct OutputScene {
   /// A number that is told of each part.
   package enum Column: Sendable {
@@ -17,7 +17,7 @@ package struct OutputScene {
     package let name: String
     /// One for each column; nil where there is none, or it is not known yet.
     package let numbers: [Float?]
-    /// Where its bar begins and ends: along the running sum, or from 0.
+    /// The values at which its bar begins and ends: along the running sum, or from 0.
     package let start: Float
     package let end: Float
   }
@@ -26,7 +26,7 @@ package struct OutputScene {
   package let effects: HeadEffects?
   package let columns: [Column]
   package let parts: [Part]
-  /// What bars are drawn on; contains 0.
+  /// The range that bars are drawn on; contains 0.
   package let extent: ClosedRange<Float>
   /// Whether bars go on where the last one ends.
   package let isWaterfall: Bool
@@ -123,7 +123,7 @@ package struct OutputScene {
       + "  model \(NumberText.plain(score, digits: 3, glyphs: glyphs))"
   }
 
-  /// What the numbers are and are not, a line each, the most important first.
+  /// The notes on what the numbers are and are not, a line each, the most important first.
   package func notes(_ glyphs: Glyphs) -> [String] {
     var notes: [String] = []
     switch report.shares {

@@ -4,10 +4,10 @@ import Attention
 public struct Bookmark: Equatable, Sendable {
   /// A model as the command line names it, or the path of saved attention.
   public var source: String
-  /// What the model reads, without interventions, which are commands; nil for saved attention, and for the text that
+  /// The model's input, without interventions, which are commands; nil for saved attention, and for the text that
   /// a model is shown on by itself.
   public var request: ModelRequest?
-  /// What to type behind `:` to look at it so.
+  /// The commands to type behind `:` to look at it so.
   public var commands: [String]
 
   public init(source: String, request: ModelRequest? = nil, commands: [String] = []) {
@@ -36,7 +36,7 @@ public struct Choice: Equatable, Sendable {
   /// The text, or the sizes.
   public let detail: String
   public let bookmark: Bookmark
-  /// Why it cannot be opened.
+  /// The reason why it cannot be opened; nil if it can be.
   public let problem: String?
 
   public init(
@@ -57,12 +57,12 @@ extension Choice {
   }
   var isFile: Bool { section == .recent && bookmark.request == nil }
   var isSession: Bool { section == .saved }
-  /// How commands name it.
+  /// The name by which commands open it.
   var command: String { section == .saved ? name : bookmark.source }
 }
 
 extension ExplorerState {
-  /// What is looked at now, and how; nil where its source has no name to open it by.
+  /// The place that is looked at now, and how; nil where its source has no name to open it by.
   public var bookmark: Bookmark? {
     guard let source = session.source else { return nil }
     var request = session.request
@@ -70,7 +70,7 @@ extension ExplorerState {
     return Bookmark(source: source, request: request, commands: lookCommands)
   }
 
-  /// What to type to look at the record as it is looked at now.
+  /// The commands to type to look at the record as it is looked at now.
   private var lookCommands: [String] {
     var commands: [String] = []
     for intervention in session.record.interventions {

@@ -22,11 +22,11 @@ public struct ExplorerState: Sendable {
   var opening: Opening?
   /// Whether the model is quick enough to be asked at every key.
   public var answersAtOnce = false
-  /// What was there before the text that is being typed.
+  /// The state before the text that is being typed.
   var typing: Preview?
-  /// How far a person has come in a tour.
+  /// The progress of a person in a tour.
   public var tour: Tour.Progress?
-  /// What else can be opened; nil as long as nobody has asked.
+  /// The other places that can be opened; nil as long as nobody has asked.
   var choices: [Choice]?
   var isListing = false
   public let keyMap: KeyMap

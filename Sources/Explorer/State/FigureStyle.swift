@@ -1,4 +1,4 @@
-/// What a drawing for a paper looks like beside its view.
+/// The style of a drawing for a paper, beside its view.
 public struct FigureStyle: Equatable, Sendable {
   public enum Lettering: String, CaseIterable, Sendable {
     case mono, sans
@@ -20,7 +20,7 @@ public struct FigureStyle: Equatable, Sendable {
 }
 
 extension ExplorerState {
-  /// What a caption tells below a drawing: what the head does, from its numbers, and the text that was read.
+  /// The caption below a drawing: what the head does, from its numbers, the model, and the text that was read.
   package var captionText: String {
     let text = session.request.map { request in
       [request.text, request.pair, request.target].compactMap(\.self).filter { !$0.isEmpty }

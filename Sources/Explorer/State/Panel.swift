@@ -4,6 +4,6 @@ public enum Panel: Equatable, Sendable {
   case written(isOfRow: Bool)
   /// The writers of the query and the key of the chosen pair.
   case writers
-  /// What the head that is looked at does, by all its labels and measures.
+  /// The card of the head that is looked at: all its labels and measures.
   case card
 }

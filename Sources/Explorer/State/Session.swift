@@ -9,7 +9,7 @@ public struct Session: Sendable {
       findings = Findings()
     }
   }
-  /// What the command line calls the model or the file; nil where that alone would not open it so again.
+  /// The command line's name of the model or the file; nil where that alone would not open it so again.
   public internal(set) var source: String?
   /// The place that is waited for.
   var opening: Bookmark?

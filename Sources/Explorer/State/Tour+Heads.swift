@@ -17,7 +17,7 @@ extension Tour {
   private static let date = ModelRequest(
     text: "Anna was born on Tuesday, 14 September 1987 in Paris.")
 
-  /// What single heads do, in the four views.
+  /// A tour of what single heads do, in the four views.
   public static let heads = Tour(
     "heads",
     [

@@ -29,7 +29,7 @@ public struct Tour: Equatable, Sendable {
 
   public static let all = [heads, effects]
 
-  /// How far a person has come.
+  /// The progress of a person in a tour.
   public struct Progress: Equatable, Sendable {
     public let tour: Tour
     var index = 0

@@ -27,8 +27,8 @@ public struct ViewTable: Equatable, Sendable {
 }
 
 extension ViewTable {
-  /// What the view shows: the heads, the chosen token's weights, the pair's neurons, the head's matrix, or the parts of
-  /// the output.
+  /// The table of the view: the heads, the chosen token's weights, the pair's neurons, the head's matrix, or the parts
+  /// of the output.
   public init(ofView state: ExplorerState) {
     switch state.view {
     case .model: self.init(ofHeads: state)

@@ -1,7 +1,7 @@
 import Attention
 import TerminalUI
 
-/// What a head does, in a sentence made of its numbers: what it looks at, how much of its weight that is beside chance,
+/// A sentence on a head, made of its numbers: what it looks at, how much of its weight that is beside chance,
 /// its strongest pair of words, and what it rests on.
 struct HeadSentence {
   /// In the order in which they stand; the later of each name are the first to go where there is no room.
@@ -67,7 +67,7 @@ struct HeadSentence {
     }
   }
 
-  /// How much, and how many times chance that is.
+  /// The score, and how many times chance that is.
   private static func amount(_ pattern: HeadSummary.Pattern, _ glyphs: Glyphs) -> String {
     guard let score = pattern.scoreText else { return "" }
     let what =
@@ -92,7 +92,7 @@ struct HeadSentence {
     return ": \(query) \(glyphs.right) \(key) \(NumberText.weight(pair.weight))"
   }
 
-  /// What it rests on when there is nothing to look at.
+  /// The tokens on which it rests when there is nothing to look at.
   private static func rest(_ summary: HeadSummary, keys: [Token]) -> String {
     guard let sinks = summary.spread?.sinks, sinks >= 0.1 else { return "" }
     let first = summary.measured(.first)?.score ?? 0

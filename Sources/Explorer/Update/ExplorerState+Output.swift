@@ -5,7 +5,7 @@ import TerminalUI
 extension ExplorerState {
   private var outputQuestion: Question { .output(display.outcome, query: nil) }
 
-  /// What the outcome loses without each head.
+  /// The question of the outcome's loss without each head.
   var effectsQuestion: Question {
     .effects(ablation.replacement, rows: effectRows, display.outcome)
   }
@@ -15,7 +15,7 @@ extension ExplorerState {
     session.record.stacks.contains { $0.layers[0].mask.isCausal } ? .row : .all
   }
 
-  /// What the output view has to know, the most important first.
+  /// The questions whose answers the output view needs, the most important first.
   var outputQuestions: [Question] { view == .output ? [outputQuestion, effectsQuestion] : [] }
 
   package var outputReport: OutputReport? {
@@ -27,7 +27,7 @@ extension ExplorerState {
     if case .effects(let effects)? = session.findings[effectsQuestion] { effects } else { nil }
   }
 
-  /// Why nothing is told of the output.
+  /// The reason why nothing is told of the output.
   var outputAbsence: String {
     objection(to: .model) ?? session.runningText ?? absence(of: outputQuestion)
   }

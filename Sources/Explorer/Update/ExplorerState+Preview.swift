@@ -3,7 +3,7 @@ import Attention
 /// Attention of a text while it is typed, where the model answers at once: it is shown as if it had been asked for, and
 /// taken back unless it is.
 extension ExplorerState {
-  /// What was there before somebody began to type.
+  /// The state before somebody began to type.
   struct Preview: Sendable {
     var record: AttentionRecord
     var request: ModelRequest?

@@ -183,7 +183,7 @@ extension ExplorerState {
 }
 
 extension Display {
-  /// What depends on the terminal and the person's eyes alone; the rest as at first.
+  /// The settings that depend on the terminal and the person's eyes alone; the rest as at first.
   fileprivate var terminal: Display {
     var new = Display()
     new.appearance = appearance

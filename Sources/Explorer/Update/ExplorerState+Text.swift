@@ -73,7 +73,7 @@ extension ExplorerState {
     return []
   }
 
-  /// What is searched is shown while it is typed, and what the model makes of a short text.
+  /// The hits of a search are shown while it is typed, and the attention of a short text.
   private mutating func show(_ prompt: Prompt) -> [Effect] {
     input.overlay = .prompt(prompt)
     if prompt.purpose == .search { previewSearch(prompt.editor.text) }
@@ -86,7 +86,7 @@ extension ExplorerState {
     endPreview()
   }
 
-  /// What the text in the prompt asks the model for; nil where it changes nothing.
+  /// The request that the text in the prompt makes; nil where it changes nothing.
   func wish(of prompt: Prompt) -> ModelRequest? {
     let text = prompt.editor.text
     var new = typing?.request ?? session.latestRequest ?? ModelRequest(text: "")

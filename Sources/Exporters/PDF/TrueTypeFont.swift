@@ -15,7 +15,7 @@ struct TrueTypeFont: Sendable {
   private let glyphCount: Int
   private let metricCount: Int
   private let hasLongOffsets: Bool
-  /// Where the glyphs of scalars are: segments of the cmap table of format 12, or 4.
+  /// The glyphs of scalars: segments of the cmap table of format 12, or 4.
   private let segments: [Segment]
 
   private struct Segment {

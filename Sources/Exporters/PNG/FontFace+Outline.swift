@@ -18,7 +18,7 @@ extension FontFace {
 
     init() {}
 
-    /// What stands for a letter that no font has: a box of lines, at size 1 and with y upwards.
+    /// The outline for a letter that no font has: a box of lines, at size 1 and with y upwards.
     init(boxOfWidth width: Double) {
       for (inset, isReversed) in [(0.06, false), (0.12, true)] {
         var corners = [
@@ -100,7 +100,7 @@ extension FontFace {
     if let pointer { step(Unmanaged<Walk>.fromOpaque(pointer).takeUnretainedValue()) }
   }
 
-  /// What FreeType has told of an outline.
+  /// A walk along an outline, as FreeType decomposes it.
   private final class Walk {
     let unit: Double
     var outline = Outline()

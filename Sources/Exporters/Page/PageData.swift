@@ -153,7 +153,7 @@ struct PageData {
     ]
   }
 
-  /// What the numbers of `edges` are; null where the page has weights alone.
+  /// The meaning of the numbers of `edges`; null where the page has weights alone.
   private var meaning: JSONNode {
     guard let edges else { return .null }
     return .object([
@@ -162,7 +162,7 @@ struct PageData {
     ])
   }
 
-  /// What the output view shows, as texts; null where nobody has asked for it.
+  /// The content of the output view, as texts; null where nobody has asked for it.
   private var output: JSONNode {
     guard let scene = OutputScene(state) else { return .null }
     func label(_ token: Token) -> JSONNode {

@@ -101,7 +101,7 @@ struct Drawing {
     }
   }
 
-  /// What the head does and what was read, in lines as wide as the picture.
+  /// The caption, on what the head does and what was read, in lines as wide as the picture.
   private mutating func drawCaption(below size: inout Size) {
     let fontSize = 11.0
     let columns = Int(

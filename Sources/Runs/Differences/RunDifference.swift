@@ -2,7 +2,7 @@ import Attention
 import Glibc
 import Transformers
 
-/// How two runs differ: of one model on two texts, or of two models on one text.
+/// The differences between two runs: of one model on two texts, or of two models on one text.
 ///
 /// Tokens are aligned, and what is compared is compared on those that have a partner; the weights of the other keys are
 /// one bucket, so that rows stay distributions.
@@ -13,7 +13,7 @@ public struct RunDifference: Sendable {
   public let second: Run
   /// By kind; queries of cross attention are those of the decoder, and keys those of the encoder.
   public let alignments: [AttentionKind: (queries: TokenAlignment, keys: TokenAlignment)]
-  /// What shares are shares of; nil where there are none.
+  /// The outcome that shares are shares of; nil where there are none.
   public let outcome: NamedOutcome?
   /// The difference of each head, in the order of the model.
   public let heads: [Head]
@@ -29,7 +29,7 @@ public struct RunDifference: Sendable {
     public let shareChange: Float?
   }
 
-  /// What both runs have to keep.
+  /// The recording that both runs have to make.
   public static let recording = Patching.recording.union(DirectShares.recording)
 
   /// - Parameter outcome: As `Run.outcome` reads it; nil for the likeliest token of the first run.
@@ -84,7 +84,7 @@ public struct RunDifference: Sendable {
     self.heads = heads
   }
 
-  /// How much the sums of a head's values, and what it adds, differ.
+  /// The relative changes of the sums of a head's values, and of what it adds.
   private static func change(
     _ first: Run, _ second: Run, _ head: HeadAddress, _ alignment: TokenAlignment
   ) throws -> (sums: Float, writes: Float) {

@@ -2,7 +2,7 @@ import Attention
 import Transformers
 
 extension Run {
-  /// What the outcome loses without each head, one head at a time.
+  /// The losses of the outcome without each head, one head at a time.
   ///
   /// - Parameters:
   ///   - outcome: As `outcome(_:)` reads it; nil for the likeliest token.

@@ -2,7 +2,7 @@ import Attention
 import Transformers
 
 extension Run {
-  /// How the output at a query comes about.
+  /// The report on how the output at a query comes about.
   ///
   /// - Parameters:
   ///   - text: As `outcome(_:)` reads it; nil for the likeliest token.

@@ -4,7 +4,7 @@ import Tensors
 struct AdaptedTensors: Sendable {
   /// The base's, with those of the adapter in the place of some.
   private(set) var tensors: [String: Tensor]
-  /// What is added, by the names of the base's tensors.
+  /// The low-rank updates that are added, by the names of the base's tensors.
   private(set) var updates: [String: LowRankUpdate] = [:]
   /// Those that the adapter has replaced; nil for what the base does not have.
   private(set) var originals: [String: Tensor?] = [:]
@@ -45,7 +45,7 @@ struct AdaptedTensors: Sendable {
     }
   }
 
-  /// What classes for a task have beside the model.
+  /// The names of the modules that classes for a task have beside the model.
   private static let taskHeads: Set<Substring> = [
     "classifier", "score", "classification_head", "qa_outputs", "pooler", "lm_head",
   ]

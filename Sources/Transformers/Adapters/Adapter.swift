@@ -64,7 +64,7 @@ struct Adapter: Sendable {
   }
 }
 
-/// What a tensor is by its name.
+/// The role of a tensor, by its name.
 private enum Role {
   /// A, of the module with this path.
   case down(String)
@@ -74,7 +74,7 @@ private enum Role {
   case embeddingUp(String)
   /// In the place of the base's tensor with this path.
   case whole(String)
-  /// What the base has anyway.
+  /// A tensor that the base has anyway.
   case original
 
   /// nil for a name that PEFT does not give.

@@ -1,9 +1,9 @@
 import Files
 import Tokenizers
 
-/// What `adapter_config.json` says of a LoRA adapter in PEFT's layout (Hu et al., 2021, arXiv:2106.09685).
+/// The settings in the `adapter_config.json` of a LoRA adapter in PEFT's layout (Hu et al., 2021, arXiv:2106.09685).
 ///
-/// Which modules are adapted is told by the tensors. Keys that are absent take PEFT's defaults, and unknown ones count
+/// The tensors tell which modules are adapted. Keys that are absent take PEFT's defaults, and unknown ones count
 /// for nothing: each version writes others.
 struct AdapterSettings: Sendable {
   let path: String
@@ -16,7 +16,7 @@ struct AdapterSettings: Sendable {
   /// Modules that are saved whole.
   let wholeModules: Set<String>
 
-  /// What counts for the modules with a name, or the end of one, that an expression matches.
+  /// The value for the modules with a name, or the end of one, that an expression matches.
   fileprivate struct Pattern<Value: Sendable>: Sendable {
     let expression: WholeExpression
     let value: Value

@@ -10,7 +10,7 @@ extension ModelFiles {
     return !Checkpoint.fileNames.contains { names.contains($0.file) || names.contains($0.index) }
   }
 
-  /// What the adapter calls the model that it adapts, a name of the hub's or a path, and the revision of it that it
+  /// The adapter's name for the model that it adapts, a name of the hub's or a path, and the revision of it that it
   /// asks for; nil where it does not say.
   public var adapterBase: (name: String, revision: String?)? {
     get throws {

@@ -106,7 +106,7 @@ extension InputEmbeddings {
 // MARK: Layer
 
 extension TransformerLayer {
-  /// Where the tensors of a layer lie.
+  /// The names of a layer's tensors.
   struct BertNames: Sendable {
     var query = "attention.self.query"
     var key = "attention.self.key"

@@ -10,7 +10,7 @@
 
 import Attention
 
-/// What the code of a family says, and no key of its files.
+/// The properties of a family that its code states, and no key of its files.
 struct BertKin: Sendable {
   let family: String
   /// The prefix of the names of all parts where a head is beside them.

@@ -321,7 +321,7 @@ extension TransformerLayer {
         reader["attention"], configuration, relativeEmbeddings: relativeEmbeddings))
   }
 
-  /// What both versions have around their attention.
+  /// The layer of both versions, given their attention.
   init(
     deberta reader: WeightReader, _ bert: BertConfiguration, _ attention: MultiHeadAttention
   ) throws(TransformerError) {

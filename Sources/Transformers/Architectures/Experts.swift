@@ -6,16 +6,16 @@
 
 import Tensors
 
-/// What a family's code says of its experts, and no key of its files.
+/// The properties of a family's experts that its code states, and no key of its files.
 struct ExpertsVariant: Sendable {
-  /// Where the block lies in a layer.
+  /// The scope of the block's tensors in a layer.
   var scope = "mlp"
   var router = "gate"
   var count = (key: "num_experts", otherwise: 0)
-  /// Where files leave it out: how many experts a token has.
+  /// The number of experts for each token, where files leave it out.
   var countPerToken: Int
   var innerSize = (key: "intermediate_size", otherwise: 0)
-  /// What gate, up and down are called in each expert.
+  /// The names of gate, up and down in each expert.
   var names = (gate: "gate_proj", up: "up_proj", down: "down_proj")
   var routing: Routing
   var storage = Storage.separate
@@ -77,7 +77,7 @@ struct ExpertsConfiguration: Sendable {
   let routing: MixtureOfExperts.Routing
   /// nil where there is none.
   let sharedSize: Int?
-  /// Which layers have experts.
+  /// The numbers of the layers with experts.
   let layers: Set<Int>
   /// Of gpt-oss's gates.
   let steepness: Float

@@ -177,7 +177,7 @@ struct AltUp: Sendable {
     return Activation.tanh(router(y))
   }
 
-  /// What each stream should be, by what it is and by the active one.
+  /// The prediction of each stream, from all of them, by coefficients of the active one.
   func predict(_ x: HiddenStates) -> HiddenStates {
     let size = x.size / streamCount
     let coefficients = predictionCoefficients(modalities(x.stream(active, of: streamCount)))
@@ -244,7 +244,7 @@ struct StateStreams: Sendable {
       })
   }
 
-  /// What was expanded.
+  /// The embeddings that were expanded.
   func embeddings(in x: HiddenStates) -> HiddenStates { x.stream(0, of: count) }
 
   /// `[T, C]`: their mean, each projected back to the size of the first.
@@ -272,7 +272,7 @@ struct StateStreams: Sendable {
   }
 }
 
-/// What is done to the streams before a layer's blocks, between them and behind them.
+/// The changes to the streams before a layer's blocks, between them and behind them.
 struct Gemma3nStreams: LayerEntry, LayerCompanion {
   let altUp: AltUp
   let laurelLeft: Linear

@@ -195,7 +195,7 @@ extension MultiHeadAttention {
 
 // MARK: Layers' own inputs
 
-/// What each layer reads of each token besides the states: `(norm(project(x)) + words) / √2`, for all layers `[T, L · P]`.
+/// The layers' own inputs besides the states: `(norm(project(x)) + words) / √2`, for all layers `[T, L · P]`.
 struct LayerInputs: Sendable {
   let words: Embedding
   let projection: Linear
@@ -245,7 +245,7 @@ struct LayerInputs: Sendable {
   }
 }
 
-/// What is done to a layer's output: its own input is added, where it has one, and all is scaled.
+/// The end of a layer: its own input is added to its output, where it has one, and all is scaled.
 struct Gemma4LayerEnd: LayerCompanion {
   let scale: Float
   let input: Input?

@@ -35,7 +35,7 @@ struct LlamaConfiguration {
   let residualScale: Float
   let logitScale: Float
 
-  /// Where a layer looks, how it tells positions, and whether it has experts.
+  /// The mask of a layer, and its rotary embedding.
   struct Layer: Sendable {
     let mask: AttentionMask
     let rotary: RotaryEmbedding?

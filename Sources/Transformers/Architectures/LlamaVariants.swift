@@ -13,14 +13,14 @@
 
 import Attention
 
-/// What the configuration class and the code of a family say, and no key of its files.
+/// The properties of a family that its configuration class and code state, and no key of its files.
 struct LlamaVariant: Sendable {
   var family: String
-  /// Where files leave it out; nil: what the hidden size gives each head.
+  /// The size of a head where files leave it out; nil: the hidden size, divided among the heads.
   var headSize: Int?
   /// Whether files may name the size of a head.
   var namesHeadSize = true
-  /// Where files leave it out; nil: as many as there are query heads.
+  /// The number of key heads where files leave it out; nil: that of query heads.
   var keyHeadCount: Int?
   var activation = "silu"
   var isTied = false
@@ -43,7 +43,7 @@ struct LlamaVariant: Sendable {
   var isFused = false
   var feedForward = FeedForward.gated
   var experts: ExpertsVariant?
-  /// What is multiplied with constants.
+  /// The quantities that are multiplied with constants.
   var multipliers = Multipliers.none
   var looksBothWays = false
 
@@ -67,7 +67,7 @@ struct LlamaVariant: Sendable {
     case withoutWeights
   }
 
-  /// Where the norms of a layer stand.
+  /// The place of the norms in a layer.
   enum Norms: Sendable {
     case before, behind
     case both
@@ -89,7 +89,7 @@ struct LlamaVariant: Sendable {
     case separate(flag: String)
   }
 
-  /// Which layers turn queries and keys.
+  /// The layers that rotate queries and keys.
   enum Turning: Sendable {
     case everywhere
     /// Those with a window; all where there is none.
@@ -110,11 +110,11 @@ struct LlamaVariant: Sendable {
     case everywhereIfUsed
     /// Layers by `layer_types`, or else from `max_window_layers` on, if `use_sliding_window`.
     case upperLayers
-    /// Where `layer_types` says so, or else every other layer below `max_window_layers`, if `use_sliding_window`.
+    /// Layers by `layer_types`, or else every other one below `max_window_layers`, if `use_sliding_window`.
     case lowerLayers
-    /// Where `layer_types` says so, or else in all but every n-th layer; nil: in all.
+    /// Layers by `layer_types`, or else all but every n-th; nil: all.
     case typed(default: Int?, fullEvery: Int?)
-    /// Where `layer_types` says so, or else in the layers that do not turn, if `use_sliding_window`.
+    /// Layers by `layer_types`, or else those that do not rotate, if `use_sliding_window`.
     case unturned
   }
 

@@ -11,7 +11,7 @@ public struct Patching: Sendable {
     case denoise, noise
   }
 
-  /// What of a head comes from the other run.
+  /// The part of a head that comes from the other run.
   public enum Part: Sendable {
     /// The sums of values.
     case sums
@@ -29,7 +29,7 @@ public struct Patching: Sendable {
   private let row: Int
   private let tokens: [Int]
 
-  /// What both runs have to keep.
+  /// The recording that both runs have to make.
   public static let recording = Replay.recording
 
   /// - Parameters:

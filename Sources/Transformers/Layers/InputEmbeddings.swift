@@ -6,7 +6,7 @@ struct InputEmbeddings: Sendable {
   var scale: Float = 1
   /// From the size of the words' vectors to the layers' (OPT).
   var wordProjection: Linear?
-  /// What masked tokens are taken out with, and the others made up for them (ESM).
+  /// The scaling that makes up for masked tokens, which are taken out (ESM).
   var maskScaling: MaskScaling?
   /// Of the words alone (Blenderbot's small decoder).
   var wordNorm: (any Norm)?

@@ -9,7 +9,7 @@ struct LinearInput {
   private let values: [Float]
   /// Whether the vectors lie as the kernel for many tokens reads them.
   let isPacked: Bool
-  /// What the update of the weight makes of them first.
+  /// The vectors' scaled projections to the rank of the weight's update; nil where it has none.
   private let lowered: HiddenStates?
 
   init(_ x: HiddenStates, for weight: WeightMatrix) {

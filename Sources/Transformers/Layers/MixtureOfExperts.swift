@@ -15,7 +15,7 @@ struct MixtureOfExperts: TokenMap {
   /// An expert that all tokens have, and what decides how much it counts (Qwen2 MoE).
   var shared: (expert: GatedFeedForward, gate: Linear)?
 
-  /// How the router's scores become experts with weights.
+  /// The rule by which the router's scores become experts with weights.
   enum Routing: Sendable {
     /// The likeliest of all; their probabilities as they are, or so that they sum to 1.
     case likeliest(isNormalized: Bool)
@@ -117,7 +117,7 @@ extension MixtureOfExperts.Routing {
 
 /// The experts of a layer.
 protocol ExpertBank: Sendable {
-  /// What one of them makes of the tokens that have it.
+  /// The output of one of them for the tokens that have it.
   func callAsFunction(_ expert: Int, _ x: HiddenStates) -> HiddenStates
 }
 
@@ -132,7 +132,7 @@ struct GatedExperts: ExpertBank {
 struct InterleavedExperts: ExpertBank {
   let gateUp: [ExpertMatrix]
   let down: [ExpertMatrix]
-  /// How steep the gate is.
+  /// The steepness of the gate.
   let steepness: Float
   let limit: Float
 

@@ -5,7 +5,7 @@ struct TransformerLayer: Sendable {
   var cross: Sublayer<MultiHeadAttention>?
   let feedForward: Sublayer<any TokenMap>
   var order = Order.sequential
-  /// What the blocks work on instead of the layer's input, and what comes between them (Gemma 3n).
+  /// The part that makes the blocks' input of the layer's, and comes between them (Gemma 3n).
   var entry: (any LayerEntry)?
   /// The part that changes the layer's output with a look at its input (DeBERTa's convolution).
   var beside: (any LayerCompanion)?
@@ -54,7 +54,7 @@ struct TransformerLayer: Sendable {
   }
 }
 
-/// What turns a layer's input into what its blocks work on.
+/// A part that turns a layer's input into that of its blocks.
 protocol LayerEntry: Sendable {
   func enter(_ x: HiddenStates) -> HiddenStates
 

@@ -18,7 +18,7 @@ struct WeightMatrix: Sendable {
   private let firstRow: Int
   /// The place of each of the tensor's rows; nil where they follow each other.
   private let rowOrder: [UInt32]?
-  /// What an adapter adds to it.
+  /// The update that an adapter adds to it.
   private(set) var update: LowRankUpdate?
 
   /// The layout of the tensor in the file.

@@ -1,6 +1,6 @@
 import Files
 
-/// What the configuration says of how the weights are quantised.
+/// The configuration's description of the weights' quantisation.
 struct QuantisationSettings: Sendable {
   let method: Method
   let path: String
@@ -38,7 +38,7 @@ struct QuantisationSettings: Sendable {
     self["config_groups"]?.object?.compactMap { $0.value["weights"] } ?? []
   }
 
-  /// How many lines and columns have a scale in common, where that is said: GPTQ's and AWQ's groups have no lines.
+  /// The numbers of lines and columns that share a scale, where that is said: GPTQ's and AWQ's groups have no lines.
   var blockSize: (lines: Int, columns: Int)? {
     let sizes =
       self["weight_block_size"]?.array

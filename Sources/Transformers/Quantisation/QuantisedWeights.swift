@@ -35,7 +35,7 @@ struct QuantisedWeights: WeightSource {
     self.tensors = tensors
   }
 
-  /// What belongs to codes, or to what is made of the inputs elsewhere.
+  /// The ends of names of tensors that belong to codes, or to activations quantised elsewhere.
   private static let belongings: Set<Substring> = [
     "qzeros", "scales", "g_idx", "SCB", "weight_format", "weight_scale", "weight_scale_inv",
     "weight_scale_2", "weight_zero_point", "weight_shape", "weight_g_idx", "weight_global_scale",
@@ -91,7 +91,7 @@ struct ModuleParts {
     return isTransposed ? tensor.transposed : tensor
   }
 
-  /// How the kernels read scales of this type.
+  /// The kernels' type of these scales.
   func scaleType(_ tensor: Tensor) throws(TransformerError) -> ck_scale_type {
     switch tensor.elementType {
     case .float32: CK_SCALE_FLOAT32

@@ -43,7 +43,7 @@ public struct DirectShares: Sendable {
     /// else replaces the head's sum.
     public func edges(head: Int) -> [Float] { values.edges(head: head) }
 
-    /// What the value of each key has in the outcome's direction, as if all weight lay there, without the bias of the
+    /// The contribution of each key's value to the outcome, as if all weight lay there, without the bias of the
     /// values: `[R, S]`.
     public func values(head: Int) -> [Float] { values.unweighted(head: head) }
   }

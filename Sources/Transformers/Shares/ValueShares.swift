@@ -26,7 +26,7 @@ struct ValueShares: Sendable {
 
   var haveBias: Bool { valueBiases.contains { $0 != nil } }
 
-  /// What the values of keys have, as if all weight lay there: `[R, S]`.
+  /// The contributions of keys' values, as if all weight lay there: `[R, S]`.
   func unweighted(head: Int) -> [Float] {
     let products = products(head: head)
     return products.ofValues.indices.map {

@@ -16,7 +16,7 @@ struct LayerRun {
   private(set) var cache: KeyValueCache?
   /// Keys and values of the tokens that run, of layers at whose keys later ones look.
   private var sources: [Int: KeysAndValues] = [:]
-  /// What the layers read of the tokens that run besides the states, `[T, L · P]`; nil where there is nothing.
+  /// The layers' inputs besides the states, of the tokens that run, `[T, L · P]`; nil where there are none.
   var layerInputs: HiddenStates?
   /// nil where nothing is kept, as while a model generates.
   private var recorder: Recorder?
@@ -73,7 +73,7 @@ struct LayerRun {
     recorder?.stack(kind, ofLayers: count)
   }
 
-  /// What a pass over a longer text needs of one kind of attention; nil unless it was to be kept.
+  /// The memory of a kind of attention for a pass over a longer text; nil unless it was to be kept.
   func memory(_ kind: AttentionKind) -> AttentionMemory? { recorder?.memory(kind) }
 
   /// The states that were to be kept; nil where none were.
@@ -99,7 +99,7 @@ struct LayerRun {
     return KeysAndValues(keys: score.keys.rows(rows), values: values.rows(rows))
   }
 
-  /// What this layer reads of the tokens that run besides the states: `[T, P]`.
+  /// The input of this layer besides the states, of the tokens that run: `[T, P]`.
   func layerInput(size: Int) -> HiddenStates? {
     layerInputs.map { inputs in
       HiddenStates(

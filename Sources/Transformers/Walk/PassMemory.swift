@@ -33,7 +33,7 @@ struct EncoderMemory: Sendable {
   let cross: AttentionMemory?
 }
 
-/// What is known of the queries of one kind of attention.
+/// The memory of the queries of one kind of attention.
 struct AttentionMemory: Sendable {
   let layers: [LayerAttention]
   /// By layer and head, what was measured of all queries but the last ones; nil where that is nothing.

@@ -46,7 +46,7 @@ struct Recorder {
     return try recorder.attend(attention, known.values, recording, score: score)
   }
 
-  /// What a pass over a longer text needs of one kind; nil unless it was to be kept.
+  /// The memory of a kind for a pass over a longer text; nil unless it was to be kept.
   func memory(_ kind: AttentionKind) -> AttentionMemory? { attentions[kind]?.memory }
 
   /// The attention of one kind that is known by now.

@@ -6,7 +6,7 @@ struct RunChanges: Sendable {
   /// The attention in a run without changes, values included, to replace heads' sums from; nil
   /// where that is the same in the run itself, as in the first layer that changes.
   let clean: [AttentionKind: AttentionStack]?
-  /// What heads take from another run in the place of their sums of values.
+  /// The vectors from another run that replace heads' sums of values.
   let given: [HeadAddress: ReplacedSums]
 
   init(

@@ -7,7 +7,7 @@ import Files
 import Runs
 import TerminalUI
 
-/// How two runs differ, head by head.
+/// A comparison of two runs, head by head.
 struct DiffCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "diff",
@@ -186,7 +186,7 @@ struct DiffCommand: ParsableCommand {
   }
 }
 
-/// What is told of a head, in the order of the columns.
+/// The numbers told of a head, in the order of the columns.
 enum DifferenceColumn: String, CaseIterable, ExpressibleByArgument {
   case divergence = "js"
   case sums = "delta_z"
@@ -204,7 +204,7 @@ enum DifferenceColumn: String, CaseIterable, ExpressibleByArgument {
 }
 
 extension RunDifference {
-  /// What stands for what, in a sentence.
+  /// The numbers of tokens aligned, in a sentence.
   private var alignmentText: String {
     first.record.stacks.filter { $0.kind != .cross }.compactMap { stack in
       guard let alignment = alignments[stack.kind]?.queries,

@@ -4,7 +4,7 @@ import Hub
 import Runs
 
 extension Choice {
-  /// What can be opened on this machine: places of late, sessions, models of the caches, and the built-in ones.
+  /// The choices on this machine: places of late, sessions, models of the caches, and the built-in ones.
   static func all(_ bookmarks: Bookmarks = Bookmarks()) -> [Choice] {
     let recent = bookmarks.recent.map {
       Choice(.recent, name: $0.source, detail: $0.detail, bookmark: $0)

@@ -39,7 +39,7 @@ struct Explore: ParsableCommand {
     return try input.source(example: request, timings: timings)
   }
 
-  /// What a model reads where no text is given.
+  /// The request to a model where no text is given.
   static func example(of model: String) -> ModelRequest {
     guard let demo = DemoModel(rawValue: model) else {
       return ModelRequest(text: "The cat sat on the mat")

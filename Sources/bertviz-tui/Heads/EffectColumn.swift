@@ -3,7 +3,7 @@ import Attention
 import Explorer
 import Runs
 
-/// What is told of a head that is turned off.
+/// The effect of turning a head off, and the size of what it adds.
 struct HeadConsequence {
   let effect: HeadEffects.Effect
   /// The size of what it adds at the row that is looked at; nil in an encoder that another stack reads.

@@ -6,7 +6,7 @@ import Runs
 
 extension Probe: ExpressibleByArgument {}
 
-/// What a probe found, for people and for other programs. Most of the score comes first, or of what is asked for.
+/// A probe's findings, for people and for other programs. Most of the score comes first, or of what is asked for.
 extension ProbeReport {
   private typealias Row = (head: HeadAddress, score: Score)
 
@@ -79,7 +79,7 @@ extension ProbeReport {
     ])
   }
 
-  /// What was read, and what the numbers are.
+  /// The notes on what was read, and on what the numbers are.
   var notes: [String] {
     let asked =
       probability.map {

@@ -44,7 +44,7 @@ struct ModelEntry {
     problem = problem.map { Problem(word: "incomplete", text: $0.text) }
   }
 
-  /// What someone has put into the cache.
+  /// An entry for what someone has put into the cache.
   private init(name: String, path: String) {
     self.name = name
     self.path = path

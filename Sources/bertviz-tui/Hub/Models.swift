@@ -27,7 +27,7 @@ struct Models: ParsableCommand {
     }
   }
 
-  /// Why models cannot be opened, a line for each, behind an empty one.
+  /// The reasons why models cannot be opened, a line for each, behind an empty one.
   private static func reasons(_ entries: [ModelEntry]) -> String {
     let lines = entries.compactMap { entry in
       entry.problem.map { problem in

@@ -134,7 +134,7 @@ struct InputOptions: ParsableArguments {
       interventions: changes.interventions)
   }
 
-  /// What alone opens the model or the file again; nil where options say how.
+  /// The name that alone opens the model or the file again; nil where options say how.
   var name: String? {
     let isPlain =
       revision == nil && modelType == nil && tokenizer == nil && !shiftTarget && sourceLang == nil

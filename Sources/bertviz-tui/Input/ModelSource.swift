@@ -113,7 +113,7 @@ struct ModelSource {
     return try ModelFiles(gguf: entry.path, name: entry.name)
   }
 
-  /// What the hub's cache keeps in a folder of this name, if that is no model.
+  /// The kind of other repository in a folder of the hub's cache, by the folder's name; else nil.
   static func kindOfOtherRepository(_ path: String) -> String? {
     let name = path.split(separator: "/").last ?? ""
     return ["dataset", "space"].first { name.hasPrefix("\($0)s--") }

@@ -39,7 +39,7 @@ struct SavedOptions: ParsableArguments {
     tokens.compactMap { if case .file(let path) = $0 { path } else { nil } }
   }
 
-  /// What is shown of the tokens; nil for all.
+  /// The choice of tokens to show; empty for all.
   private var shown: [TokensOption] {
     tokens.filter { if case .file = $0 { false } else { true } }
   }
@@ -67,7 +67,7 @@ struct SavedOptions: ParsableArguments {
     }
   }
 
-  /// What is not shown cannot be cut.
+  /// A crop is refused by commands that tell of all tokens.
   func checkShowsAll(_ command: String) throws {
     guard !shown.isEmpty else { return }
     throw ValidationError(
@@ -75,7 +75,7 @@ struct SavedOptions: ParsableArguments {
         + "a file of such a name is ./80-110")
   }
 
-  /// What a file leaves open, of the options that were given.
+  /// The options given for what a file leaves open.
   var given: [String] {
     [
       (!paths.isEmpty, "--tokens"), (decoderTokens != nil, "--decoder-tokens"),

@@ -125,8 +125,8 @@ extension ExplorerState {
       ?? TextWidth.truncated(model, to: columns, ellipsis: theme.glyphs.ellipsis)
   }
 
-  /// Which experts the query that is looked at has behind the attention, the most important first; none where the layer
-  /// has none, or the whole model is looked at.
+  /// The experts of the query that is looked at, in the feed-forward block behind the attention, the most important
+  /// first; none where the layer has none, or the whole model is looked at.
   var expertItems: [FrameItem] {
     guard view != .model, let experts = layer.experts, selection.query < experts.tokenCount else {
       return []

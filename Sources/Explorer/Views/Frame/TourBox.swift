@@ -1,6 +1,6 @@
 import TerminalUI
 
-/// What a tour says, in the last rows; the view has the rest of the window.
+/// The text of a tour's step, in the last rows; the view has the rest of the window.
 struct TourBox {
   private let lines: [String]
 

@@ -1,8 +1,8 @@
 import Attention
 import TerminalUI
 
-/// How the prediction comes about: the likeliest tokens, what each part of the model adds to the outcome, what is lost
-/// without each head, and what the layers would say.
+/// The view of the prediction: the likeliest tokens, the contribution of each part of the model to the outcome, the
+/// loss without each head, and the logit lens's predictions after each layer.
 struct OutputView: ExplorerView {
   let state: ExplorerState
   let theme: Theme
@@ -129,7 +129,7 @@ struct OutputView: ExplorerView {
       style: theme.signedInk(change), limit: layout.barWidth - first)
   }
 
-  /// What is above and below those in sight.
+  /// The numbers of parts above and below those in sight.
   private func drawHidden(_ layout: OutputLayout, on canvas: inout Canvas) {
     let (visible, count) = (layout.window.visible, layout.scene.parts.count)
     let y = layout.parts.y + 1

@@ -103,7 +103,7 @@ struct StartView {
     (state.choices ?? []).map { TextWidth.columns(of: TextWidth.printable($0.name)) }.max() ?? 0
   }
 
-  /// What can be done, in the last row.
+  /// The keys of the list, in the last row.
   static func items(_ glyphs: Glyphs) -> [FrameItem] {
     let arrows = glyphs.isUnicode ? "↑↓ ⏎" : "Up Down Enter"
     return [(arrows, "open"), ("t", "tour"), ("Esc", "close"), ("q", "quit")].map { key, text in
