@@ -45,18 +45,18 @@ import Testing
         │  [ ]        layer                      p      rank heads by the pair   │
         │  { }        head                       v      weight, size, share      │
         │  ←→         head                       V      absolute, head, layer    │
-        │  Tab        cursor, other column       d      hide special tokens      │
-        │  > <        next, previous peak        w      merge word pieces        │
-        │  g G        first, last                t      theme: dark, light, mono │
-        │  PgUp PgDn  page                                                       │
-        │  ^U ^D      half a page                Do                              │
-        │  1 2 3 4 5  the five views             ⏎      neurons of this pair     │
-        │  Esc        back                       e E    edit text, second text   │
-        │  / n N      search tokens              u      undo edit or change      │
-        │                                        y      copy the readout         │
-        │  Heads                                 S      save as page or picture  │
-        │  space      head's lines on or off     :      command, Tab completes   │
-        │  o          only this head             ^L ^Z  redraw; suspend          │
+        │  Tab        cursor, other column       |      matrix beside the head   │
+        │  > <        next, previous peak        d      hide special tokens      │
+        │  g G        first, last                w      merge word pieces        │
+        │  PgUp PgDn  page                       t      theme: dark, light, mono │
+        │  ^U ^D      half a page                                                │
+        │  1 2 3 4 5  the five views             Do                              │
+        │  Esc        back                       ⏎      neurons of this pair     │
+        │  / n N      search tokens              e E    edit text, second text   │
+        │                                        u      undo edit or change      │
+        │  Heads                                 y Y    copy readout; table      │
+        │  space      head's lines on or off     O      open something else      │
+        │  o          only this head             S      save as page or picture  │
         │                                                                        │
         │  Esc close  ↑↓ scroll  / search the help                               │
         ╰────────────────────────────────────────────────────────────────────────╯

@@ -64,14 +64,14 @@ import Testing
 
         lay  0   1   2   3   4   5   6   7   8   9  10  11  | layer 2 head 9   same .35
           0 prv sam 1st nxt brd slf sam pun nxt brd slf sam |                 delim .17
-            .25 .95 .85 .75 .65 .55 .45 .35 .25 .95 .85 .75 | [CLS] -----------/- [CLS]
-          1 sam 1st nxt brd slf s-x 1st nxt brd slf sam 1st |   the --\------//== the
-            .75 .65 .55 .45 .35 .25 .95 .85 .75 .65 .55 .45 |   cat ----//////--- cat
-          2 1st nxt brd aln sam 1st nxt brd slf sam slf nxt |   sat ---///// ---- sat
-            .45 .35 .25 .95 .85 .75 .65 .55 .45 .35 .25 .95 |    on --///// \\    on
-          3 nxt shp slf sam 1st nxt brd slf 1st 1st nxt brd |   the ==////    \-- the
-            .95 .85 .75 .65 .55 .45 .35 .25 .95 .85 .75 .65 |   mat --///         mat
-          4 brd slf sam 1st nxt brd vrt sam 1st nxt brd slf |     . -///          .
+            .25 .95 .85 .75 .65 .55 .45 .35 .25 .95 .85 .75 | [CLS] ------------- [CLS]
+          1 sam 1st nxt brd slf s-x 1st nxt brd slf sam 1st |   the --\\----/-=== the
+            .75 .65 .55 .45 .35 .25 .95 .85 .75 .65 .55 .45 |   cat ---/--/-=/--- cat
+          2 1st nxt brd aln sam 1st nxt brd slf sam slf nxt |   sat ---//==/ ---- sat
+            .45 .35 .25 .95 .85 .75 .65 .55 .45 .35 .25 .95 |    on --/=/-/ -\    on
+          3 nxt shp slf sam 1st nxt brd slf 1st 1st nxt brd |   the ==////    --- the
+            .95 .85 .75 .65 .55 .45 .35 .25 .95 .85 .75 .65 |   mat ---//         mat
+          4 brd slf sam 1st nxt brd vrt sam 1st nxt brd slf |     . -/-/          .
             .65 .55 .45 .35 .25 .95 .85 .75 .65 .55 .45 .35 | [SEP] -/            [SEP]
           5 slf sam 1st nxt ind slf sam 1st nxt brd slf prv |
             .35 .25 .95 .85 .75 .65 .55 .45 .35 .25 .95 .85 | top pairs
@@ -92,27 +92,27 @@ import Testing
       screen
         == #"""
          bertviz-tui  sample-bert  6x12   1 Model  2 Head  3 Neuron  4 Matrix  5 Output
-         zoom thumbnails
+         zoom index
 
-        lay   0     1     2     3     4     5     6     7     8     9    10    11
-            +=..: #..*. #.... .@@.. .##.# ++... @..#. #....  @@.. .%#.* +=:.. %..@.
-          0 .:=+- #%... #....  ..%@ %##@. :.#=+ @#... #.... ...%@ ####. .:==- %%...
-
-            @..*. *.... .@@.. .*#.# @%... #..#. +.... .@%.. .**.* %@... #..#. =....
-          1 @#... *.... ...%@ **#*: ..@@@ %#... +.... ...%% *###. ..@@@ ##... +:...
-
-            @   . .##.. .-=-+ %%... #..*. @ .   .%%.. :-+:= #@...[*.:=.]@  .  .%%..
-          2 @     ...%% +==*: ..%@# #*... @     .:.#% ==++. ..#%@[*#...]@     ...##
-
-            .##.. .%@.% *#... +..*. @   . .*#.: .%@.@ %%... *..*. @ .   .##.. .@%.@
-          3 ...*# @@%@. ..%%# +*.:. @   . ...*# @%%@. ..### *=... @ .   ...*% %@%@.
-
-            .#%.% #*... @. %  @  .. .==.: .##.% +#... %. @. #.... .++.. .@%.@ *#.:.
-          4 %%@%. :.**% @%..  @  .. ::.*= %%%#. ..##* %% .. #.... ...+* %#%%. ..###
-
-            ==:.. %..*. #.... .@@.. .##.% ++..: @..%. #.... .@@.. .#*.# +*... @..#.
-          5 .:+=+ %%... #.... ...@@ %#%#. ..**= %%... #.... ...@@ %%#%. .:**= @%...
-         head 2.9 looks at the same word elsewhere (.35 of its weight): the > the .74
+        lay  0   1   2   3   4   5   6   7   8   9  10  11  | layer 2 head 9   same .35
+          0 prv sam 1st nxt brd slf sam pun nxt brd slf sam |                 delim .17
+            .25 .95 .85 .75 .65 .55 .45 .35 .25 .95 .85 .75 | [CLS] ------------- [CLS]
+          1 sam 1st nxt brd slf s-x 1st nxt brd slf sam 1st |   the --\\----/-=== the
+            .75 .65 .55 .45 .35 .25 .95 .85 .75 .65 .55 .45 |   cat ---/--/-=/--- cat
+          2 1st nxt brd aln sam 1st nxt brd slf sam slf nxt |   sat ---//==/ ---- sat
+            .45 .35 .25 .95 .85 .75 .65 .55 .45 .35 .25 .95 |    on --/=/-/ -\    on
+          3 nxt shp slf sam 1st nxt brd slf 1st 1st nxt brd |   the ==////    --- the
+            .95 .85 .75 .65 .55 .45 .35 .25 .95 .85 .75 .65 |   mat ---//         mat
+          4 brd slf sam 1st nxt brd vrt sam 1st nxt brd slf |     . -/-/          .
+            .65 .55 .45 .35 .25 .95 .85 .75 .65 .55 .45 .35 | [SEP] -/            [SEP]
+          5 slf sam 1st nxt ind slf sam 1st nxt brd slf prv |
+            .35 .25 .95 .85 .75 .65 .55 .45 .35 .25 .95 .85 | top pairs
+                                                            | .737 5 the > 1 the
+                                                            | .562 7 . > 0 [CLS]
+                                                            | .556 2 cat > 0 [CLS]
+                                                            | .549 6 mat > 0 [CLS]
+               prv nxt slf dec off     1st sep pun vrt      | .549 0 [CLS] > 0 [CLS]
+               sam s-x ind sub aln     brd blk     shp mix  | .545 3 sat > 0 [CLS]
          layer 2 head 9  same .35  delim .17  strongest words q 5 "the" > k 1 "the" .737
          Left Right head  Up Down layer  + - zoom  Enter open  s sort    ? help  q quit
         """#)
@@ -203,7 +203,7 @@ import Testing
                                                 ▐                                   ▌                                      │ .086 15 . → 0 [CLS]
                                                                                                                            │ .084  3 sat → 7 .
          ▼3                                                                                                                │ .082 11 lay → 7 .
-
+         head 2.9 looks at the same word elsewhere (.35 of its weight): the → the .69; else rests on [CLS] (sinks .29)
          layer 2 head 9  same .35  delim .17  strongest words q 5 "the" → k 1 "the" .694
          ←→ head  ↑↓ layer  + - zoom  ⏎ open  s sort  f filter  space on/off  o solo  a all  v meaning  V scale  : command                               ? help  q quit
         """#)
@@ -262,7 +262,7 @@ import Testing
                                                 [                                   ]                                      | .086 15 . > 0 [CLS]
                                                                                                                            | .084  3 sat > 7 .
          v3                                                                                                                | .082 11 lay > 7 .
-
+         head 2.9 looks at the same word elsewhere (.35 of its weight): the > the .69; else rests on [CLS] (sinks .29)
          layer 2 head 9  same .35  delim .17  strongest words q 5 "the" > k 1 "the" .694
          Left Right head  Up Down layer  + - zoom  Enter open  s sort  f filter  space on/off  o solo  a all  v meaning  V scale  : command              ? help  q quit
         """#)
@@ -320,7 +320,7 @@ import Testing
                                                                                                                         │ .073 8 [SEP] → 6 mat
                                                                                                                         │ .073 0 [CLS] → 8 [SEP]
                prv nxt slf dec off     1st sep pun vrt     sam s-x ind sub aln     brd blk     shp mix                  │ .072 3 sat → 8 [SEP]
-
+         head 2.9 looks at the same word elsewhere (.35 of its weight): the → the .74; else rests on [CLS] (sinks .50)
          layer 2 head 9  same .35  delim .17  strongest words q 5 "the" → k 1 "the" .737
          ←→ head  ↑↓ layer  + - zoom  ⏎ open  s sort  space on/off  o solo  a all  v meaning  V scale  : command                                         ? help  q quit
         """#)
@@ -446,7 +446,7 @@ import Testing
                . #@@      -.@@@       @@@      @@@  @         @                                                           | .086 15 . > 0 [CLS]
                .  .@*         @         @        @@ @         @                                                           | .084  3 sat > 7 .
                                                                                                                           | .082 11 lay > 7 .
-
+         head 2.9 looks at the same word elsewhere (.56 of its weight, 5.3x chance): the > the .69; else rests on [CLS] (sinks .29)
          layer 2 head 9  same .56 5.3x chance  strongest words q 5 "the" > k 1 "the" .694
          Left Right head  Up Down layer  + - zoom  Enter open  s sort  f filter  space on/off  o solo  a all  v meaning  V scale  : command              ? help  q quit
         """#)

@@ -9,9 +9,13 @@ import Testing
   private static let dark = Theme(.dark, depth: .indexed256, glyphs: .unicode)
 
   private func state(
-    _ record: AttentionRecord = ModelSample.bert(), width: Int = 80, height: Int = 24
+    _ record: AttentionRecord = ModelSample.bert(), zoom: ModelZoom? = .thumbnails,
+    width: Int = 80, height: Int = 24
   ) -> ExplorerState {
-    ExplorerState(record: record, request: nil, view: .model, width: width, height: height)
+    var state = ExplorerState(
+      record: record, request: nil, view: .model, width: width, height: height)
+    state.display.modelZoom = zoom
+    return state
   }
 
   private func pressing(_ script: String, in state: ExplorerState) throws -> ExplorerState {
@@ -36,12 +40,15 @@ import Testing
   // MARK: Zoom
 
   @Test func theZoomComesFromTheSpace() {
-    #expect(ModelLayout(state()).zoom == .thumbnails)
-    #expect(ModelLayout(state(ModelSample.bert(layers: 7))).zoom == .index)
-    #expect(ModelLayout(state(ModelSample.bert(heads: 13))).zoom == .index)
-    let many = ModelSample.bert(layers: 12)
-    #expect(ModelLayout(state(many)).zoom == .index)
-    #expect(ModelLayout(state(many, width: 160, height: 50)).zoom == .thumbnails)
+    func zoom(_ layers: Int, _ heads: Int, width: Int = 80, height: Int = 24) -> ModelZoom {
+      let record = ModelSample.bert(layers: layers, heads: heads)
+      return ModelLayout(state(record, zoom: nil, width: width, height: height)).zoom
+    }
+    // Below 8 pixels nothing can be told.
+    #expect(zoom(6, 12) == .index)
+    #expect(zoom(6, 12, width: 160, height: 50) == .thumbnails)
+    #expect(zoom(4, 4, width: 120, height: 40) == .thumbnails)
+    #expect(zoom(12, 12, width: 160, height: 50) == .index)
   }
 
   @Test func picturesGrowByWholePixels() {
@@ -52,7 +59,7 @@ import Testing
     }
     // 9 tokens: five pixels of them pooled, one each, and no more than one where two do not fit.
     #expect(cell(6, 12, width: 80, height: 24) == [6, 3])
-    #expect(cell(4, 4, width: 120, height: 40) == [10, 5])
+    #expect(cell(4, 4, width: 120, height: 40) == [19, 7])
   }
 
   /// A whole number of pixels for each token, or as many as there are, and no picture much wider than high.
@@ -72,16 +79,16 @@ import Testing
   @Test func aVeryWideIndexHasWords() throws {
     let wide = try pressing("-", in: state(width: 220, height: 50))
     #expect(line(4, of: wide).hasPrefix("  0 prev .25     same .95     first .85    next .75 "))
-    #expect(line(5, of: wide).hasPrefix("    delim .13    delim .47    delim .43 "))
+    #expect(line(7, of: wide).hasPrefix("    delim .13    delim .47    delim .43 "))
     #expect(
       line(46, of: wide).hasPrefix("       prev next self decay off     first delim punct vert "))
   }
 
   @Test func thumbnailsNeedPixels() {
-    var mono = state()
+    var mono = state(zoom: nil, width: 160, height: 50)
     mono.display.appearance = .mono
     #expect(ModelLayout(mono).zoom == .index)
-    var coarse = state()
+    var coarse = state(zoom: nil, width: 160, height: 50)
     coarse.display.depth = .ansi16
     #expect(ModelLayout(coarse).zoom == .index)
   }
@@ -100,7 +107,7 @@ import Testing
     #expect(small.message?.text == "only the large zoom has lines: + enlarges")
     let large = try pressing("+", in: state())
     #expect(line(1, of: large).hasPrefix(" zoom large lines"))
-    #expect(line(5, of: large).contains("⣀⣀⣀⣀⣀⣀⣀⣀⣀"))
+    #expect(line(5, of: large).contains("⠤⠤⠤⠤⠤⠤⠤⠤⠤"))
     let heat = try pressing("m", in: large)
     #expect(line(1, of: heat).hasPrefix(" zoom large heat"))
     #expect(line(5, of: heat).contains("▀▀▀▀▀▀▀▀▀"))
@@ -108,12 +115,14 @@ import Testing
   }
 
   @Test func withoutPixelsTokensTakeWholeCells() throws {
-    let theme = Theme(.dark, depth: .ansi16, glyphs: .unicode)
+    var theme = Theme(.dark, depth: .ansi16, glyphs: .unicode)
+    theme.isCoarse = true
     let heat = try pressing("+ m", in: state())
     // 15 rows for 9 tokens: one each.
     let weights = heat.layer.weights(head: 0)
     let canvas = heat.render(theme: theme)
-    for query in 0..<9 { #expect(canvas[4, 5 + query] == theme.heatCell(weights[query, 0])) }
+    // Behind the tokens.
+    for query in 0..<9 { #expect(canvas[10, 5 + query] == theme.heatCell(weights[query, 0])) }
     #expect(canvas[4, 14].text == " ")
   }
 
@@ -273,12 +282,12 @@ import Testing
     var start = state(uneven())
     start.display.modelZoom = .index
     #expect(line(4, of: start).hasPrefix("  3 "))
-    #expect(line(7, of: start).hasPrefix("  7 "))
+    #expect(line(9, of: start).hasPrefix("  7 "))
     let down = try pressing("Right Right Down", in: start)
     #expect(down.selection.layer == 1)
     #expect(down.selection.head == 0)
     // Layer 7 has no such head.
-    #expect(clicking(x: 4 + 13 * 2, y: 7, in: start).selection == start.selection)
+    #expect(clicking(x: 4 + 20 * 2, y: 9, in: start).selection == start.selection)
   }
 
   // MARK: Sinks

@@ -11,7 +11,10 @@ import Testing
   private func state(
     _ record: AttentionRecord = ModelSample.bert(), width: Int = 80, height: Int = 24
   ) -> ExplorerState {
-    ExplorerState(record: record, request: nil, view: .model, width: width, height: height)
+    var state = ExplorerState(
+      record: record, request: nil, view: .model, width: width, height: height)
+    state.display.modelZoom = .thumbnails
+    return state
   }
 
   private func pressing(_ script: String, in state: ExplorerState) throws -> ExplorerState {
@@ -146,7 +149,9 @@ import Testing
     let canvas = state.render(theme: Self.dark)
     let weights = state.layer.weights(head: 0)
     // 9 tokens in 5 × 5 pixels: the second pixel of the first row is query 0 on keys 1 and 2.
-    let expected = Self.dark.heatCell(
+    var theme = Self.dark
+    theme.isCoarse = true
+    let expected = theme.heatCell(
       top: max(weights[0, 1], weights[0, 2]),
       bottom: [weights[1, 1], weights[1, 2], weights[2, 1], weights[2, 2]].max() ?? 0)
     #expect(canvas[5, 4] == expected)

@@ -57,7 +57,7 @@ import Testing
     var visit = Visit(Self.record)
     try visit.press("':sort induct' Enter g")
     #expect(visit.line(1).hasPrefix(" sort induct   zoom thumbnails"))
-    #expect(visit.line(4).hasPrefix("   ▐2.1  1.0▌0.0  .00 0.1  .00 "))
+    #expect(visit.line(4).hasPrefix("   ▐2.1   1.0▌0.0   .00 0.1   .00 "))
     #expect(visit.line(22).hasPrefix(" layer 2 head 1  induct 1.0  strongest words q 5 \"moon\" "))
 
     try visit.press("Enter")
@@ -68,7 +68,7 @@ import Testing
     try visit.press("Esc")
     #expect(visit.line(4).hasPrefix("   ▐2.1 "))
     try visit.press("Esc")
-    #expect(visit.line(1).hasPrefix(" heads 1/4   zoom thumbnails"))
+    #expect(visit.line(1).hasPrefix(" heads 1/4   zoom index"))
     #expect(visit.line(22).hasPrefix(" layer 2 head 1  induct 1.0"))
   }
 

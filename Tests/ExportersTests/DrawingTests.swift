@@ -98,7 +98,7 @@ import Testing
     }
     #expect(texts.contains("output, score of \" <moon>\""))
     #expect(texts.contains { $0.hasPrefix("direct: share of this output, norms frozen") })
-    #expect(svg.components(separatedBy: "fill=\"none\" stroke").count == 2)
+    #expect(svg.components(separatedBy: "height=\"8\" fill=\"#ffffff\"").count == 2)
   }
 
   /// A drawing of shares or sizes names them, and dots losses.

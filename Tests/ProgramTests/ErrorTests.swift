@@ -145,7 +145,7 @@ import Testing
       try ProgramRun("demo", "bart"), "no demo \"bart\": there are bert, gpt2, t5;", status: 64)
     expectError(
       try ProgramRun("render", "demo-bert", "text", "--view", "side"),
-      "'side' is invalid for '--view <view>': one of 'model', 'head', 'neuron' or 'matrix'; "
+      "'side' is invalid for '--view <view>': one of 'model', 'head', 'neuron', 'matrix' or 'output'; "
         + "see bertviz-tui render --help", status: 64)
     expectError(
       try ProgramRun("heads", "demo-bert", "text", "--sort", "foo"),

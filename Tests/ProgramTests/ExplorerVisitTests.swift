@@ -20,7 +20,7 @@ import Testing
   }
 
   @Test func theDemoNeedsNothing() throws {
-    let terminal = try open(["demo"])
+    let terminal = try open(["demo", "bert"])
     try terminal.wait(for: "welcome")
     // At the head that looks at the previous token.
     #expect(terminal.screen.text.contains("layer 1   heads 1/4"))
@@ -35,16 +35,21 @@ import Testing
   /// Prediction, the head that writes it, where it looks, and what becomes of the prediction without it.
   @Test func theWalkInTheDemo() throws {
     let terminal = try open(["demo", "gpt2"])
-    try terminal.wait(for: "the walk: 5 what it predicts")
-    terminal.type("5")
-    try terminal.wait(for: "Σ 13.847  model 13.847")
-    try terminal.wait(for: "+14.845")
+    try terminal.wait(for: "tour 1/5")
+    try terminal.wait(for: "Σ 15.510  model 15.510")
+    try terminal.wait(for: "+11.976")
     #expect(terminal.screen.text.contains("▸1.2"))
     terminal.type("Enter")
-    try terminal.wait(for: "q 13 \"soldier\" → k 7 \"moon\"")
-    terminal.type("z")
-    try terminal.wait(for: "off 1.2 (zero)   predicts moon .87 → ")
-    #expect(!terminal.screen.text.contains("→ moon ."))
+    try terminal.wait(for: "q 12 \"bell\" → k 6 \"soldier\"")
+    terminal.type("Enter")
+    try terminal.wait(for: "share +2.47")
+    terminal.type("Enter")
+    try terminal.wait(for: "off 1.2 (zero)   predicts soldier .97 → ")
+    #expect(!terminal.screen.text.contains("→ soldier ."))
+    terminal.type("Enter")
+    try terminal.wait(for: "sort effect on \" soldier\"")
+    terminal.type("Esc")
+    try terminal.wait(for: "? help  q quit")
     terminal.type("q")
     try expectCleanEnd(terminal, status: 0)
   }

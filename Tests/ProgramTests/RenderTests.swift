@@ -90,7 +90,7 @@ import Testing
     let folder = try TemporaryFolder()
     let text = folder.path + "/text"
     try Data("the dog\r\n".utf8).write(to: URL(fileURLWithPath: text))
-    let run = try ProgramRun("render", "demo-bert", "--file", text)
+    let run = try ProgramRun("render", "demo-bert", "--file", text, "--size", "100x24")
     #expect(run.output.contains("2 dog"))
     #expect(run.output.contains("4 tokens"))
   }
@@ -138,7 +138,7 @@ import Testing
   }
 
   @Test func anEmptyTextIsTwoSpecialTokens() throws {
-    let run = try ProgramRun("render", "demo-bert", "")
+    let run = try ProgramRun("render", "demo-bert", "", "--size", "100x24")
     #expect(run.status == 0)
     #expect(run.output.contains("2 tokens"))
   }

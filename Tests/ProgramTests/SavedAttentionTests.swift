@@ -9,7 +9,8 @@ import Testing
 
   @Test func renderShowsTheFile() throws {
     let run = try ProgramRun(
-      "render", file, "--layer", "1", "--heads", "2", "--filter", "ab", "--color", "never")
+      "render", file, "--layer", "1", "--heads", "2", "--filter", "ab", "--color", "never",
+      "--size", "100x24")
     #expect(run.errors == "")
     #expect(run.status == 0)
     #expect(run.output.hasPrefix(" bertviz-tui  bert_base  3×4  11 tokens"))

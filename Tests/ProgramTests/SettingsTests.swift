@@ -62,8 +62,8 @@ import Testing
   @Test(arguments: [
     (
       "them = dark",
-      ":1: no setting is called \"them\": there are theme, color, view, ascii, mouse, raw-tokens, recent, "
-        + "threads and key.ACTION; did you mean theme?"
+      ":1: no setting is called \"them\": there are theme, color, view, ascii, lines-with, mouse, "
+        + "raw-tokens, recent, threads and key.ACTION; did you mean theme?"
     ),
     ("\n\ntheme = lite", ":3: theme must be one of dark, light, mono, not \"lite\""),
     (
@@ -72,7 +72,7 @@ import Testing
     ),
     (
       "view = matrx",
-      ":1: view must be one of model, head, neuron, matrix, not \"matrx\"; "
+      ":1: view must be one of model, head, neuron, matrix, output, not \"matrx\"; "
         + "did you mean matrix?"
     ),
     ("ascii = yse", ":1: ascii must be yes or no, not \"yse\"; did you mean yes?"),

@@ -131,7 +131,9 @@ import Testing
     terminal.click(x: 14, y: 2)
     try terminal.wait(for: "heads 1/4")
     // The tab of the model view.
-    terminal.click(x: place.width - 35, y: 0)
+    let tabs = terminal.screen.text.prefix { $0 != "\n" }
+    let tab = try #require(tabs.range(of: "1 Model")).lowerBound
+    terminal.click(x: tabs.distance(from: tabs.startIndex, to: tab), y: 0)
     try terminal.wait(for: "zoom")
     try place.quit(terminal)
   }
