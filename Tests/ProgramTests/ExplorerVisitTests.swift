@@ -49,7 +49,7 @@ import Testing
     terminal.type("Enter")
     try terminal.wait(for: "sort effect on \" soldier\"")
     terminal.type("Esc")
-    try terminal.wait(for: "? help  q quit")
+    try terminal.wait(for: "that was the tour")
     terminal.type("q")
     try expectCleanEnd(terminal, status: 0)
   }

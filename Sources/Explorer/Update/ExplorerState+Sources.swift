@@ -159,7 +159,7 @@ extension ExplorerState {
     case .enter, .escape, "q":
       tour = nil
       say(
-        "that was the tour: arrows move, 1 2 3 4 change the view, \(label(of: "help")) helps, "
+        "that was the tour: arrows move, 1 2 3 4 5 change the view, \(label(of: "help")) helps, "
           + "\(label(of: "quit")) quits")
       followSelection()
       return []
