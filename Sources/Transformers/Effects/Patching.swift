@@ -33,7 +33,8 @@ public struct Patching: Sendable {
   public static let recording = Replay.recording
 
   /// - Parameters:
-  ///   - first, second: Passes of the same model, with as many tokens, without interventions.
+  ///   - first: A pass without interventions.
+  ///   - second: Another one of the same model, with as many tokens.
   ///   - row: Whose prediction is looked at.
   ///   - tokens: Whose scores are asked for; none where the model predicts nothing.
   public init(
