@@ -57,6 +57,7 @@ static struct {
   int hidden;
   /// A character in the last column moves everything up at once.
   bool scrolls;
+  bool hides_cursor;
 } entry;
 
 static const char *capability(const char *name) {
@@ -149,6 +150,7 @@ void draw_begin(void) {
   for (int i = 0; i < attribute_count; i++) entry.attributes[i] = capability(attributes[i].name);
   entry.hidden = tigetnum("ncv") > 0 ? tigetnum("ncv") : 0;
   entry.scrolls = tigetflag("am") > 0 && tigetflag("xenl") <= 0;
+  entry.hides_cursor = capability("civis") != NULL;
   draw_forget();
 }
 
@@ -198,6 +200,8 @@ static void put_look(const CTCell *cell) {
     foreground = foreground_of(cell->foreground, background);
   }
   uint32_t wanted = cell->attributes;
+  // What should be dark grey is at least faint.
+  if (COLORS == 8 && cell->foreground == 8 && foreground == 7) wanted |= CTFaint;
   if (foreground >= 0 || background >= 0) {
     for (int i = 0; i < attribute_count; i++) {
       if (entry.hidden & attributes[i].bit) wanted &= ~attributes[i].attribute;
@@ -352,5 +356,7 @@ void ct_flush(void) {
   }
   for (int y = 0; y < cells.height; y++) put_row(y);
   memcpy(cells.shown, cells.wanted, (size_t)(cells.width * cells.height) * sizeof(CTCell));
+  // A cursor that cannot be hidden would stand wherever the last cell was written.
+  if (output.count > 0 && !entry.hides_cursor) move_to(cells.width - 1, cells.height - 1);
   if (output.count > 0) ct_send(output.bytes, output.count);
 }

@@ -92,13 +92,13 @@ public struct Glyphs: Hashable, Sendable {
       ? [" ", "░", "▒", "▓", "█"] : [" ", ".", ":", "-", "=", "+", "*", "#", "%", "@"]
   }
 
-  /// Shades for a signed value: the same number of steps on each side, told apart without colour. The lightest
-  /// stand high for plus and low for minus.
+  /// Shades for a signed value: the same number of steps on each side, told apart without colour. In ASCII capitals are
+  /// plus and small letters minus.
   public var positiveShades: [Unicode.Scalar] {
-    isUnicode ? [" ", "░", "▒", "▓", "█"] : [" ", "'", "+", "#", "@"]
+    isUnicode ? [" ", "░", "▒", "▓", "█"] : [" ", "+", "O", "X", "M"]
   }
   public var negativeShades: [Unicode.Scalar] {
-    isUnicode ? [" ", "·", "-", "=", "≡"] : [" ", ",", "-", "=", "%"]
+    isUnicode ? [" ", "·", "-", "=", "≡"] : [" ", "-", "o", "x", "m"]
   }
 
   /// A bar growing right, `columns` long at 1: eighths of a column, or halves in ASCII. No trailing blanks. One below

@@ -122,7 +122,6 @@ extension Theme {
     switch depth {
     case .none, .ansi16: return .standard
     case .indexed256: return .indexed(palette.heat[step])
-    case .truecolor where isCoarse: return color(palette.heat[step])
     case .truecolor:
       let anchors = palette.heatAnchors
       let place = Float(step) / Float(heatSteps - 1) * Float(anchors.count - 1)
@@ -217,7 +216,7 @@ extension Theme {
       return .indexed((level > 0 ? palette.ansi.positive : palette.ansi.negative)[step])
     case .indexed256, .truecolor:
       guard level != 0 else { return color(palette.zero) }
-      if depth == .truecolor, !isCoarse {
+      if depth == .truecolor {
         let amount: [Float] = [0.3, 0.45, 0.6, 0.75, 0.9, 1]
         let full = level > 0 ? palette.truePositive : palette.trueNegative
         return .rgb(Color.mix(Color.rgb(ofIndex: palette.zero), full, amount[step]))

@@ -81,6 +81,33 @@ import Testing
     #expect(terminal.screen.line(0).hasPrefix("120x24 \(depth) UTF-8"))
   }
 
+  /// Eight colours have no dark grey, and what is quiet would be as loud as the rest.
+  @Test func darkGreyIsFaintWhereThereIsNone() throws {
+    let terminal = try TerminalTests.probe(
+      "--scene", "colors", width: 80, environment: ["TERM": "xterm"])
+    try terminal.settle()
+    let picture = Scene.colors.picture(width: 80, height: 24)
+    let grey = (8..<256).map { (x: $0 % 64, y: $0 / 64) }.filter {
+      picture[$0.x, $0.y].style.foreground == .indexed(8)
+    }
+    #expect(grey.count == 1)
+    for (x, y) in grey {
+      #expect(terminal.screen.rows[y][x].style == Style(.indexed(7), on: .standard, .faint))
+      #expect(terminal.screen.rows[y][x + 1].style == Style(.indexed(7), on: .standard))
+    }
+  }
+
+  /// It would stand in the picture, wherever the last cell was written.
+  @Test func aCursorThatCannotBeHiddenIsOutOfTheWay() throws {
+    let terminal = try TerminalTests.probe(
+      "--scene", "heat", width: 40, height: 11, environment: ["TERM": "vt100"])
+    for key in ["Right", "Down", "Left"] {
+      try terminal.settle()
+      #expect(terminal.screen.cursor == (x: 39, y: 10))
+      terminal.type(key)
+    }
+  }
+
   /// A terminal that holds some 500 pairs of colours shows more of them, frame after frame.
   @Test func pairsAreUsedAgain() throws {
     let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString).path

@@ -115,11 +115,9 @@ import Testing
   @Test(arguments: [
     (
       ["next-leyer": ["x"]],
-      "no action is called \"next-leyer\": did you mean next-ablated-rows, next-aggregation, "
-        + "next-filter, next-head, next-key, next-kind, next-layer, next-match, next-neuron, "
-        + "next-other-lines, next-peak, next-quantity, next-replacement, next-scale or "
-        + "next-theme?"
+      "no action is called \"next-leyer\": did you mean next-layer?"
     ),
+    (["quti": ["x"]], "no action is called \"quti\": did you mean quit?"),
     (["fly": ["x"]], "no action is called \"fly\""),
     (
       ["open": ["Return"]],

@@ -194,7 +194,7 @@ import Testing
     #expect(state.readoutText.contains("q +inf"))
     #expect(state.readoutText.contains("Σ inf × 0.500 = +inf"))
     #expect(
-      rows(state, glyphs: glyphs)[3].hasSuffix(glyphs.isUnicode ? "b ████░░░░" : "b @@@@''''"))
+      rows(state, glyphs: glyphs)[3].hasSuffix(glyphs.isUnicode ? "b ████░░░░" : "b MMMM++++"))
   }
 
   @Test func zeroScoresHaveNoShares() throws {

@@ -135,6 +135,23 @@ import Testing
     #expect(driver.state.render().text.contains("full at +"))
   }
 
+  @Test func aSignedNumberDoesNotTouchItsBar() throws {
+    var driver = driver()
+    try driver.press("v v")
+    driver.answer(shares)
+    for width in [80, 120] {
+      driver.change { $0.viewport.width = width }
+      var isWide = false
+      for _ in 0..<9 {
+        let text = driver.state.render().text
+        #expect(text.firstMatch(of: /\.[0-9]+█/) == nil, "\(width)")
+        isWide = isWide || text.contains(/\+[0-9]\.[0-9]+ +█/)
+        try driver.press("j")
+      }
+      #expect(isWide)
+    }
+  }
+
   // MARK: Rankings
 
   @Test func headsAreRankedByThePair() throws {

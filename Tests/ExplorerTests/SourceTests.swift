@@ -173,6 +173,27 @@ import Testing
     #expect(after.view == before.view && after.bookmark == bookmark)
   }
 
+  /// Another revision is another model.
+  @Test func optionsAreOfThePlace() throws {
+    let options = ["--revision=v1"]
+    let bookmark = Bookmark(
+      source: "a/b", options: options, request: ModelRequest(text: "the cat", pair: "the rug"))
+    #expect(!bookmark.isSamePlace(as: Bookmark(source: "a/b", request: bookmark.request)))
+    var state = state()
+    _ = state.showStart()
+    state.finishListing([
+      Choice(.recent, name: bookmark.name, detail: "", bookmark: bookmark)
+    ])
+    _ = try press("Esc", &state)
+    #expect(
+      CommandText("model ").completions(in: state).map(\.text) == ["model a/b --revision=v1"])
+    #expect(
+      try press(": 'model a/b --revision=v1' Enter", &state) == [.open(bookmark, number: 1)])
+    _ = state.finishOpening(
+      1, with: .success((record: state.record, request: bookmark.request)))
+    #expect(state.bookmark?.options == options)
+  }
+
   @Test func aSessionNeedsASourceThatOpensIt() throws {
     var state = state()
     #expect(
@@ -180,7 +201,9 @@ import Testing
         == [.list, .save(try #require(state.bookmark), name: "cats")])
     var nameless = self.state(source: nil)
     #expect(try press(": 'save cats' Enter", &nameless) == [.list])
-    #expect(nameless.message?.text.hasPrefix("a session keeps a model and a text") == true)
+    #expect(
+      nameless.message?.text
+        == "a session keeps what a model or a file is opened by, and this has no name")
   }
 
   // MARK: Tours
@@ -215,6 +238,32 @@ import Testing
     _ = try press("Esc", &state)
     #expect(state.tour == nil && !state.render().text.contains("tour 2/2"))
     #expect(state.record.model == "sample-gpt")
+  }
+
+  @Test func aTourIsQuitAsEverythingIs() throws {
+    var state = state()
+    _ = state.begin(Self.tour)
+    #expect(try press("q", &state) == [.quit])
+  }
+
+  /// Whatever the step before has turned off.
+  @Test func aStepBackTurnsHeadsOnAgain() throws {
+    let request = ModelRequest(text: "the cat", pair: "the rug")
+    let steps = [["view head", "layer 1"], ["view head", "ablate 1.3"], ["view model"]].map {
+      Tour.Step("step", "Look.", Bookmark(source: "sample", request: request, commands: $0))
+    }
+    let tour = Tour("test", steps)
+    var state = state()
+    #expect(state.begin(tour) == [])
+    func isOff(_ effects: [Effect]) -> [Bool] {
+      effects.compactMap { effect in
+        if case .run(let request, _) = effect { !request.interventions.isEmpty } else { nil }
+      }
+    }
+    #expect(try isOff(press("Enter", &state)) == [true])
+    #expect(try isOff(press("BSpace", &state)) == [false])
+    #expect(try isOff(press("Enter", &state)) == [true])
+    #expect(try isOff(press("Enter", &state)) == [false])
   }
 
   @Test func itLeavesTheViewItsRoom() {

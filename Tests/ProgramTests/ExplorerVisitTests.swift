@@ -23,7 +23,7 @@ import Testing
     let terminal = try open(["demo", "bert"])
     try terminal.wait(for: "welcome")
     // At the head that looks at the previous token.
-    #expect(terminal.screen.text.contains("layer 1   heads 1/4"))
+    try terminal.wait(for: "layer 1   heads 1/4")
     terminal.type("?")
     try terminal.wait(for: "Help: head view")
     terminal.type("Esc")

@@ -82,7 +82,7 @@ import Testing
     ("theme = dark\ntheme = dark", ":2: theme is set in line 1 already"),
     (
       "key.nxt-layer = n",
-      ":1: no action is called \"nxt-layer\": did you mean next-layer or previous-layer?"
+      ":1: no action is called \"nxt-layer\": did you mean next-layer?"
     ),
     (
       "key.next-layer = ]\nkey.quit = ]",

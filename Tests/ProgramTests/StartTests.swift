@@ -42,6 +42,39 @@ import Testing
     try end(again)
   }
 
+  /// Also from a folder that has one of that name.
+  @Test func aBuiltInModelIsRememberedByItsName() throws {
+    let folder = folder.path + "/work"
+    try FileManager.default.createDirectory(
+      atPath: folder + "/demo-gpt2", withIntermediateDirectories: true)
+    let terminal = try PseudoTerminal(
+      "sh",
+      ["-c", "cd '\(folder)' && exec '\(ProgramRun.path)' demo-gpt2 'the cat' --model-type gpt2"],
+      width: 100, environment: ["XDG_STATE_HOME": self.folder.path])
+    try terminal.wait(for: "demo-gpt2  4×4")
+    try end(terminal)
+    let again = try open()
+    try again.wait(for: "1  demo-gpt2 --model-type=gpt2")
+    again.type("1")
+    try again.wait(for: "demo-gpt2  4×4")
+    try end(again)
+  }
+
+  /// What they are opened with may be what makes them readable.
+  @Test func filesAreRememberedWithTheirOptions() throws {
+    let file = folder.path + "/cat.npz"
+    let dump = try ProgramRun("dump", "demo-bert", "the cat", "-o", file)
+    try #require(dump.status == 0)
+    let terminal = try open(["open", file, "--pair-start", "2"])
+    try terminal.wait(for: "? help  q quit")
+    try end(terminal)
+    let again = try open()
+    try again.wait(for: "Looked at lately")
+    again.type("1")
+    try again.wait(for: "B 2")
+    try end(again)
+  }
+
   @Test func withoutATerminalItIsTheUsage() throws {
     let run = try ProgramRun([], input: Data())
     #expect(run.status != 0 && run.output == "")

@@ -55,6 +55,27 @@ import Testing
     #expect(theme.glyphs.horizontalBar(0.6, columns: 4) == "##-")
   }
 
+  /// Capitals for plus, small letters for minus.
+  @Test func asciiTellsSignsApart() {
+    let theme = Theme(.mono, depth: .none, glyphs: .ascii)
+    let (plus, minus) = ([1, 4, 6], [-1, -4, -6])
+    #expect(plus.map { theme.signedCell(level: $0).text } == ["+", "X", "M"])
+    #expect(minus.map { theme.signedCell(level: $0).text } == ["-", "x", "m"])
+  }
+
+  /// Few steps, of the same ramp: what they are mixed of is no matter of how many there are.
+  @Test(arguments: [Theme.Appearance.dark, .light])
+  func fewStepsHaveTrueColoursToo(_ appearance: Theme.Appearance) {
+    let fine = Theme(appearance, depth: .truecolor, glyphs: .unicode)
+    var coarse = fine
+    coarse.isCoarse = true
+    #expect(Set((0...100).map { coarse.heatColor(Float($0) / 100) }).count == 7)
+    #expect([0, 1].map { coarse.heatColor($0) } == [0, 1].map { fine.heatColor($0) })
+    for level in [-6, -4, -1, 1, 4, 6] {
+      #expect(coarse.signedCell(level: level) == fine.signedCell(level: level))
+    }
+  }
+
   @Test func barsGrowByEighths() {
     let glyphs = Glyphs.unicode
     #expect(glyphs.horizontalBar(1, columns: 3) == "███")

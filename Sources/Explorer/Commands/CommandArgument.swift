@@ -232,10 +232,13 @@ extension CommandArgument<Bookmark> {
       },
       value: { (text, state) throws(ExplorerError) in
         if text.isEmpty { return nil }
-        let choice = (state.choices ?? []).first {
-          isOffered($0) && $0.command == text && ($0.section == .builtIn || $0.section == .saved)
+        let choice = (state.choices ?? []).first { isOffered($0) && $0.command == text }
+        if let choice, choice.section == .builtIn || choice.section == .saved {
+          return choice.bookmark
         }
-        return choice?.bookmark ?? named(text, state)
+        var bookmark = named(choice?.bookmark.source ?? text, state)
+        bookmark?.options = choice?.bookmark.options ?? []
+        return bookmark
       })
   }
 }

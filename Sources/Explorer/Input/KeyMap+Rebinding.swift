@@ -10,7 +10,8 @@ extension KeyMap {
     let names = Set(entries.flatMap(\.bindings).map(\.name))
     for (name, words) in keysOfActions.sorted(by: { $0.key < $1.key }) {
       guard names.contains(name) else {
-        throw .unknownAction(name, similar: Self.names(like: name, among: names))
+        throw .unknownAction(
+          name, similar: SimilarName.nearest(to: name, among: names.sorted()))
       }
       var keys: [Key] = []
       for word in words {
@@ -40,11 +41,5 @@ extension KeyMap {
         }
       }
     }
-  }
-
-  /// Names that share a word with `name`.
-  private static func names(like name: String, among names: Set<String>) -> [String] {
-    let words = Set(name.lowercased().split(separator: "-"))
-    return names.sorted().filter { !words.isDisjoint(with: $0.split(separator: "-")) }
   }
 }

@@ -59,7 +59,7 @@ struct HeadLayout {
     )
     var slice = activeCount > 1 ? max(1, (frame.isBig ? 24 : 12) / activeCount) : 0
     var total = activeCount > 1 ? (frame.isBig ? 12 : 6) : (frame.isBig ? 20 : 10)
-    weightWidth = frame.isBig ? 5 : 4
+    weightWidth = (frame.isBig ? 5 : 4) + (state.shownNumbers.quantity.isSigned ? 1 : 0)
 
     // What is left for the lines; if too little, the rest gives way, the numbers last.
     let numbers = numberWidth

@@ -4,21 +4,29 @@ import Attention
 public struct Bookmark: Equatable, Sendable {
   /// A model as the command line names it, or the path of saved attention.
   public var source: String
+  /// Options of the command line that open it as it was opened: `--revision=main`.
+  public var options: [String]
   /// The model's input, without interventions, which are commands; nil for saved attention, and for the text that
   /// a model is shown on by itself.
   public var request: ModelRequest?
   /// The commands to type behind `:` to look at it so.
   public var commands: [String]
 
-  public init(source: String, request: ModelRequest? = nil, commands: [String] = []) {
+  public init(
+    source: String, options: [String] = [], request: ModelRequest? = nil, commands: [String] = []
+  ) {
     self.source = source
+    self.options = options
     self.request = request
     self.commands = commands
   }
 
+  /// The source as the command line names it, with the options.
+  public var name: String { ([source] + options).joined(separator: " ") }
+
   /// Whether both are of the same model and text, or the same file.
   public func isSamePlace(as other: Bookmark) -> Bool {
-    source == other.source && request == other.request
+    source == other.source && options == other.options && request == other.request
   }
 }
 
@@ -58,7 +66,7 @@ extension Choice {
   var isFile: Bool { section == .recent && bookmark.request == nil }
   var isSession: Bool { section == .saved }
   /// The name by which commands open it.
-  var command: String { section == .saved ? name : bookmark.source }
+  var command: String { section == .saved ? name : bookmark.name }
 }
 
 extension ExplorerState {
@@ -67,7 +75,8 @@ extension ExplorerState {
     guard let source = session.source else { return nil }
     var request = session.request
     request?.interventions = []
-    return Bookmark(source: source, request: request, commands: lookCommands)
+    return Bookmark(
+      source: source, options: session.options, request: request, commands: lookCommands)
   }
 
   /// The commands to type to look at the record as it is looked at now.

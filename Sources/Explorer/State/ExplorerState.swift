@@ -33,14 +33,16 @@ public struct ExplorerState: Sendable {
 
   /// - Parameters:
   ///   - progress: How far the model is with the request, which has the number 0; nil if it is done.
-  ///   - source: What the command line calls the model or the file; nil where that alone would not open it so again.
+  ///   - source: What the command line calls the model or the file; nil where it has no name.
+  ///   - options: Those beside it, to open it so again.
   public init(
     record: AttentionRecord, request: ModelRequest?, progress: RunProgress? = nil,
-    source: String? = nil, view: ViewKind = .head, width: Int, height: Int,
-    keyMap: KeyMap = .standard
+    source: String? = nil, options: [String] = [], view: ViewKind = .head, width: Int,
+    height: Int, keyMap: KeyMap = .standard
   ) {
     session = Session(record: record, request: request, progress: progress)
     session.source = source
+    session.options = options
     self.view = view
     viewport = Viewport(width: width, height: height)
     self.keyMap = keyMap

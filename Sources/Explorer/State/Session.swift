@@ -9,8 +9,10 @@ public struct Session: Sendable {
       findings = Findings()
     }
   }
-  /// The command line's name of the model or the file; nil where that alone would not open it so again.
+  /// The command line's name of the model or the file; nil where it has none.
   public internal(set) var source: String?
+  /// The options beside it.
+  var options: [String] = []
   /// The place that is waited for.
   var opening: Bookmark?
   /// The origin of the record; nil for attention from a file, which cannot be run again.

@@ -37,6 +37,6 @@ extension Tour {
         "All heads, by what the word loses without each. Later heads may make up for one that is missing, so this is "
           + "not the share it wrote. And one text is an anecdote: :probe induction asks the same on random lists. "
           + "That was the walk; ? lists all keys.",
-        "view model", "restore", "sort effect"),
+        "view model", "sort effect"),
     ])
 }

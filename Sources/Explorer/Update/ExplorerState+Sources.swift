@@ -112,7 +112,8 @@ extension ExplorerState {
       return []
     case .success(let opened):
       var new = ExplorerState(
-        record: opened.record, request: opened.request, source: bookmark.source, view: view,
+        record: opened.record, request: opened.request, source: bookmark.source,
+        options: bookmark.options, view: view,
         width: viewport.width, height: viewport.height, keyMap: keyMap)
       new.session.requestNumber = session.requestNumber
       new.session.questionNumber = session.questionNumber
@@ -156,7 +157,7 @@ extension ExplorerState {
     switch key {
     case .enter where !progress.isLast: progress.index += 1
     case .backspace: progress.index = max(0, progress.index - 1)
-    case .enter, .escape, "q":
+    case .enter, .escape:
       tour = nil
       say(
         "that was the tour: arrows move, 1 2 3 4 5 change the view, \(label(of: "help")) helps, "
@@ -174,7 +175,8 @@ extension ExplorerState {
     if session.opening == nil, let here = self.bookmark, here.isSamePlace(as: bookmark) {
       display = display.terminal
       panel = nil
-      let effects = look(bookmark)
+      // A step turns off what it needs off, whatever was before.
+      let effects = update(requesting { $0.interventions = [] }) + look(bookmark)
       followSelection()
       return effects
     }
@@ -200,7 +202,7 @@ extension ExplorerState {
   mutating func save(_ name: String) -> [Effect] {
     guard let bookmark else {
       input.message = Input.Message(
-        text: "a session keeps a model and a text, and options gave more than these here",
+        text: "a session keeps what a model or a file is opened by, and this has no name",
         isError: true)
       return []
     }

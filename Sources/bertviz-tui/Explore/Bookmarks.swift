@@ -1,4 +1,5 @@
 import Attention
+import DemoModels
 import Explorer
 import Files
 import Glibc
@@ -28,6 +29,7 @@ struct Bookmarks {
   /// Puts a place before all others. That it cannot be kept is no reason to complain: nobody asked for it.
   func remember(_ bookmark: Bookmark) {
     guard let folder else { return }
+    let bookmark = bookmark.fromAnywhere
     let others = recent.filter { !$0.isSamePlace(as: bookmark) }
     let all = [bookmark] + others.prefix(Self.recentLimit - 1)
     try? Self.write(.list(all.map(\.json)), to: "recent.json", in: folder)
@@ -56,7 +58,7 @@ struct Bookmarks {
       throw ProgramError(
         "sessions are kept in XDG_STATE_HOME or the home folder, and neither is set")
     }
-    try Self.write(bookmark.json, to: "\(name).json", in: "\(folder)/sessions")
+    try Self.write(bookmark.fromAnywhere.json, to: "\(name).json", in: "\(folder)/sessions")
   }
 
   /// Texts are nobody else's business.
@@ -70,11 +72,19 @@ struct Bookmarks {
 }
 
 extension Bookmark {
+  /// The same with its whole path. A name that is no path stays one, and a built-in model is never a folder.
+  fileprivate var fromAnywhere: Bookmark {
+    guard DemoModel(rawValue: source) == nil else { return self }
+    var new = self
+    new.source = Path.absolute(Environment.expandingHome(source))
+    return new
+  }
+
   var json: JSONNode {
     func string(_ value: String?) -> JSONNode { value.map(JSONNode.string) ?? .null }
     func ids(_ value: [Int]?) -> JSONNode { value.map { .list($0.map(JSONNode.integer)) } ?? .null }
     return .object([
-      ("source", .string(source)),
+      ("source", .string(source)), ("options", .list(options.map(JSONNode.string))),
       (
         "request",
         request.map { request in
@@ -102,6 +112,8 @@ extension Bookmark {
           inputIDs: ids(request["input_ids"]), decoderInputIDs: ids(request["decoder_input_ids"]))
       }
     }
-    self.init(source: source, request: request, commands: commands.compactMap(\.string))
+    self.init(
+      source: source, options: value["options"]?.array?.compactMap(\.string) ?? [],
+      request: request, commands: commands.compactMap(\.string))
   }
 }

@@ -7,7 +7,7 @@ extension Choice {
   /// The choices on this machine: places of late, sessions, models of the caches, and the built-in ones.
   static func all(_ bookmarks: Bookmarks = Bookmarks()) -> [Choice] {
     let recent = bookmarks.recent.map {
-      Choice(.recent, name: $0.source, detail: $0.detail, bookmark: $0)
+      Choice(.recent, name: $0.name, detail: $0.detail, bookmark: $0)
     }
     let saved = bookmarks.sessions.map { Choice(session: $0.name, $0.bookmark) }
     // A cache that cannot be read is empty here; `models` says why.
@@ -27,7 +27,7 @@ extension Choice {
 
   init(session name: String, _ bookmark: Bookmark) {
     self.init(
-      .saved, name: name, detail: "\(bookmark.source)  \(bookmark.detail)", bookmark: bookmark)
+      .saved, name: name, detail: "\(bookmark.name)  \(bookmark.detail)", bookmark: bookmark)
   }
 }
 
@@ -45,7 +45,7 @@ extension Source {
   init(opening bookmark: Bookmark) throws {
     guard !bookmark.source.isEmpty else { throw ProgramError("no name was given") }
     let source = Environment.expandingHome(bookmark.source)
-    let input = try InputOptions.parse(["--", source])
+    let input = try InputOptions.parse(bookmark.options + ["--", source])
     self = try input.source(
       example: bookmark.request ?? Explore.example(of: source), timings: Timings())
   }

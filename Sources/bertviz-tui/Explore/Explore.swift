@@ -73,7 +73,7 @@ struct Explore: ParsableCommand {
     let status = try loop.run(beginning: beginning) { record, progress in
       var state = ExplorerState(
         record: record, request: source.request, progress: progress,
-        source: input.name, width: 80, height: 24, keyMap: keyMap)
+        source: input.model, options: input.openingOptions, width: 80, height: 24, keyMap: keyMap)
       try display.apply(to: &state)
       try input.saved.crop(&state)
       if state.message == nil {

@@ -134,13 +134,19 @@ struct InputOptions: ParsableArguments {
       interventions: changes.interventions)
   }
 
-  /// The name that alone opens the model or the file again; nil where options say how.
-  var name: String? {
-    let isPlain =
-      revision == nil && modelType == nil && tokenizer == nil && !shiftTarget && sourceLang == nil
-      && targetLang == nil && saved.given.isEmpty
-    guard isPlain, let model else { return nil }
-    return Path.absolute(model)
+  /// The options that MODEL or FILE was opened with, to open it so again from wherever the program is started.
+  var openingOptions: [String] {
+    Self.given([
+      ("--revision", revision), ("--adapter", adapter.map(Path.absolute)),
+      ("--model-type", modelType), ("--tokenizer", tokenizer.map(Path.absolute)),
+      ("--source-lang", sourceLang), ("--target-lang", targetLang),
+    ]) + (shiftTarget ? ["--shift-target"] + Self.given([("--target", target)]) : [])
+      + saved.openingOptions
+  }
+
+  /// Options with their values, of those that have one.
+  static func given(_ options: [(name: String, value: String?)]) -> [String] {
+    options.compactMap { option in option.value.map { "\(option.name)=\($0)" } }
   }
 
   /// The name of the model, which has to be there.

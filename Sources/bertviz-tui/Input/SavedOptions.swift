@@ -83,6 +83,16 @@ struct SavedOptions: ParsableArguments {
     ].filter(\.0).map(\.1)
   }
 
+  /// The same with their values.
+  var openingOptions: [String] {
+    InputOptions.given([
+      ("--tokens", paths.first.map(Path.absolute)),
+      ("--decoder-tokens", decoderTokens.map(Path.absolute)),
+      ("--pair-start", pairStart.map(String.init)), ("--batch", batch.map(String.init)),
+      ("--axes", axes.map { $0.axes.map(\.rawValue).joined(separator: ",") }),
+    ])
+  }
+
   var importOptions: ImportOptions {
     get throws {
       ImportOptions(

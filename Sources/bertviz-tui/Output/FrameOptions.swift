@@ -41,7 +41,7 @@ struct FrameOptions: ParsableArguments {
     let source = try input.source(timings: timings)
     var state = ExplorerState(
       record: try source.firstRun(timings: timings).record, request: source.request,
-      source: input.name, width: size.width, height: size.height)
+      source: input.model, options: input.openingOptions, width: size.width, height: size.height)
     try display.apply(to: &state)
     try input.saved.crop(&state)
     state.display.depth = (display.color ?? .auto).depthOfStandardOutput
