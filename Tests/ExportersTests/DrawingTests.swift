@@ -54,36 +54,34 @@ import Testing
     #expect(
       try svg(ExportSample.state(record)) == """
         <?xml version="1.0" encoding="UTF-8"?>
-        <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 475.3 142" width="475.3" height="142" font-family="'DejaVu Sans Mono', Menlo, Consolas, monospace" font-size="13" role="img">
+        <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 475.3 122" width="475.3" height="122" font-family="'DejaVu Sans Mono', Menlo, Consolas, monospace" font-size="13" role="img">
         <title>weights, layer 0 head 0</title>
         <rect width="100%" height="100%" fill="#ffffff"/>
         <text x="16" y="24.55" fill="#000000" font-weight="bold">weights</text>
         <text x="86.78" y="24.55" fill="#6c6c6c">layer 0 head 0</text>
-        <rect x="16" y="34" width="20" height="20" rx="2" fill="#2677dd"/>
-        <text x="26" y="47.85" fill="#ffffff" text-anchor="middle" font-weight="bold" font-size="11">0</text>
         <g fill="none">
-        <path d="M47.65 114C177.65 114 177.65 94 307.65 94" stroke="#d0d0d0" stroke-width="1.2"/>
-        <path d="M47.65 114C177.65 114 177.65 114 307.65 114" stroke="#c6c6c6" stroke-width="1.2"/>
-        <path d="M47.65 94C177.65 94 177.65 114 307.65 114" stroke="#5997e5" stroke-width="1.6"/>
-        <path d="M47.65 94C177.65 94 177.65 94 307.65 94" stroke="#2677dd" stroke-width="3.2"/>
+        <path d="M47.65 94C177.65 94 177.65 74 307.65 74" stroke="#d0d0d0" stroke-width="1.2"/>
+        <path d="M47.65 94C177.65 94 177.65 94 307.65 94" stroke="#c6c6c6" stroke-width="1.2"/>
+        <path d="M47.65 74C177.65 74 177.65 94 307.65 94" stroke="#5997e5" stroke-width="1.6"/>
+        <path d="M47.65 74C177.65 74 177.65 74 307.65 74" stroke="#2677dd" stroke-width="3.2"/>
         </g>
-        <text x="39.65" y="77.85" fill="#6c6c6c" text-anchor="end" font-size="11">query</text>
-        <rect x="27.83" y="85" width="15.83" height="18" rx="3" fill="#005faf"/>
-        <text x="23.83" y="97.85" fill="#6c6c6c" text-anchor="end" font-size="11">0</text>
-        <text x="39.65" y="98.55" fill="#ffffff" text-anchor="end" font-weight="bold">a</text>
-        <text x="23.83" y="117.85" fill="#6c6c6c" text-anchor="end" font-size="11">1</text>
-        <text x="39.65" y="118.55" fill="#262626" text-anchor="end">b</text>
-        <text x="331.48" y="77.85" fill="#6c6c6c" font-size="11">key</text>
-        <text x="323.48" y="97.85" fill="#6c6c6c" text-anchor="end" font-size="11">0</text>
-        <text x="331.48" y="98.55" fill="#000000" font-weight="bold">a</text>
-        <text x="323.48" y="117.85" fill="#6c6c6c" text-anchor="end" font-size="11">1</text>
-        <text x="331.48" y="118.55" fill="#000000" font-weight="bold">b</text>
-        <text x="379.3" y="98.55" fill="#000000" text-anchor="end" font-weight="bold">.750</text>
+        <text x="39.65" y="57.85" fill="#6c6c6c" text-anchor="end" font-size="11">query</text>
+        <rect x="27.83" y="65" width="15.83" height="18" rx="3" fill="#005faf"/>
+        <text x="23.83" y="77.85" fill="#6c6c6c" text-anchor="end" font-size="11">0</text>
+        <text x="39.65" y="78.55" fill="#ffffff" text-anchor="end" font-weight="bold">a</text>
+        <text x="23.83" y="97.85" fill="#6c6c6c" text-anchor="end" font-size="11">1</text>
+        <text x="39.65" y="98.55" fill="#262626" text-anchor="end">b</text>
+        <text x="331.48" y="57.85" fill="#6c6c6c" font-size="11">key</text>
+        <text x="323.48" y="77.85" fill="#6c6c6c" text-anchor="end" font-size="11">0</text>
+        <text x="331.48" y="78.55" fill="#000000" font-weight="bold">a</text>
+        <text x="323.48" y="97.85" fill="#6c6c6c" text-anchor="end" font-size="11">1</text>
+        <text x="331.48" y="98.55" fill="#000000" font-weight="bold">b</text>
+        <text x="379.3" y="78.55" fill="#000000" text-anchor="end" font-weight="bold">.750</text>
+        <rect x="387.3" y="70" width="72" height="8" fill="#eeeeee"/>
+        <rect x="387.3" y="70" width="54" height="8" fill="#2677dd"/>
+        <text x="379.3" y="98.55" fill="#000000" text-anchor="end" font-weight="bold">.250</text>
         <rect x="387.3" y="90" width="72" height="8" fill="#eeeeee"/>
-        <rect x="387.3" y="90" width="54" height="8" fill="#2677dd"/>
-        <text x="379.3" y="118.55" fill="#000000" text-anchor="end" font-weight="bold">.250</text>
-        <rect x="387.3" y="110" width="72" height="8" fill="#eeeeee"/>
-        <rect x="387.3" y="110" width="18" height="8" fill="#2677dd"/>
+        <rect x="387.3" y="90" width="18" height="8" fill="#2677dd"/>
         </svg>
 
         """)
@@ -133,7 +131,7 @@ import Testing
     #expect(texts[0] == "</title><script>alert(2)</script>&")
   }
 
-  @Test func theHeadViewHasCurvesNumbersAndSquares() throws {
+  @Test func theHeadViewHasCurvesAndNumbers() throws {
     var state = ExportSample.state(ExportSample.pair)
     state.selection.activeHeads = [1]
     state.selection.query = 2
@@ -142,7 +140,12 @@ import Testing
     let row = ExportSample.pair.row(stack: 0, layer: 0, head: 1, query: 2)
     #expect(svg.components(separatedBy: "<path ").count - 1 == row.count { $0 >= 0.01 })
     let texts = try texts(svg)
-    #expect(texts.starts(with: ["sample", "layer 0 head 1", "0", "1", "2", "3", "query"]))
+    // The squares are a legend of several heads.
+    #expect(texts.starts(with: ["sample", "layer 0 head 1", "query"]))
+    state.selection.activeHeads = [1, 2]
+    #expect(
+      try self.texts(self.svg(state)).starts(
+        with: ["sample", "layer 0", "2 heads, max", "0", "1", "2", "3", "query"]))
     for weight in row { #expect(texts.contains(NumberText.weight(weight, digits: 3))) }
     #expect(texts.filter { $0 == "A" || $0 == "B" } == ["A", "B", "A", "B"])
   }
@@ -191,12 +194,29 @@ import Testing
     #expect(
       try texts(svg(state)) == [
         "sample", "layers 0,2 only", "heads 1,3 only", "heads", "layers", "1", "3", "0", "2",
+        "1.0", ".50", ".00",
       ])
     state.display.ranking = HeadRanking(by: .maximum)
-    let ranked = try texts(svg(state)).dropFirst(3)
+    let ranked = try texts(svg(state)).dropFirst(3).dropLast(3)
     #expect(Set(ranked.map { String($0.prefix(3)) }) == ["0.1", "0.3", "2.1", "2.3"])
     let values = ranked.compactMap { Float($0.dropFirst(4)) }
     #expect(values.count == 4 && values == values.sorted(by: >))
+  }
+
+  /// Pictures end where the page begins, and the head in sight is one of them.
+  @Test func headsOfTheModelAreFramed() throws {
+    var state = ExportSample.state(ExportSample.pair, .model)
+    let count = state.stack.layerCount * state.stack.headCount
+    func frames(_ size: String) throws -> Int {
+      try svg(state).components(separatedBy: "width=\"\(size)\" height=\"\(size)\"").count - 1
+    }
+    #expect(try frames("61") == count - 1)
+    #expect(try frames("64") == 1)
+    // Where each head has a scale of its own, there is none for all.
+    state.display.scale = .head
+    #expect(try !texts(svg(state)).contains(".50"))
+    state.display.modelZoom = .index
+    #expect(try frames("61") == 0)
   }
 
   @Test func aFilterThatLeavesNothingSaysSo() throws {
@@ -212,8 +232,8 @@ import Testing
     let texts = try texts(svg(ExportSample.state(record, .matrix)))
     #expect(
       texts == [
-        "weights", "layer 0 head 0", "key", "0 a", "1 b", "a", "0", "b", "1", ".75", ".25", ".25",
-        ".75", "1.0", ".50", ".00",
+        "weights", "layer 0 head 0", "key", "query", "0 a", "1 b", "a", "0", "b", "1", ".75", ".25",
+        ".25", ".75", "1.0", ".50", ".00",
       ])
   }
 

@@ -13,7 +13,7 @@ package struct ModelScene {
     arrangement = HeadArrangement(state)
   }
 
-  var selected: HeadPlace { state.place }
+  package var selected: HeadPlace { state.place }
 
   /// Whether the pictures show every token, as the labels do.
   var isWhole: Bool { slice.isWhole }

@@ -22,8 +22,9 @@ extension Drawing {
     let (near, far) = (scene.near, scene.far)
     let isMirrored = scene.isMirrored
 
-    let squaresEnd = drawSquares()
-    let top = squaresEnd + 2 * Self.rowHeight
+    // Of one head the title has the number.
+    let isOne = scene.heads.count == 1
+    let top = isOne ? self.top + Self.rowHeight : drawSquares() + 2 * Self.rowHeight
     func y(_ row: Int) -> Double { top + Self.rowHeight * (Double(row) + 0.5) }
 
     let headCount = Double(scene.heads.count)

@@ -14,13 +14,14 @@ extension Drawing {
     let step = max(1, Int((12 / side).rounded(.up)))
     let left =
       Self.margin + labelWidth(slice.queries) + 8 + numberWidth(slice.queries) + 8
-    let top = self.top + labelWidth(slice.keys) + numberWidth(slice.keys) + 12
+    let top = self.top + Self.rowHeight + labelWidth(slice.keys) + numberWidth(slice.keys)
     let size = Size(
       width: side * Double(weights.keyCount), height: side * Double(weights.queryCount))
 
+    let names = state.stack.kind.sideNames
+    document.label(names.keys, x: left, y: self.top, fill: colors.ink(.dim), size: 11)
     document.label(
-      state.stack.kind.sideNames.keys, x: left - 8, y: top - 8,
-      fill: colors.ink(.dim), anchor: .end, size: 11)
+      names.queries, x: left - 6, y: top - 8, fill: colors.ink(.dim), anchor: .end, size: 11)
     for (index, item) in slice.keys.items.enumerated() where index.isMultiple(of: step) {
       document.label(
         "\(item.number) \(Self.label(of: item))", x: left + side * (Double(index) + 0.5),
@@ -55,22 +56,6 @@ extension Drawing {
           y: y + side * (Double(query) + 0.5),
           fill: colors.heatText(weights[query, key] / scene.unit), anchor: .middle, size: 10)
       }
-    }
-  }
-
-  /// The legend of colours.
-  private mutating func drawScale(x: Double, y: Double, height: Double, unit: Float) {
-    let steps = 32
-    let colors = colors
-    let least: Float = slice.numbers.isSigned ? -1 : 0
-    cells(rows: steps, columns: 1, x: x, y: y, width: 12, height: height) { row, _ in
-      colors.heat(1 - (1 - least) * Float(row) / Float(steps - 1))
-    }
-    for fraction in [0.0, 0.5, 1] {
-      let value = unit * (1 - (1 - least) * Float(fraction))
-      document.label(
-        slice.text(value, .unicode), x: x + 18, y: y + height * fraction, fill: colors.ink(.dim),
-        size: 10)
     }
   }
 }

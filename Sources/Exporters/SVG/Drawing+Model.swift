@@ -40,8 +40,9 @@ extension Drawing {
         document.label(
           title.joined(separator: " "), x: x, y: y - 7, fill: colors.ink(.text), size: 11)
       }
+      let right = grid.x(min(places.count, Self.rankedPerRow))
       return Size(
-        width: grid.x(min(places.count, Self.rankedPerRow)) + Self.margin,
+        width: right + drawScale(of: scene, x: right, grid) + Self.margin,
         height: grid.y((places.count + Self.rankedPerRow - 1) / Self.rankedPerRow))
     }
     let (layers, heads) = (arrangement.layers, arrangement.heads)
@@ -53,13 +54,37 @@ extension Drawing {
         drawHead(place, of: scene, x: grid.x(column), y: grid.y(row), grid)
       }
     }
+    let right = grid.x(heads.count)
     return Size(
-      width: grid.x(heads.count) + Self.margin, height: grid.y(layers.count) + Self.margin)
+      width: right + drawScale(of: scene, x: right, grid) + Self.margin,
+      height: grid.y(layers.count) + Self.margin)
+  }
+
+  private var showsHeat: Bool {
+    switch state.display.modelZoom ?? .thumbnails {
+    case .index: false
+    case .thumbnails: true
+    case .large: state.display.largeShowsHeat
+    }
+  }
+
+  /// The scale of heat maps, as high as a picture; tells its width. There is none where each has its own.
+  private mutating func drawScale(of scene: ModelScene, x: Double, _ grid: Grid) -> Double {
+    guard showsHeat, state.display.scale == .absolute else { return 0 }
+    drawScale(x: x + 14, y: grid.y, height: grid.height, unit: scene.unit(scene.selected))
+    return 60
   }
 
   private mutating func drawHead(
     _ place: HeadPlace, of scene: ModelScene, x: Double, y: Double, _ grid: Grid
   ) {
+    // The head in sight, and the edges of pictures whose background is the page's.
+    let isSelected = place == scene.selected
+    if isSelected || showsHeat {
+      frame(
+        x: x, y: y, width: grid.width, height: grid.height, thickness: isSelected ? 2 : 0.5,
+        color: isSelected ? colors.selection : colors.ink(.border))
+    }
     switch state.display.modelZoom ?? .thumbnails {
     case .index: drawIndex(scene.summary(place).patterns[0], x: x, y: y, grid)
     case .large where !state.display.largeShowsHeat: drawLines(place, of: scene, x: x, y: y, grid)

@@ -1,4 +1,5 @@
 import Attention
+import Explorer
 import TerminalUI
 
 /// Shapes that several views are drawn with.
@@ -61,5 +62,30 @@ extension Drawing {
           anchor: anchor, isBold: true, size: 11)
       }
     }
+  }
+
+  /// The legend of colours.
+  mutating func drawScale(x: Double, y: Double, height: Double, unit: Float) {
+    let steps = 32
+    let colors = colors
+    let least: Float = slice.numbers.isSigned ? -1 : 0
+    cells(rows: steps, columns: 1, x: x, y: y, width: 12, height: height) { row, _ in
+      colors.heat(1 - (1 - least) * Float(row) / Float(steps - 1))
+    }
+    for fraction in [0.0, 0.5, 1] {
+      let value = unit * (1 - (1 - least) * Float(fraction))
+      document.label(
+        slice.text(value, .unicode), x: x + 18, y: y + height * fraction, fill: colors.ink(.dim),
+        size: 10)
+    }
+  }
+
+  /// A frame around an area, to be drawn before what is in it.
+  mutating func frame(
+    x: Double, y: Double, width: Double, height: Double, thickness: Double, color: String
+  ) {
+    document.rect(
+      x: x - thickness, y: y - thickness, width: width + 2 * thickness,
+      height: height + 2 * thickness, fill: color)
   }
 }
