@@ -129,9 +129,16 @@ import Testing
   @Test func withoutSharesItSaysSo() throws {
     let state = Self.answered(.removal([.init(.head(Self.head), 2)], because: "x")).state
     let text = rows(state)
-    #expect(text[2].contains("▼removal    total"))
+    #expect(text[2].contains("part ▼removal    total"))
     #expect(!text.contains { $0.contains("Σ") || $0.contains("repaired") })
-    #expect(text.contains { $0.contains("is not linear: removal, the score without a head") })
+    #expect(
+      text.contains(" removal: lost without a head's write; no share, the MLM head is not linear"))
+    // Where a note has no room, none of it is there.
+    var small = state
+    _ = small.handle(.resize(width: 60, height: 16))
+    let few = rows(small)
+    #expect(few.contains { $0.hasSuffix("later layers may") })
+    #expect(few.contains(" repair; one text") && !few.contains { $0.contains("lens:") })
   }
 
   @Test func whatPredictsNothingHasDistances() throws {
@@ -147,8 +154,8 @@ import Testing
     effects.effects[Self.head] = .init(total: 0.0625, meanDistance: 0.125)
     driver.answer(.partial(.effects(effects)))
     let text = rows(driver.state)
-    #expect(text[2].hasPrefix("  part      ▼a     mean"))
-    #expect(text[3].contains("1.2   0.0625   0.1250  ██████"))
+    #expect(text[2].hasPrefix("  part       ▼a     mean"))
+    #expect(text[3].contains("1.2    0.0625   0.1250  ██████"))
     #expect(text.contains { $0.contains("the model predicts nothing: distances (1 − cosine)") })
   }
 

@@ -27,8 +27,14 @@ struct OutputLayout {
     self.scene = scene
     frame = state.frame
     let glyphs = state.display.glyphs
-    let lines = scene.notes(glyphs).flatMap { $0.wrapped(to: state.width - 2) }
-    notes = Array(lines.prefix(frame.isTall ? 5 : 3))
+    var notes: [String] = []
+    for note in scene.notes(glyphs) {
+      let lines = note.wrapped(to: state.width - 2)
+      // Half a note would be another one.
+      if notes.count + lines.count > (frame.isTall ? 5 : 4) { break }
+      notes += lines
+    }
+    self.notes = notes
     let top = frame.stripRow
     // In a tall window blank rows stand around what is said.
     let height = frame.readoutRow - top - notes.count - (frame.isTall ? 2 : 0)
@@ -48,7 +54,8 @@ struct OutputLayout {
       parts = Rect(x: partsX, y: top, width: state.width - partsX - 1, height: height)
     }
     let longest = scene.parts.map { TextWidth.columns(of: $0.name) }.max() ?? 0
-    nameWidth = min(longest, frame.isBig ? 17 : 9)
+    // The heading of the column, and a blank before the next one.
+    nameWidth = max(4, min(longest, frame.isBig ? 17 : 9))
     let room = (parts.width - nameWidth - Self.leastBarWidth - 2) / Self.numberWidth
     columnCount = max(1, min(scene.columns.count, room))
     let rows = max(3, height - 1 - (scene.isWaterfall ? 1 : 0))

@@ -130,8 +130,7 @@ package struct OutputScene {
     case .known:
       notes.append("direct: share of this output, norms frozen; not what is lost without the part")
     case .removal:
-      notes.append(
-        "the MLM head is not linear: removal, the score without a head's write, not shares")
+      notes.append("removal: lost without a head's write; no share, the MLM head is not linear")
     case .unknown(let reason):
       notes.append(
         report.outcome == nil
@@ -145,7 +144,7 @@ package struct OutputScene {
       notes.append(
         report.outcome == nil
           ? "heads off: \(manner); later layers may repair; one text: an anecdote"
-          : "total: lost without the head (\(manner)); later layers may repair; one text")
+          : "total: lost without it (\(manner)); later layers may repair; one text")
     }
     if !report.lens.isEmpty { notes.append("lens: a readout, not what the model would say") }
     return notes
