@@ -89,6 +89,15 @@ public struct Tensor: Sendable {
     return copy
   }
 
+  /// The vector as a matrix of one row, not copied.
+  /// - Precondition: A vector.
+  public var asRow: Tensor {
+    precondition(shape.count == 1)
+    var copy = self
+    copy.shape = [1] + shape
+    return copy
+  }
+
   /// The matrix with its rows in another order, not copied.
   /// - Precondition: A matrix that lies in order, and the number of one of its rows for each of them.
   public func withRows(_ order: [UInt32]) -> Tensor {

@@ -56,6 +56,11 @@ extension ModelConfiguration {
       notes.append(
         "a model of type \"\(wholeType)\" reads more than text: only its text side is shown")
     }
+    if let layers = try? pictureLayers(), !layers.isEmpty {
+      notes.append(
+        "layers \(layers.map(String.init).joined(separator: ", ")) look at pictures alone, and are left out: the others are numbered without them"
+      )
+    }
     if hasAdapter && !isAdapted {
       notes.append("the adapter beside the model (adapter_config.json) is not applied")
     }

@@ -19,6 +19,9 @@ struct MixedLayers {
     "zamba2": stateSpace,
   ]
 
+  /// The kinds of models of which some have such layers.
+  static let families = Set(means.keys)
+
   private static let stateSpace = "by a state space (Mamba)"
   private static let deltaRule = "by a gated delta rule"
   private static let convolution = "by short convolutions"
@@ -28,7 +31,9 @@ struct MixedLayers {
     let part = configuration?["text_config"] ?? configuration
     let types = part.flatMap { Self.layerTypes($0, type) }
     let attention = types?.indices.filter { types?[$0] == true }
-    let isMixed = attention.map { !$0.isEmpty && $0.count < types?.count ?? 0 } ?? false
+    // Some configurations of such families leave out the other layers.
+    guard attention == nil || attention?.count != types?.count else { return nil }
+    let isMixed = attention?.isEmpty == false
     guard Self.means[type] != nil || isMixed else { return nil }
     means = Self.means[type] ?? "by other means than attention"
     self.attention = isMixed ? attention : nil

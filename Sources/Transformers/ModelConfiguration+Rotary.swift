@@ -68,7 +68,7 @@ extension ModelConfiguration {
       case .linear(let factor): Double(count) * factor
       case .dynamic(let factor, _): Double(count) * factor
       case .yarn(let yarn): Double(yarn.originalLength) * yarn.factor
-      case .none, .alpha, .llama3, .longRope, .proportional: Double(count)
+      case .none, .alpha, .llama3, .longRope, .proportional, .stored: Double(count)
       }
     return max(count, Int(min(scaled, Double(Self.sizeLimit))))
   }

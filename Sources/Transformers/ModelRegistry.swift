@@ -52,12 +52,7 @@ public enum ModelRegistry {
     "xlstm": "is a recurrent network and has no attention weights",
     "fnet": "mixes tokens by Fourier transforms and has no attention weights",
     "hyena": "mixes tokens by long convolutions and has no attention weights",
-    "mllama": withPictures,
-    "paligemma": withPictures,
   ]
-
-  private static let withPictures =
-    "reads pictures besides text; the text model inside it can be saved on its own"
 
   /// The supported values of `model_type`, sorted.
   public static var modelTypes: [String] {
@@ -97,7 +92,9 @@ public enum ModelRegistry {
       throw try files.whatIsThereInstead() ?? FileError.missing(path: path)
     }
     let type = configuration.modelType
-    guard let load = architectures[type] else {
+    guard let load = architectures[type],
+      !MixedLayers.families.contains(type) || MixedLayers(type, configuration.root) == nil
+    else {
       let refusal = refusal(of: type, configuration, path: configuration.path)
       if case .unknownModelType = refusal, let code = configuration.ownCode {
         throw TransformerError.ownCode(code, path: configuration.path)

@@ -22,6 +22,8 @@ struct TextSide: Sendable {
     "llava_next": "llama",
     "llava_onevision": "qwen2",
     "mistral3": "mistral",
+    "mllama": "mllama_text_model",
+    "paligemma": "gemma",
     "qwen2_5_vl": "qwen2_5_vl_text",
     "qwen2_vl": "qwen2_vl_text",
     "qwen3_vl": "qwen3_vl_text",
@@ -51,6 +53,30 @@ struct TextSide: Sendable {
         {"vocab_size": 32000, "hidden_size": 4096, "intermediate_size": 11008,
          "num_hidden_layers": 32, "num_attention_heads": 32, "max_position_embeddings": 2048}
         """),
+    "gemma": TextSide(
+      type: "gemma",
+      defaults: """
+        {"vocab_size": 256000, "hidden_size": 3072, "intermediate_size": 24576,
+         "num_hidden_layers": 28, "num_attention_heads": 16, "max_position_embeddings": 8192}
+        """),
+    "gemma2": TextSide(
+      type: "gemma2",
+      defaults: """
+        {"vocab_size": 256000, "hidden_size": 2304, "intermediate_size": 9216,
+         "num_hidden_layers": 26, "num_attention_heads": 8, "max_position_embeddings": 8192}
+        """),
+    "ministral3": TextSide(
+      type: "ministral3",
+      defaults: """
+        {"vocab_size": 131072, "hidden_size": 4096, "intermediate_size": 14336,
+         "num_hidden_layers": 34, "num_attention_heads": 32, "max_position_embeddings": 262144}
+        """),
+    "mllama_text_model": TextSide(
+      type: "mllama_text_model",
+      defaults: """
+        {"vocab_size": 128256, "hidden_size": 4096, "intermediate_size": 14336,
+         "num_hidden_layers": 40, "num_attention_heads": 32, "max_position_embeddings": 131072}
+        """),
     "mistral": TextSide(
       type: "mistral",
       defaults: """
@@ -72,6 +98,14 @@ struct TextSide: Sendable {
   private init(type: String, defaults: String) {
     self.type = type
     self.defaults = defaults
+  }
+}
+
+extension ModelConfiguration {
+  /// The numbers of the layers that look at pictures alone (mllama), which are left out with texts.
+  func pictureLayers() throws(TransformerError) -> [Int] {
+    guard modelType == "mllama_text_model" else { return [] }
+    return try integers("cross_attention_layers") ?? [3, 8, 13, 18, 23, 28, 33, 38]
   }
 }
 

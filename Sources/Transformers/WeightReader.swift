@@ -15,6 +15,7 @@ struct WeightReader {
     /// The names that the tensors have in the file.
     var usedNames: Set<String> = []
     var usedUpdates: Set<String> = []
+    var usedBiasUpdates: Set<String> = []
     var tensors: [String: Tensor] { adapted.tensors }
 
     init(
@@ -65,6 +66,9 @@ struct WeightReader {
   }
 
   func contains(_ name: String) -> Bool { source.tensors[scope + name] != nil }
+
+  /// nil where there is no such tensor.
+  func shape(of name: String) -> [Int]? { source.tensors[scope + name]?.shape }
 
   /// Whether there are tensors in the scope `name`.
   func contains(scope name: String) -> Bool {
@@ -137,6 +141,15 @@ struct WeightReader {
     return update.isZero ? matrix : matrix.adding(update)
   }
 
+  /// What an adapter adds to the bias of the layer with this matrix, `[rows]`; nil where it adds nothing.
+  func biasUpdate(of name: String) -> [Float]? {
+    guard let update = source.adapted.updates[scope + name], let bias = update.bias else {
+      return nil
+    }
+    source.usedBiasUpdates.insert(scope + name)
+    return bias.map { update.scale * $0 }
+  }
+
   /// The base's matrix, whatever an adapter has made of it.
   func original(of matrix: WeightMatrix, _ name: String) -> WeightMatrix {
     guard case let tensor?? = source.adapted.originals[scope + name],
@@ -151,7 +164,11 @@ struct WeightReader {
   /// Checks that the model has taken every update of a tensor that it uses: without one, the numbers would be wrong.
   /// - Throws: `refusedAdapter`.
   func requireUpdatesUsed() throws(TransformerError) {
-    for name in source.adapted.updates.keys.sorted() where !source.usedUpdates.contains(name) {
+    for (name, update) in source.adapted.updates.sorted(by: { $0.key < $1.key }) {
+      let isUsed =
+        source.usedUpdates.contains(name)
+        && (update.bias == nil || source.usedBiasUpdates.contains(name))
+      guard !isUsed else { continue }
       guard let tensor = source.tensors[name], source.usedNames.contains(tensor.name) else {
         continue
       }
@@ -174,9 +191,7 @@ struct WeightReader {
   var roundedFormats: [String] {
     var sizes: [String: Int] = [:]
     for tensor in source.tensors.values where source.usedNames.contains(tensor.name) {
-      let isInBlocks = tensor.elementType.block.count > 1
-      guard let format = tensor.codes?.format ?? (isInBlocks ? tensor.elementType.rawValue : nil)
-      else { continue }
+      guard let format = tensor.roundedFormat else { continue }
       sizes[format, default: 0] += tensor.elementCount
     }
     return sizes.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map(\.key)
@@ -185,6 +200,15 @@ struct WeightReader {
   /// The tensors that nobody asked for, sorted.
   var unusedNames: [String] {
     source.tensors.values.map(\.name).filter { !source.usedNames.contains($0) }.sorted()
+  }
+}
+
+extension Tensor {
+  /// The format to which its numbers are rounded; nil for floats and for what belongs to the codes of others.
+  fileprivate var roundedFormat: String? {
+    if let codes { return codes.format }
+    if elementType.block.count > 1 { return elementType.rawValue }
+    return name.hasSuffix("_blocks") && elementType == .uint8 ? ElementType.mxfp4.rawValue : nil
   }
 }
 

@@ -116,6 +116,35 @@ import Testing
     try expectEqual(bert, adapter.files(settings), merged)
   }
 
+  /// `lora_bias`: what is added to B·A·x, and scaled as that is.
+  @Test func biasesOfUpdates() throws {
+    let (module, bias) = ("encoder.layer.0.attention.self.query", AdapterBuilder.noise(16, 5))
+    var adapter = AdapterBuilder()
+    adapter.adapt(module, outputs: 16, inputs: 16, rank: 2)
+    let merged = try adapter.merged(bert, scale: 3) { name, values in
+      guard name.hasSuffix("\(module).bias") else { return }
+      values = zip(values, bias).map { $0 + 3 * $1 }
+    }
+    adapter.add("\(module).lora_B.bias", [16], bias)
+    let settings = #""r": 2, "lora_alpha": 6, "lora_bias": true"#
+    try expectEqual(bert, adapter.files(settings), merged)
+    // A layer without a bias has one then.
+    var other = AdapterBuilder()
+    let values = AdapterBuilder.noise(40, 6)
+    other.adapt("model.layers.1.self_attn.q_proj", outputs: 40, inputs: 32, rank: 2)
+    other.add("model.layers.1.self_attn.q_proj.lora_B.bias", [40], values)
+    let model = try ModelRegistry.loadModel(
+      from: ModelFiles(folder: Fixtures.path(qwen)), adapter: other.files(settings))
+    let attention = try #require(model.structure.attention(.own, layer: 1))
+    #expect(attention.projections.query.linear.bias == values.map { 3 * $0 })
+    // And what has no place is not left out.
+    other.add("model.layers.0.self_attn.q_proj.lora_B.bias", [40], values)
+    try #expect(
+      failure(other.files(settings))
+        == "adapter_model.safetensors: tensor base_model.model.model.layers.0.self_attn.q_proj.lora_B.bias is there without its counterpart"
+    )
+  }
+
   @Test func zeroAddsNothing() throws {
     var adapter = AdapterBuilder()
     adapter.adapt("model.layers.0.self_attn.q_proj", outputs: 40, inputs: 32, rank: 2, isZero: true)
@@ -270,7 +299,7 @@ import Testing
 }
 
 /// An adapter in PEFT's layout, made of noise.
-private struct AdapterBuilder {
+struct AdapterBuilder {
   var prefix = "base_model.model."
   private var tensors: [(name: String, shape: [Int], values: [Float])] = []
   private var modules: [(name: String, outputs: Int, inputs: Int, rank: Int)] = []

@@ -135,7 +135,9 @@ import Testing
         "model.safetensors": FileBytes(name: "model.safetensors", bytes),
       ])
     let input = ModelInput(ids: [7, 9, 11, 13], recording: .hiddenStates)
-    let found = try ModelRegistry.loadModel(from: packed).forward(input)
+    let model = try ModelRegistry.loadModel(from: packed)
+    #expect(model.summary.roundedFormats == ["MXFP4"])
+    let found = try model.forward(input)
     let expected = try ModelRegistry.loadModel(from: dense).forward(input)
     let states = try #require(found.hiddenStates(.own)?.last?.values)
     let others = try #require(expected.hiddenStates(.own)?.last?.values)

@@ -210,8 +210,18 @@ import Tokenizers
       }, "keys and values have different sizes"
     ),
     (
-      { $0.add("llama.expert_count", 8) },
-      "a model with experts, which is not read from GGUF: give the folder that it was made from"
+      { builder in
+        builder.add("llama.expert_count", 8)
+        builder.add("blk.0.ffn_gate_exps.weight", shape: [8, 4, 8], Self.count(256))
+      }, "\"llama.expert_used_count\" is missing"
+    ),
+    (
+      { builder in
+        builder.add("llama.expert_count", 8)
+        builder.add("llama.expert_used_count", 2)
+        builder.add("llama.expert_gating_func", 2)
+        builder.add("blk.0.ffn_gate_exps.weight", shape: [8, 4, 8], Self.count(256))
+      }, "llama.expert_gating_func is 2.0, which is not supported"
     ),
     ({ $0.entries.removeAll() }, "tensor token_embd.weight is missing"),
   ]
@@ -222,6 +232,16 @@ import Tokenizers
       _ = try model("llama", Self.refused[index].0).configuration()
     } throws: { error in
       "\(error)".hasSuffix("/m.gguf: \(Self.refused[index].1)")
+    }
+  }
+
+  @Test func familiesWithoutExpertsHaveNone() {
+    #expect {
+      _ = try model("phi3") { $0.add("phi3.expert_count", 8) }
+    } throws: { error in
+      "\(error)".hasSuffix(
+        "/m.gguf: a model of architecture \"phi3\" with experts, which is not read from GGUF: give the folder that it was made from"
+      )
     }
   }
 

@@ -20,6 +20,10 @@ import Testing
       "mixes tokens by a state space (Mamba), and only layers 3, 6 have attention weights"
     ),
     (
+      #""model_type": "granitemoehybrid", "layers_block_type": ["mamba", "attention", "mamba"]"#,
+      "mixes tokens by a state space (Mamba), and only layer 1 has attention weights"
+    ),
+    (
       #""model_type": "jamba", "num_hidden_layers": 16"#,
       "mixes tokens by a state space (Mamba), without attention weights"
     ),

@@ -25,9 +25,28 @@ import Testing
     #expect(summary.unusedTensors == [])
   }
 
-  private func output(_ files: ModelFiles, tokenCount: Int) throws -> [Float] {
+  @Test(arguments: Format.all)
+  func adaptersAreAdded(_ format: Format) throws {
+    let model = try format.model()
+    var adapter = AdapterBuilder()
+    adapter.adapt("model.layers.0.self_attn.q_proj", outputs: 32, inputs: 32, rank: 2)
+    adapter.adapt("model.layers.0.mlp.down_proj", outputs: 32, inputs: 64, rank: 2)
+    let files = try adapter.files(#""r": 2, "lora_alpha": 4"#)
+    for tokenCount in [5, 60] {
+      let found = try output(model.quantised, files, tokenCount: tokenCount)
+      let expected = try output(model.plain, files, tokenCount: tokenCount)
+      let base = try output(model.plain, tokenCount: tokenCount)
+      let largest = expected.map { abs($0) }.max() ?? 0
+      #expect(zip(found, expected).allSatisfy { abs($0 - $1) <= 2e-5 * max(1, largest) })
+      #expect(zip(base, expected).contains { abs($0 - $1) > 1e-2 })
+    }
+  }
+
+  private func output(
+    _ files: ModelFiles, _ adapter: ModelFiles? = nil, tokenCount: Int
+  ) throws -> [Float] {
     let ids = (0..<tokenCount).map { $0 * 7 % 16 }
-    let output = try ModelRegistry.loadModel(from: files).forward(
+    let output = try ModelRegistry.loadModel(from: files, adapter: adapter).forward(
       ModelInput(ids: ids, recording: .hiddenStates))
     return try #require(output.hiddenStates(.own)).flatMap(\.values)
   }

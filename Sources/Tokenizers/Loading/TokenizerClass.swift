@@ -33,9 +33,10 @@ private let generalClasses: Set = ["PreTrainedTokenizer", "TokenizersBackend", "
 
 /// The models whose tokenizer is of a general class, whatever class their files name.
 private let typesOfGeneralClass: Set = [
-  "ernie4_5", "glm", "glm4", "gpt_bigcode", "granite", "granitemoe", "llava", "llava_next",
-  "ministral", "mistral", "mistral3", "mixtral", "modernbert", "nemotron", "olmo2", "olmo3", "phi3",
-  "phimoe", "smolvlm", "stablelm", "umt5", "vipllava", "xlm-roberta-xl",
+  "ernie4_5", "glm", "glm4", "gpt_bigcode", "granite", "granitemoe", "granitemoehybrid",
+  "granitemoeshared", "llava", "llava_next", "ministral", "ministral3", "mistral", "mistral3",
+  "mixtral", "modernbert", "nemotron", "olmo2", "olmo3", "phi3", "phimoe", "smolvlm", "stablelm",
+  "umt5", "vipllava", "xlm-roberta-xl",
 ]
 
 /// The models whose files name a wrong class on the hub.
@@ -58,6 +59,8 @@ private let classesByModelType = [
   "gemma2": "GemmaTokenizer",
   "gemma3": "GemmaTokenizer",
   "gemma3_text": "GemmaTokenizer",
+  "gemma3n": "GemmaTokenizer",
+  "gemma3n_text": "GemmaTokenizer",
   "gpt2": "GPT2Tokenizer",
   "gpt_neo": "GPT2Tokenizer",
   "gpt_neox": "GPTNeoXTokenizer",

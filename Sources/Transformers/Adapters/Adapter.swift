@@ -31,6 +31,7 @@ struct Adapter: Sendable {
       switch Role(name) {
       case .down(let module): parts[module, default: Parts()].down = tensor
       case .up(let module): parts[module, default: Parts()].up = tensor
+      case .bias(let module): parts[module, default: Parts()].bias = tensor
       case .embeddingDown(let module):
         parts[module, default: Parts()].down = tensor
         parts[module]?.isEmbedding = true
@@ -70,6 +71,8 @@ private enum Role {
   case down(String)
   /// B.
   case up(String)
+  /// What is added to B's products.
+  case bias(String)
   case embeddingDown(String)
   case embeddingUp(String)
   /// In the place of the base's tensor with this path.
@@ -96,6 +99,7 @@ private enum Role {
     switch (components[place], components[(place + 1)...].joined(separator: ".")) {
     case ("lora_A", "weight"): self = .down(module)
     case ("lora_B", "weight"): self = .up(module)
+    case ("lora_B", "bias"): self = .bias(module)
     case ("lora_embedding_A", ""): self = .embeddingDown(module)
     case ("lora_embedding_B", ""): self = .embeddingUp(module)
     default: return nil
@@ -107,6 +111,7 @@ private enum Role {
 private struct Parts {
   var down: Tensor?
   var up: Tensor?
+  var bias: Tensor?
   var isEmbedding = false
 
   func update(
@@ -114,7 +119,8 @@ private struct Parts {
   ) throws -> LowRankUpdate {
     guard let down, let up else {
       throw TransformerError.refusedAdapter(
-        "tensor \((down ?? up)?.name ?? module) is there without its counterpart", path: path)
+        "tensor \((down ?? up ?? bias)?.name ?? module) is there without its counterpart",
+        path: path)
     }
     for tensor in [down, up] where tensor.shape.count != 2 {
       throw TransformerError.refusedAdapter(
@@ -130,14 +136,20 @@ private struct Parts {
         "\(down.name) has rank \(down.shape[0]), which by \(AdapterSettings.fileName) is \(rank): how much the update counts would be a guess",
         path: path)
     }
+    if let bias, isEmbedding || bias.shape != [up.shape[0]] {
+      throw TransformerError.refusedAdapter(
+        "tensor \(bias.name) has the shape \(bias.shape), which does not go with \(up.name)",
+        path: path)
+    }
+    let isZero = up.floats.allSatisfy { $0 == 0 }
     // The vectors of an embedding are columns of B·A.
     return isEmbedding
       ? LowRankUpdate(
         down: WeightMatrix(up).transposed, up: WeightMatrix(down).transposed, scale: scale,
-        isZero: up.floats.allSatisfy { $0 == 0 })
+        isZero: isZero)
       : LowRankUpdate(
-        down: WeightMatrix(down), up: WeightMatrix(up), scale: scale,
-        isZero: up.floats.allSatisfy { $0 == 0 })
+        down: WeightMatrix(down), up: WeightMatrix(up), bias: bias?.floats, scale: scale,
+        isZero: isZero)
   }
 }
 

@@ -131,7 +131,6 @@ private struct Reader {
     ("use_dora", "DoRA, which also learns how long the columns of weights are"),
     ("use_qalora", "QA-LoRA, which takes inputs together"),
     ("use_bdlora", "BD-LoRA, whose matrices are in blocks"),
-    ("lora_bias", "LoRA with biases of its own"),
     ("layer_replication", "an adapter of a deeper model, made of repeated layers"),
     ("alora_invocation_tokens", "aLoRA, which acts only behind certain tokens"),
     ("trainable_token_indices", "an adapter with vectors of its own for some tokens"),

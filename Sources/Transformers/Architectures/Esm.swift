@@ -60,8 +60,9 @@ enum EsmModel {
   static func load(
     _ file: ModelConfiguration, _ reader: WeightReader
   ) throws(TransformerError) -> any TransformerModel {
-    let configuration = try BertConfiguration(esm: file)
+    var configuration = try BertConfiguration(esm: file)
     let (reader, body) = try reader.locate(body: "esm", layer: "encoder.layer.0")
+    try configuration.takeFrequencies(from: body)
     var plain = configuration
     plain.normsEmbeddings = false
     var embeddings = try InputEmbeddings(
@@ -75,7 +76,7 @@ enum EsmModel {
           "mask_token_id", default: 32, in: 0...ModelConfiguration.sizeLimit))
     }
     let layers = try body["encoder.layer"].map(configuration.layerCount) {
-      reader, _ throws(TransformerError) in
+      [configuration] reader, _ throws(TransformerError) in
       try TransformerLayer(bert: reader, configuration, names)
     }
     let norm = try configuration.esmNorm(body["encoder.emb_layer_norm_after"])
@@ -89,6 +90,20 @@ enum EsmModel {
 }
 
 extension BertConfiguration {
+  /// Turns at the speeds that the checkpoint has, be it once or in each layer: in training they were often rounded.
+  fileprivate mutating func takeFrequencies(
+    from body: WeightReader
+  ) throws(TransformerError) {
+    guard let size = rotary?.size else { return }
+    let name = "rotary_embeddings.inv_freq"
+    for scope in ["", "encoder.layer.0.attention.self.", "encoder.layer.*.attention.self."]
+    where body.contains(scope + name) {
+      let frequencies = try body.vector(scope + name, count: size / 2)
+      rotary?.scaling = .stored(frequencies.map { Double($0) })
+      return
+    }
+  }
+
   fileprivate func esmNorm(_ reader: WeightReader) throws(TransformerError) -> LayerNorm {
     try LayerNorm(reader, size: hiddenSize, epsilon: normEpsilon)
   }

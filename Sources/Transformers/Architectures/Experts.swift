@@ -2,7 +2,8 @@
 //
 // Papers: Shazeer et al., "Outrageously Large Neural Networks", 2017, arXiv:1701.06538; Jiang et al., "Mixtral of
 // Experts", 2024, arXiv:2401.04088.
-// Reference: transformers/models/{mixtral,qwen2_moe,qwen3_moe,olmoe,granitemoe,phimoe,gpt_oss}/modeling_*.py.
+// Reference: transformers/models/{mixtral,qwen2_moe,qwen3_moe,olmoe,granitemoe,granitemoeshared,granitemoehybrid,
+// phimoe,gpt_oss}/modeling_*.py.
 
 import Tensors
 
@@ -19,8 +20,9 @@ struct ExpertsVariant: Sendable {
   var names = (gate: "gate_proj", up: "up_proj", down: "down_proj")
   var routing: Routing
   var storage = Storage.separate
-  /// Whether all tokens have one more expert.
-  var hasSharedExpert = false
+  var shared = Shared.none
+  /// Whether files may have no experts at all, and the shared one in their place.
+  var mayBeNone = false
   /// Whether files say which layers have experts.
   var namesLayers = false
 
@@ -33,7 +35,8 @@ struct ExpertsVariant: Sendable {
   }
 
   enum Storage: Sendable {
-    /// `experts.0.gate_proj` and so on; or, as newer files have them, `experts.gate_up_proj` `[E, 2 · I, C]`.
+    /// `experts.0.gate_proj` and so on; or, as newer files have them, `experts.gate_up_proj` `[E, 2 · I, C]`; or, from
+    /// llama.cpp's converter, `experts.gate_proj.weight` `[E, I, C]` and so on.
     case separate
     /// `input_linear` `[E, 2 · I, C]` and `output_linear` `[E, C, I]`.
     case joint
@@ -41,12 +44,21 @@ struct ExpertsVariant: Sendable {
     case interleaved
   }
 
+  /// One more expert, which all tokens have.
+  enum Shared: Sendable {
+    case none
+    /// `shared_expert`, as much as `shared_expert_gate` says.
+    case gated
+    /// `shared_mlp`, beside the block, or as llama.cpp's converter has it.
+    case plain(defaultSize: Int)
+  }
+
   static let mixtral = ExpertsVariant(
     scope: "block_sparse_moe", count: ("num_local_experts", 8), countPerToken: 2,
     innerSize: ("intermediate_size", 14336), names: ("w1", "w3", "w2"), routing: .normalized)
   static let qwen2 = ExpertsVariant(
     count: ("num_experts", 60), countPerToken: 4, innerSize: ("moe_intermediate_size", 1408),
-    routing: .likeliest, hasSharedExpert: true, namesLayers: true)
+    routing: .likeliest, shared: .gated, namesLayers: true)
   static let qwen3 = ExpertsVariant(
     count: ("num_experts", 128), countPerToken: 8, innerSize: ("moe_intermediate_size", 768),
     routing: .likeliest, namesLayers: true)
@@ -57,12 +69,22 @@ struct ExpertsVariant: Sendable {
     scope: "block_sparse_moe", router: "router.layer", count: ("num_local_experts", 8),
     countPerToken: 2, innerSize: ("intermediate_size", 11008), routing: .softmaxOfHighest,
     storage: .joint)
+  static let graniteShared = granite.with(.plain(defaultSize: 0))
+  static let graniteHybrid = granite.with(.plain(defaultSize: 1024), mayBeNone: true)
   static let phimoe = ExpertsVariant(
     scope: "block_sparse_moe", count: ("num_local_experts", 16), countPerToken: 2,
     innerSize: ("intermediate_size", 6400), names: ("w1", "w3", "w2"), routing: .sparseMixer)
   static let gptOss = ExpertsVariant(
     router: "router", count: ("num_local_experts", 128), countPerToken: 4,
     innerSize: ("intermediate_size", 2880), routing: .softmaxOfHighest, storage: .interleaved)
+}
+
+extension ExpertsVariant {
+  private func with(_ shared: Shared, mayBeNone: Bool = false) -> ExpertsVariant {
+    var copy = self
+    (copy.shared, copy.mayBeNone) = (shared, mayBeNone)
+    return copy
+  }
 }
 
 // MARK: Configuration
@@ -115,9 +137,16 @@ struct ExpertsConfiguration: Sendable {
       routing = .sparseMixer(
         tolerance: Float(try configuration.positive("router_jitter_noise", default: 0.01)))
     }
-    sharedSize =
-      variant.hasSharedExpert
-      ? try configuration.size("shared_expert_intermediate_size", default: 5632) : nil
+    switch variant.shared {
+    case .none:
+      sharedSize = nil
+    case .gated:
+      sharedSize = try configuration.size("shared_expert_intermediate_size", default: 5632)
+    case .plain(let size):
+      let size = try configuration.integer(
+        "shared_intermediate_size", default: size, in: 0...ModelConfiguration.sizeLimit)
+      sharedSize = size == 0 ? nil : size
+    }
     let layerCount = try configuration.layerCount()
     if variant.namesLayers {
       let step = try configuration.size("decoder_sparse_step", default: 1)
@@ -128,6 +157,15 @@ struct ExpertsConfiguration: Sendable {
     }
     steepness = Float(try configuration.positive("swiglu_alpha", default: 1.702))
     limit = Float(try configuration.positive("swiglu_limit", default: 7))
+  }
+}
+
+extension ModelConfiguration {
+  /// Whether there are any, in a family whose files may have none.
+  func hasExperts(_ variant: ExpertsVariant) throws(TransformerError) -> Bool {
+    guard variant.mayBeNone else { return true }
+    return try integer(
+      variant.count.key, default: variant.count.otherwise, in: 0...Self.sizeLimit) > 0
   }
 }
 
@@ -150,16 +188,32 @@ extension MixtureOfExperts {
     routing = configuration.routing
     countPerToken = configuration.countPerToken
     experts = try configuration.experts(reader)
-    if let size = configuration.sharedSize {
-      shared = (
-        try GatedFeedForward(
-          reader["shared_expert"], size: configuration.hiddenSize, innerSize: size,
-          activation: configuration.activation),
-        try Linear(
-          reader["shared_expert_gate"], inputSize: configuration.hiddenSize, outputSize: 1,
-          hasBias: false)
-      )
-    }
+    guard let sharedSize = configuration.sharedSize else { return }
+    let (size, activation) = (configuration.hiddenSize, configuration.activation)
+    let expert =
+      layer.contains(scope: "shared_mlp")
+      ? try GatedFeedForward(
+        granite: layer["shared_mlp"], size: size, innerSize: sharedSize, activation: activation)
+      : try GatedFeedForward(
+        reader["shared_expert"], size: size, innerSize: sharedSize, activation: activation)
+    let isGated = if case .gated = variant.shared { true } else { false }
+    shared = (
+      expert,
+      isGated
+        ? try Linear(reader["shared_expert_gate"], inputSize: size, outputSize: 1, hasBias: false)
+        : nil
+    )
+  }
+}
+
+extension GatedFeedForward {
+  /// Reads what the reference calls `GraniteMoeSharedMLP`.
+  init(
+    granite reader: WeightReader, size: Int, innerSize: Int, activation: Activation
+  ) throws(TransformerError) {
+    try self.init(
+      gateUp: reader["input_linear"], down: reader["output_linear"], size: size,
+      innerSize: innerSize, activation: activation)
   }
 }
 
@@ -168,10 +222,19 @@ extension ExpertsConfiguration {
   fileprivate func experts(_ reader: WeightReader) throws(TransformerError) -> any ExpertBank {
     let scope = reader["experts"]
     switch variant.storage {
+    case .interleaved where scope["gate_proj"].contains("weight"):
+      return ClampedExperts(
+        gateUp: .separate(
+          gate: try stacked(scope["gate_proj"], innerSize, hiddenSize, hasBias: true),
+          up: try stacked(scope["up_proj"], innerSize, hiddenSize, hasBias: true)),
+        down: try stacked(scope["down_proj"], hiddenSize, innerSize, hasBias: true).map {
+          .inPlace($0)
+        }, steepness: steepness, limit: limit)
     case .interleaved:
-      return InterleavedExperts(
-        gateUp: try matrices(
-          scope, "gate_up_proj", inputSize: hiddenSize, outputSize: 2 * innerSize),
+      return ClampedExperts(
+        gateUp: .interleaved(
+          try matrices(
+            scope, "gate_up_proj", inputSize: hiddenSize, outputSize: 2 * innerSize)),
         down: try matrices(scope, "down_proj", inputSize: innerSize, outputSize: hiddenSize),
         steepness: steepness, limit: limit)
     case .joint where reader["input_linear"].contains("weight"):
@@ -181,19 +244,32 @@ extension ExpertsConfiguration {
       if scope.contains("gate_up_proj") {
         return try joint(scope, scope, name: ("gate_up_proj", "down_proj"))
       }
-      let (gate, up, down) = variant.names
+      if scope["gate_proj"].contains("weight") {
+        let gates = try stacked(scope["gate_proj"], innerSize, hiddenSize)
+        let ups = try stacked(scope["up_proj"], innerSize, hiddenSize)
+        let downs = try stacked(scope["down_proj"], hiddenSize, innerSize)
+        return GatedExperts(
+          experts: (0..<count).map {
+            GatedFeedForward(gate: gates[$0], up: ups[$0], down: downs[$0], activation: activation)
+          })
+      }
       return GatedExperts(
         experts: try scope.map(count) { reader, _ throws(TransformerError) in
-          func linear(
-            _ name: String, _ input: Int, _ output: Int
-          ) throws(TransformerError) -> Linear {
-            try Linear(reader[name], inputSize: input, outputSize: output, hasBias: false)
-          }
-          return GatedFeedForward(
-            gate: try linear(gate, hiddenSize, innerSize),
-            up: try linear(up, hiddenSize, innerSize),
-            down: try linear(down, innerSize, hiddenSize), activation: activation)
+          try GatedFeedForward(
+            reader, names: variant.names, size: hiddenSize, innerSize: innerSize,
+            activation: activation)
         })
+    }
+  }
+
+  /// From one tensor `[E, out, in]` for a matrix of each expert, and one `[E, out]` for its bias.
+  private func stacked(
+    _ reader: WeightReader, _ outputSize: Int, _ inputSize: Int, hasBias: Bool = false
+  ) throws(TransformerError) -> [Linear] {
+    let weights = try reader.tensor("weight", shape: [count, outputSize, inputSize])
+    let biases = hasBias ? try reader.tensor("bias", shape: [count, outputSize]) : nil
+    return (0..<count).map {
+      Linear(weight: WeightMatrix(weights.part($0)), bias: biases?.part($0).floats)
     }
   }
 
@@ -201,16 +277,10 @@ extension ExpertsConfiguration {
   private func joint(
     _ input: WeightReader, _ output: WeightReader, name: (input: String, output: String)
   ) throws(TransformerError) -> GatedExperts {
-    let both = try input.tensor(name.input, shape: [count, 2 * innerSize, hiddenSize])
-    let down = try output.tensor(name.output, shape: [count, hiddenSize, innerSize])
-    return GatedExperts(
-      experts: (0..<count).map { expert in
-        let gateUp = Linear(weight: WeightMatrix(both.part(expert)), bias: nil)
-        return GatedFeedForward(
-          gate: gateUp[0..<innerSize], up: gateUp[innerSize..<2 * innerSize],
-          down: Linear(weight: WeightMatrix(down.part(expert)), bias: nil),
-          activation: activation)
-      })
+    GatedExperts(
+      gateUp: try input.tensor(name.input, shape: [count, 2 * innerSize, hiddenSize]),
+      down: try output.tensor(name.output, shape: [count, hiddenSize, innerSize]),
+      activation: activation)
   }
 
   /// From one tensor `[E, in, out]`, or its blocks `[E, out, in / 32, 16]` and their scales.

@@ -37,9 +37,10 @@ struct GPTJConfiguration {
     activation = try configuration.activation("activation_function", default: "gelu_new")
     normEpsilon = try configuration.epsilon("layer_norm_epsilon", default: 1e-5)
     try configuration.requireHeadsDivide(hiddenSize: hiddenSize, headCount: headCount)
+    // null is all that there is, as if of one head.
+    let turning = try configuration.optionalSize("rotary_dim", default: 64) ?? hiddenSize
     rotary = RotaryEmbedding(
-      size: try configuration.rotarySize(
-        Double(configuration.size("rotary_dim", default: 64)), headSize: hiddenSize / headCount),
+      size: try configuration.rotarySize(Double(turning), headSize: hiddenSize / headCount),
       pairing: .neighbours, base: 10_000)
     mask = try configuration.mask()
     isTied = try configuration.flag("tie_word_embeddings", default: false)
@@ -90,6 +91,7 @@ extension TransformerLayer {
 
 extension GPTJConfiguration: DecoderConfiguration {
   var family: String { isCodeGen ? "CodeGen" : "GPT-J" }
+  var hasHeadBias: Bool { true }
   var names: DecoderNames {
     DecoderNames(body: "transformer", embeddings: "wte", layers: "h", finalNorm: "ln_f")
   }
@@ -102,11 +104,5 @@ extension GPTJConfiguration: DecoderConfiguration {
 
   func finalNorm(_ reader: WeightReader) throws(TransformerError) -> (any Norm)? {
     try LayerNorm(reader, size: hiddenSize, epsilon: normEpsilon)
-  }
-
-  func head(
-    _ reader: WeightReader, embeddings: Embedding
-  ) throws(TransformerError) -> LanguageModelHead? {
-    try LanguageModelHead(reader, embeddings: embeddings, isTied: isTied, hasBias: true)
   }
 }

@@ -8,7 +8,6 @@
 // Reference: transformers/models/{gemma,gemma2,gemma3}/modeling_*.py; the types carry their names.
 
 import Attention
-import Glibc
 
 // MARK: Configuration
 
@@ -90,19 +89,25 @@ struct GemmaConfiguration {
       generation == .second
       ? try Self.cap(configuration, "attn_logit_softcapping", default: 50) : nil
 
-    if generation == .third {
-      isBidirectional = try configuration.flag("use_bidirectional_attention", default: false)
-    } else {
-      isBidirectional = false
-      try configuration.require(
-        "use_bidirectional_attention", is: false, because: "only Gemma 3 looks both ways")
+    let looksBothWays = try configuration.flag(
+      "use_bidirectional_attention", default: configuration.wholeType == "paligemma")
+    isBidirectional = generation == .third && looksBothWays
+    // PaliGemma reads all that it is asked both ways, and writes its answer behind it.
+    guard generation == .third || !looksBothWays || configuration.wholeType == "paligemma" else {
+      throw configuration.unsupported(
+        "use_bidirectional_attention", value: "true", because: "only Gemma 3 looks both ways")
+    }
+    func mask(
+      _ type: ModelConfiguration.LayerType = .full, window: Int? = nil
+    ) throws(TransformerError) -> AttentionMask {
+      looksBothWays ? .bidirectional : try configuration.mask(type, window: window)
     }
     let layerCount = try configuration.layerCount()
     switch generation {
     case .first:
       let rotary = try configuration.rotaryEmbedding(headSize: headSize)
       positions = [LayerPositions](
-        repeating: LayerPositions(mask: try configuration.mask(), rotary: rotary),
+        repeating: LayerPositions(mask: try mask(), rotary: rotary),
         count: layerCount)
     case .second:
       let rotary = try configuration.rotaryEmbedding(headSize: headSize)
@@ -111,7 +116,7 @@ struct GemmaConfiguration {
         $0.isMultiple(of: 2) ? .sliding : .full
       }
       positions = try types.map { type throws(TransformerError) in
-        LayerPositions(mask: try configuration.mask(type, window: window), rotary: rotary)
+        LayerPositions(mask: try mask(type, window: window), rotary: rotary)
       }
     case .third:
       positions = try Self.gemma3Positions(
@@ -192,31 +197,43 @@ extension RMSNorm {
 // MARK: Layer
 
 extension TransformerLayer {
+  /// With norms in front of both blocks and behind them, as the Gemmas have had them since the second.
+  ///
+  /// - Parameters:
+  ///   - normsFeedForward: Whether there is one in front of the feed-forward block.
+  ///   - norm: Reads one.
+  init(
+    gemma reader: WeightReader, _ attention: MultiHeadAttention, _ feedForward: any TokenMap,
+    normsFeedForward: Bool = true, norm: (WeightReader) throws(TransformerError) -> RMSNorm
+  ) throws(TransformerError) {
+    self.init(
+      attention: Sublayer(
+        attention, normOfInput: try norm(reader["input_layernorm"]),
+        normOfOutput: try norm(reader["post_attention_layernorm"])),
+      feedForward: Sublayer(
+        feedForward,
+        normOfInput: normsFeedForward ? try norm(reader["pre_feedforward_layernorm"]) : nil,
+        normOfOutput: try norm(reader["post_feedforward_layernorm"])))
+  }
+
   /// Reads what the reference calls `GemmaDecoderLayer`.
   fileprivate init(
     _ reader: WeightReader, _ configuration: GemmaConfiguration, layer: Int
   ) throws(TransformerError) {
-    func norm(_ name: String) throws(TransformerError) -> RMSNorm {
-      try RMSNorm(reader[name], configuration)
+    func norm(_ reader: WeightReader) throws(TransformerError) -> RMSNorm {
+      try RMSNorm(reader, configuration)
     }
-    let inputNorm = try norm("input_layernorm")
     let attention = try MultiHeadAttention(reader["self_attn"], configuration, layer: layer)
-    // The same name, but of another place.
-    let afterAttention = try norm("post_attention_layernorm")
     let mlp = try GatedFeedForward(
       reader["mlp"], size: configuration.hiddenSize, innerSize: configuration.intermediateSize,
       activation: configuration.activation)
     if configuration.hasOutputNorms {
-      self.init(
-        attention: Sublayer(
-          attention, normOfInput: inputNorm, normOfOutput: afterAttention),
-        feedForward: Sublayer(
-          mlp, normOfInput: try norm("pre_feedforward_layernorm"),
-          normOfOutput: try norm("post_feedforward_layernorm")))
+      try self.init(gemma: reader, attention, mlp, norm: norm)
     } else {
       self.init(
-        attention: Sublayer(attention, normOfInput: inputNorm),
-        feedForward: Sublayer(mlp, normOfInput: afterAttention))
+        attention: Sublayer(attention, normOfInput: try norm(reader["input_layernorm"])),
+        // The name of another place in the later ones.
+        feedForward: Sublayer(mlp, normOfInput: try norm(reader["post_attention_layernorm"])))
     }
   }
 }
@@ -225,6 +242,9 @@ extension TransformerLayer {
 
 extension GemmaConfiguration: DecoderConfiguration {
   var layerCount: Int { positions.count }
+  var embeddingScale: Float { Float(hiddenSize).squareRoot() }
+  /// Bidirectional checkpoints are embedding models.
+  var hasHead: Bool { !isBidirectional }
 
   func layer(
     _ reader: WeightReader, _ index: Int
@@ -234,19 +254,5 @@ extension GemmaConfiguration: DecoderConfiguration {
 
   func finalNorm(_ reader: WeightReader) throws(TransformerError) -> (any Norm)? {
     try RMSNorm(reader, self)
-  }
-
-  func complete(_ stack: inout TransformerStack, _ body: WeightReader) throws(TransformerError) {
-    stack.embeddings.scale = Float(hiddenSize).squareRoot()
-  }
-
-  func head(
-    _ reader: WeightReader, embeddings: Embedding
-  ) throws(TransformerError) -> LanguageModelHead? {
-    // Bidirectional checkpoints are embedding models: they have no language-model head.
-    guard !isBidirectional else { return nil }
-    var head = try LanguageModelHead(reader, embeddings: embeddings, isTied: isTied)
-    head?.softcap = logitCap
-    return head
   }
 }

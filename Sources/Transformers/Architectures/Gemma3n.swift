@@ -111,10 +111,8 @@ struct Gemma3nConfiguration {
     }
   }
 
-  func norm(
-    _ reader: WeightReader, size: Int? = nil
-  ) throws(TransformerError) -> RMSNorm {
-    try RMSNorm(reader, size: size ?? hiddenSize, epsilon: normEpsilon)
+  func norm(_ reader: WeightReader) throws(TransformerError) -> RMSNorm {
+    try RMSNorm(reader, size: hiddenSize, epsilon: normEpsilon)
   }
 }
 
@@ -165,6 +163,7 @@ struct SparseFeedForward: TokenMap {
 extension Gemma3nConfiguration: DecoderConfiguration {
   var family: String { "Gemma 3n" }
   var layerCount: Int { layers.count }
+  var embeddingScale: Float { Float(hiddenSize).squareRoot() }
 
   /// Reads what the reference calls `Gemma3nTextDecoderLayer`.
   func layer(
@@ -175,18 +174,14 @@ extension Gemma3nConfiguration: DecoderConfiguration {
       activation: activation)
     let sparsity = sparsities[index]
     let streams = try Gemma3nStreams(reader, self)
-    return TransformerLayer(
-      attention: Sublayer(
-        try MultiHeadAttention(
-          gemma4: reader, layers, index, hiddenSize: hiddenSize, headCount: headCount,
-          epsilon: normEpsilon),
-        normOfInput: try norm(reader["input_layernorm"]),
-        normOfOutput: try norm(reader["post_attention_layernorm"])),
-      feedForward: Sublayer(
-        sparsity > 0 ? SparseFeedForward(block, sparsity: sparsity) : block,
-        normOfInput: try norm(reader["pre_feedforward_layernorm"]),
-        normOfOutput: try norm(reader["post_feedforward_layernorm"])),
-      entry: streams, beside: streams)
+    var layer = try TransformerLayer(
+      gemma: reader,
+      MultiHeadAttention(
+        gemma4: reader, layers, index, hiddenSize: hiddenSize, headCount: headCount,
+        epsilon: normEpsilon),
+      sparsity > 0 ? SparseFeedForward(block, sparsity: sparsity) : block, norm: norm)
+    (layer.entry, layer.beside) = (streams, streams)
+    return layer
   }
 
   func finalNorm(_ reader: WeightReader) throws(TransformerError) -> (any Norm)? {
@@ -194,7 +189,6 @@ extension Gemma3nConfiguration: DecoderConfiguration {
   }
 
   func complete(_ stack: inout TransformerStack, _ body: WeightReader) throws(TransformerError) {
-    stack.embeddings.scale = Float(hiddenSize).squareRoot()
     func squares(_ name: String) throws(TransformerError) -> [Linear] {
       try body[name].map(streamCount - 1) { reader, _ throws(TransformerError) in
         try Linear(reader, inputSize: hiddenSize, outputSize: hiddenSize, hasBias: false)
@@ -206,13 +200,5 @@ extension Gemma3nConfiguration: DecoderConfiguration {
     stack.layerInputs = try LayerInputs(
       body, layerCount: layers.count, hiddenSize: hiddenSize, size: layerInputs.size,
       rowCount: layerInputs.vocabularySize, epsilon: normEpsilon)
-  }
-
-  func head(
-    _ reader: WeightReader, embeddings: Embedding
-  ) throws(TransformerError) -> LanguageModelHead? {
-    var head = try LanguageModelHead(reader, embeddings: embeddings, isTied: isTied)
-    head?.softcap = logitCap
-    return head
   }
 }

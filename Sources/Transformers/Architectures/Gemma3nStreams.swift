@@ -3,7 +3,6 @@
 // Papers, reference and shape letters: Gemma3n.swift.
 
 import Attention
-import Glibc
 
 /// Several streams of states side by side, `[T, N · C]`, of which a layer works on one.
 struct AltUp: Sendable {

@@ -8,7 +8,6 @@
 // Shape letters: T tokens, L layers, C hidden size, P the size of a layer's own inputs.
 
 import Attention
-import Glibc
 
 // MARK: Configuration
 
@@ -26,6 +25,8 @@ struct Gemma4Configuration {
   let isBidirectional: Bool
   /// P, and the rows of the table of layers' own inputs; nil where there are none.
   let layerInputs: (size: Int, vocabularySize: Int)?
+  /// nil where the feed-forward blocks are dense.
+  let experts: Experts?
 
   struct Layer: Sendable {
     let mask: AttentionMask
@@ -51,9 +52,9 @@ struct Gemma4Configuration {
     normEpsilon = try configuration.epsilon("rms_norm_eps", default: 1e-6)
     isTied = try configuration.flag("tie_word_embeddings", default: true)
     logitCap = try configuration.positive("final_logit_softcapping").map { Float($0) }
-    try configuration.require(
-      "enable_moe_block", is: false,
-      because: "experts beside a dense block are not computed")
+    experts =
+      try configuration.flag("enable_moe_block", default: false)
+      ? try Experts(configuration) : nil
     try configuration.require(
       "attention_bias", is: false, because: "biases of normed values are not computed")
     switch try configuration.string("use_bidirectional_attention", default: "vision") {
@@ -129,10 +130,8 @@ struct Gemma4Configuration {
     }
   }
 
-  fileprivate func norm(
-    _ reader: WeightReader, size: Int? = nil
-  ) throws(TransformerError) -> RMSNorm {
-    try RMSNorm(reader, size: size ?? hiddenSize, epsilon: normEpsilon)
+  func norm(_ reader: WeightReader) throws(TransformerError) -> RMSNorm {
+    try RMSNorm(reader, size: hiddenSize, epsilon: normEpsilon)
   }
 }
 
@@ -295,25 +294,25 @@ struct Gemma4LayerEnd: LayerCompanion {
 extension Gemma4Configuration: DecoderConfiguration {
   var family: String { "Gemma 4" }
   var layerCount: Int { layers.count }
+  var embeddingScale: Float { Float(hiddenSize).squareRoot() }
 
   /// Reads what the reference calls `Gemma4TextDecoderLayer`.
   func layer(
     _ reader: WeightReader, _ index: Int
   ) throws(TransformerError) -> TransformerLayer {
-    TransformerLayer(
-      attention: Sublayer(
-        try MultiHeadAttention(
-          gemma4: reader, layers, index, hiddenSize: hiddenSize, headCount: headCount,
-          epsilon: normEpsilon),
-        normOfInput: try norm(reader["input_layernorm"]),
-        normOfOutput: try norm(reader["post_attention_layernorm"])),
-      feedForward: Sublayer(
-        try GatedFeedForward(
-          reader["mlp"], size: hiddenSize, innerSize: layers[index].intermediateSize,
-          activation: activation),
-        normOfInput: try norm(reader["pre_feedforward_layernorm"]),
-        normOfOutput: try norm(reader["post_feedforward_layernorm"])),
-      beside: try Gemma4LayerEnd(reader, self))
+    let dense = try GatedFeedForward(
+      reader["mlp"], size: hiddenSize, innerSize: layers[index].intermediateSize,
+      activation: activation)
+    let block: any TokenMap =
+      if let experts { try Gemma4FeedForward(reader, dense, experts, self) } else { dense }
+    var layer = try TransformerLayer(
+      gemma: reader,
+      MultiHeadAttention(
+        gemma4: reader, layers, index, hiddenSize: hiddenSize, headCount: headCount,
+        epsilon: normEpsilon),
+      block, normsFeedForward: experts == nil, norm: norm)
+    layer.beside = try Gemma4LayerEnd(reader, self)
+    return layer
   }
 
   func finalNorm(_ reader: WeightReader) throws(TransformerError) -> (any Norm)? {
@@ -321,18 +320,9 @@ extension Gemma4Configuration: DecoderConfiguration {
   }
 
   func complete(_ stack: inout TransformerStack, _ body: WeightReader) throws(TransformerError) {
-    stack.embeddings.scale = Float(hiddenSize).squareRoot()
     guard let (size, rowCount) = layerInputs else { return }
     stack.layerInputs = try LayerInputs(
       body, layerCount: layers.count, hiddenSize: hiddenSize, size: size, rowCount: rowCount,
       epsilon: normEpsilon)
-  }
-
-  func head(
-    _ reader: WeightReader, embeddings: Embedding
-  ) throws(TransformerError) -> LanguageModelHead? {
-    var head = try LanguageModelHead(reader, embeddings: embeddings, isTied: isTied)
-    head?.softcap = logitCap
-    return head
   }
 }

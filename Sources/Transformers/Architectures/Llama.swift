@@ -35,6 +35,10 @@ struct LlamaConfiguration {
   let residualScale: Float
   let logitScale: Float
 
+  /// nil where queries do not depend on how far from the beginning they are.
+  let queryGrowth: QueryGrowth?
+  let layerNumbers: [Int]
+
   /// The mask of a layer, and its rotary embedding.
   struct Layer: Sendable {
     let mask: AttentionMask
@@ -91,17 +95,21 @@ struct LlamaConfiguration {
       headSize: headSize, pairing: variant.pairing, share: variant.share, base: variant.base)
     positionCount = try configuration.rotaryPositionCount(rotary.scaling)
     layers = try configuration.llamaLayers(variant, headSize: headSize, rotary)
-    if let variant = variant.experts {
+    queryGrowth = variant.growsQueries ? try configuration.queryGrowth() : nil
+    layerNumbers = try configuration.textLayers(count: layers.count)
+    if let variant = variant.experts, try configuration.hasExperts(variant) {
       experts = try ExpertsConfiguration(
         configuration, variant, hiddenSize: hiddenSize, activation: activation)
     } else {
       experts = nil
     }
-    // Where all layers have experts, it is theirs, or nobody's.
     intermediateSize =
-      experts == nil
-      ? try configuration.size("intermediate_size")
-      : try configuration.size("intermediate_size", default: 1)
+      switch variant.feedForward {
+      case .shared: try configuration.size("shared_intermediate_size", default: 1024)
+      // Where all layers have experts, it is theirs, or nobody's.
+      case _ where experts != nil: try configuration.size("intermediate_size", default: 1)
+      default: try configuration.size("intermediate_size")
+      }
 
     func multiplier(_ key: String, default: Double = 1) throws(TransformerError) -> Double {
       try configuration.positive(key, default: `default`)
@@ -125,8 +133,8 @@ extension ModelConfiguration {
   fileprivate func llamaLayers(
     _ variant: LlamaVariant, headSize: Int, _ rotary: RotaryEmbedding
   ) throws(TransformerError) -> [LlamaConfiguration.Layer] {
-    if modelType == "gpt_oss", try object("rope_scaling") == nil,
-      try object("rope_parameters") == nil
+    if ["apertus", "gpt_oss", "ministral3"].contains(modelType),
+      try object("rope_scaling") == nil, try object("rope_parameters") == nil
     {
       throw .missingKey("rope_scaling", path: path)
     }
@@ -139,11 +147,13 @@ extension ModelConfiguration {
       } else {
         rotary
       }
+    let isTurning = try string("position_embedding_type", default: "") == "rope"
     return try (0..<count).map { layer throws(TransformerError) in
       let type = types[layer]
       let turns =
         switch variant.turning {
         case .everywhere, .slidingPlainly: true
+        case .named: isTurning
         case .sliding: window == nil || type == .sliding
         case .slidingOnly: window != nil && type == .sliding
         case .listed: turning[layer]
@@ -221,6 +231,27 @@ extension ModelConfiguration {
   }
 }
 
+extension ModelConfiguration {
+  /// The numbers of the layers that look at texts.
+  fileprivate func textLayers(count: Int) throws(TransformerError) -> [Int] {
+    let others = try pictureLayers()
+    let numbers = (0..<count).filter { !others.contains($0) }
+    guard !numbers.isEmpty else {
+      throw unsupported(
+        "cross_attention_layers", value: "[…]", because: "no layer is left that looks at text")
+    }
+    return numbers
+  }
+
+  fileprivate func queryGrowth() throws(TransformerError) -> QueryGrowth? {
+    let (older, newer) = (try object("rope_scaling"), try object("rope_parameters"))
+    guard let parameters = newer ?? older, let rate = try parameters.number("llama_4_scaling_beta")
+    else { return nil }
+    return QueryGrowth(
+      rate: Float(rate), length: try parameters.size("original_max_position_embeddings"))
+  }
+}
+
 // MARK: Layer
 
 extension LlamaConfiguration {
@@ -245,17 +276,24 @@ extension LlamaConfiguration {
     if let experts, experts.layers.contains(layer) {
       return try MixtureOfExperts(reader, experts)
     }
-    let reader = reader["mlp"]
+    let block = reader["mlp"]
     switch variant.feedForward {
     case .plain(let input, let output):
       return try FeedForward(
-        reader[input], reader[output], size: hiddenSize, innerSize: intermediateSize,
-        activation: activation, hasBias: hasFeedForwardBias)
-    case .gated, .fused:
-      let isFused = if case .fused = variant.feedForward { true } else { false }
+        block[input], block[output], size: hiddenSize, innerSize: intermediateSize,
+        activation: activation.learned(block["act_fn"]), hasBias: hasFeedForwardBias)
+    case .gated:
       return try GatedFeedForward(
-        reader, size: hiddenSize, innerSize: intermediateSize, activation: activation,
-        hasBias: hasFeedForwardBias, isFused: isFused)
+        block, size: hiddenSize, innerSize: intermediateSize, activation: activation,
+        hasBias: hasFeedForwardBias)
+    case .fused:
+      return try GatedFeedForward(
+        gateUp: block["gate_up_proj"], down: block["down_proj"], size: hiddenSize,
+        innerSize: intermediateSize, activation: activation, hasBias: hasFeedForwardBias)
+    case .shared:
+      return try GatedFeedForward(
+        granite: reader["shared_mlp"], size: hiddenSize, innerSize: intermediateSize,
+        activation: activation)
     }
   }
 }
@@ -276,9 +314,10 @@ extension TransformerLayer {
       attention.normOfOutput = try norm("post_attention_layernorm")
       feedForward.normOfOutput = try norm("post_feedforward_layernorm")
     } else {
-      attention.normOfInput = try norm("input_layernorm")
+      let names = configuration.variant.normNames
+      attention.normOfInput = try norm(names.attention)
       if !configuration.hasSharedNorm {
-        feedForward.normOfInput = try norm("post_attention_layernorm")
+        feedForward.normOfInput = try norm(names.feedForward)
       }
     }
     if case .both = configuration.variant.norms {
@@ -295,7 +334,8 @@ extension TransformerLayer {
 
 extension LlamaConfiguration: DecoderConfiguration {
   var family: String { variant.family }
-  var layerCount: Int { layers.count }
+  var layerCount: Int { layerNumbers.count }
+  var embeddedIDCount: Int { vocabularySize + variant.furtherIDCount }
 
   func layer(
     _ reader: WeightReader, _ index: Int
@@ -305,18 +345,5 @@ extension LlamaConfiguration: DecoderConfiguration {
 
   func finalNorm(_ reader: WeightReader) throws(TransformerError) -> (any Norm)? {
     try norm(reader)
-  }
-
-  func complete(_ stack: inout TransformerStack, _ body: WeightReader) throws(TransformerError) {
-    stack.embeddings.scale = embeddingScale
-  }
-
-  func head(
-    _ reader: WeightReader, embeddings: Embedding
-  ) throws(TransformerError) -> LanguageModelHead? {
-    var head = try LanguageModelHead(
-      reader, embeddings: embeddings, isTied: isTied, hasBias: hasHeadBias)
-    head?.scale = logitScale
-    return head
   }
 }

@@ -16,6 +16,7 @@ extension MultiHeadAttention {
         outputSize: configuration.hiddenSize, hasBias: configuration.hasOutputBias),
       mask: layer.mask, scale: configuration.attentionScale, rotary: layer.rotary)
     clip = configuration.clip
+    queryGrowth = configuration.queryGrowth
     if configuration.variant.hasSinks {
       sinks = try reader.vector("sinks", count: configuration.headCount)
     }

@@ -9,7 +9,8 @@
 // Technical Report", 2024, arXiv:2402.17834; Parmar et al., "Nemotron-4 15B Technical Report", 2024,
 // arXiv:2402.16819; Team GLM, "ChatGLM", 2024, arXiv:2406.12793; Bae et al., "EXAONE 4.0", 2025, arXiv:2507.11407;
 // Team Cohere, "Command A", 2025, arXiv:2504.00698; Boizard et al., "EuroBERT", 2025, arXiv:2503.05500; Agarwal et
-// al., "gpt-oss-120b & gpt-oss-20b Model Card", 2025, arXiv:2508.10925.
+// al., "gpt-oss-120b & gpt-oss-20b Model Card", 2025, arXiv:2508.10925; Project Apertus, "Apertus", 2025,
+// arXiv:2509.14233; Grattafiori et al., "The Llama 3 Herd of Models", 2024, arXiv:2407.21783 (with pictures: mllama).
 
 import Attention
 
@@ -27,6 +28,8 @@ struct LlamaVariant: Sendable {
   var norm = Norm.rms
   var epsilon = (key: "rms_norm_eps", otherwise: 1e-6)
   var norms = Norms.before
+  /// The names of the norms before the blocks.
+  var normNames = (attention: "input_layernorm", feedForward: "post_attention_layernorm")
   var queryKeyValueBias = Setting("attention_bias")
   var outputBias = Setting("attention_bias")
   var feedForwardBias = Setting("mlp_bias")
@@ -46,6 +49,10 @@ struct LlamaVariant: Sendable {
   /// The quantities that are multiplied with constants.
   var multipliers = Multipliers.none
   var looksBothWays = false
+  /// Whether queries grow far from the beginning, by `llama_4_scaling_beta`.
+  var growsQueries = false
+  /// The number of ids that have embeddings and are no part of the vocabulary, such as a picture's.
+  var furtherIDCount = 0
 
   /// A flag of the configuration, or what all models of a family have.
   struct Setting: Sendable {
@@ -100,6 +107,8 @@ struct LlamaVariant: Sendable {
     case slidingPlainly
     /// By `no_rope_layers`, which has a 1 for layers that turn, or all but every `no_rope_layer_interval`-th.
     case listed
+    /// All, if `position_embedding_type` says so, or else none.
+    case named
   }
 
   enum Window: Sendable {
@@ -122,6 +131,8 @@ struct LlamaVariant: Sendable {
     case gated
     /// Gate and up in one matrix.
     case fused
+    /// Where there are no experts, what is otherwise beside them (Granite 4).
+    case shared
     /// Two matrices under these names.
     case plain(String, String)
   }
@@ -136,6 +147,10 @@ struct LlamaVariant: Sendable {
 
   static let named: [String: LlamaVariant] = [
     "llama": LlamaVariant(family: "Llama"),
+    "apertus": LlamaVariant(
+      family: "Apertus", activation: "xielu", epsilon: ("rms_norm_eps", 1e-5),
+      normNames: ("attention_layernorm", "feedforward_layernorm"), feedForwardBias: .never,
+      headNorms: .each, base: 12_000_000, feedForward: .plain("up_proj", "down_proj")),
     "arcee": LlamaVariant(
       family: "Arcee", activation: "relu2", epsilon: ("rms_norm_eps", 1e-5),
       feedForward: .plain("up_proj", "down_proj")),
@@ -174,11 +189,20 @@ struct LlamaVariant: Sendable {
       window: .typed(default: 128, fullEvery: 2), experts: .gptOss),
     "granite": LlamaVariant(family: "Granite", multipliers: .granite),
     "granitemoe": LlamaVariant(family: "Granite MoE", experts: .granite, multipliers: .granite),
+    "granitemoehybrid": LlamaVariant(
+      family: "Granite 4", turning: .named, feedForward: .shared, experts: .graniteHybrid,
+      multipliers: .granite),
+    "granitemoeshared": LlamaVariant(
+      family: "Granite MoE", experts: .graniteShared, multipliers: .granite),
     "hunyuan_v1_dense": LlamaVariant(
       family: "Hunyuan", epsilon: ("rms_norm_eps", 1e-5), headNorms: .eachTurned),
     "ministral": LlamaVariant(
       family: "Ministral", keyHeadCount: 8, queryKeyValueBias: .never, outputBias: .never,
       window: .typed(default: 4096, fullEvery: nil)),
+    "ministral3": LlamaVariant(
+      family: "Ministral 3", headSize: 128, keyHeadCount: 8, epsilon: ("rms_norm_eps", 1e-5),
+      queryKeyValueBias: .never, outputBias: .never, base: 1_000_000,
+      window: .everywhere(default: nil), growsQueries: true),
     "mistral": LlamaVariant(
       family: "Mistral", keyHeadCount: 8, queryKeyValueBias: .never, outputBias: .never,
       window: .everywhere(default: 4096)),
@@ -186,6 +210,10 @@ struct LlamaVariant: Sendable {
       family: "Mixtral", keyHeadCount: 8, epsilon: ("rms_norm_eps", 1e-5),
       queryKeyValueBias: .never, outputBias: .never, base: 1_000_000,
       window: .everywhere(default: nil), experts: .mixtral),
+    "mllama_text_model": LlamaVariant(
+      family: "Llama 3.2 with pictures", namesHeadSize: false, keyHeadCount: 8, epsilon: ("rms_norm_eps", 1e-5),
+      queryKeyValueBias: .never, outputBias: .never, feedForwardBias: .never, base: 500_000,
+      furtherIDCount: 8),
     "nemotron": LlamaVariant(
       family: "Nemotron", activation: "relu2", norm: .layerGainLessOne,
       epsilon: ("norm_eps", 1e-5), share: 0.5, feedForward: .plain("up_proj", "down_proj")),

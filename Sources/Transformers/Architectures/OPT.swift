@@ -136,7 +136,6 @@ extension OPTConfiguration: DecoderConfiguration {
   }
 
   func complete(_ stack: inout TransformerStack, _ body: WeightReader) throws(TransformerError) {
-    stack.embeddings.scale = embeddingScale
     let unused = Self.unusedPositionCount
     guard variant != .xglm else {
       stack.embeddings.positions = PositionEmbedding(

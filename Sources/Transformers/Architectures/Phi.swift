@@ -80,6 +80,7 @@ extension TransformerLayer {
 extension PhiConfiguration: DecoderConfiguration {
   var family: String { "Phi" }
   var names: DecoderNames { DecoderNames(finalNorm: "final_layernorm") }
+  var hasHeadBias: Bool { true }
 
   func layer(
     _ reader: WeightReader, _ index: Int
@@ -89,11 +90,5 @@ extension PhiConfiguration: DecoderConfiguration {
 
   func finalNorm(_ reader: WeightReader) throws(TransformerError) -> (any Norm)? {
     try LayerNorm(reader, size: hiddenSize, epsilon: normEpsilon)
-  }
-
-  func head(
-    _ reader: WeightReader, embeddings: Embedding
-  ) throws(TransformerError) -> LanguageModelHead? {
-    try LanguageModelHead(reader, embeddings: embeddings, isTied: isTied, hasBias: true)
   }
 }

@@ -40,22 +40,90 @@ extension GGUFModel {
       ("num_attention_heads", .integer(headCount)),
       ("num_key_value_heads", .integer(try keyHeadCount)),
       ("head_dim", .integer(size)),
-      ("intermediate_size", .integer(try metadata.size("feed_forward_length"))),
       ("max_position_embeddings", .integer(try metadata.size("context_length"))),
       (
         architecture == "starcoder2" ? "norm_epsilon" : "rms_norm_eps",
         try epsilon(architecture == "starcoder2" ? "layer_norm_epsilon" : "layer_norm_rms_epsilon")
       ),
       ("tie_word_embeddings", isTied),
-      ("attention_bias", .bool(architecture == "llama" && has("blk.0.attn_output.bias"))),
+      ("attention_bias", .bool(has("blk.0.attn_\(isSeed ? "q" : "output").bias"))),
+      ("attention_out_bias", .bool(has("blk.0.attn_output.bias"))),
     ]
+    members += try feedForward()
     members += try rotary(headSize: size)
     if let window = try metadata.optionalSize("attention.sliding_window"),
-      ["mistral", "phi3", "starcoder2", "gemma2", "gemma3_text"].contains(modelType)
+      Self.windowed.contains(modelType)
     {
       members.append(("sliding_window", .integer(window)))
     }
+    if let types = metadata.own("attention.sliding_window_pattern")?.list?.bools,
+      ["gemma3_text", "olmo3"].contains(modelType)
+    {
+      let names = types.map { $0 ? "sliding_attention" : "full_attention" }
+      members.append(("layer_types", .list(names.map { .string($0) })))
+    }
+    if let limit = try metadata.number("attention.clamp_kqv"), limit > 0 {
+      members.append(("clip_qkv", .number(Float(limit))))
+    }
     if architecture.hasPrefix("gemma") { members += try gemma(headSize: size) }
+    if architecture.hasPrefix("granite") { members += try granite() }
+    return members
+  }
+
+  private static let windowed: Set = [
+    "gemma2", "gemma3_text", "gpt_oss", "mistral", "mixtral", "olmo3", "phi3", "starcoder2",
+  ]
+
+  /// Only this family has biases of queries by themselves that a file may leave out.
+  private var isSeed: Bool { modelType == "seed_oss" }
+
+  private func feedForward() throws(TransformerError) -> Members {
+    guard let experts, has("blk.0.ffn_gate_exps.weight") else {
+      return [("intermediate_size", .integer(try metadata.size("feed_forward_length")))]
+    }
+    for (key, known) in [
+      ("expert_gating_func", 1.0), ("expert_weights_scale", 1), ("expert_group_count", 1),
+    ] {
+      // 0 is none.
+      guard let value = try metadata.number(key), value != known, value != 0 else { continue }
+      throw .refusedGGUF(
+        "\(metadata.full(key)) is \(Float(value)), which is not supported", path: metadata.path)
+    }
+    func innerSize(_ key: String, _ tensor: String) throws(TransformerError) -> Int? {
+      if let size = try metadata.optionalSize(key) { return size }
+      return parts.tensors["blk.0.\(tensor).weight"].flatMap { $0.shape.dropLast().last }
+    }
+    var members: Members = [
+      ("num_experts", .integer(try metadata.size("expert_count", limit: 4096))),
+      ("num_experts_per_tok", .integer(try metadata.size("expert_used_count", limit: 4096))),
+      ("norm_topk_prob", .bool(try normalizesExperts())),
+    ]
+    if let size = try innerSize("expert_feed_forward_length", "ffn_gate_exps") {
+      members.append((experts.innerSize.key, .integer(size)))
+    }
+    if let size = try innerSize("expert_shared_feed_forward_length", "ffn_gate_shexp") {
+      let key =
+        if case .gated = experts.shared { "shared_expert_intermediate_size" } else {
+          "shared_intermediate_size"
+        }
+      members.append((key, .integer(size)))
+    }
+    return members
+  }
+
+  /// Whether the weights of the chosen experts sum to 1, as the file says or llama.cpp does without.
+  private func normalizesExperts() throws(TransformerError) -> Bool {
+    metadata.own("expert_weights_norm")?.bool ?? (modelType == "qwen3_moe")
+  }
+
+  private func granite() throws(TransformerError) -> Members {
+    var members: Members = []
+    for (key, stored) in [
+      ("attention_multiplier", "attention.scale"), ("embedding_multiplier", "embedding_scale"),
+      ("residual_multiplier", "residual_scale"), ("logits_scaling", "logit_scale"),
+    ] {
+      if let value = try metadata.number(stored) { members.append((key, .number(Float(value)))) }
+    }
     return members
   }
 
@@ -75,13 +143,6 @@ extension GGUFModel {
     }
     if let base = try metadata.number(anyOf: "rope.freq_base_swa", "rope.local.freq_base") {
       members.append(("rope_local_base_freq", .number(Float(base))))
-    }
-    if let types = metadata.own("attention.sliding_window_pattern")?.list?.bools {
-      members.append(
-        (
-          "layer_types",
-          .list(types.map { .string($0 ? "sliding_attention" : "full_attention") })
-        ))
     }
     return members
   }
@@ -208,6 +269,18 @@ extension GGUFModel {
     }
     guard let type = metadata.own("rope.scaling.type")?.string, type != "none" else { return nil }
     try add("factor", from: "factor")
+    if type == "yarn" {
+      try add("beta_fast", from: "yarn_beta_fast")
+      try add("beta_slow", from: "yarn_beta_slow")
+      // The pairs between are a matter of fractions here alone, as its authors have it.
+      members.append(("truncate", .bool(modelType != "gpt_oss")))
+      if let scale = try metadata.number("rope.scaling.yarn_log_multiplier"), scale > 0 {
+        members += [("mscale", .integer(1)), ("mscale_all_dim", .number(Float(scale)))]
+      }
+      if let rate = try metadata.number("attention.temperature_scale"), modelType == "ministral3" {
+        members.append(("llama_4_scaling_beta", .number(Float(rate))))
+      }
+    }
     return members + [("rope_type", .string(type))]
   }
 

@@ -16,33 +16,55 @@ struct GGUFModel: Sendable {
     case none
     /// The rows of queries and keys alternate between the halves of a head that rotate together, so that pairs are
     /// neighbours.
-    case pairedRows(headCount: Int, keyHeadCount: Int)
+    case pairedRows(HeadCounts)
     /// Queries, keys and values lie apart that the model has by key head.
-    case groupedHeads(headCount: Int, keyHeadCount: Int)
+    case groupedHeads(HeadCounts)
     /// Norms hold 1 more.
     case gainsMoreByOne
     /// The matrices of layers lie the other way round.
     case transposedLayers
   }
 
+  private typealias HeadCounts = (all: Int, ofKeys: Int)
+
   /// - Throws: `refusedGGUF` for what is not read, or what its file says is wrong with it.
   init(_ parts: GGUFParts) throws(TransformerError) {
     let metadata = try GGUFMetadata(parts)
     self.parts = parts
     self.metadata = metadata
-    func heads() throws(TransformerError) -> (Int, Int) {
+    func heads() throws(TransformerError) -> HeadCounts {
       let count = try metadata.size("attention.head_count")
       return (count, try metadata.optionalSize("attention.head_count_kv") ?? count)
     }
+    let hasExperts = metadata.own("expert_count")?.integer ?? 0 > 0
     switch metadata.architecture {
     case "llama":
       // Mistral's models are converted under this name, too, without their window.
-      modelType = metadata.own("attention.sliding_window") == nil ? "llama" : "mistral"
+      modelType =
+        hasExperts
+        ? "mixtral" : metadata.own("attention.sliding_window") == nil ? "llama" : "mistral"
       naming = .llama
-      let (headCount, keyHeadCount) = try heads()
-      changes = .pairedRows(headCount: headCount, keyHeadCount: keyHeadCount)
-    case "qwen2", "qwen3":
+      changes = try .pairedRows(heads())
+    case "granite", "granitemoe", "mistral3", "smollm3":
+      modelType =
+        switch metadata.architecture {
+        case "granitemoe": "granitemoeshared"
+        case "mistral3": "ministral3"
+        case let name: name
+        }
+      naming = .llama
+      changes = try .pairedRows(heads())
+    case "qwen2", "qwen2vl": (modelType, naming, changes) = ("qwen2", .llama, .none)
+    case "qwen2moe": (modelType, naming, changes) = ("qwen2_moe", .llama, .none)
+    case "qwen3", "qwen3vl": (modelType, naming, changes) = ("qwen3", .llama, .none)
+    case "qwen3moe", "qwen3vlmoe": (modelType, naming, changes) = ("qwen3_moe", .llama, .none)
+    case "olmoe", "seed_oss":
       (modelType, naming, changes) = (metadata.architecture, .llama, .none)
+    case "gpt-oss":
+      (modelType, naming, changes) = ("gpt_oss", .gptOss, .none)
+    case "olmo2":
+      modelType = metadata.own("attention.sliding_window") == nil ? "olmo2" : "olmo3"
+      (naming, changes) = (.olmo2, .none)
     case "gemma":
       (modelType, naming, changes) = ("gemma", .llama, .gainsMoreByOne)
     case "gemma2":
@@ -58,8 +80,7 @@ struct GGUFModel: Sendable {
     case "falcon":
       modelType = "falcon"
       naming = .falcon(hasTwoNorms: parts.tensors["blk.0.attn_norm_2.weight"] != nil)
-      let (headCount, keyHeadCount) = try heads()
-      changes = .groupedHeads(headCount: headCount, keyHeadCount: keyHeadCount)
+      changes = try .groupedHeads(heads())
     case "bert":
       (modelType, naming, changes) = ("bert", .bert, .none)
     case "t5", "t5encoder":
@@ -74,18 +95,22 @@ struct GGUFModel: Sendable {
     guard parts.tensors["token_embd.weight"] != nil else {
       throw .missingTensor("token_embd.weight", path: parts.path)
     }
-    if let count = metadata.own("expert_count")?.integer, count > 0 {
+    guard !hasExperts || experts != nil else {
       throw .refusedGGUF(
-        "a model with experts, which is not read from GGUF: give the folder that it was made from",
+        "a model of architecture \"\(metadata.architecture)\" with experts, which is not read from GGUF: give the folder that it was made from",
         path: parts.path)
     }
   }
 
   /// The architectures that are read, sorted.
   static let architectures = [
-    "bert", "falcon", "gemma", "gemma2", "gemma3", "gpt2", "llama", "phi3", "qwen2", "qwen3",
-    "starcoder2", "t5", "t5encoder",
+    "bert", "falcon", "gemma", "gemma2", "gemma3", "gpt-oss", "gpt2", "granite", "granitemoe",
+    "llama", "mistral3", "olmo2", "olmoe", "phi3", "qwen2", "qwen2moe", "qwen2vl", "qwen3",
+    "qwen3moe", "qwen3vl", "qwen3vlmoe", "seed_oss", "smollm3", "starcoder2", "t5", "t5encoder",
   ]
+
+  /// nil for families without them.
+  var experts: ExpertsVariant? { LlamaVariant.named[modelType]?.experts }
 
   /// The weights by the model's own names; what it does not have keeps the name that is stored.
   var weights: GGUFWeights {
@@ -106,11 +131,14 @@ struct GGUFModel: Sendable {
     let name = tensor.name
     let part = name.split(separator: ".").dropLast().last ?? ""
     switch changes {
+    case .none where part == "ffn_gate_inp_shexp" && tensor.shape.count == 1:
+      // A layer with one output.
+      return tensor.asRow
     case .none:
       return tensor
-    case .pairedRows(let headCount, let keyHeadCount):
+    case .pairedRows(let heads):
       guard part == "attn_q" || part == "attn_k" else { return tensor }
-      let count = part == "attn_q" ? headCount : keyHeadCount
+      let count = part == "attn_q" ? heads.all : heads.ofKeys
       return inOrder(tensor, headCount: count) { headSize in
         let half = headSize / 2
         return (0..<headSize * count).map { row in
@@ -118,7 +146,7 @@ struct GGUFModel: Sendable {
           return head * headSize + feature % half * 2 + feature / half
         }
       }
-    case .groupedHeads(let headCount, let keyHeadCount):
+    case .groupedHeads((let headCount, let keyHeadCount)):
       guard part == "attn_qkv", headCount.isMultiple(of: keyHeadCount) else { return tensor }
       return inOrder(tensor, headCount: headCount + 2 * keyHeadCount) { headSize in
         let groupSize = headCount / keyHeadCount

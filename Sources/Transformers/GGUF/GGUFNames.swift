@@ -1,6 +1,6 @@
 /// The names of a model's tensors in llama.cpp's converters and in its files in Hugging Face layout.
 ///
-/// Names are without `.weight` and `.bias` here.
+/// Names are without `.weight` and `.bias` here, but where only one of the two has such an ending.
 struct GGUFNames: Sendable {
   /// Tensors that the model has once.
   var whole: [String: String]
@@ -20,10 +20,11 @@ struct GGUFNames: Sendable {
     if let original = whole[String(stem)] { return original + ending }
     for stack in stacks where stem.hasPrefix("\(stack.scope).") {
       let rest = stem.dropFirst(stack.scope.count + 1)
-      guard let dot = rest.firstIndex(of: "."),
-        let original = stack.parts[String(rest[rest.index(after: dot)...])]
+      guard let dot = rest.firstIndex(of: ".") else { continue }
+      let part = String(rest[rest.index(after: dot)...])
+      guard let original = stack.parts[part + ending] ?? stack.parts[part].map({ $0 + ending })
       else { continue }
-      return "\(stack.originalScope).\(rest[..<dot]).\(original)\(ending)"
+      return "\(stack.originalScope).\(rest[..<dot]).\(original)"
     }
     return nil
   }
@@ -67,7 +68,31 @@ extension GGUFNames {
     "ffn_gate": "mlp.gate_proj", "ffn_up": "mlp.up_proj", "ffn_down": "mlp.down_proj",
   ]
 
-  static let llama = decoder(gated.merging(["ffn_norm": "post_attention_layernorm"]) { $1 })
+  private static let experts = [
+    "ffn_gate_inp": "mlp.gate", "ffn_gate_exps": "mlp.experts.gate_proj",
+    "ffn_up_exps": "mlp.experts.up_proj", "ffn_down_exps": "mlp.experts.down_proj",
+  ]
+
+  /// Llama and its kin, with experts or without.
+  static let llama = decoder(
+    gated.merging(experts) { $1 }.merging([
+      "ffn_norm": "post_attention_layernorm", "ffn_gate_inp_shexp": "mlp.shared_expert_gate",
+      "ffn_gate_shexp": "mlp.shared_expert.gate_proj",
+      "ffn_up_shexp": "mlp.shared_expert.up_proj",
+      "ffn_down_shexp": "mlp.shared_expert.down_proj",
+    ]) { $1 })
+
+  static let gptOss = decoder(
+    experts.merging([
+      "post_attention_norm": "post_attention_layernorm", "attn_sinks.weight": "self_attn.sinks",
+    ]) { $1 })
+
+  /// OLMo 2 and 3, whose norms stand behind the blocks.
+  static let olmo2 = decoder(
+    gated.merging([
+      "post_attention_norm": "post_attention_layernorm",
+      "post_ffw_norm": "post_feedforward_layernorm",
+    ]) { $1 })
 
   static let phi3 = decoder([
     "attn_qkv": "self_attn.qkv_proj", "ffn_norm": "post_attention_layernorm",

@@ -25,6 +25,8 @@ struct GGUFPreTokenizer {
     case "qwen2", "deepseek-r1-qwen":
       return GGUFPreTokenizer(
         stages: words(digits: #"\p{N}"#), normalizer: .object([("type", .string("NFC"))]))
+    case "gpt-4o", "llama4":
+      return GGUFPreTokenizer(stages: casedWords(ending: "\(contractions)?", digits: "{1,3}"))
     case "stablelm2":
       return GGUFPreTokenizer(stages: words(digits: #"\p{N}"#))
     case "smollm", "starcoder", "refact", "command-r", "codeshell", "exaone":
@@ -43,11 +45,7 @@ struct GGUFPreTokenizer {
         ]))
     case "tekken":
       return GGUFPreTokenizer(
-        stages: sequence([
-          split(
-            #"[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]*[\p{Ll}\p{Lm}\p{Lo}\p{M}]+|[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]+[\p{Ll}\p{Lm}\p{Lo}\p{M}]*|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n/]*|\s*[\r\n]+|\s+(?!\S)|\s+"#
-          ), byteLevel(cutting: false),
-        ]), ignoresMerges: true, addsBeginning: true)
+        stages: casedWords(ending: "", digits: ""), ignoresMerges: true, addsBeginning: true)
     default:
       return nil
     }
@@ -57,10 +55,28 @@ struct GGUFPreTokenizer {
   private static func words(digits: String) -> JSONNode {
     sequence([
       split(
-        #"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|"# + digits
+        contractions + #"|[^\r\n\p{L}\p{N}]?\p{L}+|"# + digits
           + #"| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"#), byteLevel(cutting: false),
     ])
   }
+
+  /// The words of GPT-4o's tokenizer, which begin anew at a capital behind small letters.
+  ///
+  /// - Parameters:
+  ///   - ending: What may follow the letters.
+  ///   - digits: How many stay together.
+  private static func casedWords(ending: String, digits: String) -> JSONNode {
+    let (capitals, smalls) = (#"[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]"#, #"[\p{Ll}\p{Lm}\p{Lo}\p{M}]"#)
+    let start = #"[^\r\n\p{L}\p{N}]?"#
+    return sequence([
+      split(
+        "\(start)\(capitals)*\(smalls)+\(ending)|\(start)\(capitals)+\(smalls)*\(ending)"
+          + #"|\p{N}"# + digits
+          + #"| ?[^\s\p{L}\p{N}]+[\r\n/]*|\s*[\r\n]+|\s+(?!\S)|\s+"#), byteLevel(cutting: false),
+    ])
+  }
+
+  private static let contractions = "(?i:'s|'t|'re|'ve|'m|'ll|'d)"
 
   private static func byteLevel(cutting: Bool) -> JSONNode {
     .object([

@@ -13,6 +13,7 @@ enum Activation: Hashable, Sendable {
   case reluSquared
   case silu
   case tanh
+  case xielu(XIELU)
 
   /// By the name that a `config.json` gives it.
   init?(_ name: String) {
@@ -24,6 +25,7 @@ enum Activation: Hashable, Sendable {
     case "relu2", "relu_squared": self = .reluSquared
     case "silu", "swish": self = .silu
     case "tanh": self = .tanh
+    case "xielu": self = .xielu(XIELU())
     default: return nil
     }
   }
@@ -48,6 +50,8 @@ enum Activation: Hashable, Sendable {
       case .silu: ck_silu
       case .tanh:
         { values, count in for index in 0..<count { values[index] = tanhf(values[index]) } }
+      case .xielu(let xielu):
+        { values, count in for index in 0..<count { values[index] = xielu(values[index]) } }
       }
     let size = x.size
     x.updateInParallel { vectors, tokenCount in function(vectors, tokenCount * size) }

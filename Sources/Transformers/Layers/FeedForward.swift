@@ -50,25 +50,37 @@ struct GatedFeedForward: TokenMap {
 }
 
 extension GatedFeedForward {
-  /// From the scopes `gate_proj` and `up_proj`, or the two behind one another in `gate_up_proj`, and `down_proj`.
+  /// From three matrices.
   init(
-    _ reader: WeightReader, size: Int, innerSize: Int, activation: Activation,
-    hasBias: Bool = false, isFused: Bool = false
+    _ reader: WeightReader,
+    names: (gate: String, up: String, down: String) = ("gate_proj", "up_proj", "down_proj"),
+    size: Int, innerSize: Int, activation: Activation, hasBias: Bool = false
   ) throws(TransformerError) {
-    func linear(_ name: String, _ outputSize: Int) throws(TransformerError) -> Linear {
-      try Linear(reader[name], inputSize: size, outputSize: outputSize, hasBias: hasBias)
+    func inner(_ name: String) throws(TransformerError) -> Linear {
+      try Linear(reader[name], inputSize: size, outputSize: innerSize, hasBias: hasBias)
     }
-    let down = try Linear(
-      reader["down_proj"], inputSize: innerSize, outputSize: size, hasBias: hasBias)
-    if isFused {
-      let both = try linear("gate_up_proj", 2 * innerSize)
-      self.init(
-        gate: both[0..<innerSize], up: both[innerSize..<2 * innerSize], down: down,
-        activation: activation)
-    } else {
-      self.init(
-        gate: try linear("gate_proj", innerSize), up: try linear("up_proj", innerSize),
-        down: down, activation: activation)
-    }
+    self.init(
+      gate: try inner(names.gate), up: try inner(names.up),
+      down: try Linear(
+        reader[names.down], inputSize: innerSize, outputSize: size, hasBias: hasBias),
+      activation: activation)
+  }
+
+  /// From two matrices, in the first of which gate and up lie behind one another.
+  init(
+    gateUp: WeightReader, down: WeightReader, size: Int, innerSize: Int, activation: Activation,
+    hasBias: Bool = false
+  ) throws(TransformerError) {
+    self.init(
+      gateUp: try Linear(
+        gateUp, inputSize: size, outputSize: 2 * innerSize, hasBias: hasBias),
+      down: try Linear(down, inputSize: innerSize, outputSize: size, hasBias: hasBias),
+      activation: activation)
+  }
+
+  init(gateUp: Linear, down: Linear, activation: Activation) {
+    let size = gateUp.weight.rowCount / 2
+    self.init(
+      gate: gateUp[0..<size], up: gateUp[size..<2 * size], down: down, activation: activation)
   }
 }

@@ -19,18 +19,21 @@ struct LanguageModelHead: PredictionHead {
   ///   - reader: The head's own scope, such as `lm_head`.
   ///   - embeddings: Those of the tokens.
   ///   - isTied: Whether the embeddings serve as the weight.
+  ///   - count: Of tokens with scores, if not all that have embeddings.
   /// - Returns: nil if the checkpoint has no head.
   init?(
-    _ reader: WeightReader, embeddings: Embedding, isTied: Bool, hasBias: Bool = false
+    _ reader: WeightReader, embeddings: Embedding, isTied: Bool, hasBias: Bool = false,
+    count: Int? = nil
   ) throws(TransformerError) {
     guard isTied || reader.contains("weight") else { return nil }
     let weight = embeddings.weight
+    let count = count ?? weight.rowCount
     let own =
       isTied && !reader.isReplaced("weight")
-      ? embeddings.tied
-      : try reader.matrix("weight", rowCount: weight.rowCount, columnCount: weight.columnCount)
+      ? embeddings.tied[0..<count]
+      : try reader.matrix("weight", rowCount: count, columnCount: weight.columnCount)
     linear = Linear(
-      weight: own, bias: hasBias ? try reader.vector("bias", count: weight.rowCount) : nil)
+      weight: own, bias: hasBias ? try reader.vector("bias", count: count) : nil)
   }
 
   var scoreCount: Int { linear.weight.rowCount }

@@ -17,10 +17,14 @@ struct Linear: Sendable {
     _ reader: WeightReader, inputSize: Int, outputSize: Int, hasBias: Bool = true,
     layout: WeightMatrix.Layout = .rows
   ) throws(TransformerError) {
-    self.init(
-      weight: try reader.matrix(
-        "weight", rowCount: outputSize, columnCount: inputSize, layout: layout),
-      bias: hasBias ? try reader.vector("bias", count: outputSize) : nil)
+    let weight = try reader.matrix(
+      "weight", rowCount: outputSize, columnCount: inputSize, layout: layout)
+    let bias = hasBias ? try reader.vector("bias", count: outputSize) : nil
+    guard let added = reader.biasUpdate(of: "weight") else {
+      self.init(weight: weight, bias: bias)
+      return
+    }
+    self.init(weight: weight, bias: bias.map { zip($0, added).map(+) } ?? added)
   }
 
   /// Some of the outputs.

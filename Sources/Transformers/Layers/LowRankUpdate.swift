@@ -9,14 +9,21 @@ final class LowRankUpdate: Sendable {
   let down: WeightMatrix
   /// B: `[out, r]`.
   let up: WeightMatrix
+  /// Added to B's products before they are scaled, `[out]`: it becomes part of the layer's bias.
+  let bias: [Float]?
   let scale: Float
   /// Whether B is zero, as before any training: nothing is to be added then, not even 0.
   let isZero: Bool
 
-  init(down: WeightMatrix, up: WeightMatrix, scale: Float, isZero: Bool = false) {
+  init(
+    down: WeightMatrix, up: WeightMatrix, bias: [Float]? = nil, scale: Float,
+    isZero: Bool = false
+  ) {
     precondition(down.rowCount == up.columnCount)
+    precondition(bias.map { $0.count == up.rowCount } ?? true)
     self.down = down
     self.up = up
+    self.bias = bias
     self.scale = scale
     self.isZero = isZero
   }

@@ -1,5 +1,6 @@
 import Attention
 import Glibc
+import Tensors
 
 /// A feed-forward block of several experts, of which a router chooses some for each token: the sum of what these make of
 /// it, each times its weight (arXiv:1701.06538). Of the other experts' weights nothing is read.
@@ -12,8 +13,12 @@ struct MixtureOfExperts: TokenMap {
   /// K.
   let countPerToken: Int
   let experts: any ExpertBank
-  /// An expert that all tokens have, and what decides how much it counts (Qwen2 MoE).
-  var shared: (expert: GatedFeedForward, gate: Linear)?
+  /// An expert that all tokens have, and what decides how much it counts, if not all the same (Qwen2 MoE).
+  var shared: (expert: GatedFeedForward, gate: Linear?)?
+  /// Of what the router and what the experts read, where these differ (Gemma 4).
+  var norms: (router: RMSNorm, experts: RMSNorm)?
+  /// The factor of each expert's weight (Gemma 4).
+  var weightScales: [Float]?
 
   /// The rule by which the router's scores become experts with weights.
   enum Routing: Sendable {
@@ -35,6 +40,7 @@ struct MixtureOfExperts: TokenMap {
   }
 
   private func apply(_ choices: ExpertChoices, to x: HiddenStates) -> HiddenStates {
+    let x = norms?.experts(x) ?? x
     var sum = HiddenStates(tokenCount: x.tokenCount, size: x.size)
     for expert in Set(choices.experts).sorted() {
       let places = choices.experts.indices.filter { choices.experts[$0] == expert }
@@ -49,10 +55,11 @@ struct MixtureOfExperts: TokenMap {
     }
     if let shared {
       var y = shared.expert(x)
-      let gates = shared.gate(x)
-      for token in 0..<x.tokenCount {
-        let gate = 1 / (1 + expf(-gates.values[token]))
-        y.replaceRow(token, with: y.row(token).map { $0 * gate })
+      if let gates = shared.gate?(x) {
+        for token in 0..<x.tokenCount {
+          let gate = 1 / (1 + expf(-gates.values[token]))
+          y.replaceRow(token, with: y.row(token).map { $0 * gate })
+        }
       }
       sum += y
     }
@@ -60,13 +67,13 @@ struct MixtureOfExperts: TokenMap {
   }
 
   private func choices(_ x: HiddenStates) -> ExpertChoices {
-    let scores = router(x)
+    let scores = router(norms?.router(x) ?? x)
     var experts: [Int] = []
     var weights: [Float] = []
     for token in 0..<x.tokenCount {
       for (expert, weight) in routing.choices(scores.row(token).map(\.self), countPerToken) {
         experts.append(expert)
-        weights.append(weight)
+        weights.append(weight * (weightScales?[expert] ?? 1))
       }
     }
     return ExpertChoices(
@@ -128,23 +135,48 @@ struct GatedExperts: ExpertBank {
   func callAsFunction(_ expert: Int, _ x: HiddenStates) -> HiddenStates { experts[expert](x) }
 }
 
-/// gpt-oss's experts: gate and up in turn in one matrix, both cut off, and 1 added to the latter.
-struct InterleavedExperts: ExpertBank {
-  let gateUp: [ExpertMatrix]
+extension GatedExperts {
+  /// - Parameters:
+  ///   - gateUp: `[E, 2 · I, C]`.
+  ///   - down: `[E, C, I]`.
+  init(gateUp: Tensor, down: Tensor, activation: Activation) {
+    experts = (0..<gateUp.shape[0]).map {
+      GatedFeedForward(
+        gateUp: Linear(weight: WeightMatrix(gateUp.part($0)), bias: nil),
+        down: Linear(weight: WeightMatrix(down.part($0)), bias: nil), activation: activation)
+    }
+  }
+}
+
+/// gpt-oss's experts: gate and up are both cut off, and 1 is added to the latter.
+struct ClampedExperts: ExpertBank {
+  let gateUp: GateUp
   let down: [ExpertMatrix]
   /// The steepness of the gate.
   let steepness: Float
   let limit: Float
 
+  enum GateUp: Sendable {
+    /// Rows of gate and up in turn, in one matrix.
+    case interleaved([ExpertMatrix])
+    case separate(gate: [Linear], up: [Linear])
+  }
+
   func callAsFunction(_ expert: Int, _ x: HiddenStates) -> HiddenStates {
-    let both = gateUp[expert].linear(x)
-    let size = both.size / 2
+    let (gates, ups): ([Float], [Float])
+    switch gateUp {
+    case .interleaved(let matrices):
+      let both = matrices[expert].linear(x).values
+      gates = stride(from: 0, to: both.count, by: 2).map { both[$0] }
+      ups = stride(from: 1, to: both.count, by: 2).map { both[$0] }
+    case .separate(let gate, let up):
+      (gates, ups) = (gate[expert](x).values, up[expert](x).values)
+    }
     let inner = HiddenStates(
-      tokenCount: x.tokenCount, size: size,
-      values: (0..<x.tokenCount * size).map { index in
-        let gate = min(both.values[2 * index], limit)
-        let up = max(-limit, min(both.values[2 * index + 1], limit))
-        return (up + 1) * gate / (1 + expf(-steepness * gate))
+      tokenCount: x.tokenCount, size: gates.count / x.tokenCount,
+      values: zip(gates, ups).map { gate, up in
+        let gate = min(gate, limit)
+        return (max(-limit, min(up, limit)) + 1) * gate / (1 + expf(-steepness * gate))
       })
     return down[expert].linear(inner)
   }

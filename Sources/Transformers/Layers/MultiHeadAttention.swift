@@ -1,4 +1,5 @@
 import Attention
+import Glibc
 
 /// The attention of a layer, whatever its family: projections to heads, positions, weights, and a projection back.
 ///
@@ -28,6 +29,7 @@ struct MultiHeadAttention: Sendable {
   var source: Int?
   /// Whether another layer looks at this one's.
   var isSource = false
+  var queryGrowth: QueryGrowth?
   var bias: (any ScoreBias)?
   /// A score of each head that belongs to no key (gpt-oss).
   var sinks: [Float]?
@@ -65,6 +67,7 @@ struct MultiHeadAttention: Sendable {
       return vectors
     }
     queries = finish(queries, queryNorm)
+    if let queryGrowth { queries = queryGrowth(queries, at: positions) }
     var new: KeysAndValues
     if let source {
       new = run.keysAndValues(ofLayer: source, count: x.tokenCount)
@@ -122,6 +125,25 @@ extension MultiHeadAttention {
         place..<place + size, with: vectors.values[row * size..<(row + 1) * size])
     }
     return Linear(weight: output.weight, bias: nil)(context)
+  }
+}
+
+/// The growth of queries with their distance from the beginning, a step for each length of the first training
+/// (Llama 4, Ministral 3): `1 + rate · log(1 + ⌊position / length⌋)`.
+struct QueryGrowth: Sendable {
+  let rate: Float
+  /// In tokens.
+  let length: Int
+
+  /// - Parameter positions: One for each row.
+  func callAsFunction(_ queries: HeadVectors, at positions: [Int]) -> HeadVectors {
+    guard positions.contains(where: { $0 >= length }) else { return queries }
+    let factors = positions.map { 1 + rate * logf(Float(1 + $0 / length)) }
+    return HeadVectors(
+      headCount: queries.headCount, rowCount: queries.rowCount, headSize: queries.headSize,
+      values: queries.values.enumerated().map { index, value in
+        value * factors[index / queries.headSize % queries.rowCount]
+      })
   }
 }
 

@@ -22,10 +22,14 @@ struct RMSNorm: Norm {
     self.epsilon = epsilon
   }
 
+  init(gain: [Float], epsilon: Float) {
+    self.gain = gain
+    self.epsilon = epsilon
+  }
+
   /// One that only brings to a common size.
   init(withoutWeights size: Int, epsilon: Float) {
-    gain = [Float](repeating: 1, count: size)
-    self.epsilon = epsilon
+    self.init(gain: [Float](repeating: 1, count: size), epsilon: epsilon)
   }
 
   func callAsFunction(_ x: consuming HiddenStates) -> HiddenStates {

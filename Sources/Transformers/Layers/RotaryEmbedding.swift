@@ -10,7 +10,7 @@ struct RotaryEmbedding: Sendable {
   let pairing: Rotation.Pairing
   /// The wavelengths of the pairs go up to nearly 2π times this.
   let base: Double
-  let scaling: RotaryScaling
+  var scaling: RotaryScaling
   /// Sines and cosines as the file has them, `[positions, size]`; nil where it has none.
   var table: [Float]?
 

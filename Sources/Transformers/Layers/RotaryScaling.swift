@@ -16,6 +16,8 @@ enum RotaryScaling: Hashable, Sendable {
   case longRope(LongRope)
   /// The first pairs turn as if all did, the others not at all (Gemma 4).
   case proportional(Proportional)
+  /// The frequencies themselves, as a file has them, which may have rounded them (ESM).
+  case stored([Double])
 
   struct Proportional: Hashable, Sendable {
     /// Of the pairs.
@@ -56,7 +58,7 @@ enum RotaryScaling: Hashable, Sendable {
   /// The factor of queries and keys besides the rotation.
   var attentionFactor: Double {
     switch self {
-    case .none, .linear, .dynamic, .alpha, .llama3, .proportional: 1
+    case .none, .linear, .dynamic, .alpha, .llama3, .proportional, .stored: 1
     case .yarn(let yarn): yarn.attentionFactor
     case .longRope(let longRope): longRope.attentionFactor
     }
@@ -86,6 +88,8 @@ enum RotaryScaling: Hashable, Sendable {
       return Self.plain(size: size, base: base).enumerated().map { pair, frequency in
         pair < turning ? frequency / proportional.factor : 0
       }
+    case .stored(let frequencies):
+      return frequencies
     case .longRope(let longRope):
       return zip(Self.plain(size: size, base: base), longRope.factors(length: length)).map(/)
     }

@@ -25,10 +25,18 @@ GPT = dict(vocab_size=32, n_embd=16, n_layer=2, n_head=4, n_positions=32)
 BART = dict(
     vocab_size=32, d_model=16, encoder_layers=2, decoder_layers=2, encoder_attention_heads=4,
     decoder_attention_heads=2, encoder_ffn_dim=24, decoder_ffn_dim=24, max_position_embeddings=32)
-CAUSAL, MASKED, BASE, BOTH = (
-    tf.AutoModelForCausalLM, tf.AutoModelForMaskedLM, tf.AutoModel, tf.AutoModelForSeq2SeqLM)
+CAUSAL, MASKED, BASE, BOTH, PICTURES = (
+    tf.AutoModelForCausalLM, tf.AutoModelForMaskedLM, tf.AutoModel, tf.AutoModelForSeq2SeqLM,
+    tf.AutoModelForImageTextToText)
+TINY_PICTURES = dict(
+    model_type="siglip_vision_model", hidden_size=4, intermediate_size=4, num_hidden_layers=1, num_attention_heads=1,
+    image_size=2, patch_size=2)
 
 MODELS = {
+    "apertus": (CAUSAL, dict(
+        LLAMA, model_type="apertus", rope_theta=500.0, rope_scaling=dict(
+            rope_type="llama3", factor=4.0, low_freq_factor=1.0, high_freq_factor=4.0,
+            original_max_position_embeddings=16))),
     "arcee": (CAUSAL, dict(LLAMA, model_type="arcee", attention_bias=True)),
     "cohere_head_norms": (CAUSAL, dict(
         LLAMA, model_type="cohere", use_qk_norm=True, logit_scale=0.5, rope_theta=500.0)),
@@ -53,6 +61,10 @@ MODELS = {
         LLAMA, model_type="gemma4_text", num_hidden_layers=4, head_dim=4, global_head_dim=8, sliding_window=4,
         layer_types=["sliding_attention", "full_attention"] * 2, num_kv_shared_layers=2,
         use_double_wide_mlp=True, hidden_size_per_layer_input=6, vocab_size_per_layer_input=32)),
+    "gemma4_experts": (CAUSAL, dict(
+        LLAMA, model_type="gemma4_text", head_dim=4, global_head_dim=8, sliding_window=4,
+        layer_types=["sliding_attention", "full_attention"], hidden_size_per_layer_input=0, enable_moe_block=True,
+        num_experts=4, top_k_experts=2, moe_intermediate_size=8)),
     "glm": (CAUSAL, dict(LLAMA, model_type="glm", head_dim=8)),
     "glm4_plain": (CAUSAL, dict(LLAMA, model_type="glm4", head_dim=8, attention_bias=False)),
     "gpt_oss": (CAUSAL, dict(
@@ -63,12 +75,30 @@ MODELS = {
     "granitemoe": (CAUSAL, dict(
         EXPERTS, model_type="granitemoe", num_local_experts=3, attention_multiplier=0.3,
         embedding_multiplier=2.0, residual_multiplier=0.5, logits_scaling=2.0)),
+    "granitemoe_shared": (CAUSAL, dict(
+        EXPERTS, model_type="granitemoeshared", num_local_experts=3, shared_intermediate_size=12,
+        attention_multiplier=0.3, embedding_multiplier=2.0, residual_multiplier=0.5, logits_scaling=2.0)),
+    "granite4_dense": (CAUSAL, dict(
+        LLAMA, model_type="granitemoehybrid", num_local_experts=0, num_experts_per_tok=0, shared_intermediate_size=24,
+        layer_types=["attention"] * 2, position_embedding_type="rope", attention_multiplier=0.3,
+        embedding_multiplier=2.0, residual_multiplier=0.5, logits_scaling=2.0, mamba_n_heads=4, mamba_d_head=8)),
+    "granite4_unturned": (CAUSAL, dict(
+        EXPERTS, model_type="granitemoehybrid", num_local_experts=3, shared_intermediate_size=12,
+        layers_block_type=["attention"] * 2, position_embedding_type="nope", attention_multiplier=0.3,
+        mamba_n_heads=4, mamba_d_head=8)),
     "hunyuan_alpha": (CAUSAL, dict(
         LLAMA, model_type="hunyuan_v1_dense", head_dim=8,
         rope_scaling=dict(type="dynamic", alpha=50.0, factor=1.0, rope_theta=100.0))),
     "ministral_windows": (CAUSAL, dict(
         LLAMA, model_type="ministral", head_dim=6, sliding_window=4,
         layer_types=["full_attention", "sliding_attention"])),
+    "ministral3_grown": (CAUSAL, dict(
+        LLAMA, model_type="ministral3", head_dim=6, rope_parameters=dict(
+            rope_type="yarn", rope_theta=500.0, factor=16.0, original_max_position_embeddings=4, beta_fast=32.0,
+            beta_slow=1.0, mscale=1.0, mscale_all_dim=1.0, llama_4_scaling_beta=0.5))),
+    "mllama_text": (tf.MllamaForCausalLM, dict(
+        LLAMA, model_type="mllama_text_model", num_hidden_layers=4, cross_attention_layers=[1, 3], pad_token_id=31,
+        rope_theta=500.0)),
     "mixtral_window": (CAUSAL, dict(EXPERTS, model_type="mixtral", num_local_experts=3, sliding_window=4)),
     "nemotron": (CAUSAL, dict(LLAMA, model_type="nemotron", head_dim=8)),
     "olmo_clipped": (CAUSAL, dict(LLAMA, model_type="olmo", clip_qkv=0.7)),
@@ -87,6 +117,13 @@ MODELS = {
     "seed_oss": (CAUSAL, dict(LLAMA, model_type="seed_oss", head_dim=6, attention_out_bias=True)),
     "smollm3_windows": (CAUSAL, dict(
         LLAMA, model_type="smollm3", no_rope_layer_interval=2, use_sliding_window=True, sliding_window=4)),
+    "paligemma_prefix": (PICTURES, dict(
+        model_type="paligemma", text_config=dict(LLAMA, model_type="gemma", head_dim=4), vision_config=TINY_PICTURES,
+        projection_dim=16, image_token_index=31, pad_token_id=0)),
+    "paligemma2_prefix": (PICTURES, dict(
+        model_type="paligemma", text_config=dict(
+            LLAMA, model_type="gemma2", head_dim=4, sliding_window=4, query_pre_attn_scalar=4),
+        vision_config=TINY_PICTURES, projection_dim=16, image_token_index=31, pad_token_id=0)),
     "codegen": (CAUSAL, dict(GPT, model_type="codegen", rotary_dim=4, n_inner=24)),
     "gpt_first": (CAUSAL, dict(GPT, model_type="openai-gpt")),
     "gpt_bigcode": (CAUSAL, dict(GPT, model_type="gpt_bigcode", n_inner=24)),
@@ -123,6 +160,8 @@ MODELS = {
 }
 # Its inputs have masks.
 MASK = {"esm_rotary": 5}
+# What stands before an answer.
+PREFIX = {"paligemma_prefix", "paligemma2_prefix"}
 
 
 def randomize(model, generator):
@@ -143,7 +182,9 @@ def make_model(folder, auto, configuration):
     os.makedirs(folder)
     with open(f"{folder}/config.json", "w") as file:
         json.dump(configuration, file, indent=1)
-    model = auto.from_config(tf.AutoConfig.from_pretrained(folder))
+    model = (
+        auto(auto.config_class(**configuration)) if auto is tf.MllamaForCausalLM
+        else auto.from_config(tf.AutoConfig.from_pretrained(folder)))
     randomize(model, torch.Generator().manual_seed(len(json.dumps(configuration))))
     model.half().save_pretrained(folder)
     for name in os.listdir(folder):
@@ -164,6 +205,8 @@ def make_case(folder, golden, name, auto, case, ids):
         target = [2] + ids[2:6]
         inputs["decoder_input_ids"] = torch.tensor([target])
         entry |= dict(decoder_input_ids=target, decoder_tokens=[str(id) for id in target])
+    if name in PREFIX:
+        inputs["token_type_ids"] = torch.zeros_like(inputs["input_ids"])
     output = model(**inputs, output_attentions=True, output_hidden_states=True, use_cache=False)
     kinds = (
         [("encoder", "encoder_attentions", "encoder_hidden_states"),
