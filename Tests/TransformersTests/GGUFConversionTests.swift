@@ -92,7 +92,8 @@ struct Conversion: CustomTestStringConvertible, Sendable {
     Conversion(
       model: "gpt_oss", architecture: "gpt-oss",
       sizes: [
-        "expert_count": 3, "attention.sliding_window": 4, "rope.scaling.original_context_length": 16,
+        "expert_count": 3, "attention.sliding_window": 4,
+        "rope.scaling.original_context_length": 16,
       ], numbers: ["rope.freq_base": 500, "rope.scaling.factor": 4]),
     Conversion(
       model: "granitemoe_shared", architecture: "granitemoe", isPaired: true,
@@ -238,7 +239,8 @@ struct Conversion: CustomTestStringConvertible, Sendable {
       let numbers = Numbers(name: name, shape: tensor.shape, values: try tensor.floats())
       let parts = name.split(separator: ".")
       if let place = parts.firstIndex(of: "experts"), let index = Int(parts[place + 1]) {
-        let role = ["w1": "gate", "w2": "down", "w3": "up"][parts[place + 2]]
+        let role =
+          ["w1": "gate", "w2": "down", "w3": "up"][parts[place + 2]]
           ?? String(parts[place + 2].dropLast("_proj".count))
         experts["blk.\(parts[2]).ffn_\(role)_exps.weight", default: []].append((index, numbers))
       } else if parts.contains("experts") || name.contains("_linear") {
@@ -280,9 +282,10 @@ struct Conversion: CustomTestStringConvertible, Sendable {
     let block = "blk.\(layer)"
     let count = numbers.shape.count > 2 ? numbers.shape[0] : 1
     func halves(_ ending: String, _ numbers: Numbers) -> [Numbers] {
-      let shape = numbers.shape.dropLast(2) + [
-        numbers.shape[numbers.shape.count - 2] / 2, numbers.shape[numbers.shape.count - 1],
-      ]
+      let shape =
+        numbers.shape.dropLast(2) + [
+          numbers.shape[numbers.shape.count - 2] / 2, numbers.shape[numbers.shape.count - 1],
+        ]
       return [("gate", true), ("up", false)].map { name, isFirst in
         Numbers(
           name: "\(block).ffn_\(name)_\(ending).weight", shape: Array(shape),

@@ -211,9 +211,9 @@ struct LlamaVariant: Sendable {
       queryKeyValueBias: .never, outputBias: .never, base: 1_000_000,
       window: .everywhere(default: nil), experts: .mixtral),
     "mllama_text_model": LlamaVariant(
-      family: "Llama 3.2 with pictures", namesHeadSize: false, keyHeadCount: 8, epsilon: ("rms_norm_eps", 1e-5),
-      queryKeyValueBias: .never, outputBias: .never, feedForwardBias: .never, base: 500_000,
-      furtherIDCount: 8),
+      family: "Llama 3.2 with pictures", namesHeadSize: false, keyHeadCount: 8,
+      epsilon: ("rms_norm_eps", 1e-5), queryKeyValueBias: .never, outputBias: .never,
+      feedForwardBias: .never, base: 500_000, furtherIDCount: 8),
     "nemotron": LlamaVariant(
       family: "Nemotron", activation: "relu2", norm: .layerGainLessOne,
       epsilon: ("norm_eps", 1e-5), share: 0.5, feedForward: .plain("up_proj", "down_proj")),

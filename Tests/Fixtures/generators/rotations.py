@@ -67,7 +67,11 @@ def vectors(folder, ids):
             return rotate(first, second, *others, **named)
 
         modeling.apply_rotary_pos_emb = turn
-    model(input_ids=torch.tensor([ids]))
+    inputs = dict(input_ids=torch.tensor([ids]))
+    if "paligemma" in folder:
+        # What stands before an answer.
+        inputs["token_type_ids"] = torch.zeros_like(inputs["input_ids"])
+    model(**inputs)
     if hasattr(modeling, "apply_rotary_pos_emb"):
         modeling.apply_rotary_pos_emb = rotate
     return found
