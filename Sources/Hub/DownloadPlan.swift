@@ -10,6 +10,9 @@ public struct DownloadPlan: Sendable {
   public let modelType: String?
   public let files: [RemoteFile]
 
+  /// Whether it is a model in GGUF, which says all of itself.
+  public var isGGUF: Bool { files.allSatisfy { $0.name.lowercased().hasSuffix(".gguf") } }
+
   public var size: Int { files.reduce(0) { $0 + $1.size } }
 
   /// Bytes that `cache` does not have yet.
@@ -36,11 +39,21 @@ public struct RemoteFile: Hashable, Sendable {
 
 extension HubClient {
   /// Asks what has to be downloaded for `parts` of a model.
+  ///
+  /// - Parameter variant: Which of several models in GGUF is meant; nil for the only one, where there are no other
+  ///   weights.
   public func plan(
-    _ id: ModelID, _ revision: Revision, _ parts: ModelParts
+    _ id: ModelID, _ revision: Revision, _ parts: ModelParts, variant: String? = nil
   ) throws(HubError) -> DownloadPlan {
     let listing = try listing(of: id, revision)
     let names = Set(listing.files.map(\.name))
+    let models = GGUFListing(names)
+    let hasWeights = parts.weights.contains {
+      names.contains($0.file) || names.contains($0.index)
+    }
+    if variant != nil || !hasWeights && !models.names.isEmpty {
+      return try plan(listing, models.files(variant, id), id, revision)
+    }
     for name in parts.required where !names.contains(name) { throw .lacks(name, id) }
     var wanted = parts.required + parts.optional.filter(names.contains)
     guard
@@ -57,6 +70,12 @@ extension HubClient {
       for name in shards where !names.contains(name) { throw .lacks(name, id) }
       wanted += [weights.index] + shards
     }
+    return try plan(listing, wanted, id, revision)
+  }
+
+  private func plan(
+    _ listing: Listing, _ wanted: [String], _ id: ModelID, _ revision: Revision
+  ) throws(HubError) -> DownloadPlan {
     var files: [RemoteFile] = []
     let isWanted = Set(wanted)
     for file in listing.files where isWanted.contains(file.name) {

@@ -13,6 +13,8 @@ public enum HubError: Error, Equatable, Sendable, CustomStringConvertible {
   case malformedReference(path: String)
   /// `isCutOff`: a download of the model has begun, and not ended.
   case incomplete(ModelID, revision: String, missing: [String], isCutOff: Bool)
+  /// `cached` are the models in GGUF that are there.
+  case ggufNotCached(String, ModelID, cached: [String])
   case cacheNotWritable(path: String, reason: String)
   /// Bytes.
   case noSpace(needed: Int, available: Int, path: String)
@@ -46,6 +48,9 @@ public enum HubError: Error, Equatable, Sendable, CustomStringConvertible {
   // What a model consists of.
   case lacks(String, ModelID)
   case noWeights(ModelID, lookedFor: [String])
+  /// Models in GGUF among which one must be named.
+  case severalGGUF(ModelID, [String])
+  case noGGUF(String, ModelID, [String])
   case unsafeFileName(String, ModelID)
   case noChecksum(String, ModelID)
   case malformedIndex(String, ModelID)
@@ -69,6 +74,10 @@ public enum HubError: Error, Equatable, Sendable, CustomStringConvertible {
     case .incomplete(let id, let revision, let missing, let isCutOff):
       "\(id): incomplete in the cache: \(Self.list(missing)) missing"
         + "\(isCutOff ? ", a download was cut off" : ""); \(Self.pull(id, revision)) completes it"
+    case .ggufNotCached(let variant, let id, let cached):
+      "\(id): no \(variant) in the cache"
+        + (cached.isEmpty ? "" : ", which has \(cached.joined(separator: ", "))")
+        + "; \(Self.pull(id, "main", variant)) downloads it"
     case .cacheNotWritable(let path, let reason):
       "\(path): cannot be written: \(reason); HF_HUB_CACHE can name another folder"
     case .noSpace(let needed, let available, let path):
@@ -120,6 +129,12 @@ public enum HubError: Error, Equatable, Sendable, CustomStringConvertible {
       "\(id): has no \(file)"
     case .noWeights(let id, let lookedFor):
       "\(id): has no weights that can be read: looked for \(lookedFor.joined(separator: ", "))"
+    case .severalGGUF(let id, let names):
+      "\(id): several models in GGUF: name one by its end, such as \(id):\(Self.ending(of: names)): "
+        + names.joined(separator: ", ")
+    case .noGGUF(let variant, let id, let names):
+      "\(id): no model in GGUF whose name ends in \(variant)"
+        + (names.isEmpty ? "" : ", but \(names.joined(separator: ", "))")
     case .unsafeFileName(let name, let id):
       "\(id): refuses the file \"\(name)\": only plain file names are allowed"
     case .noChecksum(let file, let id):
@@ -133,8 +148,16 @@ public enum HubError: Error, Equatable, Sendable, CustomStringConvertible {
     }
   }
 
-  private static func pull(_ id: ModelID, _ revision: String) -> String {
-    "\"bertviz-tui pull \(id)\(revision == "main" ? "" : " --revision \(revision)")\""
+  /// What tells the first of several names from the others.
+  private static func ending(of names: [String]) -> Substring {
+    let first = names.first ?? ""
+    let common = names.map { zip($0, first).prefix { $0 == $1 }.count }.min() ?? 0
+    let start = first.prefix(common).lastIndex { "-._".contains($0) }
+    return start.map { first[first.index(after: $0)...] } ?? first[...]
+  }
+
+  private static func pull(_ id: ModelID, _ revision: String, _ variant: String? = nil) -> String {
+    "\"bertviz-tui pull \(id)\(variant.map { ":\($0)" } ?? "")\(revision == "main" ? "" : " --revision \(revision)")\""
   }
 
   /// Names, and whether one or several of them are.
@@ -169,7 +192,7 @@ extension HubError {
   /// Whether a download would help.
   public var isMendedByPull: Bool {
     switch self {
-    case .notCached, .revisionNotCached, .malformedReference, .incomplete: true
+    case .notCached, .revisionNotCached, .malformedReference, .incomplete, .ggufNotCached: true
     default: false
     }
   }

@@ -35,9 +35,9 @@ public struct Snapshot: Hashable, Sendable {
   }
 
   /// The names directly in the folder, broken links included.
-  private var fileNames: [String] { (try? Folder.names(in: path)) ?? [] }
+  var fileNames: [String] { (try? Folder.names(in: path)) ?? [] }
 
-  private func has(_ name: String) -> Bool { FileStatus("\(path)/\(name)")?.isFile == true }
+  func has(_ name: String) -> Bool { FileStatus("\(path)/\(name)")?.isFile == true }
 
   /// Checks that all is there that a model consists of.
   /// - Throws: `incomplete`, or what is wrong with the index of the weights.

@@ -37,6 +37,7 @@ public enum ModelRegistry {
     "phi": PhiConfiguration.load,
     "t5": T5Model.load,
     "umt5": T5Model.load,
+    "vaultgemma": GemmaConfiguration.load,
     "xglm": OPTConfiguration.load,
   ]
   .merging(LlamaVariant.named.keys.map { ($0, LlamaConfiguration.load) }) { $1 }

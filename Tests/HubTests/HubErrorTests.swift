@@ -109,6 +109,19 @@ import Testing
       "org/name: has no weights that can be read: looked for a, b"
     ),
     (
+      .severalGGUF(id, ["m-IQ2.Q4_0", "m-IQ2.Q8_0"]),
+      "org/name: several models in GGUF: name one by its end, such as org/name:Q4_0: m-IQ2.Q4_0, m-IQ2.Q8_0"
+    ),
+    (.noGGUF("Q1", id, []), "org/name: no model in GGUF whose name ends in Q1"),
+    (
+      .noGGUF("Q1", id, ["a", "b"]),
+      "org/name: no model in GGUF whose name ends in Q1, but a, b"
+    ),
+    (
+      .ggufNotCached("Q1", id, cached: ["m-Q8_0"]),
+      "org/name: no Q1 in the cache, which has m-Q8_0; \"bertviz-tui pull org/name:Q1\" downloads it"
+    ),
+    (
       .unsafeFileName("../x", id),
       "org/name: refuses the file \"../x\": only plain file names are allowed"
     ),

@@ -72,6 +72,34 @@ import Testing
     ) { try fixture.plan() }
   }
 
+  @Test func aModelInGGUFIsAllThereIs() throws {
+    let fixture = try DownloadFixture(files: [
+      "README.md": [0], "m-Q8_0.gguf": [1], "mmproj-m-F16.gguf": [2],
+    ])
+    let plan = try fixture.plan()
+    #expect(plan.files.map(\.name) == ["m-Q8_0.gguf"] && plan.isGGUF)
+    #expect(try DownloadFixture().plan().isGGUF == false)
+  }
+
+  @Test func ofSeveralModelsInGGUFOneIsNamed() throws {
+    let fixture = try DownloadFixture(files: [
+      "config.json": Array("{}".utf8), "m-Q4_K_M.gguf": [1], "m-UD-Q4_K_M.gguf": [2],
+      "m-Q8_0-00001-of-00002.gguf": [3], "m-Q8_0-00002-of-00002.gguf": [4], "m-IQ4_K.gguf": [5],
+    ])
+    func names(_ variant: String?) throws -> [String] {
+      try fixture.client().plan(fixture.id, .main, CacheFixture.parts, variant: variant).files
+        .map(\.name)
+    }
+    #expect(try names("q4_k_m") == ["m-Q4_K_M.gguf"])
+    #expect(try names("UD-Q4_K_M") == ["m-UD-Q4_K_M.gguf"])
+    #expect(try names("m-IQ4_K.gguf") == ["m-IQ4_K.gguf"])
+    #expect(
+      try names("Q8_0") == ["m-Q8_0-00001-of-00002.gguf", "m-Q8_0-00002-of-00002.gguf"])
+    let all = ["m-IQ4_K", "m-Q4_K_M", "m-Q8_0", "m-UD-Q4_K_M"]
+    #expect(throws: HubError.severalGGUF(fixture.id, all)) { try names(nil) }
+    #expect(throws: HubError.noGGUF("Q4_K", fixture.id, all)) { try names("Q4_K") }
+  }
+
   @Test func olderWeightsDoToo() throws {
     let fixture = try DownloadFixture(files: [
       "config.json": Array("{}".utf8), "pytorch_model.bin": [4], "model.fp16.safetensors": [1],

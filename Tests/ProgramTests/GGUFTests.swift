@@ -45,6 +45,26 @@ import Testing
         || run.errors.contains("weights rounded: Q8_0, Q4_1"))
   }
 
+  /// The list has the words in which opening it fails.
+  @Test func aTokenizerThatIsNotKnownIsListed() throws {
+    let path = "\(folder.path)/llama/odd.gguf"
+    try copy("starcoder2_iq4_nl", to: "llama/odd.gguf")
+    var bytes = Array(try Data(contentsOf: URL(fileURLWithPath: path)))
+    let name = [9, 0, 0, 0, 0, 0, 0, 0] + Array("starcoder".utf8)
+    let place = try #require(bytes.firstRange(of: name))
+    bytes[place.upperBound - 1] = UInt8(ascii: "x")
+    try Data(bytes).write(to: URL(fileURLWithPath: path))
+    let environment = [
+      "LLAMA_CACHE": "\(folder.path)/llama", "HF_HUB_CACHE": "\(folder.path)/none",
+    ]
+    let list = try ProgramRun("models", environment: environment).output
+    #expect(list.contains("odd") && list.contains("no-tokenizer"))
+    let run = try ProgramRun("heads", "odd", "the cat", environment: environment)
+    #expect(run.errors.contains("text cut as by \"starcodex\""))
+    let reason = run.errors.split(separator: "\n").last?.dropFirst("bertviz-tui: ".count) ?? "?"
+    #expect(list.contains(reason))
+  }
+
   @Test func otherProgramsModelsAreListedAndOpenedByName() throws {
     let hash = String(repeating: "a", count: 64)
     try copy(to: "ollama/blobs/sha256-\(hash)")

@@ -64,6 +64,36 @@ import Testing
     }
   }
 
+  @Test func oneOfSeveralModelsInGGUF() throws {
+    hub.server.behavior.withLock { behavior in
+      behavior.files = [:]
+      for (name, fixture) in [("m-Q4_1", "llama_v2"), ("m-IQ4_NL", "starcoder2_iq4_nl")] {
+        behavior.files["\(name).gguf"] = FileManager.default.contents(
+          atPath: Fixtures.path("gguf/\(fixture).gguf")
+        ).map { Array($0) }
+      }
+    }
+    expectError(
+      try hub.run("pull", "org/bert_base"),
+      "several models in GGUF: name one by its end, such as org/bert_base:IQ4_NL: m-IQ4_NL, m-Q4_1")
+    let offline = ["HF_HUB_OFFLINE": "1"]
+    for (name, type) in [("Q4_1", "llama"), ("IQ4_NL", "starcoder2")] {
+      let run = try hub.run("pull", "org/bert_base:\(name)")
+      #expect(run.status == 0 && run.output == hub.snapshot("org/bert_base") + "\n")
+      #expect(run.errors.hasPrefix("org/bert_base:\(name): "))
+      let heads = try hub.run("heads", "org/bert_base:\(name)", "the cat", environment: offline)
+      #expect(heads.status == 0 && !heads.output.isEmpty, "\(heads.errors)")
+      let list = try hub.run("models", environment: offline)
+      #expect(list.output.contains("\(type)"))
+    }
+    let list = try hub.run("models", environment: offline).output
+    #expect(list.contains("org/bert_base:m-Q4_1 ") && list.contains("org/bert_base:m-IQ4_NL "))
+    expectError(
+      try hub.run("heads", "org/bert_base:Q8_0", "the cat", environment: offline),
+      "no Q8_0 in the cache, which has m-IQ4_NL, m-Q4_1; \"bertviz-tui pull org/bert_base:Q8_0\" downloads it"
+    )
+  }
+
   @Test func noTokenIsSeen() throws {
     let commands = Mutex<[String]>([])
     hub.server.behavior.withLock { $0.token = "hf_secret\"\\" }

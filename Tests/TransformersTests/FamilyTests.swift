@@ -63,6 +63,7 @@ import Transformers
     ("Granite 4", ["granite4_dense", "granite4_unturned"]),
     ("Gemma", ["gemma_legacy_gelu", "paligemma_prefix"]),
     ("Gemma 2", ["gemma2_caps", "paligemma2_prefix"]),
+    ("VaultGemma", ["vaultgemma"]),
     ("Gemma 3", ["gemma3_nested", "gemma3_pattern", "gemma3_both_ways"]),
     ("Gemma 3n", ["gemma3n_streams"]),
     ("Gemma 4", ["gemma4_keys_as_values", "gemma4_shared", "gemma4_experts"]),

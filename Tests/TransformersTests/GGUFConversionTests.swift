@@ -44,7 +44,7 @@ import Testing
       let weights = output.stacks[0].layers.flatMap { layer in
         (0..<layer.headCount).flatMap { layer.weights(head: $0).values }
       }
-      return states + weights + (output.logits?.values ?? [])
+      return states + weights + (found.summary.predictsTokens ? output.logits?.values ?? [] : [])
     }
     let numbers = try values(output)
     let others = try values(other)
@@ -69,6 +69,8 @@ struct Conversion: CustomTestStringConvertible, Sendable {
   var sizes: [String: UInt32] = [:]
   var numbers: [String: Float] = [:]
   var flags: [String: Bool] = [:]
+  /// The parts of names, in the order in which they are replaced; none for those of decoders.
+  var ownNames: [(String, String)] = []
 
   var testDescription: String { "\(model) as \(architecture)" }
 
@@ -113,6 +115,15 @@ struct Conversion: CustomTestStringConvertible, Sendable {
         "attention.temperature_scale": 0.5,
       ]),
     Conversion(model: "olmo2_joint_norms", architecture: "olmo2"),
+    Conversion(
+      model: "nomic_bert", architecture: "nomic-bert", numbers: ["rope.freq_base": 100],
+      ownNames: [
+        ("nomic_bert.", ""), ("embeddings.word_embeddings", "token_embd"),
+        ("embeddings.token_type_embeddings", "token_types"), ("emb_ln", "token_embd_norm"),
+        ("encoder.layers", "blk"), ("attn.Wqkv", "attn_qkv"), ("attn.out_proj", "attn_output"),
+        ("norm1", "attn_output_norm"), ("norm2", "layer_output_norm"), ("mlp.fc11", "ffn_up"),
+        ("mlp.fc12", "ffn_gate"), ("mlp.fc2", "ffn_down"),
+      ]),
   ]
 
   private var dropsFirstLayer: Bool { settings.contains("num_hidden_layers") }
@@ -151,9 +162,9 @@ struct Conversion: CustomTestStringConvertible, Sendable {
 
   // MARK: GGUF
 
-  /// The parts of names, in the order in which they are replaced.
   private var names: [(String, String)] {
-    [
+    guard ownNames.isEmpty else { return ownNames }
+    return [
       ("model.embed_tokens", "token_embd"), ("model.norm", "output_norm"), ("lm_head", "output"),
       ("model.layers", "blk"), ("input_layernorm", "attn_norm"),
       (
@@ -190,7 +201,9 @@ struct Conversion: CustomTestStringConvertible, Sendable {
       builder.add("\(architecture).\(key)", value)
     }
     let epsilon = configuration["rms_norm_eps"]?.number ?? defaultEpsilon
-    builder.add("\(architecture).attention.layer_norm_rms_epsilon", number: Float(epsilon))
+    for key in ["layer_norm_rms_epsilon", "layer_norm_epsilon"] {
+      builder.add("\(architecture).attention.\(key)", number: Float(epsilon))
+    }
     if numbers["rope.scaling.factor"] != nil {
       builder.add("\(architecture).rope.scaling.type", "yarn")
     }
@@ -206,15 +219,18 @@ struct Conversion: CustomTestStringConvertible, Sendable {
       builder.add("\(architecture).\(key)", number: value)
     }
     for (key, value) in flags { builder.add("\(architecture).\(key)", value) }
-    for tensor in try converted(source, headSize: headSize) {
+    for tensor in try converted(source, headSize: headSize) where !tensor.name.hasPrefix("cls.") {
       builder.add(tensor.name, shape: tensor.shape, tensor.values)
     }
     return builder.bytes
   }
 
   private var defaultEpsilon: Double {
-    ["qwen2moe", "qwen3moe", "granite", "granitemoe", "seed_oss", "smollm3"].contains(architecture)
-      ? 1e-6 : 1e-5
+    switch architecture {
+    case "qwen2moe", "qwen3moe", "granite", "granitemoe", "seed_oss", "smollm3": 1e-6
+    case "nomic-bert": 1e-12
+    default: 1e-5
+    }
   }
 
   private struct Numbers {

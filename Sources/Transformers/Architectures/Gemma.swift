@@ -1,5 +1,6 @@
 // Gemma: Llama-like decoders with scaled embeddings, norms whose stored gain is 1 less, and a head size of its own.
-// Gemma 2 norms what its blocks put out as well, caps its scores, and looks back on a window in every other layer;
+// Gemma 2 norms what its blocks put out as well (VaultGemma does not), caps its scores, and looks back on a window in
+// every other layer;
 // Gemma 3 norms the queries and keys of each head instead of capping, and rotates faster in windows than in the rest.
 //
 // Papers: Gemma Team, "Gemma: Open Models Based on Gemini Research and Technology", 2024, arXiv:2403.08295; "Gemma 2:
@@ -33,6 +34,8 @@ struct GemmaConfiguration {
   let hasHeadNorms: Bool
   /// Whether blocks have norms behind them, too.
   let hasOutputNorms: Bool
+  /// The name of the norm in front of the feed-forward block, where none are behind.
+  let feedForwardNorm: String
 
   /// The mask of a layer, and its rotary embedding.
   struct LayerPositions: Sendable {
@@ -46,12 +49,14 @@ struct GemmaConfiguration {
   init(_ configuration: ModelConfiguration) throws(TransformerError) {
     let generation: Generation =
       switch configuration.modelType {
-      case "gemma2": .second
+      case "gemma2", "vaultgemma": .second
       case "gemma3_text": .third
       default: .first
       }
+    let isVault = configuration.modelType == "vaultgemma"
     family =
       switch generation {
+      case _ where isVault: "VaultGemma"
       case .first: "Gemma"
       case .second: "Gemma 2"
       case .third: "Gemma 3"
@@ -68,7 +73,8 @@ struct GemmaConfiguration {
     isTied = try configuration.flag("tie_word_embeddings", default: true)
     hasAttentionBias = try configuration.flag("attention_bias", default: false)
     hasHeadNorms = generation == .third
-    hasOutputNorms = generation != .first
+    hasOutputNorms = generation != .first && !isVault
+    feedForwardNorm = isVault ? "pre_feedforward_layernorm" : "post_attention_layernorm"
 
     if generation == .first {
       // The files of the first release mean the approximation where they say "gelu".
@@ -232,8 +238,8 @@ extension TransformerLayer {
     } else {
       self.init(
         attention: Sublayer(attention, normOfInput: try norm(reader["input_layernorm"])),
-        // The name of another place in the later ones.
-        feedForward: Sublayer(mlp, normOfInput: try norm(reader["post_attention_layernorm"])))
+        feedForward: Sublayer(
+          mlp, normOfInput: try norm(reader[configuration.feedForwardNorm])))
     }
   }
 }

@@ -11,6 +11,7 @@ extension GGUFModel {
       case "gpt2": try gpt2()
       case "falcon": try falcon()
       case "bert": try bert()
+      case "nomic-bert": try bert() + rotary(headSize: max(1, hiddenSize / headCount))
       case "t5", "t5encoder": try t5()
       default: try decoder()
       }

@@ -83,6 +83,8 @@ struct GGUFModel: Sendable {
       changes = try .groupedHeads(heads())
     case "bert":
       (modelType, naming, changes) = ("bert", .bert, .none)
+    case "nomic-bert":
+      (modelType, naming, changes) = ("nomic_bert", .nomicBert, .none)
     case "t5", "t5encoder":
       modelType = parts.tensors["enc.blk.1.attn_rel_b.weight"] == nil ? "t5" : "umt5"
       naming = .t5(isGated: parts.tensors["enc.blk.0.ffn_gate.weight"] != nil)
@@ -105,7 +107,8 @@ struct GGUFModel: Sendable {
   /// The architectures that are read, sorted.
   static let architectures = [
     "bert", "falcon", "gemma", "gemma2", "gemma3", "gpt-oss", "gpt2", "granite", "granitemoe",
-    "llama", "mistral3", "olmo2", "olmoe", "phi3", "qwen2", "qwen2moe", "qwen2vl", "qwen3",
+    "llama", "mistral3", "nomic-bert", "olmo2", "olmoe", "phi3", "qwen2", "qwen2moe", "qwen2vl",
+    "qwen3",
     "qwen3moe", "qwen3vl", "qwen3vlmoe", "seed_oss", "smollm3", "starcoder2", "t5", "t5encoder",
   ]
 

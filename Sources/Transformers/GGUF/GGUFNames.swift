@@ -160,6 +160,21 @@ extension GGUFNames {
         ])
     ])
 
+  static let nomicBert = GGUFNames(
+    whole: [
+      "token_embd": "embeddings.word_embeddings",
+      "token_types": "embeddings.token_type_embeddings", "token_embd_norm": "emb_ln",
+    ],
+    stacks: [
+      Stack(
+        scope: "blk", originalScope: "encoder.layers",
+        parts: [
+          "attn_qkv": "attn.Wqkv", "attn_output": "attn.out_proj", "attn_output_norm": "norm1",
+          "ffn_up": "mlp.fc11", "ffn_gate": "mlp.fc12", "ffn_down": "mlp.fc2",
+          "layer_output_norm": "norm2",
+        ])
+    ])
+
   /// - Parameter isGated: Whether the feed-forward blocks have a gate.
   static func t5(isGated: Bool) -> GGUFNames {
     func parts(last: Int) -> [String: String] {

@@ -17,6 +17,32 @@ struct GGUFTokenizer: FileMaker {
   /// The algorithm, as llama.cpp calls it.
   private var model: String? { value("model")?.string }
 
+  private enum Algorithm {
+    case bytePairs(GGUFPreTokenizer)
+    /// Sentencepiece's.
+    case scoredPairs
+    case wordPieces
+    case unigrams
+  }
+
+  private func algorithm() throws(FileError) -> Algorithm {
+    switch model {
+    case "llama": return .scoredPairs
+    case "bert": return .wordPieces
+    case "t5": return .unigrams
+    case "gpt2":
+      guard let preTokenizer = GGUFPreTokenizer.named(preTokenizer) else {
+        throw unreadable(
+          preTokenizer.isEmpty
+            ? "tokenizer.ggml.pre is missing, which says how text is cut"
+            : "text cut as by \"\(preTokenizer)\" (tokenizer.ggml.pre) is not known")
+      }
+      return .bytePairs(preTokenizer)
+    case nil: throw unreadable("tokenizer.ggml.model is missing")
+    case let name?: throw unreadable("tokenizers of kind \"\(name)\" are not read")
+    }
+  }
+
   private func value(_ key: String) -> GGUFValue? { metadata["tokenizer.ggml.\(key)"] }
 
   var names: [String] { [vocabularyName, Self.settingsName].sorted() }
@@ -93,6 +119,8 @@ struct GGUFTokenizer: FileMaker {
   private var preTokenizer: String { value("pre")?.string ?? "" }
 
   private func settings() throws(FileError) -> JSONNode {
+    // Of one that is not read nothing is said.
+    _ = try algorithm()
     let vocabulary = try vocabulary()
     var members: [(String, JSONNode)] = [
       // The stages hold as they are.
@@ -175,12 +203,12 @@ struct GGUFTokenizer: FileMaker {
   private func tokenizerFile() throws(FileError) -> FileBytes {
     let vocabulary = try vocabulary()
     let stages: [(String, JSONNode)] =
-      switch model {
-      case "gpt2": try bytePairs(vocabulary)
-      case "bert": wordPieces(vocabulary)
-      case "t5": try unigrams(vocabulary)
-      case nil: throw unreadable("tokenizer.ggml.model is missing")
-      case let name?: throw unreadable("tokenizers of kind \"\(name)\" are not read")
+      switch try algorithm() {
+      case .bytePairs(let preTokenizer): try bytePairs(vocabulary, preTokenizer)
+      case .wordPieces: wordPieces(vocabulary)
+      case .unigrams: try unigrams(vocabulary)
+      // That has a file of its own.
+      case .scoredPairs: []
       }
     let added = vocabulary.indices.filter {
       [.control, .userDefined].contains(vocabulary[$0].kind)
@@ -201,14 +229,8 @@ struct GGUFTokenizer: FileMaker {
   }
 
   private func bytePairs(
-    _ vocabulary: [(text: String, kind: Kind)]
+    _ vocabulary: [(text: String, kind: Kind)], _ preTokenizer: GGUFPreTokenizer
   ) throws(FileError) -> [(String, JSONNode)] {
-    guard let preTokenizer = GGUFPreTokenizer.named(preTokenizer) else {
-      throw unreadable(
-        preTokenizer.isEmpty
-          ? "tokenizer.ggml.pre is missing, which says how text is cut"
-          : "text cut as by \"\(preTokenizer)\" (tokenizer.ggml.pre) is not known")
-    }
     guard let merges = value("merges")?.list?.strings else {
       throw unreadable("tokenizer.ggml.merges is missing or no list of strings")
     }

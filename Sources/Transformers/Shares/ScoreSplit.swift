@@ -142,7 +142,8 @@ private struct HeadReader {
     if body.normsTurned { (q, k) = (turned(q), turned(k)) }
     q = normed(q, body.queryNorm, of: queries)
     k = normed(k, body.keyNorm, of: keys)
-    return body.normsTurned ? (q, k) : (turned(q), turned(k))
+    if !body.normsTurned { (q, k) = (turned(q), turned(k)) }
+    return (body.queryGrowth.map { $0(q, at: positions) } ?? q, k)
   }
 }
 

@@ -15,8 +15,13 @@ extension LocalModels {
 extension Snapshot {
   /// The model's files: those of a model in GGUF, or of a folder, be they in a folder inside. Of what is no model, such
   /// as an adapter, nothing is missing.
-  func modelFiles() throws -> ModelFiles {
+  ///
+  /// - Parameter variant: Which of several models in GGUF is meant.
+  func modelFiles(_ variant: String? = nil) throws -> ModelFiles {
     let name = String(id.name)
+    if let variant {
+      return try ModelFiles(gguf: gguf(variant), name: "\(name):\(variant)")
+    }
     if let path = try ModelFiles.gguf(at: path) { return try ModelFiles(gguf: path, name: name) }
     let files: ModelFiles
     do throws(FileError) {
@@ -38,11 +43,15 @@ extension Snapshot {
 struct HubRequest {
   let id: ModelID
   let revision: Revision
+  /// Which of several models in GGUF is meant, as it stands behind a colon: `Q4_K_M`.
+  let variant: String?
   let settings = HubSettings()
 
   /// - Throws: What is wrong with the names.
   init(_ model: String, revision: String?) throws(ProgramError) {
-    guard let id = ModelID(model) else {
+    let parts = model.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+    variant = parts.count == 2 && !parts[1].isEmpty ? String(parts[1]) : nil
+    guard let id = ModelID(variant == nil ? model : String(parts[0])) else {
       throw ProgramError(
         "\(model): no such folder, and no built-in model of that name "
           + "(\(ModelSource.builtInNames))")
@@ -55,11 +64,14 @@ struct HubRequest {
   }
 
   /// The arguments that `pull` needs for it.
-  var command: String { "\(id)\(revision == .main ? "" : " --revision \(revision)")" }
+  var command: String { "\(name)\(revision == .main ? "" : " --revision \(revision)")" }
+
+  /// The model as it is asked for.
+  var name: String { "\(id)\(variant.map { ":\($0)" } ?? "")" }
 
   /// The model's files, all of which are in the cache.
   func cachedFiles() throws -> ModelFiles {
-    try settings.cache.snapshot(of: id, revision: revision).modelFiles()
+    try settings.cache.snapshot(of: id, revision: revision).modelFiles(variant)
   }
 
   /// The error about what the cache lacks of the model; nil where that is nothing.
@@ -75,7 +87,7 @@ struct HubRequest {
   /// The places where the model was looked for, and models of similar names.
   var notFound: String {
     let places =
-      "\(id): no such folder, no built-in model of that name (\(ModelSource.builtInNames)), "
+      "\(name): no such folder, no built-in model of that name (\(ModelSource.builtInNames)), "
       + "not in the cache (\(settings.cache.path))"
     let known = DemoModel.allCases.map(\.rawValue) + cachedNames
     let question = SimilarName.question(id.description, among: known)

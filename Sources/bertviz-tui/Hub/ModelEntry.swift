@@ -33,8 +33,15 @@ struct ModelEntry {
   static func cached(in cache: HubCache) throws -> [ModelEntry] {
     try cache.modelIDs().flatMap { id in
       let snapshots = try cache.snapshots(of: id)
-      return snapshots.isEmpty ? [ModelEntry(begun: id)] : snapshots.map(ModelEntry.init)
+      return snapshots.isEmpty ? [ModelEntry(begun: id)] : snapshots.flatMap(entries)
     } + cache.otherNames().map { ModelEntry(name: $0, path: "\(cache.path)/\($0)") }
+  }
+
+  /// One for each model in GGUF, where a snapshot has several.
+  private static func entries(of snapshot: Snapshot) -> [ModelEntry] {
+    let names = snapshot.ggufNames
+    return names.count > 1
+      ? names.map { ModelEntry(snapshot, variant: $0) } : [ModelEntry(snapshot, variant: nil)]
   }
 
   /// A model of which only a download has begun.
@@ -67,18 +74,18 @@ struct ModelEntry {
     open { try ModelSource(demo.files) }
   }
 
-  private init(_ snapshot: Snapshot) {
-    name = snapshot.id.description
+  private init(_ snapshot: Snapshot, variant: String?) {
+    name = "\(snapshot.id)\(variant.map { ":\($0)" } ?? "")"
     revision = snapshot.revision
     commit = snapshot.commit
     path = snapshot.path
     size = snapshot.size
     type = try? ModelConfiguration(ModelFiles(folder: snapshot.path)).modelType
-    open { try ModelSource(snapshot.modelFiles()) }
+    open { try ModelSource(snapshot.modelFiles(variant)) }
   }
 
-  /// Maps the weights and compares their shapes with the configuration, which takes milliseconds. Of the tokenizer,
-  /// which can take longer, only the presence is checked.
+  /// Maps the weights and compares their shapes with the configuration, which takes milliseconds. A tokenizer, which can
+  /// take longer, is read only where it fails at once.
   private mutating func open(_ makeSource: () throws -> ModelSource) {
     do {
       let source = try makeSource()
@@ -86,13 +93,14 @@ struct ModelEntry {
       // Told even of what cannot be opened.
       type = (try? ModelConfiguration(files).modelType) ?? type
       summary = try ModelRegistry.loadModel(from: files, adapter: source.adapter).summary
-      // What a GGUF file says of its tokenizer is not read for that.
-      guard
-        try files.container != nil
-          || Tokenizer.vocabularyFileNames.contains(where: { try files.find($0) != nil })
-      else {
-        problem = Problem(word: "no-tokenizer", text: "\(files.location): no tokenizer")
-        return
+      do {
+        if files.container != nil {
+          _ = try files.open("tokenizer_config.json")
+        } else if try Tokenizer.vocabularyFileNames.allSatisfy({ try files.find($0) == nil }) {
+          _ = try Tokenizer(files)
+        }
+      } catch {
+        problem = Problem(word: "no-tokenizer", text: "\(error)")
       }
     } catch {
       problem = Problem(word: Self.word(for: error), text: "\(error)")
@@ -103,7 +111,7 @@ struct ModelEntry {
     switch error {
     case let error as HubError where error.isMendedByPull: "incomplete"
     case is MissingBase: "incomplete"
-    case TransformerError.severalGGUF: "several"
+    case TransformerError.severalGGUF, HubError.severalGGUF: "several"
     case is ProgramError: "unsupported"
     case TransformerError.unknownModelType, TransformerError.refusedModelType,
       TransformerError.noModelType, TransformerError.unsupportedValue,

@@ -12,19 +12,19 @@ struct Pull: ParsableCommand {
     abstract: "Download a model into the Hugging Face cache.",
     discussion: """
       Downloads the configuration, the tokenizer and the weights, checks them, and prints the folder in which \
-      they are. Run it again to go on with a download that was cut off. Python's huggingface_hub finds the same \
+      they are. Of several models in GGUF, the end of a file's name says which: org/name:Q4_K_M. Run it again to go on with a download that was cut off. Python's huggingface_hub finds the same \
       files, and its variables count: HF_HUB_CACHE or HF_HOME (the cache), HF_TOKEN (restricted models), \
       HF_ENDPOINT (a mirror), HTTPS_PROXY.
       """)
 
-  @Argument(help: "A model of the hub: bert-base-uncased, org/name.")
+  @Argument(help: "A model of the hub: bert-base-uncased, org/name, org/name:Q4_K_M.")
   var model: String
 
   @Option(help: "A branch, a tag or a commit of the model.")
   var revision: String?
 
   func run() throws {
-    guard ModelID(model) != nil else {
+    guard ModelID(String(model.prefix { $0 != ":" })) != nil else {
       throw ProgramError.usage(
         "\"\(model)\" is no model of the hub: they are called like bert-base-uncased or org/name")
     }
@@ -48,11 +48,13 @@ struct ModelPull {
       guard delay >= .seconds(2) else { return }
       StandardError.say("\(error); trying again in \(delay.components.seconds) s")
     }
-    plan = try client.plan(request.id, request.revision, .all)
-    if let type = plan.modelType {
+    plan = try client.plan(request.id, request.revision, .all, variant: request.variant)
+    if let type = plan.modelType, !plan.isGGUF {
       try ModelRegistry.requireSupported(type, path: request.id.description)
     }
-    if !plan.files.contains(where: { Tokenizer.vocabularyFileNames.contains($0.name) }) {
+    let hasTokenizer =
+      plan.isGGUF || plan.files.contains { Tokenizer.vocabularyFileNames.contains($0.name) }
+    if !hasTokenizer {
       StandardError.say(
         "\(request.id): the hub has no tokenizer of it: it takes no text, but --input-ids")
     }
@@ -70,7 +72,7 @@ struct ModelPull {
     let cache = request.settings.cache
     var display = PullDisplay()
     defer { display.end() }
-    display.begin("\(request.id): \(summary)")
+    display.begin("\(request.name): \(summary)")
     return try Interruption.explained {
       try ModelDownload(plan, into: cache, client: client).run { display.show($0) }
     }

@@ -20,7 +20,8 @@ enum PullOffer {
       throw ProgramError("\(request.notFound); it cannot be downloaded: \(error)")
     }
     let state = if case .incomplete = problem { "not all" } else { "not" }
-    StandardError.write("\(request.id) is \(state) in the cache. Download \(pull.summary)? [y/n] ")
+    StandardError.write(
+      "\(request.name) is \(state) in the cache. Download \(pull.summary)? [y/n] ")
     guard isYes(readLine()) else { throw ExitCode.failure }
     _ = try pull.run()
   }

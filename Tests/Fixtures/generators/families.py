@@ -124,6 +124,9 @@ MODELS = {
         model_type="paligemma", text_config=dict(
             LLAMA, model_type="gemma2", head_dim=4, sliding_window=4, query_pre_attn_scalar=4),
         vision_config=TINY_PICTURES, projection_dim=16, image_token_index=31, pad_token_id=0)),
+    "vaultgemma": (CAUSAL, dict(
+        LLAMA, model_type="vaultgemma", head_dim=4, sliding_window=4, query_pre_attn_scalar=4,
+        attn_logit_softcapping=3.0, final_logit_softcapping=5.0)),
     "codegen": (CAUSAL, dict(GPT, model_type="codegen", rotary_dim=4, n_inner=24)),
     "gpt_first": (CAUSAL, dict(GPT, model_type="openai-gpt")),
     "gpt_bigcode": (CAUSAL, dict(GPT, model_type="gpt_bigcode", n_inner=24)),
