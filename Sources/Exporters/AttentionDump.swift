@@ -18,7 +18,7 @@ import Tensors
 /// each token `display_tokens`, `special_tokens_mask`, `word_continuations`, `segments` and `offsets`; the same with
 /// `decoder_` before it; and by kind, a list by layer number, `scale`, `mask` and `softcap`, and the heads' `sinks`, null
 /// where there is none or the layer was not kept. `predictions`, `notes` and `interventions` (of heads that are kept: `head`, `as`, `rows`, or
-/// `cut`, `keeps_sum`, numbered as the tensors are) where there are any. Where only some heads are kept, `heads` has
+/// `cut`, `keeps_sum`, or `head`, `from`, numbered as the tensors are) where there are any. Where only some heads are kept, `heads` has
 /// their numbers, and the tensors have no others: key head h is then that of query head h.
 public struct AttentionDump {
   static let format = "bertviz-tui/1"
@@ -239,7 +239,24 @@ extension AttentionDump {
       ])
     case .cut(let cut):
       .object([("cut", .string(cut.description)), ("keeps_sum", .bool(cut.keepsSum))])
+    case .patch(let patch):
+      .object([("head", .string(patch.head.description)), ("from", describe(patch.source))])
     }
+  }
+
+  private static func describe(_ request: ModelRequest) -> JSONNode {
+    func ids(_ ids: [Int]?) -> JSONNode? { ids.map { .list($0.map { .integer($0) }) } }
+    let fields: [(key: String, value: JSONNode?)] = [
+      ("text", .string(request.text)), ("pair", request.pair.map { .string($0) }),
+      ("target", request.target.map { .string($0) }), ("input_ids", ids(request.inputIDs)),
+      ("decoder_input_ids", ids(request.decoderInputIDs)),
+      (
+        "interventions",
+        request.interventions.isEmpty
+          ? nil : .list(request.interventions.map { describe($0) })
+      ),
+    ]
+    return .object(fields.compactMap { key, value in value.map { (key, $0) } })
   }
 
   private static func describe(
@@ -283,6 +300,10 @@ extension Intervention {
       guard let place = heads.firstIndex(of: ablation.head.head) else { return nil }
       ablation.head.head = place
       return .ablation(ablation)
+    case .patch(var patch):
+      guard let place = heads.firstIndex(of: patch.head.head) else { return nil }
+      patch.head.head = place
+      return .patch(patch)
     case .cut(var cut):
       guard let range = cut.heads else { return self }
       guard let first = heads.firstIndex(where: range.contains),

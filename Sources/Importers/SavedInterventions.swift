@@ -7,7 +7,8 @@ extension SavedFields {
     get throws(ImportError) {
       guard isOwn else { return [] }
       return try list(
-        "interventions", "a list of objects with head, as and rows, or with cut and keeps_sum",
+        "interventions",
+        "a list of objects with head, as and rows, with cut and keeps_sum, or with head and from",
         batch: nil, Intervention.init) ?? []
     }
   }
@@ -29,8 +30,24 @@ extension Intervention {
     {
       cut.keepsSum = keepsSum
       self = .cut(cut)
+    } else if let head = saved["head"]?.string.flatMap(HeadAddress.init),
+      let source = saved["from"].flatMap(ModelRequest.init)
+    {
+      self = .patch(HeadPatch(head, from: source))
     } else {
       return nil
     }
+  }
+}
+
+extension ModelRequest {
+  /// - Parameter saved: As a dump writes the run that a head's sums come from.
+  fileprivate init?(_ saved: JSONValue) {
+    guard let text = saved["text"]?.string else { return nil }
+    func ids(_ key: String) -> [Int]? { saved[key]?.array?.compactMap(\.integer) }
+    self.init(
+      text: text, pair: saved["pair"]?.string, target: saved["target"]?.string,
+      inputIDs: ids("input_ids"), decoderInputIDs: ids("decoder_input_ids"),
+      interventions: saved["interventions"]?.array?.compactMap(Intervention.init) ?? [])
   }
 }

@@ -108,6 +108,7 @@ public struct LoadedModel: Sendable {
       predictionPositions: Set(masks + last).sorted(), target: target,
       recording: recording.union(Recording(summarizer: PatternSummarizer())))
     modelInput.interventions = request.interventions
+    modelInput.patchedSums = try patchedSums(of: request.interventions.patches)
     modelInput.memory = memory
     modelInput.keepsMemory = keepsMemory
     let output = try model.forward(modelInput) {
@@ -118,6 +119,20 @@ public struct LoadedModel: Sendable {
       output.stacks, predictions: predictions(output, masks: masks),
       isGenerated: output.generatedIDs != nil)
     return Run(record, output, of: self)
+  }
+
+  /// What heads took in the runs that patches name; without those that the model does not have.
+  private func patchedSums(of patches: [HeadPatch]) throws -> [HeadAddress: ReplacedSums] {
+    var sums: [HeadAddress: ReplacedSums] = [:]
+    for source in Set(patches.map(\.source)) {
+      let pass = try run(source, recording: Recording(values: true)).requiredPass
+      for patch in patches where patch.source == source {
+        guard let layer = pass.layer(patch.head) else { continue }
+        let taken = layer.weightedValues(head: patch.head.head)
+        sums[patch.head] = ReplacedSums(rows: Array(0..<taken.tokenCount), values: taken.values)
+      }
+    }
+    return sums
   }
 
   /// The input of the encoder, or of a model without one.

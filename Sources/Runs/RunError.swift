@@ -25,6 +25,9 @@ public enum RunError: Error, Equatable, Sendable, CustomStringConvertible {
   case probeHasNoRoom
   /// Of no series enough items are tokens.
   case noSeries
+  /// Two models that read a text otherwise: their names, the first place where, nil for one behind the shorter text, and
+  /// the numbers of tokens.
+  case otherTokens(String, String, firstAt: Int?, counts: Int, Int)
   /// Two models whose heads have nothing to do with each other.
   case otherShape
 
@@ -57,6 +60,10 @@ public enum RunError: Error, Equatable, Sendable, CustomStringConvertible {
       "the model takes, or knows, too few tokens for a text of random ones, twice"
     case .noSeries:
       "the vocabulary has too few days, months, numbers and letters as single tokens"
+    case .otherTokens(let one, let two, let place, let count, let otherCount):
+      "\(one) and \(two) read other tokens"
+        + (place.map { ", the first at \($0)" } ?? ": \(count) and \(otherCount)")
+        + ", so heads cannot be compared row by row"
     case .otherShape:
       "the two models have other layers and heads, so there is nothing to compare head by head"
     case .saved: "attention from a file cannot be recomputed"

@@ -72,6 +72,9 @@ public struct Glyphs: Hashable, Sendable {
   /// A masked cell, where there can be no weight: hatched, and none of the shades.
   public var masked: Unicode.Scalar { pick("╱", "/") }
 
+  /// A loss too small for a hatched column.
+  public var smallLoss: Unicode.Scalar { pick("┊", "-") }
+
   public var vertical: Unicode.Scalar { pick("│", "|") }
   public var horizontal: Unicode.Scalar { pick("─", "-") }
   public var topLeft: Unicode.Scalar { pick("╭", "+") }

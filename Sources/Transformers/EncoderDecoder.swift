@@ -47,12 +47,14 @@ struct EncoderDecoder: TransformerModel {
         writtenIDs = ids
       }
       let (count, targetCount) = (input.ids.count, clean.stacks[1].queries.count)
-      try input.interventions.check([
-        encoder.extent(.encoder, queryCount: count, keyCount: count),
-        decoder.extent(.decoder, queryCount: targetCount, keyCount: targetCount),
-        decoder.extent(.cross, queryCount: targetCount, keyCount: count),
-      ])
-      changes = RunChanges(input.interventions, clean: clean.stacks)
+      try input.interventions.check(
+        [
+          encoder.extent(.encoder, queryCount: count, keyCount: count),
+          decoder.extent(.decoder, queryCount: targetCount, keyCount: targetCount),
+          decoder.extent(.cross, queryCount: targetCount, keyCount: count),
+        ], patched: input.patchedSums)
+      changes = RunChanges(
+        input.interventions, clean: clean.stacks, given: input.patchedSums)
     }
     let (encoderCount, decoderCount) = (encoder.layers.count, decoder.layers.count)
     func report(_ finished: Int, _ stacks: [AttentionStack?]) throws {
@@ -122,6 +124,7 @@ struct EncoderDecoder: TransformerModel {
       logits: input.recording.logits ? logits : nil,
       generatedIDs: target.isGenerated ? target.ids : writtenIDs,
       interventions: input.interventions)
+    output.patchedSums = input.patchedSums
     output.traces[.encoder] = encoderRun.trace
     output.traces[.decoder] = run.trace
     if keepsMemory, let cache = run.cache, let encoderStack {

@@ -31,10 +31,12 @@ struct SingleStackModel: TransformerModel {
     try input.checkLength(limit: summary.positionCount)
     let input = input.withoutMemoryIfChanged
     try input.interventions.check(
-      [stack.extent(.own, queryCount: input.ids.count, keyCount: input.ids.count)])
+      [stack.extent(.own, queryCount: input.ids.count, keyCount: input.ids.count)],
+      patched: input.patchedSums)
     let changes = RunChanges(
       input.interventions,
-      clean: input.interventions.needCleanRun ? try forward(input.clean).stacks : nil)
+      clean: input.interventions.needCleanRun ? try forward(input.clean).stacks : nil,
+      given: input.patchedSums)
     let start =
       input.memory?.sharedCount(
         with: input.ids, in: stack, needed: input.predictionPositions, recording: input.recording)
@@ -62,7 +64,7 @@ struct SingleStackModel: TransformerModel {
     }
     let positions = input.predictionPositions
     let logits = head?.logits(last.rows(positions.map { $0 - start }))
-    return ModelOutput(
+    var output = ModelOutput(
       stacks: attention(run), predictions: try logits?.likelyTokens(at: positions) ?? [],
       logits: input.recording.logits ? logits : nil,
       traces: run.trace.map { [.own: $0] } ?? [:], interventions: input.interventions,
@@ -70,6 +72,8 @@ struct SingleStackModel: TransformerModel {
         PassMemory(
           ids: input.ids, cache: cache, own: run.memory(.own))
       })
+    output.patchedSums = input.patchedSums
+    return output
   }
 }
 

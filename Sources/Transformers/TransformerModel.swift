@@ -98,6 +98,8 @@ public struct ModelInput: Sendable {
   public var memory: PassMemory?
   /// The changes to heads. A pass with any runs all of its tokens, and leaves no memory.
   public var interventions: [Intervention] = []
+  /// The sums of values that patches take from other runs.
+  package var patchedSums: [HeadAddress: ReplacedSums] = [:]
   /// Whether the output shall have such a memory, which takes as much room as the values of all layers.
   public var keepsMemory = false
 
@@ -135,6 +137,7 @@ extension ModelInput {
   var clean: ModelInput {
     var clean = self
     clean.interventions = []
+    clean.patchedSums = [:]
     clean.recording = Recording(values: true)
     clean.predictionPositions = []
     return clean
@@ -164,6 +167,7 @@ public struct ModelOutput: Sendable {
   public var traces: [AttentionKind: StackTrace]
   /// The changes that were made in it.
   public var interventions: [Intervention]
+  var patchedSums: [HeadAddress: ReplacedSums] = [:]
   /// For a pass over a longer text; nil unless it was asked for, and where later tokens change earlier ones.
   public var memory: PassMemory?
 

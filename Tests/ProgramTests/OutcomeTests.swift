@@ -117,6 +117,60 @@ import Testing
     #expect(off.contains { $0.contains("▸×1.2 ") && $0.contains("+0.000") })
   }
 
+  private static let other =
+    " moon bridge coat island bell window moon bridge coat island bell"
+
+  @Test func theHeadThatMakesTheDifferenceIsFound() throws {
+    let run = try ProgramRun(
+      "diff", "demo-gpt2", text, Self.other, "--sort", "restored", "--top", "1")
+    let lines = run.output.split(separator: "\n").map(String.init)
+    #expect(run.status == 0 && lines.count == 3)
+    #expect(
+      lines.first
+        == "13 of 13 tokens aligned, same length; shares of \" soldier\", norms frozen; "
+        + "restored of \" soldier\" - \" window\"")
+    #expect(lines.last?.hasPrefix(" 1.2 ") == true && lines.last?.hasSuffix("0.985") == true)
+    let plain = try ProgramRun("diff", "demo-gpt2", text, Self.other, "--csv", "--top", "1")
+    #expect(plain.output.hasPrefix("kind,layer,head,js,delta_z,delta_write,delta_share\n"))
+  }
+
+  @Test func savedAttentionIsComparedByItsWeights() throws {
+    let folder = try TemporaryFolder()
+    let files = try [text, Self.other].enumerated().map { index, text in
+      let path = "\(folder.path)/\(index).safetensors"
+      #expect(try ProgramRun("dump", "demo-gpt2", text, "-o", path).status == 0)
+      return path
+    }
+    let run = try ProgramRun(["diff"] + files + ["--top", "1"], input: Data())
+    let lines = run.output.split(separator: "\n").map(String.init)
+    #expect(run.status == 0 && run.errors == "")
+    #expect(lines.dropFirst().first?.split(separator: " ") == ["head", "js"])
+    #expect(lines.last == " 2.1        0.074")
+    let text = try ProgramRun("diff", files[0], "a text")
+    #expect(
+      text.errors.hasPrefix(
+        "bertviz-tui: a text: no file of saved attention, which \(files[0]) could be compared with")
+    )
+  }
+
+  @Test func twoTextsAreOnTheScreen() throws {
+    func screen(_ keys: String) throws -> [String] {
+      let run = try ProgramRun(
+        "render", "demo-gpt2", text, "--diff", Self.other, "--view", "output", "--color", "never",
+        "--size", "120x24", "--keys", keys)
+      #expect(run.status == 0 && run.errors == "")
+      return run.output.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    }
+    let plain = try screen("")
+    #expect(plain[1].contains("predicts soldier .97 → window .88"))
+    #expect(plain[1].contains("compared with \"…soldier…\""))
+    #expect(plain[2].contains("direct   change"))
+    let patched = try screen("P")
+    #expect(patched[1].contains("as there 1.2   restored +.985 of \" soldier\" − \" window\""))
+    let saved = try ProgramRun("render", "demo-gpt2", text, "--view", "head", "--keys", "P")
+    #expect(saved.output.contains("there is no second run: D compares this one with another"))
+  }
+
   @Test func probesNeedNoText() throws {
     let run = try ProgramRun("heads", "demo-gpt2", "--probe", "induction", "--csv", "--top", "1")
     #expect(run.status == 0)

@@ -88,8 +88,104 @@ import Transformers
     #expect(zip(unchanged, whole + whole + whole + whole).allSatisfy { abs($0 - $1) < 1e-4 })
   }
 
+  /// The other token of a patch is what the second run predicts, or, where that is the same, what rises most.
+  @Test func patchesAreJudgedByWhatTheRunsTellApart() throws {
+    let (a, b) = (try run(Self.text), try run(Self.other))
+    #expect(try RunDifference(a, b).patchedOutcome(nil) == .difference(1199, 3850))
+    let similar = try run(" moon bridge coat island bell soldier moon bridge window island bell")
+    #expect(try similar.likeliestIDs(1) == a.likeliestIDs(1))
+    let scores = try [a, similar].map { run in
+      try LogitLens.scores(
+        run.requiredPass.output, of: run.requiredPass.model.model, row: run.outcomeRow)
+    }
+    guard case .difference(1199, let rising) = try RunDifference(a, similar).patchedOutcome(nil)
+    else {
+      Issue.record("another first token")
+      return
+    }
+    let rise = scores[1][rising] - scores[0][rising]
+    #expect(scores[0].indices.allSatisfy { $0 == 1199 || scores[1][$0] - scores[0][$0] <= rise })
+  }
+
+  /// A head that does what it did in the other run, as an intervention, brings back what the grid of patches says.
+  @Test func aPatchIsAChangeOfTheRun() throws {
+    let model = try LoadedModel(DemoModel.gpt2.files)
+    let (a, b) = (ModelRequest(text: Self.text), ModelRequest(text: Self.other))
+    let head = HeadAddress(layer: 1, head: 2)
+    var patched = b
+    patched.interventions = [.patch(HeadPatch(head, from: a))]
+    let compared = ComparedRun(a)
+    guard
+      case .difference(let report) = try TracedRuns().answer(
+        .difference(from: compared, nil), of: patched, from: .model(model, b),
+        opening: { _ in throw RunError.saved })
+    else {
+      Issue.record("another finding")
+      return
+    }
+    let share = try #require(report.restoration?.share)
+    let difference = try RunDifference(run(Self.text), run(Self.other))
+    let alone = try #require(difference.restored(outcome: nil)?.heads[head])
+    #expect(share > 0.9 && abs(share - alone) < 1e-4)
+    let change = try #require(report.heads[head]?.sumChange)
+    #expect(change < 1e-5)
+    #expect(report.edges.compared == compared && report.other.interventions.isEmpty)
+    let record = try model.run(patched).record
+    #expect(record.notes == ["head 1.2 as in \"\(Self.text.prefix(39))…\""])
+    // From the text itself it is nothing; and from another one of another length it cannot be.
+    patched.interventions = [.patch(HeadPatch(head, from: b))]
+    for (new, old) in zip(
+      try model.run(patched).record.predictions, try model.run(b).record.predictions)
+    {
+      #expect(new.token == old.token && abs(new.probability - old.probability) < 1e-5)
+    }
+    patched.interventions = [.patch(HeadPatch(head, from: ModelRequest(text: Self.longer)))]
+    #expect {
+      try model.run(patched)
+    } throws: {
+      "\($0)".hasSuffix(
+        "activations fit only between texts of the same length, and that one has 14 tokens, this one 13"
+      )
+    }
+    patched.interventions = [.patch(HeadPatch(HeadAddress(layer: 9, head: 0), from: a))]
+    #expect(throws: InterventionError.self) { try model.run(patched) }
+  }
+
+  /// On the edges stands by how much each weight is larger, between tokens that are partners.
+  @Test func edgesHaveWhatWeightsGained() throws {
+    let (a, b) = (try run(Self.text), try run(Self.longer))
+    let report = try b.difference(from: a, ComparedRun(ModelRequest(text: Self.text)), outcome: nil)
+    let head = HeadAddress(layer: 1, head: 2)
+    let edges = try #require(report.edges.values(of: head))
+    let (one, two) = (a.record.stacks[0].layers[1], b.record.stacks[0].layers[1])
+    // The fifth word is new, so that what follows stands one further on.
+    #expect(edges[5, 0] == 0 && edges[13, 5] == 0)
+    let gain = two.row(head: 2, query: 13)[7] - one.row(head: 2, query: 12)[6]
+    #expect(edges[13, 7] == gain && edges.queryCount == 14)
+    #expect(report.otherOutput?.outcome?.outcome == .token(1199))
+    let divergence = try #require(report.heads[head]?.divergence)
+    #expect(divergence > 0)
+  }
+
+  /// Of saved attention the weights are known, and no more.
+  @Test func savedAttentionIsComparedByItsWeights() throws {
+    let (a, b) = (try run(Self.text), try run(Self.other))
+    let saved = try RunDifference(Run(saved: a.record), Run(saved: b.record))
+    let made = try RunDifference(a, b)
+    #expect(saved.heads.map(\.divergence) == made.heads.map(\.divergence))
+    #expect(saved.heads.allSatisfy { $0.sumChange == nil && $0.shareChange == nil })
+    #expect(!saved.isPatchable && saved.outcome == nil)
+    #expect(throws: RunError.needsModel) {
+      try RunDifference(Run(saved: a.record), Run(saved: b.record), outcome: "#5")
+    }
+  }
+
   @Test func otherShapesAreRefused() throws {
     let (one, two) = (try run("a b", of: .gpt2), try run("a b", of: .t5))
     #expect(throws: RunError.otherShape) { try RunDifference(one, two) }
+    let names = RunError.otherTokens("a", "b", firstAt: 3, counts: 4, 5)
+    #expect(
+      "\(names)"
+        == "a and b read other tokens, the first at 3, so heads cannot be compared row by row")
   }
 }

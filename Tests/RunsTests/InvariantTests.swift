@@ -80,4 +80,45 @@ import Transformers
     let row = try run(ids, cuts).record.stacks[0].layers[1].row(head: 2, query: 12)
     #expect(row[5] == 1 && row.reduce(0, +) == 1)
   }
+
+  /// I31: the last reading of the lens is what the model says.
+  @Test func theLastReadingIsThePrediction() throws {
+    let run = try model.run(
+      ModelRequest(text: "", inputIDs: ids), recording: Question.output(nil, query: nil).recording)
+    let report = try run.output("#1199")
+    let last = try #require(report.lens.last)
+    #expect(zip(last.best, report.predictions).allSatisfy { $0 == $1 })
+    let scores = try LogitLens.scores(
+      run.requiredPass.output, of: run.requiredPass.model.model, row: 12)
+    #expect(last.logits == [scores[1199]])
+  }
+
+  /// I35: with the weights of another run, with its values, and with both, what a head takes differs by Δα·v, α·Δv, and
+  /// by Δα·Δv besides.
+  @Test func weightsAndValuesOfTheOtherRunMakeItsSum() throws {
+    var others = ids
+    others[6] = 639
+    let layers = try [ids, others].map { try run($0).record.stacks[0].layers[1] }
+    func taken(_ weights: Int, _ values: Int) -> [Float] {
+      let row = layers[weights].row(head: 2, query: 12)
+      let values = layers[values].values(ofHead: 2)
+      return (0..<values.size).map { feature in
+        row.indices.reduce(0) { $0 + row[$1] * values.values[$1 * values.size + feature] }
+      }
+    }
+    let size = layers[0].values(ofHead: 2).size
+    let (own, other) = (taken(0, 0), layers[1].weightedValues(head: 2).values.suffix(size))
+    let (pattern, values) = (taken(1, 0), taken(0, 1))
+    let row = zip(layers[0].row(head: 2, query: 12), layers[1].row(head: 2, query: 12)).map {
+      $1 - $0
+    }
+    for (feature, whole) in other.enumerated() {
+      let cross = row.indices.reduce(Float(0)) { sum, key in
+        let place = key * size + feature
+        return sum + row[key]
+          * (layers[1].values(ofHead: 2).values[place] - layers[0].values(ofHead: 2).values[place])
+      }
+      #expect(abs(whole - (pattern[feature] + values[feature] - own[feature] + cross)) < 1e-4)
+    }
+  }
 }

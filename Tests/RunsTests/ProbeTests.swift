@@ -1,5 +1,8 @@
 import Attention
 import DemoModels
+import Files
+import Tensors
+import TestSupport
 import Testing
 import Transformers
 
@@ -40,6 +43,26 @@ import Transformers
   @Test func theSameFiguresAgain() throws {
     let (one, two) = (try report(.duplicate), try report(.duplicate))
     #expect(one.heads == two.heads)
+  }
+
+  /// I38: where all keys get the same, the score is chance.
+  @Test func evenAttentionScoresByChance() throws {
+    let files = DemoModel.gpt2.files
+    let stored = try SafetensorsFile(files.open("model.safetensors")).tensors.values
+    var bytes: [UInt8] = []
+    try SafetensorsWriter.write(
+      stored.sorted { $0.name < $1.name }.map { tensor in
+        let values = try tensor.floats()
+        return TensorSource(
+          name: tensor.name, shape: tensor.shape,
+          values: tensor.name.contains("c_attn") ? values.map { _ in 0 } : values)
+      }, metadata: [:]
+    ) { bytes += $0 }
+    var parts = ["model.safetensors": FileBytes(name: "model.safetensors", bytes)]
+    for name in ["config.json", "tokenizer.json"] { parts[name] = try files.open(name) }
+    let report = try LoadedModel(ModelFiles(builtIn: "even", files: parts)).probe(.induction)
+    #expect(report.heads.count == 16)
+    #expect(report.heads.values.allSatisfy { abs($0.score - report.chance) < 1e-5 })
   }
 
   @Test func whatCannotBeReadFromSharesIsRefused() throws {

@@ -8,10 +8,10 @@ import Testing
 /// Shares of a score, by what has to add up, for every way of arranging norms.
 @Suite struct DirectShareTests {
   private func traced(
-    _ name: String, _ interventions: [Intervention] = []
+    _ name: String, _ interventions: [Intervention] = [], of files: ModelFiles? = nil
   ) throws -> (any TransformerModel, ModelOutput) {
     let model = try ModelRegistry.loadModel(
-      from: ModelFiles(folder: Fixtures.path("models/\(name)")))
+      from: files ?? ModelFiles(folder: Fixtures.path("models/\(name)")))
     var input = try #require(GoldenCase.all(of: name).first).input
     input.recording = DirectShares.recording
     input.interventions = interventions
@@ -77,19 +77,46 @@ import Testing
     #expect(shares.layers[1].edges(head: 0).allSatisfy { $0 == 0 })
   }
 
-  /// In the last layer of a parallel block, nothing stands between a head's write and the norm (I19).
-  @Test func removalOfTheLastLayerIsItsEffectWhereBlocksAreParallel() throws {
-    let (model, output) = try traced("gpt_neox_parallel")
+  /// In the last layer of a parallel block, nothing stands between a head's write and the norm; in another one the
+  /// feed-forward block does, unless it adds nothing (I19).
+  @Test(arguments: ["gpt_neox_parallel", "gpt_neox_sequential", "arcee"])
+  func removalOfTheLastLayerIsItsEffectWhereNothingFollows(_ name: String) throws {
+    let path = Fixtures.path("models/\(name)")
+    let last = try ModelRegistry.loadModel(from: ModelFiles(folder: path)).summary.layerCount - 1
+    let files = try ModelFiles.changed("models/\(name)") { tensor, values in
+      let ends = [
+        "mlp.dense_4h_to_h.weight", "mlp.dense_4h_to_h.bias", "mlp.down_proj.weight",
+        "mlp.down_proj.bias",
+      ]
+      guard name != "gpt_neox_parallel", ends.contains(where: { tensor.hasSuffix("\(last).\($0)") })
+      else { return }
+      values = values.map { _ in 0 }
+    }
+    let (model, output) = try traced(name, of: files)
     let row = output.stacks[0].queries.count - 1
     let replay = Replay(output, of: model, row: row, tokens: [3, 5])
     let removals = try replay.removals(output, of: model)
     #expect(removals.count == replay.heads(rows: .row).count)
-    let layer = output.stacks[0].layers.count - 1
     try replay.effects(of: .zeroKeepBias, rows: .row) { effect in
-      guard effect.head.layer == layer, case .prediction(let total) = effect.output,
+      guard effect.head.layer == last, case .prediction(let total) = effect.output,
         let removed = removals.first(where: { $0.head == effect.head })?.output
       else { return }
       #expect(abs(total.logits[0] - removed.logits[0]) <= 2e-5 * max(1, abs(total.logits[0])))
+    }
+  }
+
+  /// Shares are linear in the outcome (I11).
+  @Test(arguments: ["gpt2_layer_scales", "gemma2_caps", "opt_norms_behind"])
+  func aDifferenceIsTheDifferenceOfItsTokens(_ name: String) throws {
+    let (model, output) = try traced(name)
+    func shares(_ outcome: Outcome) throws -> [Float] {
+      try DirectShares(output, of: model, outcome: outcome).layers.flatMap {
+        $0.heads.flatMap(\.self)
+      }
+    }
+    let (one, two) = (try shares(.token(3)), try shares(.token(5)))
+    for (index, share) in try shares(.difference(3, 5)).enumerated() {
+      #expect(abs(share - (one[index] - two[index])) <= 1e-5 * max(1, abs(one[index])))
     }
   }
 

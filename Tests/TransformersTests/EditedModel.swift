@@ -20,14 +20,29 @@ extension ModelFiles {
 
   /// The checkpoint of a folder of fixtures whose tensors have other names, or are left out where there is none.
   static func renamed(_ folder: String, _ name: (String) -> String?) throws -> ModelFiles {
-    let files = try ModelFiles(folder: Fixtures.path(folder))
+    try rewritten(ModelFiles(folder: Fixtures.path(folder)), name) { _, _ in }
+  }
+
+  /// The checkpoint of a folder of fixtures with other values in its tensors.
+  static func changed(
+    _ folder: String, _ change: (_ name: String, _ values: inout [Float]) -> Void
+  ) throws -> ModelFiles {
+    try rewritten(ModelFiles(folder: Fixtures.path(folder)), { $0 }, change)
+  }
+
+  private static func rewritten(
+    _ files: ModelFiles, _ name: (String) -> String?,
+    _ change: (_ name: String, _ values: inout [Float]) -> Void
+  ) throws -> ModelFiles {
     let stored = try SafetensorsFile(files.open("model.safetensors")).tensors
     let tensors = try stored.values.sorted { $0.name < $1.name }.compactMap { tensor in
       // Numbers of positions, which no model needs, are no floats.
       try tensor.integers != nil
         ? nil
         : name(tensor.name).map {
-          TensorSource(name: $0, shape: tensor.shape, values: try tensor.floats())
+          var values = try tensor.floats()
+          change(tensor.name, &values)
+          return TensorSource(name: $0, shape: tensor.shape, values: values)
         }
     }
     var bytes: [UInt8] = []

@@ -2,11 +2,13 @@
 public enum Intervention: Hashable, Sendable {
   case ablation(HeadAblation)
   case cut(EdgeCut)
+  case patch(HeadPatch)
 
   var kind: AttentionKind {
     switch self {
     case .ablation(let ablation): ablation.head.kind
     case .cut(let cut): cut.kind
+    case .patch(let patch): patch.head.kind
     }
   }
 
@@ -14,6 +16,7 @@ public enum Intervention: Hashable, Sendable {
     switch self {
     case .ablation(let ablation): ablation.head.layer...ablation.head.layer
     case .cut(let cut): cut.layers
+    case .patch(let patch): patch.head.layer...patch.head.layer
     }
   }
 
@@ -26,7 +29,7 @@ public enum Intervention: Hashable, Sendable {
   package var start: (kind: AttentionKind, layer: Int) { (kind, layers.lowerBound) }
 }
 
-/// As notes say it: `head 9.9 off (zero, rows all)`, `cut 3-5:12>4 (renormalised)`.
+/// As notes say it: `head 9.9 off (zero, rows all)`, `cut 3-5:12>4 (renormalised)`, `head 9.9 as in "He"`.
 extension Intervention: CustomStringConvertible {
   public var description: String {
     switch self {
@@ -34,6 +37,7 @@ extension Intervention: CustomStringConvertible {
       "head \(ablation.head) off (\(ablation.replacement.rawValue), rows \(ablation.rows))"
     case .cut(let cut):
       "cut \(cut) (\(cut.keepsSum ? "renormalised" : "not renormalised"))"
+    case .patch(let patch): "head \(patch.head) as in \(patch.source.name)"
     }
   }
 }
@@ -69,6 +73,10 @@ extension [Intervention] {
     compactMap { if case .cut(let cut) = $0 { cut } else { nil } }
   }
 
+  public var patches: [HeadPatch] {
+    compactMap { if case .patch(let patch) = $0 { patch } else { nil } }
+  }
+
   /// Whether what an ablation puts in has to be known before the run: what the text gave in a run without changes, but
   /// for the first layer, where nothing has changed yet.
   package var needCleanRun: Bool {
@@ -77,8 +85,11 @@ extension [Intervention] {
 
   /// Checks that there is what they name.
   ///
+  /// - Parameter patched: What patches take from other runs.
   /// - Throws: `InterventionError`.
-  package func check(_ extents: [AttentionExtent]) throws(InterventionError) {
+  package func check(
+    _ extents: [AttentionExtent], patched: [HeadAddress: ReplacedSums] = [:]
+  ) throws(InterventionError) {
     for intervention in self {
       guard let extent = extents.first(where: { $0.kind == intervention.kind }) else {
         throw .noKind(intervention, kinds: extents.map(\.kind))
@@ -86,6 +97,11 @@ extension [Intervention] {
       switch intervention {
       case .ablation(let ablation): try ablation.check(extent)
       case .cut(let cut): try cut.check(extent)
+      case .patch(let patch):
+        try extent.check(patch.head, of: intervention)
+        if let count = patched[patch.head]?.rows.count, count != extent.queryCount {
+          throw .otherLength(patch, count: count, expected: extent.queryCount)
+        }
       }
     }
     for extent in extents { try checkRowsKeepKeys(extent) }
@@ -119,13 +135,21 @@ extension [Intervention] {
   }
 }
 
+extension AttentionExtent {
+  fileprivate func check(
+    _ head: HeadAddress, of intervention: Intervention
+  ) throws(InterventionError) {
+    guard headCounts.indices.contains(head.layer) else {
+      throw .noLayer(head.layer, in: intervention, count: headCounts.count)
+    }
+    let count = headCounts[head.layer]
+    guard head.head < count else { throw .noHead(head.head, in: intervention, count: count) }
+  }
+}
+
 extension HeadAblation {
   fileprivate func check(_ extent: AttentionExtent) throws(InterventionError) {
-    guard extent.headCounts.indices.contains(head.layer) else {
-      throw .noLayer(head.layer, in: .ablation(self), count: extent.headCounts.count)
-    }
-    let count = extent.headCounts[head.layer]
-    guard head.head < count else { throw .noHead(head.head, in: .ablation(self), count: count) }
+    try extent.check(head, of: .ablation(self))
     let rows = rows.indices(count: extent.queryCount)
     if let row = rows.first(where: { $0 >= extent.queryCount }) {
       throw .noToken(row, in: .ablation(self), count: extent.queryCount)

@@ -7,6 +7,8 @@ public enum InterventionError: Error, Equatable, Sendable, CustomStringConvertib
   case noToken(Int, in: Intervention, count: Int)
   /// All keys that a query may look at are cut.
   case rowWithoutKey(HeadAddress, query: Int, cut: EdgeCut)
+  /// The head comes from a text of another length.
+  case otherLength(HeadPatch, count: Int, expected: Int)
   /// The query sees no key whose value could be taken.
   case nothingToReplaceWith(HeadAblation, query: Int)
 
@@ -24,6 +26,8 @@ public enum InterventionError: Error, Equatable, Sendable, CustomStringConvertib
       "\(intervention.name): there is no token \(token), there are \(Self.numbers(count))"
     case .rowWithoutKey(let head, let query, let cut):
       "cut \(cut): token \(query) would have no key left to look at in head \(head): cut fewer, or turn the head off"
+    case .otherLength(let patch, let count, let expected):
+      "head \(patch.head) as in \(patch.source.name): activations fit only between texts of the same length, and that one has \(count) tokens, this one \(expected)"
     case .nothingToReplaceWith(let ablation, let query):
       "head \(ablation.head): token \(query) sees no key whose value could be taken: take another replacement"
     }
@@ -38,6 +42,7 @@ extension Intervention {
     switch self {
     case .ablation(let ablation): "head \(ablation.head)"
     case .cut(let cut): "cut \(cut)"
+    case .patch(let patch): "head \(patch.head)"
     }
   }
 }

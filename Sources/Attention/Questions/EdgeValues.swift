@@ -1,9 +1,12 @@
-/// Numbers on the edges of heads, beside their weights: sizes of what is moved, or shares of an outcome.
+/// Numbers on the edges of heads, beside their weights: sizes of what is moved, shares of an outcome, or differences
+/// from another run.
 ///
 /// Shape letters: T queries, S keys.
 public struct EdgeValues: Sendable {
-  /// nil for sizes, which have no sign.
+  /// The outcome that they are shares of.
   public let outcome: NamedOutcome?
+  /// The run that they are differences from. Without either they are sizes, which have no sign.
+  public let compared: ComparedRun?
   private let cache: RecentCache<HeadAddress, HeadWeights?>
   private let read: @Sendable (HeadAddress) -> HeadWeights?
   /// The summaries of heads for pictures, once they are known.
@@ -24,9 +27,11 @@ public struct EdgeValues: Sendable {
 
   /// - Parameter read: Makes the numbers of a head, `[T, S]`; nil where a head has none.
   public init(
-    outcome: NamedOutcome?, read: @escaping @Sendable (HeadAddress) -> HeadWeights?
+    outcome: NamedOutcome? = nil, from compared: ComparedRun? = nil,
+    read: @escaping @Sendable (HeadAddress) -> HeadWeights?
   ) {
     self.outcome = outcome
+    self.compared = compared
     self.read = read
     cache = RecentCache(byteLimit: 64 << 20) {
       ($0?.values.count ?? 0) * MemoryLayout<Float>.stride

@@ -15,6 +15,8 @@ public enum Question: Hashable, Sendable {
   case words(HeadAddress, query: Int, key: Int?)
   /// The writers of a query and a key, by their parts of the score.
   case origins(HeadAddress, query: Int, key: Int)
+  /// The difference from another run.
+  case difference(from: ComparedRun, String?)
   /// A known kind of head, looked for on texts of the program's own: a question about the model, whatever is shown.
   case probe(Probe)
 }
@@ -27,5 +29,6 @@ public enum Finding: Sendable {
   case output(OutputReport)
   case words(WrittenWords)
   case origins(ScoreOrigins)
+  case difference(DifferenceReport)
   case probe(ProbeReport)
 }

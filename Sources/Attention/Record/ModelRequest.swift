@@ -1,5 +1,5 @@
 /// A text to run a model on. A new text takes the place of ids.
-public struct ModelRequest: Equatable, Sendable {
+public struct ModelRequest: Hashable, Sendable {
   public var text: String { didSet { inputIDs = nil } }
   /// The second sentence.
   public var pair: String?
@@ -9,7 +9,7 @@ public struct ModelRequest: Equatable, Sendable {
   public var inputIDs: [Int]?
   /// The tokens that the decoder reads, instead of a target.
   public var decoderInputIDs: [Int]?
-  /// The changes to heads: ablations and cut edges.
+  /// The changes to heads: ablations, cut edges and patches.
   public var interventions: [Intervention]
 
   public init(
@@ -22,6 +22,16 @@ public struct ModelRequest: Equatable, Sendable {
     self.inputIDs = inputIDs
     self.decoderInputIDs = decoderInputIDs
     self.interventions = interventions
+  }
+}
+
+extension ModelRequest {
+  /// The text as a note names the run: quoted, and no longer than a line has room for.
+  package var name: String {
+    guard inputIDs == nil else { return "other ids" }
+    let limit = 40
+    let text = [text, pair, target].compactMap(\.self).joined(separator: " | ")
+    return text.count <= limit ? "\"\(text)\"" : "\"\(text.prefix(limit - 1))…\""
   }
 }
 

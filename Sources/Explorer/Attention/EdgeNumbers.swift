@@ -20,7 +20,8 @@ package struct EdgeNumbers: Sendable {
   }
 
   init(_ values: EdgeValues) {
-    quantity = values.outcome == nil ? .write : .share
+    quantity =
+      values.outcome != nil ? .share : values.compared != nil ? .difference : .write
     self.values = values
   }
 
@@ -28,6 +29,9 @@ package struct EdgeNumbers: Sendable {
 
   /// The outcome that shares are shares of.
   package var outcome: NamedOutcome? { values?.outcome }
+
+  /// The run that differences are from.
+  var compared: ComparedRun? { values?.compared }
 
   /// Whether a head has numbers.
   package func has(_ head: HeadAddress) -> Bool {
@@ -125,20 +129,30 @@ package struct EdgeNumbers: Sendable {
 extension Finding {
   /// Makes what pictures of a finding take long to make: for those who hold the record, and not the screen.
   public func prepare(for record: AttentionRecord) {
-    guard case .edges(let values) = self else { return }
-    let numbers = EdgeNumbers(values)
+    guard let edges else { return }
+    let numbers = EdgeNumbers(edges)
     for stack in record.stacks.indices { _ = numbers.full(in: record, stack: stack) }
+  }
+
+  /// The numbers on edges that it holds.
+  var edges: EdgeValues? {
+    switch self {
+    case .edges(let values): values
+    case .difference(let report): report.edges
+    default: nil
+    }
   }
 }
 
 /// Two are the same where they are of one run and mean the same.
 extension EdgeNumbers: Hashable {
   package static func == (a: EdgeNumbers, b: EdgeNumbers) -> Bool {
-    a.quantity == b.quantity && a.outcome == b.outcome
+    a.quantity == b.quantity && a.outcome == b.outcome && a.compared == b.compared
   }
 
   package func hash(into hasher: inout Hasher) {
     hasher.combine(quantity)
     hasher.combine(outcome)
+    hasher.combine(compared)
   }
 }

@@ -9,9 +9,11 @@ public enum Quantity: String, CaseIterable, Sendable {
   case write
   /// The part of an outcome's score in what it adds, the norms as they were; below 0 it speaks against the outcome.
   case share
+  /// By how much a weight is larger than in the run that is compared with.
+  case difference
 
   /// Whether gains and losses are to be told apart.
-  var isSigned: Bool { self == .share }
+  var isSigned: Bool { self == .share || self == .difference }
 
   /// The name of a number.
   package var noun: String {
@@ -19,6 +21,7 @@ public enum Quantity: String, CaseIterable, Sendable {
     case .attention: "weight"
     case .write: "size"
     case .share: "share"
+    case .difference: "change"
     }
   }
 
@@ -28,7 +31,7 @@ public enum Quantity: String, CaseIterable, Sendable {
     switch self {
     case .attention: NumberText.weight(value, digits: digits)
     case .write: NumberText.amount(value, digits: digits)
-    case .share: NumberText.signedAmount(value, digits: digits, glyphs: glyphs)
+    case .share, .difference: NumberText.signedAmount(value, digits: digits, glyphs: glyphs)
     }
   }
 }
@@ -47,6 +50,7 @@ extension ExplorerState {
     case .attention: nil
     case .write: .writes
     case .share: .shares(display.outcome)
+    case .difference: differenceQuestion
     }
   }
 
@@ -57,7 +61,9 @@ extension ExplorerState {
 
   /// The reason why a quantity cannot be shown here; nil where it can, or nobody knows yet.
   func objection(to quantity: Quantity) -> String? {
-    guard let question = question(for: quantity) else { return nil }
+    guard let question = question(for: quantity) else {
+      return quantity == .difference ? noComparison : nil
+    }
     if session.request == nil {
       return "attention from a file has no values: their sizes and shares need the model"
     }
@@ -72,7 +78,8 @@ extension ExplorerState {
     var next = display.quantity.next
     var refusal: String?
     while let objection = objection(to: next) {
-      refusal = refusal ?? objection
+      // What nobody compares has no difference that one could miss.
+      if next != .difference { refusal = refusal ?? objection }
       next = next.next
     }
     display.quantity = next
@@ -92,8 +99,10 @@ extension ExplorerState {
   /// token, then to attention.
   mutating func giveUp(_ question: Question) {
     switch question {
-    case .shares(let outcome?), .effects(_, _, let outcome?), .output(let outcome?, _):
+    case .shares(let outcome?), .effects(_, _, let outcome?), .output(let outcome?, _),
+      .difference(_, let outcome?):
       if outcome == display.outcome { display.outcome = nil }
+    case .difference: leaveComparison()
     default:
       if self.question(for: display.quantity) == question { display.quantity = .attention }
       if display.ranking.order.flatMap(self.question) == question { display.ranking.order = nil }
@@ -116,6 +125,9 @@ extension ExplorerState {
     case .share:
       let outcome = numbers.outcome.map { name(of: $0, glyphs) } ?? ""
       return isLong ? "share of the logit of \(outcome), norms frozen" : "share of \(outcome)"
+    case .difference:
+      let run = numbers.compared.map { name(of: $0, columns: isLong ? 48 : 24) } ?? ""
+      return isLong ? "change of the weight from \(run)" : "change from \(run)"
     }
   }
 

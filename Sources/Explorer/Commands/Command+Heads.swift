@@ -80,6 +80,19 @@ extension Command {
     ) { (rows, state) throws(ExplorerError) in
       .ablateAs(AblationSettings(replacement: state.ablation.replacement, rows: rows))
     },
+    Command("patch", .heads, "heads as in the compared run", needs: .model) {
+      (heads, state) throws(ExplorerError) in try state.patching(heads)
+    },
+    Command(
+      "diff",
+      .optional(.text(suggestions: { [$0.latestRequest?.text ?? ""] })),
+      "compare with a text, or leave", needs: .model
+    ) { (text, state) throws(ExplorerError) in
+      text.map { .compareWith(text: CommandText.unquoted($0)) } ?? .compare
+    },
+    Command("diff-model", .model, "compare with another model", needs: .model) {
+      (place, _) throws(ExplorerError) in .compareWithModel(place)
+    },
     Command("restore", .nothing, "all heads on, no edge cut", needs: .model) {
       (_, state) throws(ExplorerError) in state.requesting { $0.interventions = [] }
     },

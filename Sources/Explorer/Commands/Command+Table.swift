@@ -60,7 +60,7 @@ extension Command {
   private static let seeing = [
     Command("filter", \.filter, "from which sentence to which", needs: .pair),
     Command(
-      "quantity", .choice { $0.display.quantity }, "what lines and cells mean",
+      "quantity", .choice { $0.display.quantity }.called("MEANING"), "what lines and cells mean",
       in: [.model, .head, .matrix]
     ) { (quantity, _) throws(ExplorerError) in .quantity(quantity) },
     Command(

@@ -1,7 +1,8 @@
 import Attention
 import TerminalUI
 
-/// Heads that are off in the run on the screen, as every list of heads marks them, and what else was changed.
+/// Heads that are off in the run on the screen, or do what they do in another, as every list of heads marks them, and what
+/// else was changed.
 extension ExplorerState {
   func isAblated(_ place: HeadPlace) -> Bool {
     let ablations = session.record.interventions.ablations
@@ -13,16 +14,26 @@ extension ExplorerState {
     mark(of: HeadPlace(layer: selection.layer, head: head)) + String(head)
   }
 
-  /// The mark before the number of a head that is off.
-  func mark(of place: HeadPlace) -> String {
-    isAblated(place) ? String(display.glyphs.times) : ""
+  /// The mark before the number of a head that is off, or does what it does in another run.
+  func mark(of place: HeadPlace) -> String { mark(of: address(of: place)) }
+
+  func mark(of head: HeadAddress) -> String {
+    let interventions = session.record.interventions
+    if interventions.isEmpty { return "" }
+    if interventions.patches.contains(where: { $0.head == head }) { return Self.patchMark }
+    return interventions.ablations.contains { $0.head == head }
+      ? String(display.glyphs.times) : ""
   }
+
+  private static let patchMark = "&"
 
   /// The changes, and the model's prediction with them.
   var changeItems: [FrameItem] {
     let interventions = session.record.interventions
-    guard !interventions.isEmpty else { return [] }
-    return [ablationItem, cutItem, changedPredictionItem].compactMap(\.self)
+    guard !interventions.isEmpty || session.compared != nil else { return [] }
+    return [
+      ablationItem, cutItem, patchItem, restorationItem, changedPredictionItem, comparisonItem,
+    ].compactMap(\.self)
   }
 
   /// Columns that the names of what was changed may take.
@@ -53,12 +64,26 @@ extension ExplorerState {
     return .labelled("cut", whole.count <= changeWidth ? whole : "\(cuts.count) edges")
   }
 
-  /// The likeliest token, beside the one of the unchanged run where that is known.
+  private var patchItem: FrameItem? {
+    let patches = session.record.interventions.patches
+    guard let first = patches.first else { return nil }
+    let heads = patches.map { "\($0.head)" }.joined(separator: " ")
+    let isOfCompared = session.compared == ComparedRun(first.source)
+    let run = name(of: ComparedRun(first.source), columns: changeWidth)
+    let count = "\(patches.count) head\(patches.count == 1 ? "" : "s")"
+    return .labelled(
+      isOfCompared ? "as there" : "as in \(run)", heads.count <= changeWidth ? heads : count)
+  }
+
+  /// The likeliest token, beside the one of the run that is compared with, or of the unchanged one where that is known.
   private var changedPredictionItem: FrameItem? {
     guard let new = prediction(in: session.record.predictions) else { return nil }
-    let old = session.unchangedPredictions.flatMap { predictions in
-      predictions.first { $0.position == new.position }
-    }
+    let old =
+      session.compared != nil
+      ? differenceReport?.other.predictions.first
+      : session.unchangedPredictions.flatMap { predictions in
+        predictions.first { $0.position == new.position }
+      }
     let texts = [old, new].compactMap { $0.map(text) }
     return .labelled(
       "predicts", texts.joined(separator: " \(display.glyphs.right) "))

@@ -12,11 +12,15 @@ public enum HeadOrder: Hashable, Sendable {
   case direct
   /// The loss of the outcome without the head.
   case effect
+  /// The difference from the run that is compared with.
+  case difference(DifferenceMeasure)
   /// The score of a test on texts of the program's own.
   case probe(Probe)
 
   /// Those that `:sort` names; probes have a command of their own.
-  static let allCases = HeadMeasure.allCases.map(Self.measure) + [.pair, .write, .direct, .effect]
+  static let allCases =
+    HeadMeasure.allCases.map(Self.measure) + [.pair, .write, .direct, .effect]
+    + DifferenceMeasure.allCases.filter { $0 != .restored }.map(Self.difference)
 
   /// The measure of attention alone; nil where it is something else.
   var asMeasure: HeadMeasure? {
@@ -30,6 +34,7 @@ public enum HeadOrder: Hashable, Sendable {
     case .write: "sizes of what is moved to the chosen query, summed"
     case .direct: "share of the outcome, norms frozen"
     case .effect: "loss of the outcome without the head"
+    case .difference(let measure): measure.title
     case .probe(let probe): probe.title
     }
   }
@@ -43,6 +48,7 @@ extension HeadOrder: CustomStringConvertible {
     case .write: "write"
     case .direct: "direct"
     case .effect: "effect"
+    case .difference(let measure): measure.rawValue
     case .probe(let probe): "probe \(probe.rawValue)"
     }
   }
@@ -69,13 +75,17 @@ extension ExplorerState {
     case .write: .writes
     case .direct: .shares(display.outcome)
     case .effect: effectsQuestion
+    case .difference: differenceQuestion
     case .probe(let probe): .probe(probe)
     }
   }
 
   /// The reason why heads cannot be ranked so; nil where they can, or nobody knows yet.
   func objection(to order: HeadOrder) -> String? {
-    guard let question = question(for: order) else { return nil }
+    guard let question = question(for: order) else {
+      if case .difference = order { return noComparison }
+      return nil
+    }
     if session.request == nil { return "attention from a file has no values: this needs the model" }
     return session.findings.failures[question]?.text
   }
@@ -108,6 +118,8 @@ extension ExplorerState {
       return sum(of: .shares(display.outcome), query: row)
     case .probe(let probe): return score(of: probe, address)?.score
     case .effect: return outputEffects?.effects[address]?.total
+    case .difference(let measure):
+      return differenceReport?.heads[address].flatMap(measure.value)
     }
   }
 
@@ -141,16 +153,18 @@ extension ExplorerState {
     case .pair: slice.text(value, display.glyphs)
     case .probe: NumberText.weight(value)
     case .write: NumberText.amount(value)
-    case .direct, .effect: NumberText.signedAmount(value, glyphs: display.glyphs)
+    case .direct, .effect, .difference(.share), .difference(.restored):
+      NumberText.signedAmount(value, glyphs: display.glyphs)
+    case .difference: NumberText.amount(value)
     }
   }
 
   /// Whether values of it are gains and losses.
   func isSigned(_ order: HeadOrder) -> Bool {
     switch order {
-    case .measure, .write, .probe: false
+    case .direct, .effect, .difference(.share), .difference(.restored): true
+    case .measure, .write, .probe, .difference: false
     case .pair: slice.numbers.isSigned
-    case .direct, .effect: true
     }
   }
 
@@ -178,6 +192,7 @@ extension ExplorerState {
     case .pair:
       return "pair q \(selection.query) \(display.glyphs.right) k \(selection.key)"
     case .write: return "write, q \(selection.query)"
+    case .difference: return "\(order)"
     case .probe(let probe):
       guard case .probe(let report)? = session.findings[.probe(probe)] else { return "\(order)" }
       return "\(order), \(report.texts)"

@@ -121,8 +121,13 @@ extension ExplorerState {
     }
   }
 
-  /// Ranks heads by what tells most of the selected one, or puts them back into the grid.
+  /// Ranks heads by what tells most of the selected one, in a comparison by how much they differ, or puts them back into
+  /// the grid.
   mutating func toggleRanking() {
+    if session.compared != nil, display.ranking.isEmpty {
+      rank(HeadRanking(by: .difference(.divergence)))
+      return
+    }
     let label = summary(place).telling.label
     rank(display.ranking.isEmpty ? HeadRanking(by: HeadMeasure(label)) : HeadRanking())
   }

@@ -44,6 +44,16 @@ public enum Action: Equatable, Sendable {
   case ablateAs(AblationSettings)
   /// Cuts the pair that is looked at, or restores it.
   case cut
+  /// Compares the run that is looked at with another one, or leaves that.
+  case compare
+  /// Looks at another text, and compares it with this one.
+  case compareWith(text: String)
+  /// Opens another model, and compares it with this one.
+  case compareWithModel(Bookmark)
+  /// Looks at the other one of two runs that are compared.
+  case swapRuns
+  /// Puts in what the head does in the run that is compared with, or takes it out again.
+  case patch
   /// Shows a list over the view, or leaves it.
   case toggle(Panel)
   case keep(HeadRestriction)

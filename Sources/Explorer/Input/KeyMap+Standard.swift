@@ -89,6 +89,11 @@ extension KeyMap {
       .heads, "cut or restore this pair", in: [.head, .neuron, .matrix], needs: .model,
       [Binding("cut", .cut, "X")]),
     Entry(
+      .heads, "compare with another run", needs: .model, [Binding("compare", .compare, "D")]),
+    Entry(
+      .heads, "other run; head as there", needs: .model,
+      [Binding("swap-runs", .swapRuns, "B"), Binding("patch", .patch, "P")]),
+    Entry(
       .heads, "words that a head writes", in: [.head, .neuron, .matrix], needs: .model,
       [Binding("written", .toggle(.written(isOfRow: false)), "W")]),
     Entry(

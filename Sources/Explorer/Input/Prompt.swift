@@ -6,6 +6,8 @@ public struct Prompt: Equatable, Sendable {
     case text, search, command
     /// The second sentence, or the decoder's text.
     case second
+    /// A text to compare with.
+    case compared
     /// The name of a file to save the view in.
     case export
 

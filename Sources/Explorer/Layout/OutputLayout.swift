@@ -66,6 +66,12 @@ struct OutputLayout {
 
   func y(ofPart position: Int) -> Int { parts.y + 1 + window.row(of: position) }
 
+  /// The row of the sum: below the last part, or at the end of those that are in sight.
+  var closingY: Int {
+    window.visible.upperBound < scene.parts.count
+      ? parts.maxY - 1 : min(parts.maxY - 1, y(ofPart: scene.parts.count - 1) + 1)
+  }
+
   /// The position of the part at a place of the screen.
   func part(atX x: Int, y: Int) -> Int? {
     guard (parts.x..<parts.maxX).contains(x) else { return nil }

@@ -7,6 +7,8 @@ package struct OutputScene {
   /// A number that is told of each part.
   package enum Column: Sendable {
     case direct, removal, total, repaired
+    /// By how much the share is larger than in the run that is compared with.
+    case change
     /// Of a model that predicts nothing: how far the first token's last state moves, and the mean of all.
     case first, mean
   }
@@ -42,9 +44,13 @@ package struct OutputScene {
     self.effects = effects
     firstToken = state.session.record.stacks[0].queries.first?.text ?? ""
     var sources = report.shares.parts.map(\.source)
+    let otherShares = Dictionary(
+      uniqueKeysWithValues: (state.differenceReport?.otherOutput?.shares.parts ?? [])
+        .map { ($0.source, $0.share) })
+    let change: [Column] = otherShares.isEmpty ? [] : [.change]
     switch report.shares {
-    case .known: columns = [.direct, .total, .repaired]
-    case .removal: columns = [.removal, .total]
+    case .known: columns = [.direct] + change + [.total, .repaired]
+    case .removal: columns = [.removal] + change + [.total]
     case .unknown:
       columns = report.outcome == nil ? [.first, .mean] : [.total]
       sources = (effects?.effects.keys.sorted() ?? []).map { .head($0) }
@@ -57,6 +63,7 @@ package struct OutputScene {
       return switch column {
       case .direct, .removal: shares[source]
       case .total, .first: effect?.total
+      case .change: shares[source].flatMap { share in otherShares[source].map { share - $0 } }
       case .repaired: effect.flatMap { effect in shares[source].map { $0 - effect.total } }
       case .mean: effect?.meanDistance
       }
@@ -101,6 +108,7 @@ package struct OutputScene {
     case .removal: "removal"
     case .total: "total"
     case .repaired: "repaired"
+    case .change: "change"
     case .first: firstToken
     case .mean: "mean"
     }
@@ -110,7 +118,7 @@ package struct OutputScene {
     switch column {
     // A distance is no gain.
     case .first, .mean: NumberText.plain(number, digits: 4, glyphs: glyphs)
-    case .direct, .removal, .total, .repaired:
+    case .direct, .removal, .change, .total, .repaired:
       // What rounds to nothing is neither gain nor loss.
       NumberText.signed(abs(number) < 0.0005 ? 0 : number, digits: 3, glyphs: glyphs)
     }
@@ -173,8 +181,7 @@ extension ExplorerState {
       default: source.name
       }
     }
-    let isOff = session.record.interventions.ablations.contains { $0.head == head }
-    return (isOff ? String(display.glyphs.times) : "") + head.description
+    return mark(of: head) + head.description
   }
 
   /// A place in the lens: `embed`, `3 attn`, `3 mlp`, or `3` for a block whose parts run side by side.

@@ -92,6 +92,8 @@ extension ExplorerState {
         }
         commands += ["as \(ablation.replacement.rawValue)", "ablate \(ablation.head)"]
       case .cut(let cut): commands.append("cut \(cut)")
+      // A bookmark is of one run.
+      case .patch: break
       }
     }
     let usual = Display()

@@ -44,7 +44,7 @@ public struct Findings: Sendable {
     case .partial(let finding): known[question] = finding
     case .finished(.success(let finding)):
       known[question] = finding
-      if case .edges(let values) = finding { numbers[question] = EdgeNumbers(values) }
+      if let edges = finding.edges { numbers[question] = EdgeNumbers(edges) }
       pending[question] = nil
     case .finished(.failure(let failure)):
       failures[question] = failure

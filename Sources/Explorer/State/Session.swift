@@ -27,6 +27,10 @@ public struct Session: Sendable {
   var runProgress: RunProgress?
   /// The last request without interventions, and what the model predicted then.
   private var unchanged: (request: ModelRequest, predictions: [Prediction])?
+  /// The run that the one on the screen is compared with.
+  public internal(set) var compared: ComparedRun?
+  /// The same, once the place that is waited for is open.
+  var comparedOnceOpen: ComparedRun?
   /// Of the latest request.
   var requestNumber = 0
   /// Costly things that were made of this record lately.

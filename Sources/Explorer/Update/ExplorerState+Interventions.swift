@@ -1,6 +1,6 @@
 import Attention
 
-/// Turning heads off and cutting edges: the model runs again, and every view shows the result.
+/// Turning heads off, cutting edges and patching: the model runs again, and every view shows the result.
 extension ExplorerState {
   /// The head as the model counts it.
   package func address(of place: HeadPlace) -> HeadAddress {
@@ -14,9 +14,30 @@ extension ExplorerState {
       return []
     }
     let head = address(of: place)
-    var new = latestInterventions.filter { !$0.turnsOff(head) }
-    if new.count == latestInterventions.count { new.append(ablation(of: head)) }
-    return change(to: new)
+    let isOff = latestInterventions.ablations.contains { $0.head == head }
+    let others = latestInterventions.filter { !$0.replaces(head) }
+    return change(to: isOff ? others : others + [ablation(of: head)])
+  }
+
+  /// Puts what the head that is looked at does in the run that is compared with in, or takes it out again.
+  mutating func togglePatch() -> [Effect] {
+    guard let compared = session.compared else {
+      say(noComparison)
+      return []
+    }
+    if view == .output, let part = selection.part {
+      say("\(part.name) is no head: heads alone are taken from the other run")
+      return []
+    }
+    let head = address(of: place)
+    let isPatched = latestInterventions.patches.contains { $0.head == head }
+    let others = latestInterventions.filter { !$0.replaces(head) }
+    if isPatched { return change(to: others) }
+    guard compared.model == nil else {
+      say("activations fit only between runs of one model")
+      return []
+    }
+    return change(to: others + [.patch(HeadPatch(head, from: compared.request))])
   }
 
   /// Goes on to what else can stand in the place of heads, those that are off included.
@@ -70,9 +91,22 @@ extension ExplorerState {
   /// The request in which further heads are off.
   func ablating(_ heads: [HeadAddress]) throws(ExplorerError) -> Action {
     let kept = latestInterventions.filter { intervention in
-      !heads.contains(where: intervention.turnsOff)
+      !heads.contains(where: intervention.replaces)
     }
     return try requesting(kept + heads.map(ablation))
+  }
+
+  /// The request in which further heads do what they do in the run that is compared with.
+  func patching(_ heads: [HeadAddress]) throws(ExplorerError) -> Action {
+    guard let compared = session.compared else { throw .unavailable(noComparison) }
+    guard compared.model == nil else {
+      throw .unavailable("activations fit only between runs of one model")
+    }
+    let kept = latestInterventions.filter { intervention in
+      !heads.contains(where: intervention.replaces)
+    }
+    return try requesting(
+      kept + heads.map { .patch(HeadPatch($0, from: compared.request)) })
   }
 
   /// The request in which further edges are cut.
@@ -165,7 +199,12 @@ extension ExplorerState {
 }
 
 extension Intervention {
-  fileprivate func turnsOff(_ head: HeadAddress) -> Bool {
-    if case .ablation(let ablation) = self { ablation.head == head } else { false }
+  /// Whether something else stands in the place of what a head takes.
+  fileprivate func replaces(_ head: HeadAddress) -> Bool {
+    switch self {
+    case .ablation(let ablation): ablation.head == head
+    case .patch(let patch): patch.head == head
+    case .cut: false
+    }
   }
 }

@@ -9,7 +9,8 @@ extension ExplorerState {
     guard session.request != nil, !session.isRunning, !session.isIncomplete else { return [] }
     let ranking = view == .model ? display.ranking.order.flatMap(question) : nil
     var wanted: [Question] = []
-    for case let question? in [quantityQuestion, ranking] where !wanted.contains(question) {
+    for case let question? in [quantityQuestion, ranking, differenceQuestion]
+    where !wanted.contains(question) {
       wanted.append(question)
     }
     return wanted + outputQuestions + panelQuestions
@@ -80,6 +81,7 @@ extension Question {
     case .output: "output"
     case .words: "words"
     case .origins: "writers"
+    case .difference: "difference"
     case .probe(let probe): "probe \(probe.rawValue)"
     }
   }

@@ -88,6 +88,7 @@ extension ExplorerState {
     session.requestNumber += 1
     session.awaited = nil
     session.opening = bookmark
+    session.comparedOnceOpen = nil
     say("opening \(bookmark.source)")
     return [.open(bookmark, number: session.requestNumber)]
   }
@@ -122,8 +123,11 @@ extension ExplorerState {
       new.choices = choices
       new.isListing = isListing
       new.tour = tour
+      let compared = session.comparedOnceOpen
+      if compared != nil { (new.display, new.selection) = (display, selection) }
       self = new
       begin()
+      if let compared { compare(with: compared) }
       return look(bookmark)
     }
   }

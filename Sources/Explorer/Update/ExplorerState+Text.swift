@@ -12,14 +12,15 @@ extension ExplorerState {
       input.overlay = .prompt(Prompt(.command))
       return listing()
     case .export: input.overlay = .prompt(Prompt(.export, text: exportName))
-    case .text, .second:
+    case .text, .second, .compared:
       let requirement: Requirement =
-        purpose == .text ? .model : session.isEncoderDecoder ? .target : .secondSentence
+        purpose != .second ? .model : session.isEncoderDecoder ? .target : .secondSentence
       guard let request = session.latestRequest, objection(to: requirement) == nil else {
         say(objection(to: requirement))
         return []
       }
-      let text = purpose == .text ? request.text : request[keyPath: secondText] ?? writtenTarget
+      let text =
+        purpose != .second ? request.text : request[keyPath: secondText] ?? writtenTarget
       input.overlay = .prompt(Prompt(purpose, text: text))
     }
     return []
@@ -109,6 +110,7 @@ extension ExplorerState {
       cancelSearch()
       return update(.search(text))
     case .command: return perform(text)
+    case .compared: return compare(withText: text)
     case .export: return text.isEmpty ? [] : update(.export(path: text))
     case .text, .second:
       guard let new = wish(of: prompt) else { return [] }

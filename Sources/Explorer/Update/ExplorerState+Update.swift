@@ -148,6 +148,11 @@ extension ExplorerState {
     case .cycleAblationRows: return cycleAblationRows()
     case .ablateAs(let settings): return ablate(as: settings)
     case .cut: return toggleCut()
+    case .compare: return toggleComparison()
+    case .compareWith(let text): return compare(withText: text)
+    case .compareWithModel(let place): return compare(withModel: place)
+    case .swapRuns: return swapRuns()
+    case .patch: return togglePatch()
     case .keep(let restriction): display.restriction = restriction
     case .rank(let ranking): rank(ranking)
     case .rankByPair: toggleRankingByPair()

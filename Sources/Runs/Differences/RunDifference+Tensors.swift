@@ -27,8 +27,12 @@ extension RunDifference {
         result.add("js.\(name)", [headCount, count], all.flatMap(\.divergence))
         let heads = self.heads.filter { $0.head.kind == one.kind && $0.head.layer == layer }
         result.add("js_mean.\(name)", [headCount], heads.map(\.divergence))
-        result.add("delta_z.\(name)", [headCount], heads.map(\.sumChange))
-        result.add("delta_write.\(name)", [headCount], heads.map(\.writeChange))
+        for measure in [DifferenceMeasure.sums, .writes] {
+          let changes = heads.compactMap(measure.value)
+          if changes.count == headCount {
+            result.add("\(measure.rawValue).\(name)", [headCount], changes)
+          }
+        }
       }
     }
     func pairs(_ alignment: TokenAlignment) -> JSONNode {
@@ -48,7 +52,7 @@ extension RunDifference {
 
   /// Whether activations of the one run can stand in the other: there are as many tokens, and the one model.
   public var isPatchable: Bool {
-    first.record.model == second.record.model
+    first.pass != nil && second.pass != nil && first.record.model == second.record.model
       && zip(first.record.stacks, second.record.stacks).allSatisfy {
         $0.queries.count == $1.queries.count && $0.keys.count == $1.keys.count
       }
@@ -67,12 +71,7 @@ extension RunDifference {
     let pass = try first.requiredPass
     let (one, two) = (pass.output, try second.requiredPass.output)
     let row = try first.outcomeRow
-    var ids: [Int] = []
-    if pass.predicts {
-      ids = try text.map { try first.outcome($0).ids } ?? patchedIDs
-    } else if text != nil {
-      throw TransformerError.predictsNothing
-    }
+    let ids = try patchedOutcome(text)?.ids ?? []
     var result = AnalysisTensors()
     result.facts = [
       ("row", .integer(row)),
@@ -124,11 +123,58 @@ extension RunDifference {
     return result
   }
 
-  /// The likeliest token of each run; where they are the same, the first run's two.
-  private var patchedIDs: [Int] {
-    get throws {
-      let ids = try first.likeliestIDs(1) + second.likeliestIDs(1)
-      return Set(ids).count == ids.count ? ids : try first.likeliestIDs(2)
+  /// The shares of the first run's outcome that each head brings back in the second run, if its sums of values are those
+  /// of the first: 0 for nothing, 1 for all of it.
+  ///
+  /// - Parameters:
+  ///   - text: As `patches` takes it.
+  ///   - progress: Likewise.
+  /// - Returns: With the outcome, which is nil where nothing is predicted; nil where the two runs differ too little to
+  ///   tell.
+  /// - Precondition: `isPatchable`.
+  public func restored(
+    outcome text: String?, progress: (_ done: Int, _ count: Int) throws -> Void = { _, _ in }
+  ) throws -> (of: NamedOutcome?, heads: [HeadAddress: Float])? {
+    let pass = try first.requiredPass
+    let outcome = try patchedOutcome(text)
+    let patching = Patching(
+      .denoise, pass.output, try second.requiredPass.output, of: pass.model.model,
+      row: try first.outcomeRow, tokens: outcome?.ids ?? [])
+    /// Without a prediction, nearer to the first run is more.
+    func score(_ result: [Float]) -> Float {
+      outcome?.value(ofLogits: result) ?? result[1] - result[0]
     }
+    let (one, two) = (score(patching.unpatched(0)), score(patching.unpatched(1)))
+    guard abs(one - two) >= (outcome == nil ? 1e-4 : 0.1) else { return nil }
+    var restored: [HeadAddress: Float] = [:]
+    for (index, head) in heads.enumerated() {
+      try progress(index, heads.count)
+      restored[head.head] = (score(try patching.result(.sums, of: head.head)) - two) / (one - two)
+    }
+    return (
+      outcome.map { NamedOutcome($0, tokens: $0.ids.map(pass.model.token)) }, restored
+    )
+  }
+
+  /// The outcome that patches are judged by: the likeliest token of the first run less that of the second; where they
+  /// are the same, less the one whose score rises most from the first run to the second. nil where nothing is predicted.
+  func patchedOutcome(_ text: String?) throws -> Outcome? {
+    let pass = try first.requiredPass
+    guard pass.predicts else {
+      if text != nil { throw TransformerError.predictsNothing }
+      return nil
+    }
+    if let text { return try first.outcome(text) }
+    func scores(_ run: Run) throws -> [Float] {
+      let pass = try run.requiredPass
+      return try LogitLens.scores(pass.output, of: pass.model.model, row: run.outcomeRow)
+    }
+    let (one, two) = (try scores(first), try scores(second))
+    func best(_ scores: [Float]) -> Int { scores.indices.max { scores[$0] < scores[$1] } ?? 0 }
+    let (firstBest, secondBest) = (best(one), best(two))
+    guard firstBest == secondBest else { return .difference(firstBest, secondBest) }
+    let others = one.indices.filter { $0 != firstBest }
+    return .difference(
+      firstBest, others.max { two[$0] - one[$0] < two[$1] - one[$1] } ?? firstBest)
   }
 }

@@ -2,7 +2,8 @@ import Attention
 import Glibc
 import Transformers
 
-/// The differences between two runs: of one model on two texts, or of two models on one text.
+/// The differences between two runs: of one model on two texts, or of two models on one text; of saved attention, those
+/// of its weights.
 ///
 /// Tokens are aligned, and what is compared is compared on those that have a partner; the weights of the other keys are
 /// one bucket, so that rows stay distributions.
@@ -12,49 +13,37 @@ public struct RunDifference: Sendable {
   public let first: Run
   public let second: Run
   /// By kind; queries of cross attention are those of the decoder, and keys those of the encoder.
-  public let alignments: [AttentionKind: (queries: TokenAlignment, keys: TokenAlignment)]
+  public let alignments: [AttentionKind: TokenAxesAlignment]
   /// The outcome that shares are shares of; nil where there are none.
   public let outcome: NamedOutcome?
   /// The difference of each head, in the order of the model.
-  public let heads: [Head]
-
-  public struct Head: Sendable {
-    public let head: HeadAddress
-    /// The mean over the paired queries of the Jensen–Shannon divergence of their weights, in nats: 0 … ln 2.
-    public let divergence: Float
-    /// ‖Δ‖ / ‖first‖ of the sums of values, and of what the head adds, over the paired queries.
-    public let sumChange: Float
-    public let writeChange: Float
-    /// By how much the head's share of the outcome is larger in the second run.
-    public let shareChange: Float?
-  }
+  public private(set) var heads: [HeadDifference]
 
   /// The recording that both runs have to make.
   public static let recording = Patching.recording.union(DirectShares.recording)
 
   /// - Parameter outcome: As `Run.outcome` reads it; nil for the likeliest token of the first run.
-  /// - Throws: `RunError.otherShape`, where two models are not of one shape.
+  /// - Throws: `RunError.otherShape`, where two models are not of one shape, `RunError.otherTokens`.
   public init(_ first: Run, _ second: Run, outcome text: String? = nil) throws {
     let (one, two) = (first.record.stacks, second.record.stacks)
     guard one.map(\.kind) == two.map(\.kind),
       one.map({ $0.layers.map(\.headCount) }) == two.map({ $0.layers.map(\.headCount) })
     else { throw RunError.otherShape }
+    if first.record.model != second.record.model { try Self.checkTokens(first, second) }
     self.first = first
     self.second = second
     alignments = Dictionary(
       uniqueKeysWithValues: zip(one, two).map { one, two in
-        func ids(_ tokens: [Token]) -> [Int] { tokens.map { $0.id ?? -1 } }
-        return (
+        (
           one.kind,
-          (
-            TokenAlignment(ids(one.queries), ids(two.queries)),
-            TokenAlignment(ids(one.keys), ids(two.keys))
-          )
+          TokenAxesAlignment(
+            queries: TokenAlignment(one.queries, two.queries),
+            keys: TokenAlignment(one.keys, two.keys))
         )
       })
     var (outcome, shares): (NamedOutcome?, [[HeadAddress: Float]]) = (nil, [])
-    let pass = try first.requiredPass
-    if pass.predicts, pass.model.model.structure.predictsLinearly {
+    let pass = first.pass
+    if let pass, second.pass != nil, pass.predicts, pass.model.model.structure.predictsLinearly {
       let named = try first.namedOutcome(text, at: first.outcomeRow)
       shares = try [first, second].map {
         try $0.requiredPass.directShares(of: named, at: $0.outcomeRow)
@@ -64,18 +53,18 @@ public struct RunDifference: Sendable {
       _ = try first.outcome(text)
     }
     self.outcome = outcome
-    var heads: [Head] = []
+    var heads: [HeadDifference] = []
     for (one, two) in zip(one, two) {
       guard let alignment = alignments[one.kind] else { continue }
       for layer in one.layers.indices {
         for head in 0..<one.layers[layer].headCount {
           let address = HeadAddress(one.kind, layer: layer, head: head)
           let rows = WeightRows(one.layers[layer], two.layers[layer], head: head, alignment)
-          let change = try Self.change(first, second, address, alignment.queries)
+          let change = Self.change(first, second, address, alignment.queries)
           heads.append(
-            Head(
-              head: address, divergence: rows.meanDivergence, sumChange: change.sums,
-              writeChange: change.writes,
+            HeadDifference(
+              head: address, divergence: rows.meanDivergence, sumChange: change?.sums,
+              writeChange: change?.writes,
               shareChange: shares.count == 2
                 ? shares[0][address].flatMap { old in shares[1][address].map { $0 - old } } : nil))
         }
@@ -84,12 +73,29 @@ public struct RunDifference: Sendable {
     self.heads = heads
   }
 
-  /// The relative changes of the sums of a head's values, and of what it adds.
+  /// Adds what `restored` found.
+  public mutating func add(restored: [HeadAddress: Float]) {
+    for index in heads.indices { heads[index].restored = restored[heads[index].head] }
+  }
+
+  /// Checks that two models read the same tokens: without that, rows have nothing to do with each other.
+  private static func checkTokens(_ one: Run, _ two: Run) throws {
+    for (first, second) in zip(one.record.stacks, two.record.stacks) {
+      let (a, b) = (first.queries.map(\.id), second.queries.map(\.id))
+      guard a != b else { continue }
+      throw RunError.otherTokens(
+        one.record.model, two.record.model,
+        firstAt: zip(a, b).enumerated().first { $1.0 != $1.1 }?.0,
+        counts: a.count, b.count)
+    }
+  }
+
+  /// The relative changes of the sums of a head's values, and of what it adds; nil for saved attention.
   private static func change(
     _ first: Run, _ second: Run, _ head: HeadAddress, _ alignment: TokenAlignment
-  ) throws -> (sums: Float, writes: Float) {
-    func vectors(_ run: Run, _ rows: [Int]) throws -> (sums: [Float], writes: [Float]) {
-      let pass = try run.requiredPass
+  ) -> (sums: Float, writes: Float)? {
+    guard let firstPass = first.pass, let secondPass = second.pass else { return nil }
+    func vectors(_ pass: Run.Pass, _ rows: [Int]) -> (sums: [Float], writes: [Float]) {
       guard let layer = pass.layer(head),
         let writer = pass.model.model.headWriter(head.kind, layer: head.layer)
       else { return ([], []) }
@@ -99,8 +105,8 @@ public struct RunDifference: Sendable {
         values: rows.flatMap { all.values[$0 * all.size..<($0 + 1) * all.size] })
       return (sums.values, writer.write(sums, head: head.head).values)
     }
-    let one = try vectors(first, alignment.pairs.map(\.first))
-    let two = try vectors(second, alignment.pairs.map(\.second))
+    let one = vectors(firstPass, alignment.pairs.map(\.first))
+    let two = vectors(secondPass, alignment.pairs.map(\.second))
     func change(_ one: [Float], _ two: [Float]) -> Float {
       let (difference, size) = zip(one, two).reduce(into: (0.0, 0.0)) { sums, values in
         let (a, b) = (Double(values.0), Double(values.1))
@@ -110,6 +116,21 @@ public struct RunDifference: Sendable {
       return size > 0 ? Float((difference / size).squareRoot()) : 0
     }
     return (change(one.sums, two.sums), change(one.writes, two.writes))
+  }
+}
+
+extension TokenAlignment {
+  /// By their ids; where a file has none, by their texts.
+  fileprivate init(_ first: [Token], _ second: [Token]) {
+    if (first + second).allSatisfy({ $0.id != nil }) {
+      self.init(first.compactMap(\.id), second.compactMap(\.id))
+      return
+    }
+    // Swift takes canonically equivalent strings for the same, and so may whoever compares texts.
+    let texts = Set((first + second).map(\.text))
+    let numbers = Dictionary(uniqueKeysWithValues: zip(texts, 0...))
+    func number(_ token: Token) -> Int { numbers[token.text] ?? -1 }
+    self.init(first.map(number), second.map(number))
   }
 }
 
@@ -125,7 +146,7 @@ struct WeightRows {
 
   init(
     _ first: LayerAttention, _ second: LayerAttention, head: Int,
-    _ alignment: (queries: TokenAlignment, keys: TokenAlignment)
+    _ alignment: TokenAxesAlignment
   ) {
     let keys = alignment.keys.pairs
     for pair in alignment.queries.pairs {

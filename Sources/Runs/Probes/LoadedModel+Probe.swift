@@ -17,9 +17,9 @@ extension LoadedModel {
     let seeds = ProbeTexts.seeds
     var said = ""
     for (index, seed) in seeds.enumerated() {
-      try progress(index, seeds.count)
-      // Outside decoders a head's effect costs a run of its own.
-      let hasEffects = !looksBothWays || index == 0
+      /// Each step asks whether anybody waits: outside decoders a head's effect costs a run of its own.
+      func step() throws { try progress(index, seeds.count) }
+      try step()
       let list = "seeds \(seeds.lowerBound)-\(seeds.upperBound)"
       if probe == .successor {
         let (text, successors) = try texts.series(seed: seed)
@@ -28,8 +28,7 @@ extension LoadedModel {
         sums.chance += 1 / Float(text.items.count)
         let count = try texts.count(seed: seed)
         try add(
-          try self.run(count.request, recording: Self.effectRecording), count, to: &sums, hasEffects
-        )
+          try self.run(count.request, recording: Self.effectRecording), count, to: &sums, step)
         said =
           "\(seeds.count) lists of \(text.items.count) days, months, numbers and letters; \(list)"
       } else {
@@ -41,7 +40,7 @@ extension LoadedModel {
         } else {
           sums.add(run.attends(text, probe, chance: &sums.chance))
         }
-        try add(run, text, to: &sums, hasEffects)
+        try add(run, text, to: &sums, step)
         let count = run.record.stacks[run.record.stacks.count - 1].queries.count
         said =
           "\(seeds.count) texts of \(count) tokens: \(text.items.count) random ones, twice; \(list)"
@@ -64,11 +63,12 @@ extension LoadedModel {
   }
 
   private func add(
-    _ run: Run, _ text: ProbeTexts.Text, to sums: inout ProbeSums, _ hasEffects: Bool
+    _ run: Run, _ text: ProbeTexts.Text, to sums: inout ProbeSums, _ step: () throws -> Void
   ) throws {
-    guard summary.predictsTokens, hasEffects else { return }
-    let effects = try run.effects(of: .zero, rows: .row, outcome: "#\(text.answer)")
-    sums.effectCount += 1
+    guard summary.predictsTokens else { return }
+    let effects = try run.effects(of: .zero, rows: .row, outcome: "#\(text.answer)") { _ in
+      try step()
+    }
     sums.probability += try run.probability(of: text.answer)
     for (head, effect) in effects.effects {
       sums.heads[head, default: .init()].total += Double(effect.total)
@@ -92,7 +92,6 @@ private struct ProbeSums {
   /// Heads that have a score.
   var scored: Set<HeadAddress> = []
   var textCount = 0
-  var effectCount = 0
   var hasDirect = false
   var chance: Float = 0
   var probability: Float = 0
@@ -106,16 +105,14 @@ private struct ProbeSums {
   }
 
   func report(_ probe: Probe, _ texts: String, predicts: Bool) -> ProbeReport {
-    func mean(_ sum: Double, _ count: Int) -> Float { Float(sum / Double(max(1, count))) }
-    let hasEffects = predicts && effectCount > 0
+    func mean(_ sum: Double) -> Float { Float(sum / Double(max(1, textCount))) }
     return ProbeReport(
-      probe: probe, texts: texts, chance: mean(Double(chance), textCount),
-      probability: hasEffects ? mean(Double(probability), effectCount) : nil,
+      probe: probe, texts: texts, chance: mean(Double(chance)),
+      probability: predicts ? mean(Double(probability)) : nil,
       heads: heads.filter { scored.contains($0.key) }.mapValues { head in
         .init(
-          score: mean(head.score, textCount),
-          direct: hasEffects && hasDirect ? mean(head.direct, effectCount) : nil,
-          total: hasEffects ? mean(head.total, effectCount) : nil)
+          score: mean(head.score), direct: predicts && hasDirect ? mean(head.direct) : nil,
+          total: predicts ? mean(head.total) : nil)
       })
   }
 }

@@ -7,6 +7,7 @@ extension Question {
     switch self {
     case .writes: Recording(values: true)
     case .shares, .words, .origins: DirectShares.recording
+    case .difference: RunDifference.recording.union(LogitLens.recording)
     case .probe: Recording()
     case .effects: Replay.recording.union(DirectShares.recording)
     case .output:
@@ -20,7 +21,8 @@ extension Run {
   ///
   /// - Parameter progress: Called with what is known of effects as more and more heads are done; what it throws ends
   ///   the work.
-  /// - Precondition: The run kept the question's `recording`, and the tokens and heads are the record's.
+  /// - Precondition: The run kept the question's `recording`, the tokens and heads are the record's, and the question is
+  ///   not one about two runs, which `TracedRuns` answers.
   /// - Throws: `RunError`; `TransformerError`, such as for shares of a model whose
   ///   prediction is not linear.
   public func answer(
@@ -39,6 +41,7 @@ extension Run {
       return .words(try pass.words(of: head, query: query, key: key))
     case .origins(let head, let query, let key):
       return .origins(try pass.origins(of: head, query: query, key: key))
+    case .difference: preconditionFailure("a question about two runs")
     case .probe(let probe): return .probe(try pass.model.probe(probe))
     }
   }
@@ -73,7 +76,7 @@ extension Run.Pass {
   }
 
   fileprivate var writes: EdgeValues {
-    EdgeValues(outcome: nil) { head in
+    EdgeValues { head in
       guard let layer = layer(head),
         let writer = model.model.headWriter(head.kind, layer: head.layer)
       else { return nil }

@@ -105,7 +105,7 @@ extension Replay {
   fileprivate func states(
     putting sums: ReplacedSums, of head: HeadAddress
   ) throws -> HiddenStates {
-    let changes = RunChanges(interventions, clean: Array(stacks.values), given: [head: sums])
+    let changes = changes(given: [head: sums])
     let kind = head.kind == .encoder ? AttentionKind.encoder : structure.lastKind
     return try states(from: before(kind, head.layer), layer: head.layer, of: kind, changes)
   }
@@ -117,8 +117,7 @@ extension Replay {
     var states = before(kind, layer)
     states.replaceRow(row, with: Array(state))
     return try self.states(
-      from: states, layer: layer, of: kind,
-      RunChanges(interventions, clean: Array(stacks.values)))
+      from: states, layer: layer, of: kind, changes())
   }
 
   private func states(

@@ -11,6 +11,7 @@ public struct Replay: Sendable {
   let traces: [AttentionKind: StackTrace]
   /// The changes made in the pass already.
   let interventions: [Intervention]
+  let patchedSums: [HeadAddress: ReplacedSums]
   /// The row whose output is looked at.
   public let row: Int
   let clean: CleanOutput
@@ -27,6 +28,7 @@ public struct Replay: Sendable {
     stacks = Dictionary(uniqueKeysWithValues: output.stacks.map { ($0.kind, $0) })
     traces = output.traces
     interventions = output.interventions
+    patchedSums = output.patchedSums
     self.row = row
     guard let last = traces[structure.lastKind]?.last else {
       preconditionFailure("a pass whose states were not kept")
@@ -76,6 +78,18 @@ extension Replay {
     return clean.change(to: last, row: row, head: structure.head)
   }
 
+  /// The changes made already, and further ones, which a head's patch gives way to.
+  func changes(
+    _ new: [Intervention] = [], given: [HeadAddress: ReplacedSums] = [:]
+  ) -> RunChanges {
+    let patched = patchedSums.filter { patch in
+      !new.ablations.contains { $0.head == patch.key }
+    }
+    return RunChanges(
+      interventions + new, clean: Array(stacks.values),
+      given: patched.merging(given) { $1 })
+  }
+
   private var extents: [AttentionExtent] {
     AttentionKind.allCases.compactMap { kind in
       stacks[kind].flatMap { stack in
@@ -87,7 +101,7 @@ extension Replay {
 
   /// The last states of all tokens.
   private func states(with new: [Intervention]) throws -> HiddenStates {
-    let changes = RunChanges(interventions + new, clean: Array(stacks.values))
+    let changes = changes(new)
     func first(_ kinds: [AttentionKind]) -> Int? {
       new.filter { kinds.contains($0.start.kind) }.map(\.start.layer).min()
     }

@@ -92,9 +92,7 @@ public struct DirectShares: Sendable {
     let path = ResidualPath(stack, trace, rows: rows)
     var layers: [Layer] = []
     var feedForward: [[Float]] = []
-    let direction = HiddenStates(
-      tokenCount: rows.count, size: vector.count, values: rows.flatMap { _ in vector })
-    let pulled = path.pull(direction) { block, direction in
+    let pulled = path.pull(vector) { block, direction in
       guard block.place != .feedForward else {
         guard let output = trace.layers[block.layer][.feedForwardOutput] else { return }
         feedForward.append(direction.products(with: output.rows(rows)))

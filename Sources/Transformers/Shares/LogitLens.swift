@@ -32,11 +32,26 @@ public struct LogitLens: Sendable {
   public static func predictions(
     _ output: ModelOutput, of model: any TransformerModel, row: Int
   ) throws(TransformerError) -> [TokenProbability] {
+    try lastLogits(output, of: model, row: row).likelyTokens(at: [row])
+  }
+
+  /// The scores of all tokens there: `[V]`.
+  ///
+  /// - Throws: `predictsNothing`.
+  public static func scores(
+    _ output: ModelOutput, of model: any TransformerModel, row: Int
+  ) throws(TransformerError) -> [Float] {
+    try lastLogits(output, of: model, row: row).values
+  }
+
+  private static func lastLogits(
+    _ output: ModelOutput, of model: any TransformerModel, row: Int
+  ) throws(TransformerError) -> HiddenStates {
     guard let head = model.structure.head else { throw .predictsNothing }
     guard let last = output.traces[model.structure.lastKind]?.last else {
       preconditionFailure("a pass whose states were not kept")
     }
-    return try head.logits(last.rows([row])).likelyTokens(at: [row])
+    return head.logits(last.rows([row]))
   }
 
   /// The readings in the order in which the states come: the embeddings, and what stands behind each block.

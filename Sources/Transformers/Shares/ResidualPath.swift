@@ -28,12 +28,14 @@ struct ResidualPath {
   let blocks: [Block]
   let final: Step?
   let projection: Linear?
+  private let rowCount: Int
 
   /// - Parameters:
   ///   - trace: Of a pass that kept `states(of: stack)`.
   ///   - rows: The tokens whose states are followed; a token may come several times.
   init(_ stack: TransformerStack, _ trace: StackTrace, rows: [Int]) {
     precondition(trace.layers.count == stack.layers.count)
+    rowCount = rows.count
     func step(_ norm: (any Norm)?, _ state: LayerState, _ layer: Int) -> Step? {
       norm.map { norm in
         guard let states = trace.layers[layer][state] else {
@@ -128,8 +130,8 @@ extension ResidualPath {
 extension ResidualPath {
   /// A direction once it has been pulled back through all blocks.
   struct Pulled {
-    /// In what the first block reads: `[rows, C]`.
-    let embedding: HiddenStates
+    /// In what the first block reads.
+    let embedding: Direction
     /// The products of norms' biases with it, by row: of the final norm, and of those between blocks; nil where there
     /// are none.
     let finalShift: [Float]?
@@ -139,34 +141,69 @@ extension ResidualPath {
   /// Pulls a direction of the states that predict back through the stack.
   ///
   /// - Parameters:
-  ///   - direction: One for each row.
+  ///   - direction: `[C]`, the same at all rows.
   ///   - visit: Called for each block, the last first, with the direction in what it puts out.
   func pull(
-    _ direction: HiddenStates, visit: (_ block: Block, _ direction: HiddenStates) -> Void
+    _ direction: [Float], visit: (_ block: Block, _ direction: Direction) -> Void
   ) -> Pulled {
-    var direction = direction
+    var direction = Direction(direction, rowCount: rowCount)
     if let projection {
-      direction = Linear(weight: projection.weight.transposed, bias: nil)(direction)
+      direction.vector = Linear(weight: projection.weight.transposed, bias: nil)(direction.vector)
     }
     let finalShift = final.flatMap { $0.norm.shift.map(direction.products) }
     var blockShift: [Float]?
-    func pull(_ direction: HiddenStates, through step: Step?) -> HiddenStates {
+    func pull(_ direction: Direction, through step: Step?) -> Direction {
       guard let step else { return direction }
       if let shift = step.norm.shift {
         let products = direction.products(with: shift)
         blockShift = blockShift.map { zip($0, products).map { $0 + $1 } } ?? products
       }
-      return step.norm.pull(direction, scales: step.scales)
+      return direction.pulled(through: step)
     }
-    if let final { direction = final.norm.pull(direction, scales: final.scales) }
+    if let final { direction = direction.pulled(through: final) }
     for block in blocks.reversed() {
       direction = pull(direction, through: block.sum)
       var branch = direction
-      branch *= block.factor
+      branch.vector *= block.factor
       visit(block, pull(branch, through: block.branch))
       direction = pull(direction, through: block.entering)
     }
     return Pulled(embedding: direction, finalShift: finalShift, blockShift: blockShift)
+  }
+}
+
+/// A direction of the hidden states at some rows: one vector, times a factor for each row. A norm pulls all rows alike, but
+/// for the scale that each has.
+struct Direction {
+  /// `[1, C]`.
+  var vector: HiddenStates
+  /// `[rows]`.
+  private(set) var factors: [Float]
+
+  fileprivate init(_ vector: [Float], rowCount: Int) {
+    self.vector = HiddenStates(tokenCount: 1, size: vector.count, values: vector)
+    factors = [Float](repeating: 1, count: rowCount)
+  }
+
+  fileprivate func pulled(through step: ResidualPath.Step) -> Direction {
+    var pulled = self
+    guard let first = step.scales.first else { return pulled }
+    // With a row's own scale, so that the vector stays as large as it is.
+    pulled.vector = step.norm.pull(vector, scales: [first])
+    for row in factors.indices { pulled.factors[row] *= first / step.scales[row] }
+    return pulled
+  }
+
+  /// The direction's product with one vector, for each row.
+  func products(with other: [Float]) -> [Float] {
+    let product = vector.products(with: other)[0]
+    return factors.map { $0 * product }
+  }
+
+  /// The direction's product with each row's vector.
+  func products(with states: HiddenStates) -> [Float] {
+    precondition(states.tokenCount == factors.count && states.size == vector.size)
+    return zip(factors, states.products(with: vector.values)).map { $0 * $1 }
   }
 }
 
@@ -185,15 +222,6 @@ extension HiddenStates {
   func products(with other: [Float]) -> [Float] {
     (0..<tokenCount).map { token in
       Float(zip(row(token), other).reduce(into: 0.0) { $0 += Double($1.0) * Double($1.1) })
-    }
-  }
-
-  /// Each vector's product with its counterpart.
-  func products(with other: HiddenStates) -> [Float] {
-    precondition(other.tokenCount == tokenCount && other.size == size)
-    return (0..<tokenCount).map { token in
-      Float(
-        zip(row(token), other.row(token)).reduce(into: 0.0) { $0 += Double($1.0) * Double($1.1) })
     }
   }
 }

@@ -7,18 +7,22 @@ import CKernels
 struct ValueShares: Sendable {
   private let rows: [Int]
   private let attention: LayerAttention
-  /// In the sums of values: `[R, H · D]`.
-  private let directions: HiddenStates
+  /// In the sums of values, `[H · D]`, times a factor for each row.
+  private let direction: [Float]
+  private let factors: [Float]
   /// Of the values of each query head.
   private let valueBiases: [[Float]?]
 
-  /// - Parameter direction: In what the attention puts out, one for each row.
+  /// - Parameter direction: In what the attention puts out.
   init(
-    _ attention: LayerAttention, _ body: MultiHeadAttention, rows: [Int], _ direction: HiddenStates
+    _ attention: LayerAttention, _ body: MultiHeadAttention, rows: [Int], _ direction: Direction
   ) {
     self.rows = rows
     self.attention = attention
-    directions = Linear(weight: body.output.weight.transposed, bias: nil)(direction)
+    self.direction =
+      Linear(weight: body.output.weight.transposed, bias: nil)(direction.vector)
+      .values
+    factors = direction.factors
     valueBiases = (0..<attention.headCount).map(body.projections.valueBias(ofHead:))
   }
 
@@ -29,83 +33,72 @@ struct ValueShares: Sendable {
   /// The contributions of keys' values, as if all weight lay there: `[R, S]`.
   func unweighted(head: Int) -> [Float] {
     let products = products(head: head)
-    return products.ofValues.indices.map {
-      products.ofValues[$0] - products.ofBias[$0 / attention.keyCount]
-    }
+    return factors.flatMap { factor in products.ofValues.map { ($0 - products.ofBias) * factor } }
   }
 
   /// The contribution of a head from each key: `[R, S]`.
   func edges(head: Int) -> [Float] {
     let (products, weights) = (products(head: head), weights(head: head))
-    let keyCount = attention.keyCount
-    return rows.indices.flatMap { row in
-      (row * keyCount..<(row + 1) * keyCount).map {
-        weights[$0] * (products.ofValues[$0] - products.ofBias[row])
+    return [Float](unsafeUninitializedCapacity: weights.count) { edges, count in
+      for (row, factor) in factors.enumerated() {
+        for (key, product) in products.ofValues.enumerated() {
+          let index = row * keyCount + key
+          edges[index] = weights[index] * (product - products.ofBias) * factor
+        }
       }
+      count = weights.count
     }
   }
 
   /// The head's share and that of its values' bias: `[R]` each.
   func shares(head: Int) -> (head: [Float], bias: [Float]) {
-    let keyCount = attention.keyCount
     let products = products(head: head)
     let weights = weights(head: head)
+    let bias = products.ofBias
     var shares = (head: [Float](), bias: [Float]())
     for (index, row) in rows.enumerated() {
-      let bias = products.ofBias[index]
+      let factor = factors[index]
       if let replaced = attention.replaced[head],
         let place = replaced.rows.firstIndex(of: row)
       {
         let size = replaced.size
-        let direction = direction(head: head, index)
-        let whole = zip(replaced.values[place * size..<(place + 1) * size], direction)
+        let whole = zip(replaced.values[place * size..<(place + 1) * size], direction(of: head))
           .reduce(into: Float(0)) { $0 += $1.0 * $1.1 }
-        shares.head.append(whole - bias)
-        shares.bias.append(bias)
+        shares.head.append((whole - bias) * factor)
+        shares.bias.append(bias * factor)
         continue
       }
       var (sum, weight) = (0.0, 0.0)
-      for key in index * keyCount..<(index + 1) * keyCount {
-        sum += Double(weights[key]) * Double(products.ofValues[key] - bias)
-        weight += Double(weights[key])
+      for (key, product) in products.ofValues.enumerated() {
+        let taken = Double(weights[index * keyCount + key])
+        sum += taken * Double(product - bias)
+        weight += taken
       }
-      shares.head.append(Float(sum))
+      shares.head.append(Float(sum * Double(factor)))
       // Weights that are cut need not sum to 1.
-      shares.bias.append(Float(weight * Double(bias)))
+      shares.bias.append(Float(weight * Double(bias) * Double(factor)))
     }
     return shares
   }
 
-  private func direction(head: Int, _ row: Int) -> ArraySlice<Float> {
-    let size = directions.size / attention.headCount
-    let start = row * directions.size + head * size
-    return directions.values[start..<start + size]
+  private func direction(of head: Int) -> ArraySlice<Float> {
+    let size = direction.count / attention.headCount
+    return direction[head * size..<(head + 1) * size]
   }
 
-  /// The products of values and their bias with rows' directions, unweighted: `[R, S]` and `[R]`.
-  private func products(head: Int) -> (ofValues: [Float], ofBias: [Float]) {
+  /// The products of values, `[S]`, and of their bias with the direction, without a row's factor.
+  private func products(head: Int) -> (ofValues: [Float], ofBias: Float) {
     guard let values = attention.values else { preconditionFailure("values that were not kept") }
-    let (size, keyCount) = (values.headSize, attention.keyCount)
+    let size = values.headSize
     let keyHead = head / (attention.headCount / values.headCount)
-    var room = [Float](repeating: 0, count: rows.count * size)
-    let products = [Float](unsafeUninitializedCapacity: rows.count * keyCount) { out, count in
-      count = rows.count * keyCount
-      values.values.withUnsafeBufferPointer { v in
-        directions.values.withUnsafeBufferPointer { directions in
-          guard let v = v.baseAddress, let u = directions.baseAddress, let out = out.baseAddress
-          else { return }
-          let matrix = ck_float_matrix(v + keyHead * keyCount * size, keyCount, size)
-          ck_product(
-            matrix, false, u + head * size, self.directions.size, out, keyCount, rows.count, &room)
-        }
+    let direction = Array(direction(of: head))
+    let products = values.values.withUnsafeBufferPointer { values in
+      (0..<keyCount).map { key in
+        values.baseAddress.map { ck_dot($0 + (keyHead * keyCount + key) * size, direction, size) }
+          ?? 0
       }
     }
-    let bias = valueBiases[head].map { bias in
-      rows.indices.map { row in
-        zip(bias, direction(head: head, row)).reduce(into: Float(0)) { $0 += $1.0 * $1.1 }
-      }
-    }
-    return (products, bias ?? [Float](repeating: 0, count: rows.count))
+    return (products, valueBiases[head].map { ck_dot($0, direction, size) } ?? 0)
   }
 
   /// With which the head takes values: `[R, S]`.

@@ -1,6 +1,6 @@
 import Attention
 
-/// The changes of a run to the model: heads that are off, edges that are cut.
+/// The changes of a run to the model: heads that are off or do what they did in another run, edges that are cut.
 struct RunChanges: Sendable {
   let interventions: [Intervention]
   /// The attention in a run without changes, values included, to replace heads' sums from; nil
@@ -29,12 +29,19 @@ struct RunChanges: Sendable {
     to attention: inout LayerAttention, _ values: HeadVectors, kind: AttentionKind,
     valueBias: (_ head: Int) -> [Float]?
   ) {
+    intervene(in: &attention, values, kind: kind, valueBias: valueBias)
     for (head, sums) in given where head.kind == kind && head.layer == attention.index {
       attention.replace(head: head.head, at: sums.rows, by: sums.values)
     }
-    guard !interventions.isEmpty else { return }
+  }
+
+  private func intervene(
+    in attention: inout LayerAttention, _ values: HeadVectors, kind: AttentionKind,
+    valueBias: (_ head: Int) -> [Float]?
+  ) {
     let concerned = interventions.filter { $0.concerns(kind, layer: attention.index) }
-    guard !concerned.isEmpty, var score = attention.score else { return }
+    guard !concerned.cuts.isEmpty || !concerned.ablations.isEmpty, var score = attention.score
+    else { return }
     var clean = attention
     clean.values = values
     if let layers = self.clean?[kind]?.layers { clean = layers[attention.index] }

@@ -14,6 +14,7 @@ struct Explore: ParsableCommand {
     abstract: "Explore a model's attention on the screen (the default).")
 
   @OptionGroup var input: InputOptions
+  @OptionGroup var comparison: ComparisonOptions
   @OptionGroup var display: DisplayOptions
   @OptionGroup var screen: ScreenOptions
 
@@ -65,7 +66,7 @@ struct Explore: ParsableCommand {
     if input.threads == nil, let threads = settings.threads { Parallel.threadCount = threads }
     let timings = Timings()
     let keyMap = try settings.keyMap()
-    let source = try makeSource(timings)
+    let (source, compared) = try comparison.apply(to: makeSource(timings))
     var loop = RunLoop(
       source: source, display: display,
       usesMouse: screen.mouse ?? settings.mouse ?? true,
@@ -76,6 +77,7 @@ struct Explore: ParsableCommand {
         source: input.model, options: input.openingOptions, width: 80, height: 24, keyMap: keyMap)
       try display.apply(to: &state)
       try input.saved.crop(&state)
+      if let compared { state.compare(with: compared) }
       if state.message == nil {
         state.say(
           greeting.map { $0.isEmpty ? nil : $0 }

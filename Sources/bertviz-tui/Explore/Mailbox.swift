@@ -117,7 +117,9 @@ final class Mailbox: Sendable {
         }
         let result = Result {
           try tracedRuns.answer(
-            question, of: request, from: source, tracing: { try say(.tracing($0)) },
+            question, of: request, from: source,
+            opening: { try Source(opening: Bookmark(source: $0)) },
+            tracing: { try say(.tracing($0)) },
             partial: { try say(.partial($0)) }, prepare: { $0.prepare(for: $1) })
         }
         guard openQuestions.withLock({ $0.remove(number) != nil }) else { return }

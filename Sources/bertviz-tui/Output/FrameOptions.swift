@@ -7,6 +7,7 @@ import TerminalUI
 /// Attention, and the state of the screen to be shown without a terminal.
 struct FrameOptions: ParsableArguments {
   @OptionGroup var input: InputOptions
+  @OptionGroup var comparison: ComparisonOptions
   @OptionGroup var display: DisplayOptions
 
   @Option(help: ArgumentHelp("Columns and rows.", valueName: "WxH"))
@@ -38,12 +39,13 @@ struct FrameOptions: ParsableArguments {
     } catch {
       throw ProgramError.usage("--keys: \(error)")
     }
-    let source = try input.source(timings: timings)
+    let (source, compared) = try comparison.apply(to: input.source(timings: timings))
     var state = ExplorerState(
       record: try source.firstRun(timings: timings).record, request: source.request,
       source: input.model, options: input.openingOptions, width: size.width, height: size.height)
     try display.apply(to: &state)
     try input.saved.crop(&state)
+    if let compared { state.compare(with: compared) }
     state.display.depth = (display.color ?? .auto).depthOfStandardOutput
     // Nobody can be asked what it will be shown on.
     state.display.paintsPage = true
@@ -103,7 +105,11 @@ private func answerQuestions(
     let effects = state.inquire()
     if effects.isEmpty { return }
     for case .ask(let question, let request, let number) in effects {
-      let result = Result { try tracedRuns.answer(question, of: request, from: source) }
+      let result = Result {
+        try tracedRuns.answer(
+          question, of: request, from: source,
+          opening: { try Source(opening: Bookmark(source: $0)) })
+      }
       state.take(.finished(result.mapError(ModelFailure.init)), to: number)
     }
   }

@@ -66,6 +66,7 @@ extension ExplorerState {
       switch prompt.purpose {
       case .text: " text: "
       case .second: session.isEncoderDecoder ? " target: " : " second: "
+      case .compared: " compare with: "
       case .search: " /"
       case .command: " :"
       case .export: " save as: "

@@ -60,7 +60,8 @@ extension ExplorerState {
   var predictionItems: [FrameItem] {
     // An encoder-decoder predicts behind its target.
     // Beside what was changed stands what became of it.
-    guard stack.kind != .encoder, session.record.interventions.isEmpty else { return [] }
+    guard stack.kind != .encoder, session.record.interventions.isEmpty, session.compared == nil
+    else { return [] }
     let atCursor = session.record.predictions.filter { $0.position == selection.query }
     let first = session.record.predictions.first?.position
     let shown =

@@ -88,6 +88,7 @@ struct HeadView: ExplorerView {
       .labelled("head", state.headTitle(head) + (scene.heads.contains(head) ? "" : ", lines off")),
     ]
     if isCut { items.append(.value("cut")) }
+    items += state.comparedItems(ofHead: head)
     items += togetherItems
     items.append(.labelled("rank", "\(rank)/\(own.count)"))
     let peaks = ranked.prefix(6).filter {

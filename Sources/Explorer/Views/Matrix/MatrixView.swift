@@ -79,6 +79,7 @@ struct MatrixView: ExplorerView {
           .init(
             text: scene.slice.text(weight, digits: 3, theme.glyphs), ink: .accent,
             isBold: true)))
+      items += state.comparedItems(ofHead: scene.head)
       items.append(.labelled("rank", "\(rank + 1)/\(scene.ranked.count)"))
     } else {
       items.append(.value(hiddenText))

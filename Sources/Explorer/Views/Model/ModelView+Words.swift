@@ -44,7 +44,8 @@ extension ModelView {
     let shortHead = FrameItem(
       .init(text: state.title(of: selected), ink: .bright, isBold: true))
     let probe = state.probeItems(selected)
-    if !probe.isEmpty { return [head] + probe }
+    let differences = state.differenceItems(selected)
+    if !(probe + differences).isEmpty { return [head] + probe + differences }
     let labels =
       [rankItem].compactMap { $0 }
       + patterns.enumerated().map { patternItem($1, isBest: $0 == 0) }

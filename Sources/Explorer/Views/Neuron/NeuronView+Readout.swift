@@ -26,7 +26,10 @@ extension NeuronView {
       "\(percent(contributions.share(of: neuron))) of |\(theme.glyphs.sum)|")
     // The sum matters most; its proof gives way to the neuron's own numbers only.
     let sum = [sumItem(pair, score, contributions)]
-    let proof = state.isBeforeRotation ? [] : [differenceItem(pair)].compactMap { $0 }
+    let compared = state.comparedItems(ofHead: scene.head)
+    let proof =
+      !compared.isEmpty
+      ? compared : state.isBeforeRotation ? [] : [differenceItem(pair)].compactMap { $0 }
     let candidates = [
       [number, q, k, product, share] + sum + proof, [number, q, k, product] + sum + proof,
       [number, q, k, product] + sum, [number, product] + sum + proof, [number, product] + sum,

@@ -76,7 +76,7 @@ struct OutputView: ExplorerView {
     for position in layout.window.visible { draw(position, layout, on: &canvas) }
     drawHidden(layout, on: &canvas)
     if let closing = scene.closing(theme.glyphs) {
-      canvas.write(closing, x: area.x, y: area.maxY - 1, style: theme.style(.bright))
+      canvas.write(closing, x: area.x, y: layout.closingY, style: theme.style(.bright))
     }
   }
 
@@ -122,7 +122,8 @@ struct OutputView: ExplorerView {
     let whole = max(1, Int(length.rounded()))
     let text =
       change < 0
-      ? theme.glyphs.horizontalBar(-1, columns: whole)
+      ? length < 0.5
+        ? String(theme.glyphs.smallLoss) : theme.glyphs.horizontalBar(-1, columns: whole)
       : theme.glyphs.horizontalBar(length / Float(layout.barWidth), columns: layout.barWidth)
     canvas.write(
       text.isEmpty ? String(theme.glyphs.edge(0.1)) : text, x: layout.barX + first, y: y,
@@ -187,6 +188,8 @@ struct OutputView: ExplorerView {
     var items: [FrameItem] = []
     if let outcome = report?.outcome {
       items.append(.labelled("outcome", state.name(of: outcome, theme.glyphs)))
+    } else if report != nil {
+      items.append(.labelled("outcome", "how far the last states move"))
     }
     items += state.changeItems
     if let report {
