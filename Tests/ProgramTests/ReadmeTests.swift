@@ -41,7 +41,7 @@ import Transformers
       #expect(String(decoding: output, as: UTF8.self) == next.dropFirst(), "\(command)")
       count += 1
     }
-    #expect(count == 4)
+    #expect(count == 5)
   }
 
   @Test func itNamesEveryModelType() {

@@ -27,7 +27,7 @@ import Testing
         // Rows, or the numbers of a bias.
         let length = name.hasSuffix("bias") ? size : size * width
         values = Array(values[length..<2 * length] + values[..<length] + values[(2 * length)...])
-      } else if name.contains("o_proj") {
+      } else if name.hasSuffix("o_proj.weight") {
         for row in 0..<width {
           for column in 0..<size {
             values.swapAt(row * width + column, row * width + size + column)
