@@ -52,11 +52,16 @@ void ce_act(int signal) {
   errno = error;
 }
 
-void ce_end(int signal) {
-  ce_act(signal);
+/// Does what a signal does by itself.
+static void die(int signal) {
   struct sigaction plain = {.sa_handler = SIG_DFL};
   sigaction(signal, &plain, NULL);
   raise(signal);
+}
+
+void ce_end(int signal) {
+  ce_act(signal);
+  die(signal);
 }
 
 /// Whether Swift's runtime handled `signal` before, which has one handler for all crashes, and takes Control-\ for one.
@@ -67,7 +72,6 @@ static bool was_left_to_runtime(int signal) {
 bool ce_is_unexplained(int signal) { return is_crash(signal) && was_left_to_runtime(signal); }
 
 static void ended(int signal, siginfo_t *info, void *context) {
-  (void)context;
   bool has_trace = !atomic_load(&leaves_out_traces);
   bool goes_on = is_crash(signal) && (has_trace || !was_left_to_runtime(signal));
   if (!goes_on) {
@@ -75,9 +79,12 @@ static void ended(int signal, siginfo_t *info, void *context) {
     return;
   }
   ce_act(signal);
-  sigaction(signal, &previous[signal], NULL);
-  // A fault recurs on return; what was sent does not.
-  if (info->si_code <= 0 || info->si_code == SI_KERNEL) raise(signal);
+  const struct sigaction *before = &previous[signal];
+  sigaction(signal, before, NULL);
+  // A fault recurs on return; what was sent does not, and the runtime tells of it and goes on.
+  if (info->si_code > 0 && info->si_code != SI_KERNEL) return;
+  if (before->sa_flags & SA_SIGINFO) before->sa_sigaction(signal, info, context);
+  die(signal);
 }
 
 static void install(void) {

@@ -28,4 +28,24 @@ import Testing
     #expect(try terminal.waitForEnd() == -signal)
     #expect(try names() == [])
   }
+
+  /// Also where Swift's runtime tells of it first.
+  @Test(arguments: [SIGABRT, SIGSEGV])
+  func aTraceIsNoWayOn(_ signal: Int32) throws {
+    let folder = try TemporaryFolder()
+    let terminal = try PseudoTerminal(
+      ProgramRun.path,
+      ["heads", "demo-bert", "-", "--each-line", "-o", folder.path + "/lines.jsonl"],
+      environment: [
+        "SWIFT_BACKTRACE": "enable=yes,interactive=no,symbolicate=off,threads=crashed,limit=2"
+      ])
+    func names() throws -> [String] {
+      try FileManager.default.contentsOfDirectory(atPath: folder.path)
+    }
+    let deadline = ContinuousClock.now + PseudoTerminal.patience
+    while try names().isEmpty, ContinuousClock.now < deadline { usleep(1000) }
+    terminal.signal(signal)
+    #expect(try terminal.waitForEnd() == -signal)
+    #expect(try names() == [])
+  }
 }
