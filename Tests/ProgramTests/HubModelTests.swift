@@ -135,7 +135,7 @@ import Testing
     // The reasons, as opening says them.
     let reasons = lines[(end + 1)...].filter { !$0.isEmpty }
     #expect(reasons.count == 4)
-    for name in ["org/damaged", "org/incomplete", "org/mamba"] {
+    for name in ["org/damaged", "org/incomplete", "org/mamba", "org/mute"] {
       let opening = try hub.run("heads", name, "The cat").errors.dropFirst("bertviz-tui: ".count)
       let reason = try #require(reasons.first { $0.hasPrefix(name) })
       #expect(reason.hasSuffix(opening.dropLast()), "\(reason)")
