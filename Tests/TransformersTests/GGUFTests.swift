@@ -223,6 +223,13 @@ import Tokenizers
         builder.add("blk.0.ffn_gate_exps.weight", shape: [8, 4, 8], Self.count(256))
       }, "llama.expert_gating_func is 2.0, which is not supported"
     ),
+    (
+      { builder in
+        builder.add("llama.expert_count", 8)
+        builder.add("blk.0.ffn_gate.0.weight", shape: [4, 8], Self.count(32))
+      },
+      "each expert has tensors of its own, as in files of before April 2024: convert it again with llama.cpp's convert_hf_to_gguf.py"
+    ),
     ({ $0.entries.removeAll() }, "tensor token_embd.weight is missing"),
   ]
 

@@ -40,13 +40,19 @@ import Testing
       ])
   }
 
-  private func expectSame(_ files: ModelFiles, as model: String) throws {
+  /// - Parameter left: What tensors that are left out begin with.
+  private func expectSame(
+    _ files: ModelFiles, as model: String, leaving left: [String] = []
+  ) throws {
     let loaded = try ModelRegistry.loadModel(from: files)
     for golden in try GoldenCase.all(of: model) {
       try expect(try loaded.forward(golden.input), matches: golden)
     }
     // Pictures are no part of the model that is shown, and nothing that it has left over.
-    #expect(loaded.summary.unusedTensors == [])
+    let unused = loaded.summary.unusedTensors.filter { name in
+      !left.contains { name.hasPrefix($0) }
+    }
+    #expect(unused == [])
   }
 
   /// As on the hub, as transformers 5 writes them, and as a part of another name.
@@ -79,6 +85,23 @@ import Testing
       configuration.notes() == [
         "a model of type \"gemma3\" reads more than text: only its text side is shown"
       ])
+  }
+
+  /// Without a picture there is nothing that these could look at.
+  @Test func layersThatLookAtPicturesAreLeftOut() throws {
+    try expectSame(
+      wrapped("mllama_text", in: "mllama") { "language_model.\($0)" }, as: "mllama_text",
+      leaving: ["language_model.model.layers.1.", "language_model.model.layers.3."])
+    let files = try ModelFiles(folder: Fixtures.path("models/mllama_text"))
+    #expect(
+      try ModelConfiguration(files).notes() == [
+        "layers 1, 3 look at pictures alone, and are left out: the others are numbered without them"
+      ])
+    let all = #""cross_attention_layers": [0, 1, 2, 3], "formerly": [\#n  1"#
+    #expect {
+      _ = try ModelRegistry.loadModel(
+        from: .edited("models/mllama_text", "\"cross_attention_layers\": [\n  1", all))
+    } throws: { "\($0)".contains("no layer is left that looks at text") }
   }
 
   @Test func aPartThatIsNotKnown() throws {

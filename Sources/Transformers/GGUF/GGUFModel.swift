@@ -102,14 +102,19 @@ struct GGUFModel: Sendable {
         "a model of architecture \"\(metadata.architecture)\" with experts, which is not read from GGUF: give the folder that it was made from",
         path: parts.path)
     }
+    guard parts.tensors["blk.0.ffn_gate.0.weight"] == nil else {
+      throw .refusedGGUF(
+        "each expert has tensors of its own, as in files of before April 2024: convert it again with llama.cpp's convert_hf_to_gguf.py",
+        path: parts.path)
+    }
   }
 
   /// The architectures that are read, sorted.
   static let architectures = [
     "bert", "falcon", "gemma", "gemma2", "gemma3", "gpt-oss", "gpt2", "granite", "granitemoe",
     "llama", "mistral3", "nomic-bert", "olmo2", "olmoe", "phi3", "qwen2", "qwen2moe", "qwen2vl",
-    "qwen3",
-    "qwen3moe", "qwen3vl", "qwen3vlmoe", "seed_oss", "smollm3", "starcoder2", "t5", "t5encoder",
+    "qwen3", "qwen3moe", "qwen3vl", "qwen3vlmoe", "seed_oss", "smollm3", "starcoder2", "t5",
+    "t5encoder",
   ]
 
   /// nil for families without them.
