@@ -303,6 +303,7 @@ import Testing
       "toggle-table": "table", "toggle-heat": "heat", "toggle-rotation": "rotation",
       "zoom-in": "zoom", "zoom-out": "zoom",
       "next-replacement": "as", "next-ablated-rows": "rows",
+      "compare": "diff", "swap-runs": "diff",
       "edit-text": "text", "edit-second": "pair",
     ]
     let names = Set(Command.all.map(\.name))

@@ -2,10 +2,13 @@
 public struct ComparedRun: Hashable, Sendable {
   /// The name that opens its model; nil for the model of the other run.
   public var model: String?
+  /// Options of the command line that open it as it was opened.
+  public var options: [String]
   public var request: ModelRequest
 
-  public init(model: String? = nil, _ request: ModelRequest) {
+  public init(model: String? = nil, options: [String] = [], _ request: ModelRequest) {
     self.model = model
+    self.options = options
     self.request = request
   }
 }

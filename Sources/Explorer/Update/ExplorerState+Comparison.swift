@@ -51,7 +51,9 @@ extension ExplorerState {
   /// Looks at what another model makes of the text, and compares it with this one.
   mutating func compare(withModel place: Bookmark) -> [Effect] {
     guard let request = session.latestRequest else { return [] }
-    return open(place.source, comparedWith: request)
+    var place = place
+    place.request = request
+    return open(place, comparedWith: request)
   }
 
   /// Looks at the other run, and compares it with this one.
@@ -61,26 +63,25 @@ extension ExplorerState {
       return []
     }
     if let model = compared.model {
-      return open(model, comparedWith: request, reading: compared.request)
+      return open(
+        Bookmark(source: model, options: compared.options, request: compared.request),
+        comparedWith: request)
     }
     compare(with: ComparedRun(request))
     return session.run(compared.request)
   }
 
-  /// - Parameter new: The other model's text; nil for the same.
-  private mutating func open(
-    _ model: String, comparedWith request: ModelRequest, reading new: ModelRequest? = nil
-  ) -> [Effect] {
+  private mutating func open(_ place: Bookmark, comparedWith request: ModelRequest) -> [Effect] {
     guard let source = session.source else {
       input.message = Input.Message(
-        text: "options gave more than a name of this model, so it cannot be opened beside another",
-        isError: true)
+        text: "this model has no name by which it could be opened beside another", isError: true)
       return []
     }
-    var new = new ?? request
-    new.interventions = []
-    let effects = go(to: Bookmark(source: model, request: new))
-    session.comparedOnceOpen = ComparedRun(model: source, request)
+    var place = place
+    place.request?.interventions = []
+    place.commands = []
+    let effects = go(to: place)
+    session.comparedOnceOpen = ComparedRun(model: source, options: session.options, request)
     return effects
   }
 

@@ -23,7 +23,7 @@ public final class TracedRuns: Sendable {
   /// The answer to a question about the run of a request; other questions wait until there is one.
   ///
   /// - Parameters:
-  ///   - opening: Opens another model by its name, for a run to compare with.
+  ///   - opening: Opens the model of a run to compare with, where that is another one.
   ///   - tracing: Called after each layer of the run, where the model has to run once more; what it throws ends the
   ///     work.
   ///   - partial: Called with what is known by then; likewise.
@@ -31,7 +31,7 @@ public final class TracedRuns: Sendable {
   /// - Throws: As `Source.run` and `Run.answer`, and what `opening` throws.
   public func answer(
     _ question: Question, of request: ModelRequest, from source: Source,
-    opening: (String) throws -> Source, tracing: (RunProgress) throws -> Void = { _ in },
+    opening: (ComparedRun) throws -> Source, tracing: (RunProgress) throws -> Void = { _ in },
     partial: (Finding) throws -> Void = { _ in },
     prepare: (Finding, AttentionRecord) -> Void = { _, _ in }
   ) throws -> Finding {
@@ -47,7 +47,7 @@ public final class TracedRuns: Sendable {
       if case .difference(let compared, let outcome) = question {
         let other = try Self.run(
           compared, keeping: recording, in: &kept.other,
-          from: compared.model.map(opening) ?? source, tracing: tracing)
+          from: compared.model == nil ? source : opening(compared), tracing: tracing)
         let unpatched = try request.unpatched.map {
           try source.run($0, recording: recording) { progress, _ in try tracing(progress) }
         }

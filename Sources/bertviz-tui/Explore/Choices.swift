@@ -1,3 +1,4 @@
+import Attention
 import DemoModels
 import Explorer
 import Hub
@@ -37,6 +38,13 @@ extension Bookmark {
     guard let request else { return "saved attention" }
     return [request.text, request.pair, request.target].compactMap(\.self)
       .joined(separator: " | ")
+  }
+}
+
+extension Bookmark {
+  /// The place of another model's run.
+  init(_ run: ComparedRun) {
+    self.init(source: run.model ?? "", options: run.options, request: run.request)
   }
 }
 

@@ -118,7 +118,7 @@ final class Mailbox: Sendable {
         let result = Result {
           try tracedRuns.answer(
             question, of: request, from: source,
-            opening: { try Source(opening: Bookmark(source: $0)) },
+            opening: { try Source(opening: Bookmark($0)) },
             tracing: { try say(.tracing($0)) },
             partial: { try say(.partial($0)) }, prepare: { $0.prepare(for: $1) })
         }

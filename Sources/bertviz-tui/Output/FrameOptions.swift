@@ -108,7 +108,7 @@ private func answerQuestions(
       let result = Result {
         try tracedRuns.answer(
           question, of: request, from: source,
-          opening: { try Source(opening: Bookmark(source: $0)) })
+          opening: { try Source(opening: Bookmark($0)) })
       }
       state.take(.finished(result.mapError(ModelFailure.init)), to: number)
     }
