@@ -18,6 +18,8 @@
 /// The cells that are to be on the screen, and those that are on it.
 static struct {
   CTCell *wanted, *shown;
+  /// By row: whether it has been drawn since it was sent.
+  bool *are_drawn;
   int width, height;
   /// Anything may be on the screen.
   bool is_unknown;
@@ -154,6 +156,12 @@ void draw_begin(void) {
   draw_forget();
 }
 
+enum { upper_half = 0x2580, lower_half = 0x2584, full_block = 0x2588 };
+
+static bool is_half(const CTCell *cell) {
+  return (cell->scalar == upper_half || cell->scalar == lower_half) && cell->attributes == 0;
+}
+
 /// Attributes that show where nothing is written.
 enum { on_blanks = CTUnderline | CTReverse };
 
@@ -161,11 +169,18 @@ static bool is_blank(const CTCell *cell) {
   return cell->scalar == ' ' && !(cell->attributes & on_blanks);
 }
 
+/// Whether both halves of a cell are of one colour: `seen` makes them a full block on its own colour.
+static bool is_solid(const CTCell *cell) {
+  return cell->scalar == full_block && cell->foreground >= 0 &&
+         cell->foreground == cell->background && cell->attributes == 0;
+}
+
 /// A cell without what does not show in it.
 static CTCell seen(CTCell cell) {
   if (ct_colors() == 0) cell.foreground = cell.background = -1;
-  bool is_half = cell.scalar == 0x2580 || cell.scalar == 0x2584;
-  if (is_half && cell.foreground >= 0 && cell.foreground == cell.background) cell.scalar = ' ';
+  if (is_half(&cell) && cell.foreground >= 0 && cell.foreground == cell.background) {
+    cell.scalar = full_block;
+  }
   if (is_blank(&cell)) {
     cell.foreground = -1;
     cell.attributes = 0;
@@ -193,6 +208,31 @@ static void put_colors(int foreground, int background) {
   output.count -= 2;
 }
 
+/// Of the ways to write a cell of a heat map that look alike, the one that takes the fewest changes of colour: a half
+/// block, or the other half with the colours exchanged; a full block, or a blank.
+static CTCell cheapest(CTCell cell, bool is_repeated) {
+  int foreground = color_of(cell.foreground), background = color_of(cell.background);
+  bool is_free = COLORS >= 256 && ct_is_utf8() && pen.attributes == 0;
+  if (is_solid(&cell)) {
+    bool is_at_hand = foreground == pen.foreground && background != pen.background;
+    if (is_repeated || !is_at_hand || !is_free) {
+      cell.scalar = ' ';
+      cell.foreground = -1;
+    }
+    return cell;
+  }
+  if (!is_half(&cell) || !is_free || foreground < 0 || background < 0) return cell;
+  int changes = (foreground != pen.foreground) + (background != pen.background);
+  int exchanged = (background != pen.foreground) + (foreground != pen.background);
+  if (exchanged < changes) {
+    int32_t code = cell.foreground;
+    cell.foreground = cell.background;
+    cell.background = code;
+    cell.scalar = cell.scalar == upper_half ? lower_half : upper_half;
+  }
+  return cell;
+}
+
 static void put_look(const CTCell *cell) {
   int background = -1, foreground = -1;
   if (ct_colors() > 0) {
@@ -207,6 +247,7 @@ static void put_look(const CTCell *cell) {
       if (entry.hidden & attributes[i].bit) wanted &= ~attributes[i].attribute;
     }
   }
+  if (is_solid(cell)) background = pen.background;
   // Where nothing is written most of it is as well as it is.
   if (is_blank(cell)) {
     foreground = pen.foreground;
@@ -269,17 +310,24 @@ static bool is_same(const CTCell *one, const CTCell *other) {
   return memcmp(one, other, sizeof *one) == 0;
 }
 
-/// As many cells like the first as pay to be sent as one and a number.
-static int repeats(const CTCell *row, int count) {
-  enum { least = 8 };
-  if (row->scalar >= 0x7F || row->marks[0]) return 1;
+enum {
+  /// As many cells alike as pay to be sent as one and a number.
+  least_repeated = 8,
+  /// As many as pay for a change of colour, with which they are blanks.
+  least_blanks = 5,
+};
+
+/// The number of cells at the beginning that are alike; as far as it matters.
+static int alike(const CTCell *row, int count) {
+  if (!entry.repeat && count > least_blanks) count = least_blanks;
   int length = 1;
   while (length < count && is_same(&row[length], row)) length++;
-  return length >= least && entry.repeat ? length : 1;
+  return length;
 }
 
 static void put_row(int y) {
-  const CTCell *wanted = &cells.wanted[y * cells.width], *shown = &cells.shown[y * cells.width];
+  const CTCell *wanted = &cells.wanted[y * cells.width];
+  CTCell *shown = &cells.shown[y * cells.width];
   int end = entry.scrolls && y == cells.height - 1 ? cells.width - 1 : cells.width;
   while (end > 0 && is_same(&wanted[end - 1], &shown[end - 1])) end--;
   for (int x = 0; x < end;) {
@@ -289,25 +337,30 @@ static void put_row(int y) {
       continue;
     }
     int columns = x + 1 < cells.width && wanted[x + 1].scalar == 0 ? 2 : 1;
-    int count = columns == 1 ? repeats(&wanted[x], end - x) : 1;
+    int count = columns == 1 ? alike(&wanted[x], end - x) : 1;
+    CTCell cell = cheapest(wanted[x], count >= least_blanks);
+    if (cell.scalar >= 0x7F || cell.marks[0] || count < least_repeated || !entry.repeat) count = 1;
     move_to(x, y);
-    put_look(&wanted[x]);
+    put_look(&cell);
     if (count > 1) {
-      put_string(tiparm(entry.repeat, (int)wanted[x].scalar, count));
+      put_string(tiparm(entry.repeat, (int)cell.scalar, count));
     } else {
-      put_characters(&wanted[x], columns);
+      put_characters(&cell, columns);
     }
     x += count * columns;
     // Terminals differ in what they think of wide characters and of marks, and of the end of a row.
     bool is_sure = columns == 1 && !wanted[x - 1].marks[0] && x < cells.width;
     pen.x = is_sure ? x : -1;
   }
+  memcpy(shown, wanted, (size_t)cells.width * sizeof *shown);
+  cells.are_drawn[y] = false;
 }
 
 static const CTCell blank = {.scalar = ' ', .foreground = -1, .background = -1};
 
 static void fill(CTCell *target) {
   for (int i = 0; i < cells.width * cells.height; i++) target[i] = blank;
+  for (int y = 0; y < cells.height; y++) cells.are_drawn[y] = true;
 }
 
 /// Makes room for the present size.
@@ -316,10 +369,12 @@ static bool adopt_size(void) {
   if (cells.wanted && width == cells.width && height == cells.height) return true;
   free(cells.wanted);
   free(cells.shown);
+  free(cells.are_drawn);
   size_t size = (size_t)width * (size_t)height * sizeof(CTCell);
   cells.wanted = malloc(size);
   cells.shown = malloc(size);
-  if (!cells.wanted || !cells.shown) return false;
+  cells.are_drawn = malloc((size_t)height);
+  if (!cells.wanted || !cells.shown || !cells.are_drawn) return false;
   cells.width = width;
   cells.height = height;
   cells.is_unknown = true;
@@ -336,6 +391,7 @@ void ct_draw(int y, int x, const CTCell *drawn, int count) {
   if (count > cells.width - x) count = cells.width - x;
   CTCell *row = &cells.wanted[y * cells.width];
   for (int i = 0; i < count; i++) row[x + i] = seen(drawn[i]);
+  cells.are_drawn[y] = true;
 }
 
 void ct_erase(void) {
@@ -354,8 +410,9 @@ void ct_flush(void) {
     fill(cells.shown);
     cells.is_unknown = false;
   }
-  for (int y = 0; y < cells.height; y++) put_row(y);
-  memcpy(cells.shown, cells.wanted, (size_t)(cells.width * cells.height) * sizeof(CTCell));
+  for (int y = 0; y < cells.height; y++) {
+    if (cells.are_drawn[y]) put_row(y);
+  }
   // A cursor that cannot be hidden would stand wherever the last cell was written.
   if (output.count > 0 && !entry.hides_cursor) move_to(cells.width - 1, cells.height - 1);
   if (output.count > 0) ct_send(output.bytes, output.count);
