@@ -1,9 +1,9 @@
 /// One character cell of the screen.
 public struct Cell: Hashable, Sendable {
+  /// Up to two combining marks, 0 for none: enough for every precomposed letter. First, since they are aligned to 8 bytes.
+  public var marks: SIMD2<UInt32>
   /// The base character; 0 in the second cell of a wide one.
   public var scalar: UInt32
-  /// Up to two combining marks, 0 for none: enough for every precomposed letter.
-  public var marks: SIMD2<UInt32>
   public var style: Style
 
   public init(_ character: Unicode.Scalar, _ style: Style = Style()) {
@@ -108,7 +108,7 @@ public struct Canvas: Equatable, Sendable {
   /// here: see `TextWidth.printable`; one that does is replaced.
   @discardableResult
   public mutating func write(
-    _ text: some StringProtocol, x: Int, y: Int, style: Style, limit: Int = .max
+    _ text: String, x: Int, y: Int, style: Style, limit: Int = .max
   ) -> Int {
     guard y >= 0, y < height else { return 0 }
     var column = x

@@ -22,21 +22,19 @@ public enum TextWidth {
     }
   }
 
-  public static func columns(of text: some StringProtocol) -> Int {
+  public static func columns(of text: String) -> Int {
     if isPlain(text) { return text.utf8.count }
     return text.unicodeScalars.reduce(0) { $0 + abs(columns(of: $1)) }
   }
 
   /// Whether there are only printable ASCII characters, as in most tokens of a long input.
-  private static func isPlain(_ text: some StringProtocol) -> Bool {
+  private static func isPlain(_ text: String) -> Bool {
     text.utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7F }
   }
 
   /// `text` with each control character and escape replaced by a visible picture of it, and without joiners.
-  public static func printable(
-    _ text: some StringProtocol, glyphs: Glyphs = .unicode
-  ) -> String {
-    if isPlain(text) { return String(text) }
+  public static func printable(_ text: String, glyphs: Glyphs = .unicode) -> String {
+    if isPlain(text) { return text }
     var result = String.UnicodeScalarView()
     for scalar in text.unicodeScalars where !scalar.isJoiner {
       if scalar.properties.generalCategory == .control {

@@ -84,27 +84,11 @@ extension Theme {
   // MARK: Weights
 
   /// The number of steps of the heat ramp.
-  public var heatSteps: Int {
-    switch depth {
-    case .none: glyphs.shades.count
-    case .ansi16: glyphs.isUnicode ? palette.ansi.heat.count : glyphs.shades.count
-    case .indexed256: palette.heat.count
-    case .truecolor: isCoarse ? palette.heat.count : 32
-    }
-  }
-
-  /// The weights at which the next of a few steps begins.
-  private static let coarseBounds: [Float] = [0.04, 0.12, 0.25, 0.4, 0.6, 0.85]
+  public var heatSteps: Int { heatRamp.colors.count }
 
   /// The step of a weight on the heat ramp.
   public func heatStep(_ weight: Float) -> Int {
-    let weight = showsSigns ? abs(weight) : weight
-    let last = heatSteps - 1
-    if isCoarse, depth >= .indexed256 {
-      let step = Self.coarseBounds.count { weight >= $0 }
-      return step * last / Self.coarseBounds.count
-    }
-    return Int((bent(weight) * Float(last)).rounded())
+    heatRamp.step(of: showsSigns ? abs(weight) : weight)
   }
 
   /// The signed level of a weight, small ones raised as on the heat ramp; nil is no number.
@@ -118,20 +102,8 @@ extension Theme {
     weight.isFinite && weight > 0 ? pow(min(1, weight), palette.heatGamma) : 0
   }
 
-  func heatColor(step: Int) -> Color {
-    switch depth {
-    case .none, .ansi16: return .standard
-    case .indexed256: return .indexed(palette.heat[step])
-    case .truecolor:
-      let anchors = palette.heatAnchors
-      let place = Float(step) / Float(heatSteps - 1) * Float(anchors.count - 1)
-      let lower = min(anchors.count - 2, Int(place))
-      return .rgb(Color.mix(anchors[lower], anchors[lower + 1], place - Float(lower)))
-    }
-  }
-
   public func heatColor(_ weight: Float) -> Color {
-    showsSigns ? signedColor(level: heatLevel(weight) ?? 0) : heatColor(step: heatStep(weight))
+    showsSigns ? signedColor(level: heatLevel(weight) ?? 0) : heatRamp.colors[heatStep(weight)]
   }
 
   /// Whether a cell can show two weights, one above the other; else it shows the larger of the two.
@@ -153,7 +125,7 @@ extension Theme {
   public func heatCell(_ weight: Float) -> Cell {
     if showsSigns { return signedCell(level: heatLevel(weight)) }
     let step = heatStep(weight)
-    if hasHeatPixels { return Cell(" ", Style(.standard, on: heatColor(step: step))) }
+    if hasHeatPixels { return Cell(" ", Style(.standard, on: heatRamp.colors[step])) }
     if depth == .ansi16, glyphs.isUnicode {
       let (shade, color) = palette.ansi.heat[step]
       return Cell(glyphs.shades[shade], Style(.indexed(color), on: pageColor))
@@ -166,7 +138,7 @@ extension Theme {
   /// A step of the heat ramp as ink, which has to be told from the page: never fainter than a border.
   private func heatInk(step: Int) -> Style {
     guard depth >= .indexed256 else { return style() }
-    let ramp = Style(heatColor(step: step), on: pageColor)
+    let ramp = Style(heatRamp.colors[step], on: pageColor)
     let border = style(.border)
     func contrast(_ ink: Style) -> Float {
       abs(Self.luminance(rgb(of: ink.foreground)) - Self.luminance(trueBackground))
@@ -295,10 +267,13 @@ extension Theme {
 
   /// Relative luminance, 0 … 1 (WCAG 2): .17 is L* 48, the middle between black and white text.
   package static func luminance(_ rgb: UInt32) -> Float {
-    func linear(_ shift: UInt32) -> Float {
-      let value = Float(rgb >> shift & 255) / 255
-      return value <= 0.04045 ? value / 12.92 : pow((value + 0.055) / 1.055, 2.4)
-    }
-    return 0.2126 * linear(16) + 0.7152 * linear(8) + 0.0722 * linear(0)
+    func light(_ shift: UInt32) -> Float { linearLight[Int(rgb >> shift & 255)] }
+    return 0.2126 * light(16) + 0.7152 * light(8) + 0.0722 * light(0)
+  }
+
+  /// The light of each value of sRGB.
+  private static let linearLight: [Float] = (0...255).map {
+    let value = Float($0) / 255
+    return value <= 0.04045 ? value / 12.92 : pow((value + 0.055) / 1.055, 2.4)
   }
 }

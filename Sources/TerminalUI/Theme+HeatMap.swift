@@ -25,7 +25,7 @@ public struct HeatPixel: Equatable, Sendable {
 extension Theme {
   /// Whether the crosshair may cover a pixel: only where it would be nearly dark, so that it hides no data.
   private func isCovered(_ pixel: HeatPixel) -> Bool {
-    pixel.mark == .cross && heatStep(pixel.weight ?? 0) < heatSteps / 4
+    pixel.mark == .cross && heatStep(pixel.weight ?? 0) < (heatSteps + 1) / 4
   }
 
   /// The colour of a pixel; nil where the page shows through.

@@ -13,8 +13,13 @@ public struct Theme: Sendable {
   public var showsSigns = false
   /// Whether heat maps have few steps, all of the 256 colours: for pictures of so many cells that more would be noise to
   /// look at, and a burden to a slow connection.
-  public var isCoarse = false
+  public var isCoarse = false {
+    didSet {
+      heatRamp = HeatRamp(palette, depth: depth, glyphs: glyphs, isCoarse: isCoarse)
+    }
+  }
   let palette: Palette
+  private(set) var heatRamp: HeatRamp
 
   public init(
     _ appearance: Appearance, depth: ColorDepth, glyphs: Glyphs, paintsPage: Bool = false
@@ -24,6 +29,7 @@ public struct Theme: Sendable {
     self.glyphs = glyphs
     self.paintsPage = paintsPage || appearance == .light
     palette = appearance == .light ? .light : .dark
+    heatRamp = HeatRamp(palette, depth: self.depth, glyphs: glyphs, isCoarse: isCoarse)
   }
 
   /// Elements of text.

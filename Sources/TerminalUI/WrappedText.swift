@@ -3,7 +3,7 @@ extension String {
   /// somebody may want to copy, has a line of its own.
   package func wrapped(to width: Int, breaksWords: Bool = true) -> [String] {
     var lines = [""]
-    for word in split(separator: " ") {
+    for word in split(separator: " ").map(String.init) {
       let last = lines[lines.count - 1]
       let isFirst = last.isEmpty
       if TextWidth.columns(of: last) + (isFirst ? 0 : 1) + TextWidth.columns(of: word) <= width {

@@ -43,7 +43,7 @@ extension Theme: CustomTestStringConvertible {
   func weightsRiseInLightness(_ theme: Theme) throws {
     for vision in ColorVision.allCases {
       let lightness = try (0..<theme.heatSteps).map {
-        vision.lightness(try rgb(theme.heatColor(step: $0)))
+        vision.lightness(try rgb(theme.heatRamp.colors[$0]))
       }
       for (step, next) in zip(lightness, lightness.dropFirst()) {
         #expect(theme.appearance == .light ? step - next > 0.8 : next - step > 0.8)

@@ -60,7 +60,7 @@ public struct TokenAxis: Equatable, Sendable {
   package static func label(_ token: Token, isRaw: Bool, _ glyphs: Glyphs) -> String {
     if isRaw { return TextWidth.printable(token.text, glyphs: glyphs) }
     // A blank is part of a token, not something to look at; a token of blanks only shows as one.
-    let text = Substring(token.display.unicodeScalars.drop { $0 == " " })
+    let text = String(Substring(token.display.unicodeScalars.drop { $0 == " " }))
     let label = TextWidth.printable(text, glyphs: glyphs)
     return label.isEmpty ? String(glyphs.blank) : label
   }

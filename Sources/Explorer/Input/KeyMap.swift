@@ -96,7 +96,7 @@ public struct KeyMap: Sendable {
   /// The entries that have keys, and mean something now.
   func entries(in state: ExplorerState) -> [Entry] {
     entries.filter {
-      $0.views.contains(state.view) && !$0.label(.unicode).isEmpty
+      $0.views.contains(state.view) && $0.bindings.contains { !$0.keys.isEmpty }
         && state.objection(to: $0.needs) == nil
     }
   }

@@ -65,8 +65,10 @@ package struct MatrixScene {
 extension [Float?] {
   /// Positions of what there is, from the heaviest to the lightest; equal ones in order.
   var rankedPositions: [Int] {
-    let present = indices.filter { self[$0] != nil }
-    let amounts = map { abs($0 ?? 0) }
-    return present.sorted { amounts[$0] != amounts[$1] ? amounts[$0] > amounts[$1] : $0 < $1 }
+    // Numbers are sorted faster than positions by a rule: the amount, whose bits are in its order, above the position.
+    let places = indices.compactMap { position in
+      self[position].map { UInt64(~abs($0).bitPattern) << 32 | UInt64(position) }
+    }
+    return places.sorted().map { Int($0 & 0xFFFF_FFFF) }
   }
 }
