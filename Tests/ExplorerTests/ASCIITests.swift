@@ -63,7 +63,7 @@ import Testing
       for script in Self.scripts {
         var state = start
         state.display.glyphs = .ascii
-        for key in try KeyScript.keys(script) { _ = state.handle(.key(key)) }
+        try state.press(script)
         let strange = state.render(theme: Self.theme).text.unicodeScalars.filter { !$0.isASCII }
         guard strange.isEmpty else {
           Issue.record("\(name), keys \(script): \(String(String.UnicodeScalarView(strange)))")

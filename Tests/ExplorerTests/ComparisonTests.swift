@@ -54,27 +54,22 @@ import Testing
             }))))
   }
 
-  private func rows(_ state: ExplorerState) -> [String] {
-    state.render(theme: .plain).text
-      .split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
-  }
-
   @Test func aSecondTextIsComparedWithTheFirst() throws {
     var driver = try compared()
     #expect(driver.state.request == Self.other)
     #expect(driver.asked == [.difference(from: ComparedRun(Self.request), nil)])
-    #expect(rows(driver.state)[1].contains("difference: measuring"))
+    #expect(driver.state.rows()[1].contains("difference: measuring"))
     driver.answer(report())
-    #expect(rows(driver.state)[1].contains("change of the weight from \"…text\""))
+    #expect(driver.state.rows()[1].contains("change of the weight from \"…text\""))
     try driver.press(": 'query 4' Enter : 'key 2' Enter")
-    let readout = rows(driver.state)[22]
+    let readout = driver.state.rows()[22]
     #expect(
       readout.contains("change +") && readout.contains("here .") && readout.contains("there ."))
     try driver.press(": 'key 5' Enter : 'query 6' Enter")
-    #expect(rows(driver.state)[22].contains("key 5 has no partner there"))
+    #expect(driver.state.rows()[22].contains("key 5 has no partner there"))
     // The other meanings are still there; what they are compared with is said.
     try driver.press("v")
-    #expect(rows(driver.state)[1].contains("compared with \"…text\""))
+    #expect(driver.state.rows()[1].contains("compared with \"…text\""))
   }
 
   @Test func theOtherRunIsOneKeyAway() throws {
@@ -85,7 +80,7 @@ import Testing
     #expect(driver.asked.last == .difference(from: ComparedRun(Self.other), nil))
     #expect(try driver.press("D") == [])
     #expect(driver.state.compared == nil && driver.state.display.quantity == .attention)
-    #expect(rows(driver.state)[23].contains("no longer compared"))
+    #expect(driver.state.rows()[23].contains("no longer compared"))
     #expect(driver.waiting.isEmpty)
   }
 
@@ -94,14 +89,14 @@ import Testing
     for key in ["B", "P"] {
       #expect(try driver.press(key) == [])
       #expect(
-        rows(driver.state)[23].contains(
+        driver.state.rows()[23].contains(
           "there is no second run: D compares this one with another"))
     }
     // Nor is it a meaning that one could miss.
     try driver.press("v v v")
     #expect(driver.state.display.quantity == .attention && driver.state.message == nil)
     try driver.press("D Enter")
-    #expect(rows(driver.state)[23].contains("that is the text that is looked at"))
+    #expect(driver.state.rows()[23].contains("that is the text that is looked at"))
     #expect(driver.state.compared == nil)
   }
 
@@ -114,7 +109,7 @@ import Testing
     #expect(try driver.press("D") == [])
     #expect(driver.asked == [.difference(from: ComparedRun(Self.request), nil)])
     driver.answer(report())
-    #expect(rows(driver.state)[1].contains("change of the weight from the run without changes"))
+    #expect(driver.state.rows()[1].contains("change of the weight from the run without changes"))
   }
 
   @Test func aHeadOfTheOtherRunIsPutIn() throws {
@@ -133,9 +128,9 @@ import Testing
             model: "m", stacks: plain.stacks, interventions: patched.interventions)))
     }
     driver.answer(report(restored: 0.93))
-    let state = rows(driver.state)[1]
+    let state = driver.state.rows()[1]
     #expect(state.contains("as there 0.0") && state.contains("restored +.930 of \"moon\""))
-    #expect(rows(driver.state).contains { $0.contains("head &0") })
+    #expect(driver.state.rows().contains { $0.contains("head &0") })
     // Off, it is off; and again, it is as it was.
     var off = Self.other
     off.interventions = [.ablation(HeadAblation(head))]
@@ -150,13 +145,13 @@ import Testing
     #expect(driver.state.display.ranking.order == .difference(.divergence))
     #expect(driver.state.rankedPlaces?.first == HeadPlace(layer: 1, head: 3))
     #expect(
-      rows(driver.state)[22].contains("js .") && rows(driver.state)[22].contains("delta_z .50"))
+      driver.state.rows()[22].contains("js .") && driver.state.rows()[22].contains("delta_z .50"))
     try driver.press(": 'sort delta_share' Enter")
     #expect(driver.state.display.ranking.order == .difference(.share))
     try driver.press("D")
     #expect(driver.state.display.ranking.order == nil)
     #expect(try driver.press(": 'sort js' Enter") == [])
-    #expect(rows(driver.state).contains { $0.contains("there is no second run") })
+    #expect(driver.state.rows().contains { $0.contains("there is no second run") })
   }
 
   /// Another model takes the place of this one, which stays what it is compared with.
@@ -174,6 +169,6 @@ import Testing
         && driver.state.message?.text.contains("runs of one model") == true
     )
     driver.answer(.finished(.failure(ModelFailure("other tokens"))))
-    #expect(driver.state.compared == nil && rows(driver.state)[23].contains("other tokens"))
+    #expect(driver.state.compared == nil && driver.state.rows()[23].contains("other tokens"))
   }
 }

@@ -11,7 +11,7 @@ import Testing
   private func state(_ view: ViewKind, _ script: String, width: Int = 80) throws -> ExplorerState {
     var state = ExplorerState(
       record: SampleRecord.bert(), request: nil, view: view, width: width, height: 24)
-    for key in try KeyScript.keys(script) { _ = state.handle(.key(key)) }
+    try state.press(script)
     return state
   }
 

@@ -11,12 +11,6 @@ import Testing
       width: width, height: height)
   }
 
-  private func pressing(_ script: String, in state: ExplorerState) throws -> ExplorerState {
-    var state = state
-    for key in try KeyScript.keys(script) { _ = state.handle(.key(key)) }
-    return state
-  }
-
   @Test func beginsWithAllHeads() {
     #expect(state().activeHeads == Array(0..<12))
     #expect(state().view == .head)
@@ -35,47 +29,47 @@ import Testing
     var start = state(isPair: true)
     start.view = view
     for script in [": 'query 4' Enter", "/ mat Enter", "/ the Enter n", "/ the Enter N"] {
-      let state = try pressing(script, in: start)
+      let state = try start.pressing(script)
       #expect(state.selection.query != 0)
       #expect(state.selection.key == peak(state), "\(view) \(script)")
     }
     if view != .model {
-      #expect(try pressing("j j j", in: start).selection.key == peak(pressing("j j j", in: start)))
+      #expect(try start.pressing("j j j").selection.key == peak(start.pressing("j j j")))
     }
   }
 
   @Test func aChosenKeyStays() throws {
     for choice in ["J", ": 'key 3' Enter"] {
-      let chosen = try pressing(choice, in: state())
-      #expect(try pressing("j j j G", in: chosen).selection.key == chosen.selection.key)
+      let chosen = try state().pressing(choice)
+      #expect(try chosen.pressing("j j j G").selection.key == chosen.selection.key)
       // Until the peaks are walked again.
-      let free = try pressing("> j j", in: chosen)
+      let free = try chosen.pressing("> j j")
       #expect(free.selection.key == peak(free))
     }
     // Also where it is the one that was there anyway.
-    let same = try pressing("j", in: state())
-    let chosen = try pressing(": 'key \(same.selection.key)' Enter j j", in: same)
+    let same = try state().pressing("j")
+    let chosen = try same.pressing(": 'key \(same.selection.key)' Enter j j")
     #expect(chosen.selection.key == same.selection.key)
   }
 
   @Test func layersAndHeadsKeepThePair() throws {
-    let start = try pressing("j j j", in: state())
+    let start = try state().pressing("j j j")
     for script in ["]", "] ] }", "}", "3 }", "4 ]", "1 ] }", "o", "a", "s", "c", "v"] {
-      let state = try pressing(script, in: start)
+      let state = try start.pressing(script)
       #expect(state.selection.query == start.selection.query)
       #expect(state.selection.key == start.selection.key, "\(script)")
     }
   }
 
   @Test func anotherTextAndAnotherKindFindTheKeyAnew() throws {
-    var edited = try pressing("j j J J e x Enter", in: state())
+    var edited = try state().pressing("j j J J e x Enter")
     edited.finish(1, with: .success(SampleRecord.bert(layers: 3, isPair: true)))
     #expect(edited.selection.query == 2)
     #expect(edited.selection.key == peak(edited))
     let both = ExplorerState(
       record: SampleRecord.encoderDecoder(), request: nil, width: 80, height: 24)
     for script in ["j j J x", "j j J x x"] {
-      let state = try pressing(script, in: both)
+      let state = try both.pressing(script)
       #expect(state.selection.key == peak(state), "\(script)")
     }
   }
@@ -83,44 +77,44 @@ import Testing
   /// One head that is on alone goes along; several stay on.
   @Test func theFocusCarriesASoleHead() throws {
     for (script, head) in [("o }", 1), ("o } } {", 1), ("o Right Right", 2), ("o 4 } 2", 1)] {
-      let state = try pressing(script, in: state())
+      let state = try state().pressing(script)
       #expect(state.selection.head == head, "\(script)")
       #expect(state.activeHeads == [head], "\(script)")
     }
-    #expect(try pressing("o 1 Right Right 2", in: state()).activeHeads == [2])
-    #expect(try pressing("o : 'head 7' Enter", in: state()).activeHeads == [7])
-    let some = try pressing(": 'heads 3,5' Enter }", in: state())
+    #expect(try state().pressing("o 1 Right Right 2").activeHeads == [2])
+    #expect(try state().pressing("o : 'head 7' Enter").activeHeads == [7])
+    let some = try state().pressing(": 'heads 3,5' Enter }")
     #expect(some.activeHeads == [3, 5])
     #expect(some.selection.head == 4)
     // Of two heads the one that stays on is looked at.
-    let left = try pressing(": 'heads 3,5' Enter Space", in: state())
+    let left = try state().pressing(": 'heads 3,5' Enter Space")
     #expect(left.activeHeads == [5])
     #expect(left.selection.head == 5)
   }
 
   @Test func theFirstEscapeTakesTheMessage() throws {
-    let missing = try pressing("/ dog Enter", in: state())
-    let read = try pressing("Esc", in: missing)
+    let missing = try state().pressing("/ dog Enter")
+    let read = try missing.pressing("Esc")
     #expect(read.view == .head)
     #expect(read.message == nil)
-    #expect(try pressing("Esc", in: read).view == .model)
+    #expect(try read.pressing("Esc").view == .model)
     // Also the marks of a search, which outlast its message.
-    let found = try pressing("/ the Enter j", in: state())
+    let found = try state().pressing("/ the Enter j")
     #expect(found.message == nil)
-    #expect(try pressing("Esc", in: found).view == .head)
-    #expect(try pressing("Esc Esc", in: found).view == .model)
+    #expect(try found.pressing("Esc").view == .head)
+    #expect(try found.pressing("Esc Esc").view == .model)
   }
 
   @Test func deadKeysSayWhy() throws {
-    #expect(try pressing("M", in: state()).message?.text == "M does nothing: ? lists the keys")
+    #expect(try state().pressing("M").message?.text == "M does nothing: ? lists the keys")
     #expect(
-      try pressing("T", in: state()).message?.text
+      try state().pressing("T").message?.text
         == "T works in the neuron view: table of numbers")
     #expect(
-      try pressing("3 r", in: state()).message?.text
+      try state().pressing("3 r").message?.text
         == "no rotation is known of these queries and keys")
     #expect(
-      try pressing("n", in: state()).message?.text == "nothing is searched for: / begins")
+      try state().pressing("n").message?.text == "nothing is searched for: / begins")
   }
 
   @Test func theTargetIsEditedFromWhatTheModelWrote() throws {
@@ -130,29 +124,29 @@ import Testing
     func editor(_ state: ExplorerState) -> String? {
       if case .prompt(let prompt) = state.overlay { prompt.editor.text } else { nil }
     }
-    var state = try pressing("E", in: both)
+    var state = try both.pressing("E")
     #expect(editor(state) == "dieKatzesaß.")
     // Left as it is, it stays the model's own.
     #expect(state.handle(.key(.enter)) == [])
-    state = try pressing("E BSpace !", in: both)
+    state = try both.pressing("E BSpace !")
     #expect(
       state.handle(.key(.enter)) == [
         .run(ModelRequest(text: "the cat", target: "dieKatzesaß!"), number: 1)
       ])
     // A target of one's own is what is edited then.
-    #expect(editor(try pressing("E", in: state)) == "dieKatzesaß!")
+    #expect(editor(try state.pressing("E")) == "dieKatzesaß!")
   }
 
   @Test func theCursorStopsAtTheEnds() throws {
-    #expect(try pressing("Up", in: state()).selection.query == 0)
-    #expect(try pressing("G", in: state()).selection.query == 8)
-    #expect(try pressing("G Down", in: state()).selection.query == 8)
-    #expect(try pressing("G g", in: state()).selection.query == 0)
-    #expect(try pressing("j j k", in: state()).selection.query == 1)
+    #expect(try state().pressing("Up").selection.query == 0)
+    #expect(try state().pressing("G").selection.query == 8)
+    #expect(try state().pressing("G Down").selection.query == 8)
+    #expect(try state().pressing("G g").selection.query == 0)
+    #expect(try state().pressing("j j k").selection.query == 1)
   }
 
   @Test func allViewsShareOneSelection() throws {
-    let state = try pressing("j j ] } 3 1 4 2", in: state())
+    let state = try state().pressing("j j ] } 3 1 4 2")
     #expect(state.view == .head)
     #expect(state.selection.query == 2)
     #expect(state.selection.layer == 1)
@@ -160,63 +154,63 @@ import Testing
   }
 
   @Test func theLastActiveHeadStaysOn() throws {
-    let solo = try pressing("} } o", in: state())
+    let solo = try state().pressing("} } o")
     #expect(solo.activeHeads == [2])
-    let kept = try pressing("Space", in: solo)
+    let kept = try solo.pressing("Space")
     #expect(kept.activeHeads == [2])
     #expect(
       kept.message?.text
         == "head 2 stays on: at another one, space turns that on too; a turns all on")
     // Kept, it does not go along, and others can be added.
-    let two = try pressing("} }", in: kept)
+    let two = try kept.pressing("} }")
     #expect(two.activeHeads == [2] && two.selection.head == 4)
-    #expect(try pressing("Space", in: two).activeHeads == [2, 4])
+    #expect(try two.pressing("Space").activeHeads == [2, 4])
     // Alone again, it goes along.
-    #expect(try pressing("Space { { Space }", in: two).activeHeads == [5])
+    #expect(try two.pressing("Space { { Space }").activeHeads == [5])
     // Solo of the only one brings all back.
-    #expect(try pressing("o", in: solo).activeHeads == Array(0..<12))
-    #expect(try pressing("a", in: solo).activeHeads == Array(0..<12))
+    #expect(try solo.pressing("o").activeHeads == Array(0..<12))
+    #expect(try solo.pressing("a").activeHeads == Array(0..<12))
   }
 
   @Test func togglingAHead() throws {
-    let off = try pressing("Space", in: state())
+    let off = try state().pressing("Space")
     #expect(off.activeHeads == Array(1..<12))
-    #expect(try pressing("Space", in: off).activeHeads == Array(0..<12))
+    #expect(try off.pressing("Space").activeHeads == Array(0..<12))
   }
 
   @Test func peaksGoFromTheHeaviestToTheLightest() throws {
-    let here = try pressing("o j j", in: state())
+    let here = try state().pressing("o j j")
     let row = here.layer.row(head: 0, query: 2)
     let ranked = row.indices.sorted { row[$0] > row[$1] }
     #expect(here.selection.key == ranked[0])
-    #expect(try pressing(">", in: here).selection.key == ranked[1])
-    #expect(try pressing("> >", in: here).selection.key == ranked[2])
-    #expect(try pressing("> > <", in: here).selection.key == ranked[1])
-    #expect(try pressing("<", in: here).selection.key == ranked[0])
+    #expect(try here.pressing(">").selection.key == ranked[1])
+    #expect(try here.pressing("> >").selection.key == ranked[2])
+    #expect(try here.pressing("> > <").selection.key == ranked[1])
+    #expect(try here.pressing("<").selection.key == ranked[0])
     // From a chosen key a walk begins at the heaviest, whichever way.
-    let chosen = try pressing("J J", in: here)
+    let chosen = try here.pressing("J J")
     #expect(chosen.selection.key != ranked[0])
-    #expect(try pressing(">", in: chosen).selection.key == ranked[0])
-    #expect(try pressing("> >", in: chosen).selection.key == ranked[1])
-    #expect(try pressing("<", in: chosen).selection.key == ranked[0])
+    #expect(try chosen.pressing(">").selection.key == ranked[0])
+    #expect(try chosen.pressing("> >").selection.key == ranked[1])
+    #expect(try chosen.pressing("<").selection.key == ranked[0])
   }
 
   @Test func tabMovesTheCursorToTheKeys() throws {
-    let keySide = try pressing("o Tab j j", in: state())
+    let keySide = try state().pressing("o Tab j j")
     #expect(keySide.selection.key == 2)
     // The query goes along to the one that looks there most.
     let column = keySide.slice.column(head: 0, key: 2)
     #expect(column[keySide.selection.query] == column.max())
-    let chosen = try pressing("J", in: keySide)
+    let chosen = try keySide.pressing("J")
     #expect(chosen.selection.query == keySide.selection.query + 1)
-    #expect(try pressing("j", in: chosen).selection.query == chosen.selection.query)
+    #expect(try chosen.pressing("j").selection.query == chosen.selection.query)
   }
 
   @Test func theFilterNeedsAPair() throws {
-    let one = try pressing("f", in: state())
+    let one = try state().pressing("f")
     #expect(one.display.filter == .all)
     #expect(one.message != nil)
-    let pair = try pressing("f f", in: state(isPair: true))
+    let pair = try state(isPair: true).pressing("f f")
     #expect(pair.display.filter == .bb)
     // The cursor is brought among what is left.
     #expect(pair.queryAxis.items.map(\.number) == Array(9..<17))
@@ -225,13 +219,13 @@ import Testing
   }
 
   @Test func hiddenSpecialsAreSkipped() throws {
-    let state = try pressing("d g", in: state())
+    let state = try state().pressing("d g")
     #expect(state.selection.query == 1)
-    #expect(try pressing("G", in: state).selection.query == 7)
+    #expect(try state.pressing("G").selection.query == 7)
   }
 
   @Test func aShorterTextKeepsTheSelectionValid() throws {
-    var state = try pressing("G Tab G ] ] ] ] ] } } } } } } } } } } }", in: state(isPair: true))
+    var state = try state(isPair: true).pressing("G Tab G ] ] ] ] ] } } } } } } } } } } }")
     #expect(state.selection.layer == 5)
     _ = try KeyScript.keys("e x Enter").map { state.handle(.key($0)) }
     state.finish(1, with: .success(SampleRecord.bert(layers: 1, heads: 1)))
@@ -256,18 +250,18 @@ import Testing
   }
 
   @Test func searchFindsTheNextToken() throws {
-    let found = try pressing("/ mat Enter", in: state())
+    let found = try state().pressing("/ mat Enter")
     #expect(found.selection.query == 6)
-    let again = try pressing("/ the Enter n", in: state())
+    let again = try state().pressing("/ the Enter n")
     #expect(again.selection.query == 5)
-    #expect(try pressing("n", in: again).selection.query == 1)
-    #expect(try pressing("N", in: again).selection.query == 1)
-    #expect(try pressing("/ dog Enter", in: state()).message?.isError == true)
+    #expect(try again.pressing("n").selection.query == 1)
+    #expect(try again.pressing("N").selection.query == 1)
+    #expect(try state().pressing("/ dog Enter").message?.isError == true)
   }
 
   @Test func searchSaysWhichOneItIs() throws {
     func message(_ script: String) throws -> String? {
-      try pressing(script, in: state()).message?.text
+      try state().pressing(script).message?.text
     }
     #expect(try message("/ the Enter") == "\"the\" 1/2")
     #expect(try message("/ the Enter n") == "\"the\" 2/2")
@@ -281,17 +275,17 @@ import Testing
     for view in ViewKind.allCases {
       var start = state()
       start.view = view
-      start = try pressing(": 'query 2' Enter", in: start)
-      let typing = try pressing("/ m", in: start)
+      start = try start.pressing(": 'query 2' Enter")
+      let typing = try start.pressing("/ m")
       #expect(typing.selection.query == 6)
       #expect(typing.hits(on: typing.queryAxis) == [6])
       #expect(typing.hits(on: typing.keyAxis) == [6])
       #expect(typing.render(theme: .plain).text.contains("/m"))
       #expect(typing.render(theme: .plain).text.contains("1/1"))
       // A letter taken back is looked for from where the search began.
-      #expect(try pressing("BSpace t", in: typing).selection.query == 2)
-      #expect(try pressing("x", in: typing).render(theme: .plain).text.contains("not found"))
-      let left = try pressing("Esc", in: typing)
+      #expect(try typing.pressing("BSpace t").selection.query == 2)
+      #expect(try typing.pressing("x").render(theme: .plain).text.contains("not found"))
+      let left = try typing.pressing("Esc")
       #expect(left.selection == start.selection)
       #expect(left.hits(on: left.queryAxis) == [])
       #expect(left.view == view)
@@ -309,14 +303,14 @@ import Testing
   @Test func enterGoesInAndEscapeGoesOut() throws {
     var model = state()
     model.view = .model
-    let head = try pressing("Right Right Down Enter", in: model)
+    let head = try model.pressing("Right Right Down Enter")
     #expect(head.view == .head)
     #expect(head.activeHeads == [2])
     #expect(head.selection.layer == 1)
-    let neuron = try pressing("Enter", in: head)
+    let neuron = try head.pressing("Enter")
     #expect(neuron.view == .neuron)
-    #expect(try pressing("Esc", in: neuron).view == .head)
-    #expect(try pressing("Esc Esc", in: neuron).view == .model)
+    #expect(try neuron.pressing("Esc").view == .head)
+    #expect(try neuron.pressing("Esc Esc").view == .model)
   }
 
   @Test func tabsAnswerToTheMouse() {
@@ -357,9 +351,4 @@ import Testing
       }
     }
   }
-}
-
-extension Theme {
-  /// For tests that look at characters only.
-  static let plain = Theme(.mono, depth: .none, glyphs: .unicode)
 }

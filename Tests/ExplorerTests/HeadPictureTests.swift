@@ -14,7 +14,7 @@ import Testing
     _ record: AttentionRecord, keys: String, theme: Theme, width: Int = 80, height: Int = 24
   ) throws -> String {
     var state = ExplorerState(record: record, request: nil, width: width, height: height)
-    for key in try KeyScript.keys(keys) { _ = state.handle(.key(key)) }
+    try state.press(keys)
     return state.render(theme: theme).text
   }
 

@@ -20,7 +20,7 @@ import Testing
   private func line(_ y: Int, of state: ExplorerState) -> String {
     let theme = Theme(.dark, depth: .indexed256, glyphs: .ascii)
     return String(
-      state.render(theme: theme).text.split(separator: "\n", omittingEmptySubsequences: false)[y])
+      state.rows(theme)[y])
   }
 
   @Test func theSelectionGoesAmongThem() {

@@ -13,18 +13,13 @@ import Testing
       record: SampleRecord.bert(isPair: isPair), request: nil, width: width, height: height)
   }
 
-  private func rows(_ state: ExplorerState, _ theme: Theme = .plain) -> [String] {
-    state.render(theme: theme).text.split(separator: "\n", omittingEmptySubsequences: false)
-      .map(String.init)
-  }
-
   @Test func theKeySideMirrorsThePicture() {
     var state = state()
     state.selection.layer = 2
     state.selection.activeHeads = [3]
     state.selection.side = .key
     state.selection.key = 5
-    let rows = rows(state)
+    let rows = state.rows()
     #expect(rows[3].hasPrefix(" head 3"))
     #expect(rows[3].hasSuffix("key"))
     #expect(rows[22].contains("k 5 \"the\" ← q"))
@@ -39,7 +34,7 @@ import Testing
   @Test func severalHeadsHaveABarEach() {
     var state = state()
     state.selection.activeHeads = [1, 3, 9]
-    let rows = rows(state)
+    let rows = state.rows()
     #expect(rows[1].contains("heads 3/12 max"))
     #expect(rows[3].contains("1   3   9    max"))
     // In the mirrored picture the bars stand behind the numbers.
@@ -57,7 +52,7 @@ import Testing
       state.selection.key = key
       let weight = state.layer.row(head: 4, query: 3)[key]
       let text = NumberText.weight(weight, digits: 3)
-      #expect(rows(state)[22].contains("weight \(text)"))
+      #expect(state.rows()[22].contains("weight \(text)"))
     }
   }
 
@@ -77,9 +72,9 @@ import Testing
   @Test func otherLinesCanBeHidden() {
     var state = state()
     state.selection.activeHeads = [6]
-    let dim = rows(state)
+    let dim = state.rows()
     _ = state.update(.cycleOtherLines)
-    let none = rows(state)
+    let none = state.rows()
     func dots(_ rows: [String]) -> Int {
       rows.joined().unicodeScalars.count { (0x2801...0x28FF).contains($0.value) }
     }
@@ -123,8 +118,8 @@ import Testing
     let record = SampleRecord.encoderDecoder()
     for (width, height) in [(60, 16), (80, 24), (120, 40)] {
       var state = ExplorerState(record: record, request: nil, width: width, height: height)
-      for key in try KeyScript.keys("x x Tab") { _ = state.handle(.key(key)) }
-      #expect(rows(state)[3].hasSuffix(" encoder"))
+      try state.press("x x Tab")
+      #expect(state.rows()[3].hasSuffix(" encoder"))
     }
   }
 
@@ -140,26 +135,26 @@ import Testing
     // The kernels add up in another order for one row than for many, and each variant in its own.
     let shown = try #require(view.hiddenAbove?.strength.weight)
     #expect(abs(shown - above) < 1e-6)
-    #expect(rows(state)[4].contains("▲ \(hidden) keys  Σ \(NumberText.weight(shown))"))
-    #expect(rows(state)[21].contains("▼ \(60 - hidden - 16) keys"))
+    #expect(state.rows()[4].contains("▲ \(hidden) keys  Σ \(NumberText.weight(shown))"))
+    #expect(state.rows()[21].contains("▼ \(60 - hidden - 16) keys"))
     // The strongest head has no sum: another head has another key.
     state.selection.activeHeads = [0, 2]
     let strengths = HeadView(state, theme: .plain).scene.strengths[..<hidden].map(\.weight)
     #expect(HeadView(state, theme: .plain).hiddenAbove?.strength.weight == strengths.max())
-    #expect(rows(state)[4].contains(" keys  "))
+    #expect(state.rows()[4].contains(" keys  "))
     _ = state.update(.moveToLast)
-    #expect(rows(state).contains { $0.hasPrefix("▸59") })
+    #expect(state.rows().contains { $0.hasPrefix("▸59") })
   }
 
   /// Nothing is above the first tokens, nor below the last ones.
   @Test func noRowIsKeptForNothing() throws {
     var state = ExplorerState(
       record: SampleRecord.causal(count: 60), request: nil, width: 80, height: 24)
-    #expect(rows(state)[4].hasPrefix("▸ 0"))
-    #expect(rows(state)[21].hasPrefix(" ▼ 43 "))
+    #expect(state.rows()[4].hasPrefix("▸ 0"))
+    #expect(state.rows()[21].hasPrefix(" ▼ 43 "))
     _ = state.update(.moveToLast)
-    #expect(rows(state)[4].hasPrefix(" ▲ 43 "))
-    #expect(rows(state)[21].hasPrefix("▸59"))
+    #expect(state.rows()[4].hasPrefix(" ▲ 43 "))
+    #expect(state.rows()[21].hasPrefix("▸59"))
   }
 
   @Test func linesToHiddenKeysEndInTheirRow() {
@@ -201,7 +196,7 @@ import Testing
     _ = state.update(.toggleSort)
     let row = state.layer.row(head: 2, query: 0)
     let ranked = row.indices.sorted { row[$0] > row[$1] }
-    let rows = rows(state)
+    let rows = state.rows()
     for (place, position) in ranked.enumerated() where place > 0 && row[position] < row[ranked[0]] {
       let label = state.keyAxis.items[position].label
       #expect(rows[4 + 2 * place].contains("\(position) \(label)"), "\(rows[4 + 2 * place])")
@@ -212,10 +207,10 @@ import Testing
     var state = state()
     _ = state.update(.toggleWords)
     _ = state.update(.toggleSpecials)
-    #expect(rows(state)[1].contains("words merged"))
+    #expect(state.rows()[1].contains("words merged"))
     state.width = 120
-    #expect(rows(state)[1].contains("specials hidden"))
-    #expect(!rows(state).joined().contains("[CLS]"))
+    #expect(state.rows()[1].contains("specials hidden"))
+    #expect(!state.rows().joined().contains("[CLS]"))
   }
 
   @Test func wideTokensKeepTheColumnsStraight() {
@@ -243,14 +238,14 @@ import Testing
     let tokens = [Token(text: "Ġcat", display: " cat", isSpecial: false, segment: 0)]
     let record = MatrixSample.record(queries: tokens, keys: tokens) { _, _ in 1 }
     var state = ExplorerState(record: record, request: nil, width: 80, height: 24)
-    #expect(rows(state)[4].hasPrefix("▸0 cat"))
+    #expect(state.rows()[4].hasPrefix("▸0 cat"))
     state.display.showsRawTokens = true
-    #expect(rows(state)[4].hasPrefix("▸0 Ġcat"))
-    #expect(rows(state)[0].contains("sample  1×1 "))
+    #expect(state.rows()[4].hasPrefix("▸0 Ġcat"))
+    #expect(state.rows()[0].contains("sample  1×1 "))
   }
 
   @Test func aPairHasLettersBesideItsSentences() {
-    let rows = rows(state(isPair: true))
+    let rows = state(isPair: true).rows()
     #expect(rows.contains { $0.hasPrefix("▸A 0 [CLS]") })
     #expect(rows.contains { $0.hasPrefix(" B 9") })
   }
@@ -258,7 +253,7 @@ import Testing
   @Test(arguments: [(60, 16), (61, 17), (80, 24), (110, 30), (160, 50), (300, 90)])
   func anySizeKeepsTheNumbers(_ width: Int, _ height: Int) {
     let state = state(isPair: true, width: width, height: height)
-    let rows = rows(state)
+    let rows = state.rows()
     #expect(rows.count == height)
     #expect(rows[height - 2].contains("weight ."))
   }

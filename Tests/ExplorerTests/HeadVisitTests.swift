@@ -15,15 +15,6 @@ import Testing
     ExplorerState(record: record, request: nil, width: width, height: height)
   }
 
-  private func press(_ script: String, in state: inout ExplorerState) throws {
-    for key in try KeyScript.keys(script) { _ = state.handle(.key(key)) }
-  }
-
-  private func rows(_ state: ExplorerState) -> [String] {
-    state.render(theme: .plain).text.split(separator: "\n", omittingEmptySubsequences: false)
-      .map(String.init)
-  }
-
   private func readout(_ state: ExplorerState) -> String {
     HeadView(state, theme: .plain).readout.map(\.text).joined(separator: "  ")
   }
@@ -39,31 +30,31 @@ import Testing
     var state = twoHeads()
     #expect(readout(state).contains("weight .600  head 0  rank 1/2"))
     // What is read about is the focused head, what is drawn all of them.
-    try press("J", in: &state)
+    try state.press("J")
     #expect(readout(state).contains("weight .400  head 0  strongest: head 1 .90  rank 2/2"))
-    try press("c", in: &state)
-    #expect(rows(state)[1].contains("heads 2/2 mean"))
+    try state.press("c")
+    #expect(state.rows()[1].contains("heads 2/2 mean"))
     #expect(readout(state).contains("weight .400  head 0  mean .65  strongest: head 1 .90"))
     // Each head's weight as BertViz draws it: divided by the number of active heads.
-    try press("c", in: &state)
-    #expect(rows(state)[1].contains("heads 2/2 exact"))
+    try state.press("c")
+    #expect(state.rows()[1].contains("heads 2/2 exact"))
     #expect(readout(state).contains("exact .45  strongest: head 1 .90"))
-    try press("}", in: &state)
+    try state.press("}")
     #expect(readout(state).contains("weight .900  head 1  exact .45  rank 1/2"))
-    #expect(rows(state)[1].contains("head 1 "))
+    #expect(state.rows()[1].contains("head 1 "))
     // One that is off can be read about too.
     var three = self.state(MatrixSample.heads([[[0.6, 0.4]], [[0.1, 0.9]], [[0.5, 0.5]]]))
-    try press("} Space", in: &three)
+    try three.press("} Space")
     #expect(
       readout(three).contains("weight .100  head 1, lines off  strongest: head 0 .60  rank 2/2"))
-    try press("c", in: &state)
-    #expect(rows(state)[1].contains("heads 2/2 max"))
+    try state.press("c")
+    #expect(state.rows()[1].contains("heads 2/2 max"))
   }
 
   @Test func theHeadBelowSaysWhatEachLooksAt() throws {
     let state = twoHeads()
-    #expect(rows(state).contains("  0  0 w0 .60  1 w1 .40"))
-    #expect(rows(state).contains("  1  1 w1 .90  0 w0 .10"))
+    #expect(state.rows().contains("  0  0 w0 .60  1 w1 .40"))
+    #expect(state.rows().contains("  1  1 w1 .90  0 w0 .10"))
   }
 
   // MARK: Long inputs
@@ -77,71 +68,71 @@ import Testing
   @Test func peaksComeIntoSight() throws {
     // A chosen key may go out of sight.
     var state = longInput()
-    try press("J Down PgDn Down", in: &state)
+    try state.press("J Down PgDn Down")
     #expect(state.selection.query == 17)
     #expect(state.selection.key == 1)
-    #expect(rows(state)[4].hasPrefix(" ▲ 9  "))
-    #expect(rows(state)[4].contains("▲ 9 keys  Σ .53"))
-    #expect(rows(state)[21].contains("▼ 35 keys  Σ .42"))
+    #expect(state.rows()[4].hasPrefix(" ▲ 9  "))
+    #expect(state.rows()[4].contains("▲ 9 keys  Σ .53"))
+    #expect(state.rows()[21].contains("▼ 35 keys  Σ .42"))
     // The heaviest comes into sight, and the query stays there; without a choice at once.
-    try press(">", in: &state)
+    try state.press(">")
     var unchosen = longInput()
-    try press("Down PgDn Down", in: &unchosen)
-    #expect(rows(unchosen) == rows(state))
+    try unchosen.press("Down PgDn Down")
+    #expect(unchosen.rows() == state.rows())
     #expect(state.selection.key == 3)
-    #expect(rows(state).contains { $0.contains(" 3 w3◂  .50") })
-    #expect(rows(state).contains { $0.hasPrefix("▸17 w17 ") })
-    try press(">", in: &state)
+    #expect(state.rows().contains { $0.contains(" 3 w3◂  .50") })
+    #expect(state.rows().contains { $0.hasPrefix("▸17 w17 ") })
+    try state.press(">")
     #expect(state.selection.key == 40)
-    #expect(rows(state).contains { $0.contains("40 w40◂ .30") })
+    #expect(state.rows().contains { $0.contains("40 w40◂ .30") })
     // There is no third one.
-    try press(">", in: &state)
+    try state.press(">")
     #expect(state.selection.key == 40)
-    try press("<", in: &state)
+    try state.press("<")
     #expect(state.selection.key == 3)
     // It stays in sight when the query moves on.
-    try press("Down", in: &state)
-    #expect(rows(state).contains { $0.contains(" 3 w3◂  .50") })
+    try state.press("Down")
+    #expect(state.rows().contains { $0.contains(" 3 w3◂  .50") })
   }
 
   @Test func columnsStayLevelWhereTheOtherTokenIsInSight() throws {
     var state = longInput()
-    try press("Down PgDn Down J", in: &state)
+    try state.press("Down PgDn Down J")
     #expect(state.selection.key == 4)
     #expect(state.scroll.queries == 9)
     #expect(state.scroll.keys == 0)
-    for _ in 0..<9 { try press("J", in: &state) }
+    for _ in 0..<9 { try state.press("J") }
     #expect(state.selection.key == 13)
     #expect(state.scroll.keys == 9)
     // The query that looks most at the last key comes into sight: of equals the first.
-    try press("Tab G", in: &state)
+    try state.press("Tab G")
     #expect(state.scroll.queries == 0)
     #expect(state.scroll.keys == 43)
-    #expect(rows(state).contains { $0.hasSuffix("59 w59◂") })
+    #expect(state.rows().contains { $0.hasSuffix("59 w59◂") })
   }
 
   @Test func theSidesOfCrossAttentionScrollApart() throws {
     let record = MatrixSample.record(queries: 12, keys: 60) { $1 == 5 * $0 ? 1 : 0 }
     var state = state(record)
-    try press("G > ", in: &state)
+    try state.press("G > ")
     #expect(state.scroll.queries == 0)
     #expect(state.selection.key == 55)
-    #expect(rows(state).contains { $0.contains("55 w55◂     1.0") })
-    #expect(rows(state)[3].hasPrefix("decoder"))
-    #expect(rows(state)[3].contains("encoder"))
+    #expect(state.rows().contains { $0.contains("55 w55◂     1.0") })
+    #expect(state.rows()[3].hasPrefix("decoder"))
+    #expect(state.rows()[3].contains("encoder"))
   }
 
   @Test func whatIsOutOfSightNamesItsHeaviestToken() throws {
     var state = longInput()
     state.width = 120
-    try press("J Down PgDn Down", in: &state)
-    #expect(rows(state)[4].contains("▲ 9 keys  Σ .53  best 3 w3 .50"))
+    try state.press("J Down PgDn Down")
+    #expect(state.rows()[4].contains("▲ 9 keys  Σ .53  best 3 w3 .50"))
     // Of several heads the strongest.
     let record = MatrixSample.heads(
       [Float(0.5), 0.7].map { weight in
         Array(repeating: (0..<60).map { $0 == 40 ? weight : (1 - weight) / 59 }, count: 60)
       })
-    #expect(rows(self.state(record))[21].contains("▼ 43 keys  best 40 w40 .70"))
+    #expect(self.state(record).rows()[21].contains("▼ 43 keys  best 40 w40 .70"))
   }
 
   @Test func theMinimapLeadsToWhatItShows() throws {
@@ -151,8 +142,8 @@ import Testing
     mouse(.click, x: layout.minimapX, y: layout.canvasY + 12, in: &state)
     #expect(state.selection.key == 40)
     #expect(state.selection.query == 0)
-    #expect(rows(state).contains { $0.contains("40 w40◂") })
-    #expect(rows(state).contains { $0.hasPrefix("▸ 0  w0 ") })
+    #expect(state.rows().contains { $0.contains("40 w40◂") })
+    #expect(state.rows().contains { $0.hasPrefix("▸ 0  w0 ") })
     mouse(.click, x: layout.visibleMarkX, y: layout.canvasY + 1, in: &state)
     #expect(state.selection.key == 3)
   }
@@ -164,14 +155,14 @@ import Testing
       MatrixSample.record(
         queries: words.map { SampleRecord.token($0, segment: 0) },
         keys: words.map { SampleRecord.token($0, segment: 0) }, weight: { _, _ in 1 / 60 }))
-    try press("/ sev Enter", in: &state)
+    try state.press("/ sev Enter")
     return state
   }
 
   @Test func hitsAreMarkedInBothColumnsAndOnTheMinimap() throws {
     var state = try searched()
     #expect(state.selection.query == 5)
-    #expect(rows(state)[23] == " \"sev\" 1/3")
+    #expect(state.rows()[23] == " \"sev\" 1/3")
     let layout = HeadLayout(state)
     let theme = Theme(.dark, depth: .indexed256, glyphs: .unicode)
     func marked(_ columns: Range<Int>) -> [Int] {
@@ -182,7 +173,7 @@ import Testing
     }
     let near = layout.nearColumns.token..<layout.canvasX
     let far = layout.farColumns.token..<layout.farColumns.mark
-    try press("n", in: &state)
+    try state.press("n")
     #expect(state.selection.query == 31)
     // The cursor's own row has the cursor's look; of the keys the first sixteen are in sight.
     #expect(marked(near) == [])
@@ -190,7 +181,7 @@ import Testing
     // Each is a mark on the minimap: 18 rows for 60 keys.
     let map = layout.visibleMarkX..<layout.visibleMarkX + 1
     #expect(marked(map) == [5, 31, 58].map { 4 + $0 * 18 / 60 })
-    try press("Esc", in: &state)
+    try state.press("Esc")
     #expect(marked(0..<80) == [])
     #expect(state.view == .head)
   }
@@ -199,33 +190,33 @@ import Testing
 
   @Test func filtersGiveTheChosenTokensBack() throws {
     var state = state(SampleRecord.bert(isPair: true))
-    try press("j j j : 'key 2' Enter f f", in: &state)
+    try state.press("j j j : 'key 2' Enter f f")
     #expect(state.selection.query == 9)
-    try press("f f f", in: &state)
+    try state.press("f f f")
     #expect(state.selection.query == 3)
     #expect(state.selection.key == 2)
     // Another choice replaces the first one.
-    try press("f f j f f f", in: &state)
+    try state.press("f f j f f f")
     #expect(state.selection.query == 10)
     // Hidden special tokens too.
-    try press("g d", in: &state)
+    try state.press("g d")
     #expect(state.selection.query == 1)
-    try press("d", in: &state)
+    try state.press("d")
     #expect(state.selection.query == 0)
   }
 
   @Test func filtersCutAndDoNotNormalise() throws {
     var state = state(SampleRecord.bert(isPair: true))
-    try press("] ] } } } o G", in: &state)
+    try state.press("] ] } } } o G")
     let row = state.layer.row(head: 3, query: 16)
     for (filter, keys) in [("B→B", 9..<17), ("A→B", 9..<17), ("B→A", 0..<9)] {
-      repeat { try press("f", in: &state) } while state.display.filter.title(.unicode) != filter
-      try press("G", in: &state)
+      repeat { try state.press("f") } while state.display.filter.title(.unicode) != filter
+      try state.press("G")
       let scene = HeadScene(state)
       #expect(scene.far.items.map(\.number) == Array(keys))
       guard filter.hasPrefix("B") else { continue }
       #expect(scene.strengths.map(\.weight) == Array(row[keys]))
-      #expect(rows(state)[1].contains("filter \(filter)"))
+      #expect(state.rows()[1].contains("filter \(filter)"))
     }
   }
 
@@ -234,8 +225,8 @@ import Testing
       MatrixSample.record(
         queries: MatrixSample.pair, keys: MatrixSample.pair,
         weight: { [0.0, 0.3, 0.1][$1 == 12 ? 1 : $1 == 2 ? 2 : 0] }))
-    try press("s", in: &state)
-    let column = rows(state).dropFirst(4).prefix(17).map { row in
+    try state.press("s")
+    let column = state.rows().dropFirst(4).prefix(17).map { row in
       String(row.drop { !"▸▌AB".contains($0) }.dropFirst(2).drop { !"▌AB".contains($0) }.prefix(7))
     }
     // The letter stands wherever the sentence changes.
@@ -266,7 +257,7 @@ import Testing
     #expect(state.selection.query == 5)
     #expect(state.selection.key == 2)
     // Mirrored, the left column still holds the queries.
-    try press("Tab", in: &state)
+    try state.press("Tab")
     mouse(.click, x: 3, y: layout.y(ofPlace: 1, in: whole), in: &state)
     #expect(state.selection.query == 1)
     mouse(.click, x: 78, y: layout.y(ofPlace: 8, in: whole), in: &state)
@@ -333,7 +324,7 @@ import Testing
 
   @Test func aClickOnAHiddenTokensRowSelectsNothing() throws {
     var state = longInput()
-    try press("J PgDn PgDn", in: &state)
+    try state.press("J PgDn PgDn")
     let before = state.selection
     for x in [2, 60] {
       for y in [3, 4, 21] { mouse(.click, x: x, y: y, in: &state) }

@@ -14,21 +14,15 @@ import Testing
       width: width, height: height)
   }
 
-  private func pressing(_ script: String, in state: ExplorerState) throws -> ExplorerState {
-    var state = state
-    for key in try KeyScript.keys(script) { _ = state.handle(.key(key)) }
-    return state
-  }
-
   private func help(_ script: String, in state: ExplorerState? = nil) throws -> Help? {
-    guard case .help(let help) = try pressing(script, in: state ?? self.state()).overlay else {
+    guard case .help(let help) = try (state ?? self.state()).pressing(script).overlay else {
       return nil
     }
     return help
   }
 
   private func text(_ script: String, in state: ExplorerState? = nil) throws -> String {
-    try pressing(script, in: state ?? self.state()).render(theme: .plain).text
+    try (state ?? self.state()).pressing(script).render(theme: .plain).text
   }
 
   @Test func picture() throws {
@@ -123,13 +117,13 @@ import Testing
     #expect(try help("? End Up")?.scroll == end - 1)
     #expect(try help("? j j k")?.scroll == 1)
     // A resize cannot leave it behind the end.
-    var state = try pressing("? End", in: state())
+    var state = try state().pressing("? End")
     _ = state.handle(.resize(width: 160, height: 80))
     #expect(state.render(theme: .plain).text.contains("Move"))
   }
 
   @Test func theWheelScrollsAndClicksWait() throws {
-    var state = try pressing("?", in: state())
+    var state = try state().pressing("?")
     _ = state.handle(.mouse(MouseEvent(.wheelDown, x: 5, y: 5)))
     _ = state.handle(.mouse(MouseEvent(.click, x: 4, y: 8)))
     #expect(state.overlay == .help(Help(scroll: 1)))
@@ -173,7 +167,7 @@ import Testing
 
   @Test func whatIsFoundIsMarked() throws {
     let theme = Theme(.dark, depth: .indexed256, glyphs: .unicode)
-    let canvas = try pressing("? / token Enter", in: state()).render(theme: theme)
+    let canvas = try state().pressing("? / token Enter").render(theme: theme)
     #expect(canvas[17, 3].style == theme.style(.text, on: .selection))
     #expect(
       canvas[17, 4].style == theme.style(.bright, on: .overlay).adding(.underline))

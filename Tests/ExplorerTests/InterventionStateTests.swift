@@ -36,7 +36,7 @@ import Testing
 
   private func press(_ script: String, _ state: inout ExplorerState) throws -> [Effect] {
     // What can be opened is asked for with the first command.
-    try KeyScript.keys(script).flatMap { state.handle(.key($0)) }.filter { $0 != .list }
+    try state.press(script).filter { $0 != .list }
   }
 
   /// Presses keys, and answers what they ask.
@@ -53,8 +53,7 @@ import Testing
   }
 
   private func rows(_ state: ExplorerState) -> [String] {
-    state.render(theme: Theme(.mono, depth: .none, glyphs: state.display.glyphs)).text
-      .split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    state.rows(Theme(.mono, depth: .none, glyphs: state.display.glyphs))
   }
 
   // MARK: What is asked

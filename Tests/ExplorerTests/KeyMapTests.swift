@@ -12,8 +12,7 @@ import Testing
     let state = ExplorerState(
       record: SampleRecord.bert(isPair: isPair), request: ModelRequest(text: "x"), view: view,
       width: width, height: 24, keyMap: keyMap)
-    let rows = state.render(theme: Theme(.mono, depth: .none, glyphs: glyphs)).text.split(
-      separator: "\n", omittingEmptySubsequences: false)
+    let rows = state.rows(Theme(.mono, depth: .none, glyphs: glyphs))
     return String(rows[23])
   }
 

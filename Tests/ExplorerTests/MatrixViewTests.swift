@@ -350,8 +350,7 @@ import Testing
   // MARK: Legend
 
   private func legend(_ state: ExplorerState, _ theme: Theme = dark) -> String {
-    let rows = state.render(theme: theme).text.split(
-      separator: "\n", omittingEmptySubsequences: false)
+    let rows = state.rows(theme)
     return String(rows[state.frame.stripRow]).split(separator: " ").joined(separator: " ")
   }
 

@@ -14,10 +14,6 @@ import Testing
     ExplorerState(record: record, request: nil, view: .matrix, width: width, height: height)
   }
 
-  private func press(_ keys: String, in state: inout ExplorerState) {
-    for key in keys.unicodeScalars { _ = state.handle(.key(.character(key))) }
-  }
-
   private func readout(_ state: ExplorerState) -> String {
     MatrixView(state, theme: theme).readout.map(\.text).joined(separator: "  ")
   }
@@ -28,43 +24,43 @@ import Testing
 
   @Test func arrowsMoveThePair() {
     var state = state(MatrixSample.patterned(MatrixSample.sentence))
-    press("jjlllh", in: &state)
+    state.type("jjlllh")
     #expect(state.selection.query == 2)
     #expect(state.selection.key == 2)
     #expect(readout(state).hasPrefix("q 2 \"cat\" → k 2 \"cat\"  weight .011  rank 3/9"))
-    press("hhhhh", in: &state)
+    state.type("hhhhh")
     #expect(state.selection.key == 0)
-    press("G", in: &state)
+    state.type("G")
     #expect(state.selection.query == 8)
   }
 
   @Test func peaksGoByWeight() {
     var state = state(MatrixSample.patterned(MatrixSample.sentence))
-    press("jjjjj", in: &state)
+    state.type("jjjjj")
     // From the first token, the heaviest, to the other "the", to the token before.
-    press(">", in: &state)
+    state.type(">")
     #expect(state.selection.key == 1)
-    press(">", in: &state)
+    state.type(">")
     #expect(state.selection.key == 4)
-    press("<<", in: &state)
+    state.type("<<")
     #expect(state.selection.key == 0)
   }
 
   @Test func whatTheMaskHidesIsNoWeight() {
     var state = state(MatrixSample.patterned(MatrixSample.sentence, mask: .causal))
-    press("jlll", in: &state)
+    state.type("jlll")
     #expect(readout(state) == "q 1 \"the\" → k 3 \"sat\"  0 or masked   rest of the row: [CLS] .99")
-    press("hh", in: &state)
+    state.type("hh")
     #expect(readout(state).contains("rank 2/2"))
   }
 
   @Test func arrowsMoveByABinWherePixelsArePooled() {
     var state = state(MatrixSample.patterned(MatrixSample.text(64)))
     #expect(stateLine(state).contains("each the largest of 2×2"))
-    press("jl", in: &state)
+    state.type("jl")
     #expect(state.selection.query == 2)
     #expect(state.selection.key == 2)
-    press("+jl", in: &state)
+    state.type("+jl")
     #expect(!stateLine(state).contains("largest"))
     #expect(state.selection.query == 3)
     #expect(state.selection.key == 3)
@@ -73,31 +69,31 @@ import Testing
   @Test func zoomGoesFromAllToNumbersAndBack() {
     var state = state(MatrixSample.patterned(MatrixSample.text(64)))
     #expect(!MatrixLayout(state).isScrolled)
-    press("+", in: &state)
+    state.type("+")
     #expect(MatrixLayout(state).scale.queriesPerBin == 1)
-    press("+", in: &state)
+    state.type("+")
     #expect(MatrixLayout(state).scale.showsNumbers)
     // There is nothing nearer, so one step back is one step back.
-    press("+++-", in: &state)
+    state.type("+++-")
     #expect(!MatrixLayout(state).scale.showsNumbers)
-    press("----", in: &state)
+    state.type("----")
     #expect(stateLine(state).contains("each the largest of 2×2"))
   }
 
   @Test func shortInputsCanBeSeenAsPixels() {
     var state = state(MatrixSample.patterned(MatrixSample.sentence))
     #expect(MatrixLayout(state).scale.showsNumbers)
-    press("-", in: &state)
+    state.type("-")
     #expect(!MatrixLayout(state).scale.showsNumbers)
-    press("-+", in: &state)
+    state.type("-+")
     #expect(MatrixLayout(state).scale.showsNumbers)
   }
 
   @Test func theCursorStaysInSight() {
     var state = state(MatrixSample.patterned(MatrixSample.text(64)))
-    press("++", in: &state)
+    state.type("++")
     for keys in ["G", "llllllllllllllllllllll", "g", "l", "lllllllllllllllllllllll", "-", "+"] {
-      press(keys, in: &state)
+      state.type(keys)
       let layout = MatrixLayout(state)
       #expect(layout.rows.contains(state.selection.query / layout.scale.queriesPerRow))
       #expect(layout.columns.contains(state.selection.key / layout.scale.keysPerBin))
@@ -111,9 +107,9 @@ import Testing
 
   @Test func zoomKeepsTheCursorInTheMiddle() {
     var state = state(MatrixSample.patterned(MatrixSample.text(64)))
-    for _ in 0..<16 { press("jl", in: &state) }
+    for _ in 0..<16 { state.type("jl") }
     #expect(state.selection.query == 32)
-    press("++", in: &state)
+    state.type("++")
     let layout = MatrixLayout(state)
     #expect(layout.rows == 24..<40)
     #expect(layout.columns.contains(32))
@@ -122,7 +118,7 @@ import Testing
 
   @Test func enterOpensTheNeurons() {
     var state = state(SampleRecord.bert())
-    press("jl", in: &state)
+    state.type("jl")
     _ = state.handle(.key(.enter))
     #expect(state.view == .neuron)
     #expect(state.selection.query == 1)
@@ -176,7 +172,7 @@ import Testing
 
   @Test func theListsTakeClicks() {
     var state = state(MatrixSample.patterned(MatrixSample.pair), width: 160, height: 50)
-    press("jjjj", in: &state)
+    state.type("jjjj")
     let paneX = MatrixLayout(state).paneX
     // The second of query 4's keys is the other "on"; its own second query is the token after.
     click(&state, x: paneX + 4, y: 5)
@@ -205,14 +201,14 @@ import Testing
 
   @Test func filtersLeaveTokensOut() {
     var state = state(MatrixSample.patterned(MatrixSample.pair), width: 160, height: 50)
-    press("fff", in: &state)
+    state.type("fff")
     let layout = MatrixLayout(state)
     #expect(layout.queries.items.map(\.number) == Array(0..<9))
     #expect(layout.keys.items.map(\.number) == Array(9..<17))
     #expect(layout.rows.count == 9)
     #expect(layout.columns.count == 8)
     #expect(readout(state).hasPrefix("q 0 \"[CLS]\" → k 9 \"the\""))
-    press("d", in: &state)
+    state.type("d")
     #expect(MatrixLayout(state).rows.count == 7)
     #expect(readout(state).hasPrefix("q 1 \"the\" → k 9 \"the\""))
   }
@@ -222,9 +218,9 @@ import Testing
     let record = MatrixSample.patterned(
       specials + [SampleRecord.token("a", segment: 1), SampleRecord.token("[SEP]", segment: 1)])
     var state = state(record)
-    press("df", in: &state)
+    state.type("df")
     #expect(state.render(theme: theme).text.contains("nothing to show"))
-    press("jlhk+-gG><", in: &state)
+    state.type("jlhk+-gG><")
     click(&state, x: 20, y: 8)
     click(&state, x: 20, y: 8, .doubleClick)
     #expect(readout(state) == "")
@@ -238,7 +234,7 @@ import Testing
       [0.1, 0.2, 0.3, 0.4][key]
     }
     var state = state(record)
-    press("w", in: &state)
+    state.type("w")
     #expect(MatrixLayout(state).columns.count == 2)
     // Summed over the keys, averaged over the queries.
     #expect(readout(state).contains("weight .600  rank 1/2"))
@@ -253,13 +249,13 @@ import Testing
       state(MatrixSample.record(queries: tokens, keys: tokens) { _, key in weights[key] })
     }
     var found = opened([0.25, 0.2, 0.2, 0.35])
-    press("w", in: &found)
+    found.type("w")
     #expect(readout(found).contains("weight .650  rank 1/2"))
-    press("w", in: &found)
+    found.type("w")
     #expect(readout(found).contains("weight .350  rank 1/4"))
     var chosen = opened([0.1, 0.1, 0.1, 0.7])
     _ = chosen.update(.stepKey(-3))
-    press("w", in: &chosen)
+    chosen.type("w")
     #expect(readout(chosen).contains("weight .300  rank 2/2"))
   }
 
@@ -308,11 +304,11 @@ import Testing
     var state = state(MatrixSample.scored(count: 1100, mask: .causal), width: 160, height: 50)
     #expect(stateLine(state).contains("each the largest of 14×11"))
     let bins = visible(state)
-    press("jjjllll", in: &state)
+    state.type("jjjllll")
     // What the cursor moves over is kept: nothing is weighed anew.
     #expect(visible(state) == bins)
     #expect(state.selection.query == 42)
-    press("+", in: &state)
+    state.type("+")
     #expect(stateLine(state).contains("each the largest of 7×6"))
     #expect(visible(state) != bins)
     #expect(state.render(theme: theme).text.contains("in sight q 0-"))

@@ -17,7 +17,7 @@ import Testing
     state.selection.head = 9
     if let activeHeads { state.selection.activeHeads = activeHeads }
     state.display.modelZoom = zoom
-    for key in try KeyScript.keys(keys) { _ = state.handle(.key(key)) }
+    try state.press(keys)
     return state.render(theme: Theme(.dark, depth: .indexed256, glyphs: glyphs)).text
   }
 

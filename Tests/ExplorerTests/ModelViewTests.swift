@@ -18,12 +18,6 @@ import Testing
     return state
   }
 
-  private func pressing(_ script: String, in state: ExplorerState) throws -> ExplorerState {
-    var state = state
-    for key in try KeyScript.keys(script) { _ = state.handle(.key(key)) }
-    return state
-  }
-
   private func clicking(
     _ action: MouseEvent.Action = .click, x: Int, y: Int, in state: ExplorerState
   ) -> ExplorerState {
@@ -34,7 +28,7 @@ import Testing
 
   private func line(_ y: Int, of state: ExplorerState, theme: Theme = dark) -> String {
     String(
-      state.render(theme: theme).text.split(separator: "\n", omittingEmptySubsequences: false)[y])
+      state.rows(theme)[y])
   }
 
   // MARK: Zoom
@@ -77,7 +71,7 @@ import Testing
   }
 
   @Test func aVeryWideIndexHasWords() throws {
-    let wide = try pressing("-", in: state(width: 220, height: 50))
+    let wide = try state(width: 220, height: 50).pressing("-")
     #expect(line(4, of: wide).hasPrefix("  0 prev .25     same .95     first .85    next .75 "))
     #expect(line(7, of: wide).hasPrefix("    delim .13    delim .47    delim .43 "))
     #expect(
@@ -94,30 +88,30 @@ import Testing
   }
 
   @Test func aChosenZoomStays() throws {
-    var chosen = try pressing("-", in: state())
+    var chosen = try state().pressing("-")
     #expect(ModelLayout(chosen).zoom == .index)
     _ = chosen.handle(.resize(width: 160, height: 50))
     #expect(ModelLayout(chosen).zoom == .index)
-    #expect(try ModelLayout(pressing("-", in: chosen)).zoom == .index)
-    #expect(try ModelLayout(pressing("+ + +", in: chosen)).zoom == .large)
+    #expect(try ModelLayout(chosen.pressing("-")).zoom == .index)
+    #expect(try ModelLayout(chosen.pressing("+ + +")).zoom == .large)
   }
 
   @Test func largePicturesAreLinesOrHeat() throws {
-    let small = try pressing("m", in: state())
+    let small = try state().pressing("m")
     #expect(small.message?.text == "only the large zoom has lines: + enlarges")
-    let large = try pressing("+", in: state())
+    let large = try state().pressing("+")
     #expect(line(1, of: large).hasPrefix(" zoom large lines"))
     #expect(line(5, of: large).contains("⠤⠤⠤⠤⠤⠤⠤⠤⠤"))
-    let heat = try pressing("m", in: large)
+    let heat = try large.pressing("m")
     #expect(line(1, of: heat).hasPrefix(" zoom large heat"))
     #expect(line(5, of: heat).contains("▀▀▀▀▀▀▀▀▀"))
-    #expect(try pressing("m", in: heat).display == large.display)
+    #expect(try heat.pressing("m").display == large.display)
   }
 
   @Test func withoutPixelsTokensTakeWholeCells() throws {
     var theme = Theme(.dark, depth: .ansi16, glyphs: .unicode)
     theme.isCoarse = true
-    let heat = try pressing("+ m", in: state())
+    let heat = try state().pressing("+ m")
     // 15 rows for 9 tokens: one each.
     let weights = heat.layer.weights(head: 0)
     let canvas = heat.render(theme: theme)
@@ -127,20 +121,20 @@ import Testing
   }
 
   @Test func manyTokensAreHeatInTheLargeZoom() throws {
-    let long = try pressing("+", in: state(ModelSample.causal(count: 80)))
+    let long = try state(ModelSample.causal(count: 80)).pressing("+")
     #expect(line(1, of: long).hasPrefix(" zoom large heat"))
   }
 
   // MARK: Walking
 
   @Test func arrowsWalkTheGrid() throws {
-    let walked = try pressing("Right Right Down", in: state())
+    let walked = try state().pressing("Right Right Down")
     #expect(walked.selection.layer == 1)
     #expect(walked.selection.head == 2)
     #expect(line(22, of: walked).hasPrefix(" layer 1 head 2"))
-    #expect(try pressing("G Right", in: walked).selection.layer == 5)
-    #expect(try pressing("Left Left Left Up Up", in: walked).selection == state().selection)
-    let opened = try pressing("Enter", in: walked)
+    #expect(try walked.pressing("G Right").selection.layer == 5)
+    #expect(try walked.pressing("Left Left Left Up Up").selection == state().selection)
+    let opened = try walked.pressing("Enter")
     #expect(opened.view == .head)
     #expect(opened.activeHeads == [2])
   }
@@ -154,17 +148,16 @@ import Testing
     #expect(line(46, of: large).hasPrefix(" ▼10 "))
 
     // It does not move before it must.
-    let down = try pressing("G Up Up", in: large)
+    let down = try large.pressing("G Up Up")
     #expect(down.scroll.layers == 10)
     #expect(line(3, of: down).hasPrefix("▲10"))
-    #expect(try pressing("Up Up Up Up", in: down).scroll.layers == 10)
+    #expect(try down.pressing("Up Up Up Up").scroll.layers == 10)
 
     var narrow = state(record)
     narrow.display.modelZoom = .thumbnails
     #expect(ModelLayout(narrow).columns == 0..<15)
     #expect(line(3, of: narrow).hasSuffix(" 14  ▸"))
-    let right = try pressing(
-      Array(repeating: "Right", count: 15).joined(separator: " "), in: narrow)
+    let right = try narrow.pressing(Array(repeating: "Right", count: 15).joined(separator: " "))
     #expect(right.scroll.heads == 1)
     #expect(line(3, of: right).hasPrefix("lay◂ 1    2 "))
   }
@@ -173,20 +166,20 @@ import Testing
     var state = state(SampleRecord.bert(layers: 32, heads: 2, headSize: 4))
     state.display.modelZoom = .index
     #expect(ModelLayout(state).rows == 0..<17)
-    #expect(try pressing("PgDn", in: state).selection.layer == 16)
+    #expect(try state.pressing("PgDn").selection.layer == 16)
   }
 
   @Test func headsAreTurnedOnAndOff() throws {
     #expect(line(2, of: state()) == "")
     // One that is on alone goes along, and stays on.
-    let one = try pressing("o Right Space", in: state())
+    let one = try state().pressing("o Right Space")
     #expect(one.activeHeads == [1])
     #expect(line(2, of: one) == "           ▄▄▄")
-    let two = try pressing(": 'heads 0-2' Enter Right Right Space", in: state())
+    let two = try state().pressing(": 'heads 0-2' Enter Right Right Space")
     #expect(two.activeHeads == [0, 1])
     #expect(line(2, of: two) == "     ▄▄▄   ▄▄▄")
     #expect(line(1, of: two).contains("heads 2/12"))
-    #expect(try line(2, of: pressing("a", in: two)) == "")
+    #expect(try line(2, of: two.pressing("a")) == "")
   }
 
   // MARK: Mouse
@@ -256,7 +249,7 @@ import Testing
           for script in ["G Right Right Space m", "v w d f f t"] {
             var state = state(record, width: width, height: height)
             state.display.modelZoom = zoom
-            state = try pressing(script, in: state)
+            state = try state.pressing(script)
             for theme in [Self.dark, Theme(.mono, depth: .none, glyphs: .ascii)] {
               let canvas = state.render(theme: theme)
               #expect(canvas.width == width && canvas.height == height)
@@ -283,7 +276,7 @@ import Testing
     start.display.modelZoom = .index
     #expect(line(4, of: start).hasPrefix("  3 "))
     #expect(line(9, of: start).hasPrefix("  7 "))
-    let down = try pressing("Right Right Down", in: start)
+    let down = try start.pressing("Right Right Down")
     #expect(down.selection.layer == 1)
     #expect(down.selection.head == 0)
     // Layer 7 has no such head.
@@ -312,15 +305,15 @@ import Testing
 
   /// Three letters leave no column for the mark of a label: an edge in the gap stands for it.
   @Test func narrowLabelsHaveAnEdgeForTheirSinks() throws {
-    let heavy = try pressing("-", in: state(resting(0.9)))
+    let heavy = try state(resting(0.9)).pressing("-")
     #expect(line(4, of: heavy).hasPrefix("  0 sam▌sam 1st nxt "))
     #expect(line(1, of: heavy).contains("* ▌ sinks left out"))
-    let light = try pressing("-", in: state(resting(0.4)))
+    let light = try state(resting(0.4)).pressing("-")
     #expect(line(4, of: light).hasPrefix("  0 sam▎sam 1st nxt "))
     let ascii = Theme(.dark, depth: .indexed256, glyphs: .ascii)
     #expect(line(4, of: light, theme: ascii).hasPrefix("  0 sam|sam 1st nxt "))
     // Where there is room the mark is the label's.
-    let wide = try pressing("-", in: state(resting(0.9), width: 160, height: 50))
+    let wide = try state(resting(0.9), width: 160, height: 50).pressing("-")
     #expect(line(4, of: wide).contains("sam* .90"))
     #expect(line(1, of: wide).contains("* sinks left out"))
   }

@@ -17,15 +17,9 @@ import Testing
     return state
   }
 
-  private func pressing(_ script: String, in state: ExplorerState) throws -> ExplorerState {
-    var state = state
-    for key in try KeyScript.keys(script) { _ = state.handle(.key(key)) }
-    return state
-  }
-
   private func line(_ y: Int, of state: ExplorerState, theme: Theme = dark) -> String {
     String(
-      state.render(theme: theme).text.split(separator: "\n", omittingEmptySubsequences: false)[y])
+      state.rows(theme)[y])
   }
 
   // MARK: Words
@@ -41,7 +35,7 @@ import Testing
 
   @Test(arguments: ["same", "delim"])
   func whatHeadsAreRankedByIsNotNamedTwice(_ label: String) throws {
-    var state = try pressing("':sort \(label)' Enter", in: state(width: 120))
+    var state = try state(width: 120).pressing("':sort \(label)' Enter")
     state.selection.layer = 2
     state.selection.head = 9
     #expect(state.readoutText.hasPrefix("layer 2 head 9  same .35  delim .17  strongest "))
@@ -96,15 +90,14 @@ import Testing
     wide.selection.head = 1
     #expect(!line(1, of: wide).contains("full at"))
     let unit = wide.stack.summaries[0][1].maximum
-    let scaled = try pressing("V", in: wide)
+    let scaled = try wide.pressing("V")
     #expect(line(1, of: scaled).contains("scale head   full at \(NumberText.weight(unit))"))
   }
 
   // MARK: Filters
 
   @Test func filtersApplyToThePane() throws {
-    let pair = try pressing(
-      "f f", in: state(ModelSample.bert(isPair: true), width: 120, height: 40))
+    let pair = try state(ModelSample.bert(isPair: true), width: 120, height: 40).pressing("f f")
     #expect(pair.display.filter == .bb)
     let text = pair.render(theme: Self.dark).text
     #expect(!text.contains("sat"))
@@ -134,7 +127,7 @@ import Testing
   // MARK: Colours
 
   @Test func familiesGiveTheHue() throws {
-    let index = try pressing("- Right Down", in: state())
+    let index = try state().pressing("- Right Down")
     let canvas = index.render(theme: Self.dark)
     // Layer 0, head 1: same .95; layer 1, head 1 is selected.
     #expect(
@@ -162,7 +155,7 @@ import Testing
 
   @Test func aScaleBrightens() throws {
     let absolute = state().render(theme: Self.dark)
-    let scaled = try pressing("V", in: state()).render(theme: Self.dark)
+    let scaled = try state().pressing("V").render(theme: Self.dark)
     let head = try #require(
       (0..<12).first { state().stack.summaries[0][$0].maximum < 0.6 })
     let columns = (4 + 6 * head)..<(9 + 6 * head)
@@ -179,7 +172,7 @@ import Testing
   }
 
   @Test func linesHaveTheColourOfTheLayer() throws {
-    let large = try pressing("+ Down", in: state()).render(theme: Self.dark)
+    let large = try state().pressing("+ Down").render(theme: Self.dark)
     let shown = Set((4..<38).map { large[$0, 8].style.foreground })
     let layer = Set((1...5).map { Self.dark.headColor(1, level: $0) })
     #expect(!shown.intersection(layer).isEmpty)

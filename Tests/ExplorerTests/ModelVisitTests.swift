@@ -15,7 +15,7 @@ import Testing
     }
 
     mutating func press(_ script: String) throws {
-      for key in try KeyScript.keys(script) { _ = state.handle(.key(key)) }
+      try state.press(script)
     }
 
     mutating func click(_ action: MouseEvent.Action = .click, x: Int, y: Int) {
@@ -26,7 +26,7 @@ import Testing
     func line(_ y: Int) -> String {
       let theme = Theme(.dark, depth: .indexed256, glyphs: .unicode)
       return String(
-        state.render(theme: theme).text.split(separator: "\n", omittingEmptySubsequences: false)[y])
+        state.rows(theme)[y])
     }
   }
 

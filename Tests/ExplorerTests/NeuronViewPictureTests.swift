@@ -24,9 +24,8 @@ import Testing
   ) -> String {
     var state = ExplorerState(
       record: record, request: nil, view: .neuron, width: width, height: height)
-    for scalar in keys.unicodeScalars { _ = state.handle(.key(.character(scalar))) }
-    let rows = state.render(theme: theme).text.split(
-      separator: "\n", omittingEmptySubsequences: false)
+    state.type(keys)
+    let rows = state.rows(theme)
     return rows.prefix(rowCount).joined(separator: "\n").replacing(
       /off by [0-9e-]+/, with: "off by …")
   }

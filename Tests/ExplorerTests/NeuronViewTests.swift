@@ -14,26 +14,13 @@ import Testing
   ) -> ExplorerState {
     var state = ExplorerState(
       record: record, request: nil, view: .neuron, width: width, height: height)
-    press(keys, in: &state)
+    state.type(keys)
     return state
   }
 
-  /// Types characters; `‹` and `›` stand for the arrows left and right.
-  func press(_ keys: String, in state: inout ExplorerState) {
-    for scalar in keys.unicodeScalars {
-      let key: Key = scalar == "‹" ? .left : scalar == "›" ? .right : .character(scalar)
-      _ = state.handle(.key(key))
-    }
-  }
-
   func row(_ y: Int, _ state: ExplorerState, theme: Theme? = nil) -> String {
-    let lines = state.render(theme: theme ?? mono).text.split(
-      separator: "\n", omittingEmptySubsequences: false)
+    let lines = state.rows(theme ?? mono)
     return String(lines[y])
-  }
-
-  func click(_ x: Int, _ y: Int, in state: inout ExplorerState) {
-    _ = state.handle(.mouse(MouseEvent(.click, x: x, y: y)))
   }
 
   // MARK: A visit
@@ -45,7 +32,7 @@ import Testing
     #expect(state.readoutText.hasPrefix(expected))
     let difference = try #require(Double(state.readoutText.dropFirst(expected.count)))
     #expect(difference < 1e-6)
-    press("J.", in: &state)
+    state.type("J.")
     #expect(
       state.readoutText.hasPrefix(
         "n 1  q −1.00  k +1.00  q×k −1.00  25% of |Σ|   Σ 2.00 × 0.500 = +1.00 → .119  off by "))
@@ -87,9 +74,9 @@ import Testing
     let ranking = state.neuronContributions?.ranking ?? []
     #expect(row(1, state).contains("sort |q×k|"))
     #expect(row(2, state).contains("32 neurons by |q×k|"))
-    press(",,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,", in: &state)
+    state.type(",,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,")
     #expect(state.selection.neuron == ranking[0])
-    press("..", in: &state)
+    state.type("..")
     #expect(state.selection.neuron == ranking[2])
     #expect(NeuronView(state, theme: mono).layout.order == ranking)
   }
@@ -97,30 +84,30 @@ import Testing
   @Test func panelsFollowTheArrows() {
     var state = state(SampleRecord.bert(), keys: "jj")
     #expect(state.display.neuron.panel == .product)
-    press("‹", in: &state)
+    state.type("‹")
     #expect(state.display.neuron.panel == .key)
-    press("‹", in: &state)
+    state.type("‹")
     #expect(state.display.neuron.panel == .query)
     // The rows are queries now, each with the chosen key.
     #expect(row(2, state).contains("32 neurons, with k 1 \"the\""))
     #expect(row(7, state).hasPrefix("›2 cat"))
-    press("j", in: &state)
+    state.type("j")
     #expect(row(8, state).hasPrefix("›3 sat"))
   }
 
   @Test func aWideWindowHasTheProductAlways() {
     var state = state(SampleRecord.bert(), width: 160, height: 50)
     #expect(NeuronLayout(state).panels == [.key, .product])
-    press("›", in: &state)
+    state.type("›")
     #expect(NeuronLayout(state).panels == [.query, .product])
-    press("›", in: &state)
+    state.type("›")
     #expect(NeuronLayout(state).panels == [.key, .product])
   }
 
   @Test func aLongHeadScrollsWithTheNeuronCursor() {
     var state = state(SampleRecord.causal(count: 9, headSize: 128))
     #expect(row(2, state).contains("n 0–107 of 128, the larger of two a cell"))
-    press(String(repeating: ".", count: 100), in: &state)
+    state.type(String(repeating: ".", count: 100))
     #expect(row(2, state).contains("n 20–127 of 128, the larger of two a cell"))
     #expect(NeuronLayout(state).column(ofPlace: 100) == 40)
     #expect(row(4, state).firstIndex(of: "▼") == row(14, state).firstIndex(of: "▲"))
@@ -148,7 +135,7 @@ import Testing
     var state = state(SampleRecord.causal(count: 60))
     // Nothing is above the first key.
     #expect(row(5, state).hasPrefix("› 0 a"))
-    press(String(repeating: "j", count: 59), in: &state)
+    state.type(String(repeating: "j", count: 59))
     _ = state.update(.choose(30, .key))
     let layout = NeuronLayout(state)
     #expect(layout.visibleRows.contains(30))
@@ -157,7 +144,7 @@ import Testing
     #expect(above.hasPrefix(" ▲ \(layout.visibleRows.lowerBound) keys Σ ."))
     #expect(below.hasPrefix(" ▼ \(60 - layout.visibleRows.upperBound) keys Σ ."))
     #expect(below.contains("best 58 on ."))
-    press("G>", in: &state)
+    state.type("G>")
     #expect(NeuronLayout(state).visibleRows.contains(state.selection.key))
   }
 
@@ -166,7 +153,7 @@ import Testing
   @Test func headsThatShareKeysAreNamed() {
     var state = state(NeuronSamples.grouped(SampleRecord.causal(count: 9)), keys: "}}}")
     #expect(row(1, state).contains("head 3   keys of heads 2–3"))
-    press("{{{", in: &state)
+    state.type("{{{")
     #expect(row(1, state).contains("head 0   keys of heads 0–1"))
   }
 
@@ -191,7 +178,7 @@ import Testing
     #expect(row(5, state).hasPrefix(" A 0 [CLS]"))
     #expect(row(13, state).hasPrefix("›▌ 8 [SEP]"))
     #expect(NeuronLayout(state).keys.count == 9)
-    press("d", in: &state)
+    state.type("d")
     #expect(row(1, state).contains("specials hidden"))
     #expect(row(5, state).hasPrefix(" A 1 the"))
     #expect(row(11, state).hasPrefix(" ▌ 7 ."))
@@ -202,9 +189,9 @@ import Testing
     #expect(row(2, state) == " no queries and keys: only the weights of this attention are known")
     #expect(row(7, state) == "›2 cat   .41 ████████████████▍")
     #expect(state.readoutText == "q 3 \"sat\" → k 2 \"cat\"  weight .408")
-    press("JJ", in: &state)
+    state.type("JJ")
     #expect(state.readoutText == "q 3 \"sat\" → k 4 \"on\"  weight .078")
-    press("sT,.v‹", in: &state)
+    state.type("sT,.v‹")
     #expect(row(7, state) == " 2 cat   .41 ████████████████▍")
   }
 
@@ -259,7 +246,7 @@ import Testing
     view.width = 100
     #expect(!row(1, view).contains("scale"))
     view.width = 80
-    press("V", in: &view)
+    view.type("V")
     #expect(row(1, view).contains("scale panel max"))
     #expect(view.display.scale == .absolute)
     let canvas = view.render(theme: dark)
@@ -282,25 +269,25 @@ import Testing
 
   @Test func clicksSelect() {
     var state = state(SampleRecord.bert(), keys: "jj")
-    click(3, 8, in: &state)
+    state.click(x: 3, y: 8)
     #expect(state.selection.key == 3)
-    click(20, 3, in: &state)
+    state.click(x: 20, y: 3)
     #expect(state.selection.neuron == 11)
     #expect(state.selection.key == 3)
-    click(14, 9, in: &state)
+    state.click(x: 14, y: 9)
     #expect(state.selection.neuron == 5)
     #expect(state.selection.key == 4)
-    click(13, 2, in: &state)
+    state.click(x: 13, y: 2)
     #expect(state.display.neuron.panel == .key)
-    click(10, 2, in: &state)
+    state.click(x: 10, y: 2)
     #expect(state.display.neuron.panel == .query)
-    click(3, 5, in: &state)
+    state.click(x: 3, y: 5)
     #expect(state.selection.query == 0)
     _ = state.handle(.mouse(MouseEvent(.wheelDown, x: 3, y: 5)))
     #expect(state.selection.query == 1)
     let before = state.selection
     for (x, y) in [(50, 2), (79, 20), (3, 14), (0, 1), (79, 23), (-1, -1), (500, 500)] {
-      click(x, y, in: &state)
+      state.click(x: x, y: y)
     }
     #expect(state.selection == before)
   }
@@ -310,12 +297,12 @@ import Testing
     let ranking = wide.neuronContributions?.ranking ?? []
     let table = NeuronView(wide, theme: mono).table
     #expect(table?.y == 18)
-    click(3, 20, in: &wide)
+    wide.click(x: 3, y: 20)
     #expect(wide.selection.neuron == ranking[2])
-    click(55, 18, in: &wide)
+    wide.click(x: 55, y: 18)
     #expect(wide.selection.neuron == ranking[29])
     var whole = state(SampleRecord.bert(), keys: "T")
-    click(60, 9, in: &whole)
+    whole.click(x: 60, y: 9)
     #expect(whole.selection.neuron == 5)
     #expect(whole.selection.key == 0)
   }
@@ -350,7 +337,7 @@ import Testing
       for (index, size) in sizes.enumerated() {
         var state = state(record, width: size.0, height: size.1)
         for (step, scalar) in walk.unicodeScalars.enumerated() {
-          press(String(scalar), in: &state)
+          state.type(String(scalar))
           click(step * 3 % max(1, size.0), step * 5 % max(1, size.1), in: &state)
           let canvas = state.render(theme: themes[(index + step) % themes.count])
           #expect(canvas.width == size.0 && canvas.height == size.1)
@@ -368,7 +355,7 @@ import Testing
 
   @Test func resizingKeepsTheChosenKeyInView() {
     var state = state(SampleRecord.causal(count: 60), width: 100, height: 60)
-    press(String(repeating: "J", count: 45), in: &state)
+    state.type(String(repeating: "J", count: 45))
     _ = state.handle(.resize(width: 60, height: 16))
     #expect(NeuronLayout(state).visibleRows.contains(45))
     #expect(NeuronLayout(state).visibleRows.count == 7)

@@ -13,11 +13,6 @@ import Testing
         width: width, height: width == 80 ? 24 : 50))
   }
 
-  private func rows(_ state: ExplorerState) -> [String] {
-    state.render(theme: .plain).text
-      .split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
-  }
-
   private static func word(_ text: String, _ id: Int) -> Token {
     Token(text: text, display: text, id: id)
   }
@@ -73,9 +68,9 @@ import Testing
     #expect(driver.asked == [])
     try driver.press("5")
     #expect(driver.asked == [.output(nil, query: nil), .effects(.zero, rows: .row, nil)])
-    #expect(rows(driver.state)[4].hasPrefix(" measuring"))
+    #expect(driver.state.rows()[4].hasPrefix(" measuring"))
     let state = Self.answered().state
-    let text = rows(state)
+    let text = state.rows()
     #expect(text[1].hasPrefix(" outcome \"moon\"   at 8 "))
     #expect(text[2].contains("▼direct    total"))
     #expect(text[3].hasPrefix(" moon       .50  ███████"))
@@ -97,11 +92,11 @@ import Testing
     try driver.press("g")
     #expect(driver.state.selection.layer == 1 && driver.state.selection.head == 2)
     #expect(
-      rows(driver.state)[22].hasPrefix(
+      driver.state.rows()[22].hasPrefix(
         " head 1.2  direct +3.000  total +1.250  repaired +1.750  KL .125"))
     try driver.press("j")
     #expect(driver.state.selection.part == .feedForward(layer: 1))
-    #expect(rows(driver.state)[22].hasPrefix(" mlp 1  direct −1.000"))
+    #expect(driver.state.rows()[22].hasPrefix(" mlp 1  direct −1.000"))
     // What is no head is neither opened nor turned off.
     try driver.press("z")
     #expect(driver.state.message?.text == "mlp 1 is no head: heads alone are turned off")
@@ -128,7 +123,7 @@ import Testing
   /// Heads that predict masked words are not linear: no sum is claimed.
   @Test func withoutSharesItSaysSo() throws {
     let state = Self.answered(.removal([.init(.head(Self.head), 2)], because: "x")).state
-    let text = rows(state)
+    let text = state.rows()
     #expect(text[2].contains("part ▼removal    total"))
     #expect(!text.contains { $0.contains("Σ") || $0.contains("repaired") })
     #expect(
@@ -136,7 +131,7 @@ import Testing
     // Where a note has no room, none of it is there.
     var small = state
     _ = small.handle(.resize(width: 60, height: 16))
-    let few = rows(small)
+    let few = small.rows()
     #expect(few.contains { $0.hasSuffix("later layers may") })
     #expect(few.contains(" repair; one text") && !few.contains { $0.contains("lens:") })
   }
@@ -153,7 +148,7 @@ import Testing
       of: .zero, rows: .row, query: 0, outcome: nil, score: nil, best: nil, count: 8)
     effects.effects[Self.head] = .init(total: 0.0625, meanDistance: 0.125)
     driver.answer(.partial(.effects(effects)))
-    let text = rows(driver.state)
+    let text = driver.state.rows()
     #expect(text[2].hasPrefix("  part       ▼a     mean"))
     #expect(text[3].contains("1.2    0.0625   0.1250  ██████"))
     #expect(text.contains { $0.contains("the model predicts nothing: distances (1 − cosine)") })
@@ -168,7 +163,7 @@ import Testing
   @Test func savedAttentionHasNone() throws {
     let state = ExplorerState(
       record: SampleRecord.causal(count: 9), request: nil, view: .output, width: 80, height: 24)
-    #expect(rows(state)[4].hasPrefix(" attention from a file cannot be recomputed"))
+    #expect(state.rows()[4].hasPrefix(" attention from a file cannot be recomputed"))
     #expect(state.wantedQuestions.isEmpty)
   }
 }

@@ -13,11 +13,6 @@ import Testing
         width: 80, height: 24))
   }
 
-  private func rows(_ state: ExplorerState) -> [String] {
-    state.render(theme: .plain).text
-      .split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
-  }
-
   private func word(_ text: String) -> Token { SampleRecord.token(text, segment: 0) }
 
   @Test func wordsAreAskedOfThePairThenOfTheRow() throws {
@@ -25,7 +20,7 @@ import Testing
     let head = HeadAddress(layer: 0, head: 0)
     try driver.press("W")
     #expect(driver.asked == [.words(head, query: 0, key: 0)])
-    #expect(rows(driver.state).contains { $0.hasPrefix(" measuring") })
+    #expect(driver.state.rows().contains { $0.hasPrefix(" measuring") })
     driver.answer(
       .finished(
         .success(
@@ -33,7 +28,7 @@ import Testing
             WrittenWords(
               raised: [.init(word("moon"), score: 1.5)], lowered: [.init(word("sun"), score: -2)],
               size: 0.5, streamSize: 12, weight: 0.25)))))
-    let text = rows(driver.state)
+    let text = driver.state.rows()
     #expect(text.contains { $0.hasPrefix(" words that head 0.0 writes, q 0 \"a\" → k 0 \"a\"") })
     #expect(text.contains { $0.hasPrefix(" size 0.500 beside 12.000 of the state") })
     #expect(
@@ -49,6 +44,6 @@ import Testing
     var driver = driver(.neuron)
     try driver.press(": 'query 2' Enter : 'key 5' Enter Q")
     #expect(driver.asked == [])
-    #expect(rows(driver.state).contains { $0.hasPrefix(" the mask hides key 5 from query 2") })
+    #expect(driver.state.rows().contains { $0.hasPrefix(" the mask hides key 5 from query 2") })
   }
 }

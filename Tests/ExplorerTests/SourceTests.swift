@@ -28,10 +28,6 @@ import Testing
     Choice(.builtIn, name: "demo-bert", detail: "", bookmark: Bookmark(source: "demo-bert")),
   ]
 
-  private func press(_ script: String, _ state: inout ExplorerState) throws -> [Effect] {
-    try KeyScript.keys(script).flatMap { state.handle(.key($0)) }
-  }
-
   private func started(width: Int = 80, height: Int = 24) -> ExplorerState {
     var state = state(width: width, height: height)
     #expect(state.showStart() == [.list])
@@ -62,21 +58,21 @@ import Testing
   }
 
   private func rows(_ state: ExplorerState, _ range: Range<Int>) -> String {
-    let lines = state.render().text.split(separator: "\n", omittingEmptySubsequences: false)
+    let lines = state.rows()
     return lines[range].joined(separator: "\n")
   }
 
   @Test func oneKeyOpensEach() throws {
     var state = started()
     #expect(
-      try press("1", &state) == [.open(Self.choices[0].bookmark, number: 1)])
-    #expect(try press("j j j Enter", &state) == [.open(Self.choices[3].bookmark, number: 2)])
+      try state.press("1") == [.open(Self.choices[0].bookmark, number: 1)])
+    #expect(try state.press("j j j Enter") == [.open(Self.choices[3].bookmark, number: 2)])
     // What cannot be opened says why.
-    #expect(try press("3", &state) == [])
+    #expect(try state.press("3") == [])
     #expect(state.message?.text == "broken: no weights" && state.message?.isError == true)
-    #expect(try press("9", &state) == [])
-    #expect(try press("q", &state) == [.quit])
-    #expect(try press("Esc", &state) == [] && state.overlay == nil)
+    #expect(try state.press("9") == [])
+    #expect(try state.press("q") == [.quit])
+    #expect(try state.press("Esc") == [] && state.overlay == nil)
   }
 
   @Test func aClickOpensToo() throws {
@@ -95,9 +91,9 @@ import Testing
       (0..<40).map {
         Choice(.models, name: "model-\($0)", detail: "", bookmark: Bookmark(source: "m\($0)"))
       })
-    _ = try press("End", &state)
+    _ = try state.press("End")
     if height >= 16 { #expect(state.render().text.contains("model-39")) }
-    _ = try press("Home", &state)
+    _ = try state.press("Home")
     if height >= 16 { #expect(state.render().text.contains("model-0\n")) }
   }
 
@@ -105,9 +101,9 @@ import Testing
 
   @Test func anotherModelTakesThePlace() throws {
     var state = state(height: 40)
-    _ = try press("4 t", &state)
+    _ = try state.press("4 t")
     let theme = state.display.appearance
-    let effects = try press(": 'model other' Enter", &state)
+    let effects = try state.press(": 'model other' Enter")
     let request = ModelRequest(text: "the cat", pair: "the rug")
     #expect(
       effects == [.list, .open(Bookmark(source: "other", request: request), number: 1)])
@@ -121,7 +117,7 @@ import Testing
 
   @Test func whatCannotBeOpenedChangesNothing() throws {
     var state = state()
-    _ = try press(": 'file no.npz' Enter", &state)
+    _ = try state.press(": 'file no.npz' Enter")
     _ = state.finishOpening(1, with: .failure(ModelFailure("no.npz: no such file")))
     #expect(state.message?.text == "no.npz: no such file")
     #expect(state.record.model == "sample-bert" && state.source == "sample")
@@ -129,7 +125,7 @@ import Testing
 
   @Test func aLateAnswerIsDropped() throws {
     var state = state()
-    _ = try press(": 'model a' Enter : 'model b' Enter", &state)
+    _ = try state.press(": 'model a' Enter : 'model b' Enter")
     _ = state.finishOpening(
       1, with: .success((record: SampleRecord.causal(count: 9), request: nil)))
     #expect(state.record.model == "sample-bert" && state.isOpening(2))
@@ -137,15 +133,15 @@ import Testing
 
   @Test func namesAreCompleted() throws {
     var state = started()
-    _ = try press("Esc", &state)
+    _ = try state.press("Esc")
     func texts(_ line: String) -> [String] {
       CommandText(line).completions(in: state).map(\.text)
     }
     #expect(texts("model ") == ["model mine", "model demo-bert"])
     #expect(texts("session ") == ["session cats"])
     #expect(
-      try press(": 'session cats' Enter", &state) == [.open(Self.choices[1].bookmark, number: 1)])
-    _ = try press(": 'session dogs' Enter", &state)
+      try state.press(": 'session cats' Enter") == [.open(Self.choices[1].bookmark, number: 1)])
+    _ = try state.press(": 'session dogs' Enter")
     #expect(state.message?.text == ":session dogs: expected cats")
   }
 
@@ -161,7 +157,7 @@ import Testing
     let bookmark = try #require(before.bookmark)
     #expect(bookmark.source == "sample" && bookmark.request == before.request)
     var after = state()
-    _ = try press(": 'model x' Enter", &after)
+    _ = try after.press(": 'model x' Enter")
     var saved = bookmark
     saved.source = "sample"
     after = state()
@@ -197,10 +193,10 @@ import Testing
   @Test func aSessionNeedsASourceThatOpensIt() throws {
     var state = state()
     #expect(
-      try press(": 'save cats' Enter", &state)
+      try state.press(": 'save cats' Enter")
         == [.list, .save(try #require(state.bookmark), name: "cats")])
     var nameless = self.state(source: nil)
-    #expect(try press(": 'save cats' Enter", &nameless) == [.list])
+    #expect(try nameless.press(": 'save cats' Enter") == [.list])
     #expect(
       nameless.message?.text
         == "a session keeps what a model or a file is opened by, and this has no name")
@@ -228,14 +224,14 @@ import Testing
     let text = state.render().text
     #expect(text.contains("tour 1/2  one") && text.contains("Look at this."))
     // Everything else works.
-    _ = try press("]", &state)
+    _ = try state.press("]")
     #expect(state.layer.index == 2 && state.tour != nil)
-    #expect(try press("Enter", &state) == [.open(Self.tour.steps[1].bookmark, number: 1)])
+    #expect(try state.press("Enter") == [.open(Self.tour.steps[1].bookmark, number: 1)])
     _ = state.finishOpening(
       1,
       with: .success((record: SampleRecord.causal(count: 9), request: ModelRequest(text: "x"))))
     #expect(state.view == .matrix && state.render().text.contains("tour 2/2  two"))
-    _ = try press("Esc", &state)
+    _ = try state.press("Esc")
     #expect(state.tour == nil && !state.render().text.contains("tour 2/2"))
     #expect(state.record.model == "sample-gpt")
   }
@@ -269,7 +265,7 @@ import Testing
   @Test func itLeavesTheViewItsRoom() {
     var state = state(width: 80, height: 24)
     _ = state.begin(Self.tour)
-    let lines = state.render().text.split(separator: "\n", omittingEmptySubsequences: false)
+    let lines = state.rows()
     // The readout stands above it, not below.
     #expect(lines[20].contains("q 0 \"[CLS]\"") && lines[21].contains("tour 1/2"))
     #expect(lines[23].contains("⏎ next  Esc leave the tour"))

@@ -12,9 +12,8 @@ import Testing
     _ record: AttentionRecord, keys: String, width: Int = 80
   ) throws -> String {
     var state = ExplorerState(record: record, request: nil, width: width, height: 24)
-    for key in try KeyScript.keys(keys) { _ = state.handle(.key(key)) }
-    let rows = state.render(theme: .plain).text.split(
-      separator: "\n", omittingEmptySubsequences: false)
+    try state.press(keys)
+    let rows = state.rows()
     return String(rows[1])
   }
 
@@ -79,7 +78,7 @@ import Testing
   @Test func ofSeveralHeadsThoseOfTheOneInTheReadout() throws {
     let record = SampleRecord.bert()
     var state = ExplorerState(record: record, request: nil, width: 120, height: 24)
-    for key in try KeyScript.keys("] j j } }") { _ = state.handle(.key(key)) }
+    try state.press("] j j } }")
     #expect(state.readoutText.contains("  head 2  "))
     let line = try stateLine(record, keys: "] j j } }", width: 120)
     #expect(line.hasSuffix("   head 2 " + labels(record, head: 2)))

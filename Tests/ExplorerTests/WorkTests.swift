@@ -17,10 +17,6 @@ import Testing
     return state
   }
 
-  private func press(_ script: String, _ state: inout ExplorerState) throws -> [Effect] {
-    try KeyScript.keys(script).flatMap { state.handle(.key($0)) }
-  }
-
   // MARK: Sentences
 
   private func sentence(_ pattern: HeadSummary.Pattern, sinks: Float = 0) -> String {
@@ -57,7 +53,7 @@ import Testing
   /// It stands where the view has left a row empty, and takes none from it.
   @Test func theSentenceTakesNoRoom() {
     let tall = state(width: 120, height: 40)
-    let lines = tall.render().text.split(separator: "\n", omittingEmptySubsequences: false)
+    let lines = tall.rows()
     #expect(lines[37].contains("head 0.0 "))
     let narrow = state(record: SampleRecord.causal(count: 60)).render().text
     #expect(!narrow.contains("head 0.0 looks"))
@@ -65,15 +61,15 @@ import Testing
 
   @Test func theCardTellsAll() throws {
     var state = state(width: 120, height: 40)
-    _ = try press("i", &state)
+    _ = try state.press("i")
     let text = state.render().text
     for part in ["head 0.0", "label ", "chance", "bits of entropy", "strongest pairs"] {
       #expect(text.contains(part), "\(part)")
     }
     // It goes along with the head.
-    _ = try press("}", &state)
+    _ = try state.press("}")
     #expect(state.render().text.contains("head 0.1"))
-    _ = try press("i", &state)
+    _ = try state.press("i")
     #expect(!state.render().text.contains("bits of entropy"))
   }
 
@@ -82,13 +78,13 @@ import Testing
   @Test func theTableIsTheViews() throws {
     var state = state()
     _ = state.update(.select(state.selection))
-    _ = try press("o", &state)
+    _ = try state.press("o")
     let table = ViewTable(ofView: state)
     #expect(table.columns == ["key", "key_token", "head_0"])
     #expect(table.rows.count == 17 && table.rows[2].prefix(2) == ["2", "cat"])
     let row = state.slice.row(head: 0, query: 0)
     #expect(table.rows.map { Float($0[2]) } == row.map(Optional.some))
-    #expect(try press("Y", &state) == [.copy(table.tsv)])
+    #expect(try state.press("Y") == [.copy(table.tsv)])
     state.view = .matrix
     let matrix = ViewTable(ofView: state)
     #expect(matrix.columns.count == 19 && matrix.rows.count == 17)
@@ -119,13 +115,13 @@ import Testing
 
   @Test func someTokensOnly() throws {
     var state = state()
-    _ = try press(": 'tokens 2-4,9' Enter", &state)
+    _ = try state.press(": 'tokens 2-4,9' Enter")
     #expect(state.queryAxis.items.map(\.number) == [2, 3, 4, 9])
     #expect(state.keyAxis.items.map(\.number) == [2, 3, 4, 9])
     #expect(state.selection.query == 2)
-    _ = try press(": 'tokens all' Enter", &state)
+    _ = try state.press(": 'tokens all' Enter")
     #expect(state.queryAxis.count == 17)
-    _ = try press(": 'tokens 99' Enter", &state)
+    _ = try state.press(": 'tokens 99' Enter")
     #expect(
       state.message?.text == ":tokens 99: expected all, lines, or numbers of 0-16 written as 0-3,7")
   }
@@ -145,7 +141,7 @@ import Testing
           kind: .own, queries: tokens, keys: tokens, layers: [layer], summaries: [[summary]])
       ])
     var state = state(record: record)
-    _ = try press(": 'tokens lines' Enter", &state)
+    _ = try state.press(": 'tokens lines' Enter")
     #expect(state.queryAxis.items.map(\.number) == [5, 30])
   }
 
@@ -153,8 +149,8 @@ import Testing
 
   @Test func theMatrixStandsBesideTheHead() throws {
     var state = state(width: 160, height: 40)
-    _ = try press("|", &state)
-    var lines = state.render().text.split(separator: "\n", omittingEmptySubsequences: false)
+    _ = try state.press("|")
+    var lines = state.rows()
     #expect(lines[10].contains("│") && lines[3].contains("query"))
     // A click in the matrix goes there, and chooses what it hits.
     _ = state.handle(.mouse(MouseEvent(.click, x: 100, y: 12)))
@@ -162,11 +158,11 @@ import Testing
     _ = state.handle(.mouse(MouseEvent(.click, x: 5, y: 12)))
     #expect(state.view == .head)
     _ = state.handle(.resize(width: 100, height: 40))
-    lines = state.render().text.split(separator: "\n", omittingEmptySubsequences: false)
+    lines = state.rows()
     #expect(!lines[10].contains("│"))
-    _ = try press("|", &state)
+    _ = try state.press("|")
     #expect(!state.display.isSplit)
-    _ = try press("|", &state)
+    _ = try state.press("|")
     #expect(state.message?.text.contains("from 121 columns on: here are 100") == true)
   }
 
@@ -175,7 +171,7 @@ import Testing
   @Test func theTextIsRunWhileItIsTyped() throws {
     var state = state()
     state.answersAtOnce = true
-    let effects = try press("e ' s'", &state)
+    let effects = try state.press("e ' s'")
     guard case .run(let request, let number)? = effects.last else {
       Issue.record("nothing is run: \(effects)")
       return
@@ -184,21 +180,21 @@ import Testing
     state.finish(number, with: .success(SampleRecord.bert(isPair: false)))
     #expect(!state.isPair)
     // Esc brings back what there was, without asking for it again.
-    #expect(try press("Esc", &state) == [])
+    #expect(try state.press("Esc") == [])
     #expect(state.isPair && state.request?.text == "the cat")
-    #expect(try press("u", &state) == [])
+    #expect(try state.press("u") == [])
   }
 
   @Test func whatWasTypedAndShownIsKept() throws {
     var state = state()
     state.answersAtOnce = true
-    for case .run(_, let number) in try press("e ' sat'", &state) {
+    for case .run(_, let number) in try state.press("e ' sat'") {
       state.finish(number, with: .success(SampleRecord.bert(isPair: false)))
     }
-    #expect(try press("Enter", &state) == [])
+    #expect(try state.press("Enter") == [])
     #expect(state.request?.text == "the cat sat")
     // One step back, not one for each letter.
-    guard case .run(let request, _)? = try press("u", &state).first else {
+    guard case .run(let request, _)? = try state.press("u").first else {
       Issue.record("nothing to undo")
       return
     }
@@ -207,20 +203,20 @@ import Testing
 
   @Test func slowModelsAndLongTextsWait() throws {
     var slow = state()
-    #expect(try press("e x", &slow) == [])
+    #expect(try slow.press("e x") == [])
     var long = state(record: SampleRecord.causal(count: 100))
     long.answersAtOnce = true
-    #expect(try press("e x", &long) == [])
+    #expect(try long.press("e x") == [])
   }
 
   @Test func halfATextThatIsNoneIsNoError() throws {
     var state = state()
     state.answersAtOnce = true
-    for case .run(_, let number) in try press("e x", &state) {
+    for case .run(_, let number) in try state.press("e x") {
       state.finish(number, with: .failure(ModelFailure("no token")))
     }
     #expect(state.message == nil)
-    guard case .run(_, let number)? = try press("Enter", &state).first else {
+    guard case .run(_, let number)? = try state.press("Enter").first else {
       Issue.record("it is not asked for in the end")
       return
     }
