@@ -27,7 +27,7 @@ import Testing
     for (width, height) in [(60, 16), (80, 24), (109, 24), (110, 40), (200, 60)] {
       state.width = width
       state.height = height
-      #expect(self.rows(state).contains { $0.hasSuffix("5 the  ◂") })
+      #expect(state.rows().contains { $0.hasSuffix("5 the  ◂") })
     }
   }
 
@@ -39,7 +39,7 @@ import Testing
     #expect(rows[3].contains("1   3   9    max"))
     // In the mirrored picture the bars stand behind the numbers.
     state.selection.side = .key
-    #expect(self.rows(state)[3].hasPrefix(" max        1   3   9       query"))
+    #expect(state.rows()[3].hasPrefix(" max        1   3   9       query"))
   }
 
   @Test func theWeightIsTheModels() {

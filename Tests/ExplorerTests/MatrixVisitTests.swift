@@ -127,26 +127,20 @@ import Testing
 
   // MARK: Mouse
 
-  private func click(
-    _ state: inout ExplorerState, x: Int, y: Int, _ action: MouseEvent.Action = .click
-  ) {
-    _ = state.handle(.mouse(MouseEvent(action, x: x, y: y)))
-  }
-
   @Test func aClickSelectsAPair() {
     var state = state(MatrixSample.patterned(MatrixSample.sentence))
     let layout = MatrixLayout(state)
-    click(&state, x: layout.x(ofColumn: 4) + 2, y: layout.y(ofRow: 7))
+    state.click(x: layout.x(ofColumn: 4) + 2, y: layout.y(ofRow: 7))
     #expect(state.selection.query == 7)
     #expect(state.selection.key == 4)
-    click(&state, x: 2, y: layout.y(ofRow: 3))
+    state.click(x: 2, y: layout.y(ofRow: 3))
     #expect(state.selection.query == 3)
     #expect(state.selection.key == 4)
-    click(&state, x: layout.x(ofColumn: 8), y: layout.frame.headingRow)
+    state.click(x: layout.x(ofColumn: 8), y: layout.frame.headingRow)
     #expect(state.selection.key == 8)
     // Nothing is there.
-    click(&state, x: 79, y: 20)
-    click(&state, x: 0, y: 20)
+    state.click(x: 79, y: 20)
+    state.click(x: 0, y: 20)
     #expect(state.selection.query == 3)
     #expect(state.view == .matrix)
   }
@@ -156,7 +150,7 @@ import Testing
     var state = state(record)
     #expect(stateLine(state).contains("each the largest of 4×2"))
     let layout = MatrixLayout(state)
-    click(&state, x: layout.x(ofColumn: 4), y: layout.y(ofRow: 0))
+    state.click(x: layout.x(ofColumn: 4), y: layout.y(ofRow: 0))
     #expect(state.selection.query == 7)
     #expect(state.selection.key == 9)
   }
@@ -164,7 +158,7 @@ import Testing
   @Test func aDoubleClickOpensTheNeurons() {
     var state = state(SampleRecord.bert())
     let layout = MatrixLayout(state)
-    click(&state, x: layout.x(ofColumn: 4), y: layout.y(ofRow: 6), .doubleClick)
+    state.click(.doubleClick, x: layout.x(ofColumn: 4), y: layout.y(ofRow: 6))
     #expect(state.view == .neuron)
     #expect(state.selection.query == 6)
     #expect(state.selection.key == 4)
@@ -175,15 +169,15 @@ import Testing
     state.type("jjjj")
     let paneX = MatrixLayout(state).paneX
     // The second of query 4's keys is the other "on"; its own second query is the token after.
-    click(&state, x: paneX + 4, y: 5)
+    state.click(x: paneX + 4, y: 5)
     #expect(state.selection.query == 4)
     #expect(state.selection.key == 12)
-    click(&state, x: paneX + 20, y: 27)
+    state.click(x: paneX + 20, y: 27)
     #expect(state.selection.query == 13)
     #expect(state.selection.key == 12)
     // Titles, the rule and what is left empty stand for nothing.
     for (x, y) in [(paneX + 4, 3), (paneX + 4, 25), (paneX, 5), (paneX + 4, 46), (159, 25)] {
-      click(&state, x: x, y: y)
+      state.click(x: x, y: y)
       #expect(state.selection.query == 13)
       #expect(state.selection.key == 12)
     }
@@ -191,9 +185,9 @@ import Testing
 
   @Test func theWheelMoves() {
     var state = state(MatrixSample.patterned(MatrixSample.text(64)))
-    click(&state, x: 20, y: 10, .wheelDown)
-    click(&state, x: 20, y: 10, .wheelDown)
-    click(&state, x: 20, y: 10, .wheelUp)
+    state.click(.wheelDown, x: 20, y: 10)
+    state.click(.wheelDown, x: 20, y: 10)
+    state.click(.wheelUp, x: 20, y: 10)
     #expect(state.selection.query == 2)
   }
 
@@ -221,8 +215,8 @@ import Testing
     state.type("df")
     #expect(state.render(theme: theme).text.contains("nothing to show"))
     state.type("jlhk+-gG><")
-    click(&state, x: 20, y: 8)
-    click(&state, x: 20, y: 8, .doubleClick)
+    state.click(x: 20, y: 8)
+    state.click(.doubleClick, x: 20, y: 8)
     #expect(readout(state) == "")
   }
 
@@ -287,8 +281,8 @@ import Testing
         #expect(canvas.width == width && canvas.height == height)
       }
       for (x, y) in [(0, 0), (width - 1, 5), (width / 2, height / 2), (3, 7)] {
-        click(&state, x: x, y: y)
-        click(&state, x: x, y: y, .doubleClick)
+        state.click(x: x, y: y)
+        state.click(.doubleClick, x: x, y: y)
         state.view = .matrix
       }
     }

@@ -338,7 +338,7 @@ import Testing
         var state = state(record, width: size.0, height: size.1)
         for (step, scalar) in walk.unicodeScalars.enumerated() {
           state.type(String(scalar))
-          click(step * 3 % max(1, size.0), step * 5 % max(1, size.1), in: &state)
+          state.click(x: step * 3 % max(1, size.0), y: step * 5 % max(1, size.1))
           let canvas = state.render(theme: themes[(index + step) % themes.count])
           #expect(canvas.width == size.0 && canvas.height == size.1)
         }

@@ -156,7 +156,7 @@ import Testing
     let y = try #require(state.rows().firstIndex { $0.hasPrefix(" top") })
     let second = try #require(state.rows()[y].range(of: "n\(ranking[1]) "))
     let line = state.rows()[y]
-    click(line.distance(from: line.startIndex, to: second.lowerBound), y, in: &state)
+    state.click(x: line.distance(from: line.startIndex, to: second.lowerBound), y: y)
     #expect(state.selection.neuron == ranking[1])
     #expect(state.selection.key == 0)
   }
@@ -180,7 +180,7 @@ import Testing
     #expect(state.readoutText.contains("Σ inf × 0.500 = +inf"))
     #expect(
       state.rows(Theme(.mono, depth: .none, glyphs: glyphs))[3].hasSuffix(
-        glyphs.isUnicode ? "b ████░░░░" : "b @@@@''''"))
+        glyphs.isUnicode ? "b ████░░░░" : "b MMMM++++"))
   }
 
   @Test func zeroScoresHaveNoShares() throws {

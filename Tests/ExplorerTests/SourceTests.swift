@@ -180,11 +180,11 @@ import Testing
     state.finishListing([
       Choice(.recent, name: bookmark.name, detail: "", bookmark: bookmark)
     ])
-    _ = try press("Esc", &state)
+    _ = try state.press("Esc")
     #expect(
       CommandText("model ").completions(in: state).map(\.text) == ["model a/b --revision=v1"])
     #expect(
-      try press(": 'model a/b --revision=v1' Enter", &state) == [.open(bookmark, number: 1)])
+      try state.press(": 'model a/b --revision=v1' Enter") == [.open(bookmark, number: 1)])
     _ = state.finishOpening(
       1, with: .success((record: state.record, request: bookmark.request)))
     #expect(state.bookmark?.options == options)
@@ -239,7 +239,7 @@ import Testing
   @Test func aTourIsQuitAsEverythingIs() throws {
     var state = state()
     _ = state.begin(Self.tour)
-    #expect(try press("q", &state) == [.quit])
+    #expect(try state.press("q") == [.quit])
   }
 
   /// Whatever the step before has turned off.
@@ -256,10 +256,10 @@ import Testing
         if case .run(let request, _) = effect { !request.interventions.isEmpty } else { nil }
       }
     }
-    #expect(try isOff(press("Enter", &state)) == [true])
-    #expect(try isOff(press("BSpace", &state)) == [false])
-    #expect(try isOff(press("Enter", &state)) == [true])
-    #expect(try isOff(press("Enter", &state)) == [false])
+    #expect(try isOff(state.press("Enter")) == [true])
+    #expect(try isOff(state.press("BSpace")) == [false])
+    #expect(try isOff(state.press("Enter")) == [true])
+    #expect(try isOff(state.press("Enter")) == [false])
   }
 
   @Test func itLeavesTheViewItsRoom() {

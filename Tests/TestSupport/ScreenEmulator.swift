@@ -209,17 +209,21 @@ public struct ScreenEmulator: Sendable {
 }
 
 extension Cell {
-  /// The cell without what does not show in it: the ink of a blank, or of a half block on its own colour.
+  /// The cell as it looks, whichever way it is written: without the ink of a blank, a lower half as an upper one with the
+  /// colours exchanged, and what is of one colour as a blank.
   public var seen: Cell {
-    var cell = self
-    let isHalf = [0x2580, 0x2584].contains(scalar)
-    if isHalf, style.foreground == style.background, style.foreground != .standard {
-      cell.scalar = 0x20
+    let (foreground, background) = (style.foreground, style.background)
+    let isPlain = style.attributes.isEmpty
+    switch scalar {
+    case 0x20 where style.attributes.isDisjoint(with: [.underline, .reverse]):
+      return Cell(" ", Style(.standard, on: background))
+    case 0x2580 where isPlain && foreground == background && foreground != .standard,
+      0x2584 where isPlain && foreground == background && foreground != .standard,
+      0x2588 where isPlain && foreground != .standard:
+      return Cell(" ", Style(.standard, on: foreground))
+    case 0x2584 where isPlain:
+      return Cell("\u{2580}", Style(background, on: foreground))
+    default: return self
     }
-    guard cell.scalar == 0x20, style.attributes.isDisjoint(with: [.underline, .reverse]) else {
-      return cell
-    }
-    cell.style = Style(.standard, on: style.background)
-    return cell
   }
 }

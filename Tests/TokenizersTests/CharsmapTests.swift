@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import TestSupport
 import Testing
@@ -85,11 +86,11 @@ import Testing
   @Test(arguments: ["", "f", "fo", "foo", "foob", "fooba", "foobar", "\u{FF}\u{FE}?>"])
   func base64(text: String) {
     let encoded = Data(text.utf8).base64EncodedString()
-    #expect(decodedBase64(encoded.utf8) == Array(text.utf8))
+    #expect(Base64.bytes(encoded.utf8) == Array(text.utf8))
   }
 
   @Test(arguments: ["A", "AA", "AAA", "A===", "AA=A", "AA-A", "AB==", "AAB=", "====", "AA A"])
   func noBase64(text: String) {
-    #expect(decodedBase64(text.utf8) == nil)
+    #expect(Base64.bytes(text.utf8) == nil)
   }
 }

@@ -28,7 +28,7 @@ extension FileBytes {
     let start = bytes.prefix(1024)
     let line = start.prefix { $0 != UInt8(ascii: "\n") }
     let parts = line.split(separator: UInt8(ascii: " "))
-    return parts.count == 2 && line.count < start.count && decodedBase64(parts[0]) != nil
+    return parts.count == 2 && line.count < start.count && Base64.bytes(parts[0]) != nil
       && parts[1].allSatisfy { UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 }
   }
 }

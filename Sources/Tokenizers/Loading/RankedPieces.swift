@@ -47,7 +47,7 @@ struct RankedPieces {
     var pieces: [(spelling: [UInt8], id: Int32)] = []
     for (index, line) in lines.enumerated() {
       let parts = line.split { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\r") }
-      guard parts.count == 2, let bytes = decodedBase64(parts[0]), !bytes.isEmpty,
+      guard parts.count == 2, let bytes = Base64.bytes(parts[0]), !bytes.isEmpty,
         let rank = Int32(String(decoding: parts[1], as: UTF8.self)), rank >= 0
       else {
         throw .wrongValue(
@@ -76,7 +76,7 @@ struct RankedPieces {
     var pieces: [(spelling: [UInt8], id: Int32)] = []
     for element in try setting["vocab"].elements() {
       let text = try element["token_bytes"].string()
-      guard let bytes = decodedBase64(Array(text.utf8)), !bytes.isEmpty else {
+      guard let bytes = Base64.bytes(Array(text.utf8)), !bytes.isEmpty else {
         throw element["token_bytes"].wrong(expected: "bytes in base64")
       }
       let rank = Int(try element["rank"].natural())

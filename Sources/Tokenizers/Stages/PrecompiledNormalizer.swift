@@ -1,3 +1,5 @@
+import Files
+
 /// Sentencepiece's replacements, as the `tokenizers` library applies them: to a short grapheme as a whole if the
 /// table has how it begins, else to each of its scalars.
 struct PrecompiledNormalizer: Normalizer {
@@ -11,7 +13,7 @@ struct PrecompiledNormalizer: Normalizer {
 
   init(_ setting: Setting) throws(TokenizerError) {
     let encoded = setting["precompiled_charsmap"]
-    let bytes = decodedBase64(try encoded.string().utf8)
+    let bytes = Base64.bytes(try encoded.string().utf8)
     guard let charsmap = bytes?.withUnsafeBytes(Charsmap.init) else {
       throw encoded.wrong(expected: "a table of replacements in base64")
     }
