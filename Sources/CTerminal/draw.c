@@ -156,10 +156,20 @@ void draw_begin(void) {
   draw_forget();
 }
 
-enum { upper_half = 0x2580, lower_half = 0x2584, full_block = 0x2588 };
+enum { full_block = 0x2588 };
+
+/// The block that fills what a half block leaves; 0 for another character.
+static uint32_t other_half(uint32_t scalar) {
+  static const uint32_t halves[][2] = {{0x2580, 0x2584}, {0x258C, 0x2590}};
+  for (int i = 0; i < 2; i++) {
+    if (scalar == halves[i][0]) return halves[i][1];
+    if (scalar == halves[i][1]) return halves[i][0];
+  }
+  return 0;
+}
 
 static bool is_half(const CTCell *cell) {
-  return (cell->scalar == upper_half || cell->scalar == lower_half) && cell->attributes == 0;
+  return cell->attributes == 0 && other_half(cell->scalar) != 0;
 }
 
 /// Attributes that show where nothing is written.
@@ -228,7 +238,7 @@ static CTCell cheapest(CTCell cell, bool is_repeated) {
     int32_t code = cell.foreground;
     cell.foreground = cell.background;
     cell.background = code;
-    cell.scalar = cell.scalar == upper_half ? lower_half : upper_half;
+    cell.scalar = other_half(cell.scalar);
   }
   return cell;
 }

@@ -209,20 +209,24 @@ public struct ScreenEmulator: Sendable {
 }
 
 extension Cell {
-  /// The cell as it looks, whichever way it is written: without the ink of a blank, a lower half as an upper one with the
-  /// colours exchanged, and what is of one colour as a blank.
+  /// The cell as it looks, whichever way it is written: without the ink of a blank, a lower or right half as an upper or
+  /// left one with the colours exchanged, and what is of one colour as a blank.
   public var seen: Cell {
     let (foreground, background) = (style.foreground, style.background)
     let isPlain = style.attributes.isEmpty
     switch scalar {
     case 0x20 where style.attributes.isDisjoint(with: [.underline, .reverse]):
       return Cell(" ", Style(.standard, on: background))
-    case 0x2580 where isPlain && foreground == background && foreground != .standard,
-      0x2584 where isPlain && foreground == background && foreground != .standard,
-      0x2588 where isPlain && foreground != .standard:
+    case 0x2580, 0x2584, 0x258C, 0x2590:
+      guard isPlain else { return self }
+      if foreground == background, foreground != .standard {
+        return Cell(" ", Style(.standard, on: foreground))
+      }
+      let exchanged = Style(background, on: foreground)
+      if scalar == 0x2584 { return Cell("\u{2580}", exchanged) }
+      return scalar == 0x2590 ? Cell("\u{258C}", exchanged) : self
+    case 0x2588 where isPlain && foreground != .standard:
       return Cell(" ", Style(.standard, on: foreground))
-    case 0x2584 where isPlain:
-      return Cell("\u{2580}", Style(background, on: foreground))
     default: return self
     }
   }
