@@ -45,7 +45,7 @@ import Testing
 
   @Test func aLongComplaintIsReadInFull() throws {
     let rows = try state().pressing("1 : 'sort foo' Enter").rows()
-    #expect(rows[19].hasPrefix(" :sort foo: expected one of prev, "))
+    #expect(rows[18].hasPrefix(" :sort foo: expected one of prev, "))
     #expect(rows[21].hasSuffix("or nothing"))
     #expect(rows[22].hasPrefix(" layer 0 head 0") && rows[23].hasPrefix(" :sort foo"))
   }

@@ -123,7 +123,7 @@ import Testing
   }
 
   @Test func wrongMeasuresAreNamedWithWhatIsValid() throws {
-    var visit = Visit(Self.record, width: 260)
+    var visit = Visit(Self.record, width: 320)
     try visit.press("':sort inductive' Enter")
     #expect(visit.line(21).contains(":sort inductive: expected one of prev, next, self, decay, "))
     try visit.press("Esc ':only prev>much' Enter")
