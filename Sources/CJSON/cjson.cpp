@@ -25,6 +25,7 @@ using Value = rapidjson::Value;
 struct cjson_document {
   // The strings of the tree lie in it.
   char *text;
+  size_t length;
   rapidjson::Document tree;
 };
 
@@ -35,12 +36,10 @@ static const cjson_value *opaque(const Value &value) {
   return reinterpret_cast<const cjson_value *>(&value);
 }
 
-static cjson_document *fail(cjson_document *document, const char *why, size_t where,
-                            const char **problem, size_t *offset) {
+static bool fail(const char *why, size_t where, const char **problem, size_t *offset) {
   *problem = why;
   *offset = where;
-  cjson_free(document);
-  return nullptr;
+  return false;
 }
 
 /// Where the text stops being UTF-8; its length where it does not.
@@ -62,39 +61,44 @@ static size_t end_of_utf8(const char *text, size_t length) {
   return length;
 }
 
-cjson_document *cjson_parse(const char *text, size_t length, bool allows_not_finite, const char **problem,
-                            size_t *offset) {
-  // Iterative, so that deep nesting cannot exhaust the stack. In place, which is twice as fast.
-  constexpr unsigned flags = rapidjson::kParseInsituFlag | rapidjson::kParseIterativeFlag |
-                             rapidjson::kParseFullPrecisionFlag;
+cjson_document *cjson_copy(const char *text, size_t length) {
   // The parser reads 16 bytes at a time, some of them behind the end.
   constexpr size_t margin = 16;
   auto *document =
-      new (std::nothrow) cjson_document{static_cast<char *>(std::malloc(length + margin)), {}};
-  if (!document || !document->text) return fail(document, "out of memory", 0, problem, offset);
+      new (std::nothrow) cjson_document{static_cast<char *>(std::malloc(length + margin)), length, {}};
+  if (!document || !document->text) {
+    cjson_free(document);
+    return nullptr;
+  }
   std::memcpy(document->text, text, length);
   std::memset(document->text + length, 0, margin);
+  return document;
+}
+
+bool cjson_parse(cjson_document *document, bool allows_not_finite, const char **problem, size_t *offset) {
+  // Iterative, so that deep nesting cannot exhaust the stack. In place, which is twice as fast.
+  constexpr unsigned flags = rapidjson::kParseInsituFlag | rapidjson::kParseIterativeFlag |
+                             rapidjson::kParseFullPrecisionFlag;
+  char *text = document->text;
   // The parser takes it for the end of the text.
-  if (const void *zero = std::memchr(text, 0, length)) {
-    size_t where = static_cast<size_t>(static_cast<const char *>(zero) - text);
-    return fail(document, "Invalid value.", where, problem, offset);
+  if (const void *zero = std::memchr(text, 0, document->length)) {
+    return fail("Invalid value.", static_cast<size_t>(static_cast<const char *>(zero) - text), problem, offset);
   }
   // Not by the parser, which would look at each character of a string on its own; what is no JSON at all is said first.
-  size_t end = end_of_utf8(text, length);
+  size_t end = end_of_utf8(text, document->length);
   if (allows_not_finite) {
-    document->tree.ParseInsitu<flags | rapidjson::kParseNanAndInfFlag>(document->text);
+    document->tree.ParseInsitu<flags | rapidjson::kParseNanAndInfFlag>(text);
   } else {
-    document->tree.ParseInsitu<flags>(document->text);
+    document->tree.ParseInsitu<flags>(text);
   }
   if (document->tree.HasParseError()) {
-    return fail(document, rapidjson::GetParseError_En(document->tree.GetParseError()),
-                document->tree.GetErrorOffset(), problem, offset);
+    return fail(rapidjson::GetParseError_En(document->tree.GetParseError()), document->tree.GetErrorOffset(),
+                problem, offset);
   }
-  if (end < length) {
-    return fail(document, rapidjson::GetParseError_En(rapidjson::kParseErrorStringInvalidEncoding),
-                end, problem, offset);
+  if (end < document->length) {
+    return fail(rapidjson::GetParseError_En(rapidjson::kParseErrorStringInvalidEncoding), end, problem, offset);
   }
-  return document;
+  return true;
 }
 
 void cjson_free(cjson_document *document) {

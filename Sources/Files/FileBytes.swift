@@ -105,6 +105,12 @@ public final class FileBytes: @unchecked Sendable {
     throw .gitLFSPointer(path: path)
   }
 
+  /// Gives back the memory that a mapped file takes; what is read again comes from the file again.
+  package func forgetPages() {
+    guard storage == .mapped, let start = bytes.baseAddress else { return }
+    madvise(UnsafeMutableRawPointer(mutating: start), bytes.count, MADV_DONTNEED)
+  }
+
   /// A copy of the bytes.
   public var contents: [UInt8] { withExtendedLifetime(self) { Array(bytes) } }
 

@@ -5,11 +5,12 @@ public final class JSONDocument: @unchecked Sendable {
   private let document: OpaquePointer
 
   /// - Throws: `FileError`; also for a file of more than `FileBytes.textLimit` bytes.
-  public convenience init(
-    _ file: FileBytes, allowingNonFinite: Bool = false
-  ) throws(FileError) {
+  public init(_ file: FileBytes, allowingNonFinite: Bool = false) throws(FileError) {
     try file.requireTextSize()
-    try self.init(file.bytes, path: file.path, allowingNonFinite: allowingNonFinite)
+    document = try Self.copy(of: file.bytes, path: file.path)
+    // Of a file of 33 MB, such as Gemma's tokenizer.json, one copy in memory is enough.
+    file.forgetPages()
+    try parse(file.bytes, path: file.path, allowingNonFinite: allowingNonFinite)
   }
 
   /// - Parameters:
@@ -18,17 +19,29 @@ public final class JSONDocument: @unchecked Sendable {
   public init(
     _ text: UnsafeRawBufferPointer, path: String, allowingNonFinite: Bool = false
   ) throws(FileError) {
+    document = try Self.copy(of: text, path: path)
+    try parse(text, path: path, allowingNonFinite: allowingNonFinite)
+  }
+
+  private static func copy(
+    of text: UnsafeRawBufferPointer, path: String
+  ) throws(FileError) -> OpaquePointer {
+    let start = text.baseAddress?.assumingMemoryBound(to: CChar.self)
+    guard let document = start.map({ cjson_copy($0, text.count) }) ?? cjson_copy("", 0) else {
+      throw .notJSON(path: path, place: TextPlace(0, in: text), reason: "out of memory")
+    }
+    return document
+  }
+
+  private func parse(
+    _ text: UnsafeRawBufferPointer, path: String, allowingNonFinite: Bool
+  ) throws(FileError) {
     var problem: UnsafePointer<CChar>?
     var offset = 0
-    let start = text.baseAddress?.assumingMemoryBound(to: CChar.self)
-    let parsed =
-      start.map { cjson_parse($0, text.count, allowingNonFinite, &problem, &offset) }
-      ?? cjson_parse("", 0, false, &problem, &offset)
-    guard let parsed else {
+    guard cjson_parse(document, allowingNonFinite, &problem, &offset) else {
       let reason = problem.map { String(cString: $0) } ?? "unknown"
       throw .notJSON(path: path, place: TextPlace(offset, in: text), reason: reason)
     }
-    document = parsed
   }
 
   deinit { cjson_free(document) }

@@ -62,11 +62,13 @@ struct Vocabulary: Sendable {
   }
 
   /// The slot of an entry, or the one it would take, and its tag.
-  private func slot(of key: Bytes, _ hash: ByteHash) -> (index: Int, tag: UInt32) {
+  private func slot(
+    of key: Bytes, _ hash: ByteHash, rest: Bytes = .none
+  ) -> (index: Int, tag: UInt32) {
     let (place, tag) = hash.mixed
     var index = place & (slots.count - 1)
     while slots[index].entry >= 0 {
-      if slots[index].tag == tag, isEntry(slots[index].entry, key) { break }
+      if slots[index].tag == tag, isEntry(slots[index].entry, key, rest) { break }
       index = (index + 1) & (slots.count - 1)
     }
     return (index, tag)
@@ -121,9 +123,16 @@ struct Vocabulary: Sendable {
 extension Vocabulary {
   func entry(of key: Bytes) -> Int32? { entry(of: key, ByteHash(key)) }
 
-  /// - Parameter hash: Of the key.
-  func entry(of key: Bytes, _ hash: ByteHash) -> Int32? {
-    let entry = slots[slot(of: key, hash).index].entry
+  /// The entry whose bytes are these, behind each other.
+  func entry(of key: Bytes, _ rest: Bytes) -> Int32? {
+    var hash = ByteHash(key)
+    for byte in rest { hash.append(byte) }
+    return entry(of: key, hash, rest: rest)
+  }
+
+  /// - Parameter hash: Of the key, and of what is behind it.
+  func entry(of key: Bytes, _ hash: ByteHash, rest: Bytes = .none) -> Int32? {
+    let entry = slots[slot(of: key, hash, rest: rest).index].entry
     return entry >= 0 ? entry : nil
   }
 
@@ -135,7 +144,7 @@ extension Vocabulary {
   func id(ofEntry entry: Int32) -> Int32 { ids[Int(entry)] }
 
   /// Whether these are the bytes of the entry, in one piece or in two; no where there is no such entry.
-  func isEntry(_ entry: Int32, _ key: Bytes, _ rest: Bytes = Bytes(start: nil, count: 0)) -> Bool {
+  func isEntry(_ entry: Int32, _ key: Bytes, _ rest: Bytes = .none) -> Bool {
     guard entry >= 0, entry < ids.count else { return false }
     return withBytes(ofEntry: entry) {
       $0.count == key.count + rest.count && $0.starts(withBytes: key)
@@ -153,6 +162,8 @@ extension Vocabulary {
 }
 
 extension UnsafeBufferPointer<UInt8> {
+  fileprivate static var none: Self { Self(start: nil, count: 0) }
+
   /// - Precondition: There are no more of them than here.
   fileprivate func starts(withBytes others: Self) -> Bool {
     guard let start = baseAddress, let other = others.baseAddress else { return true }

@@ -18,12 +18,12 @@ enum cjson_kind : uint8_t {
   CJSON_NOT_FINITE
 };
 
-/// Parses UTF-8 text. Null when it is not JSON; then `problem` says why and `offset` where, in bytes.
-/// Nesting depth costs no stack. The text need not outlive the document. NaN and Infinity, which are no JSON, are read
-/// where `allows_not_finite` says so.
-cjson_document *_Nullable cjson_parse(const char *_Nonnull text, size_t length, bool allows_not_finite,
-                                      const char *_Nullable *_Nonnull problem,
-                                      size_t *_Nonnull offset);
+/// A copy of a text, to be parsed. Null where there is no memory for it.
+cjson_document *_Nullable cjson_copy(const char *_Nonnull text, size_t length);
+/// Parses the text, UTF-8; once. False when it is not JSON; then `problem` says why and `offset` where, in bytes.
+/// Nesting depth costs no stack. NaN and Infinity, which are no JSON, are read where `allows_not_finite` says so.
+bool cjson_parse(cjson_document *_Nonnull document, bool allows_not_finite,
+                 const char *_Nullable *_Nonnull problem, size_t *_Nonnull offset);
 void cjson_free(cjson_document *_Nullable document);
 const cjson_value *_Nonnull cjson_root(const cjson_document *_Nonnull document);
 

@@ -51,10 +51,15 @@ struct MergeTable: Sendable {
     for index in 0..<count {
       guard let (left, right) = try pair(index) else { continue }
       let rest = Bytes(rebasing: right.dropFirst(self.continuationPrefix.count))
-      // Most often the next, or another way to make the same.
-      let near = [latest + 1, latest].first { vocabulary.isEntry($0, left, rest) }
-      let entry =
-        near ?? (Array(left) + rest).withUnsafeBufferPointer { vocabulary.entry(of: $0) }
+      // Most often another way to make the same, or the next.
+      let entry: Int32? =
+        if vocabulary.isEntry(latest, left, rest) {
+          latest
+        } else if vocabulary.isEntry(latest + 1, left, rest) {
+          latest + 1
+        } else {
+          vocabulary.entry(of: left, rest)
+        }
       guard let entry else {
         throw .mergeNotInVocabulary(
           file: file,
