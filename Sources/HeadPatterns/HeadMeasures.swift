@@ -3,7 +3,7 @@ import Attention
 /// All that is measured of a head, one query after the other; the measures of uniform attention are the level of chance.
 ///
 /// A query that follows changes nothing that was measured of those before it, as these do not see it: so what is known
-/// of a text stays right while the text grows. Of a text whose queries see what follows, all are measured at once.
+/// of a text stays right while the text grows, unless its queries see what follows.
 struct HeadMeasures: HeadTally {
   /// The weight on the keys of a pattern, over the rows in which such a key is visible.
   struct Share: Sendable {

@@ -9,9 +9,9 @@ public struct PatternSummarizer: HeadSummarizer {
   ) -> HeadLook {
     let context = PatternContext(mask: mask, queries: queries, keys: keys, kind: kind)
     return HeadLook { weights, rows, known in
-      var measures = known ?? HeadMeasures()
+      var measures = known.take() ?? HeadMeasures()
       measures.add(weights, rows: rows, rules: context.rules)
-      return measures
+      known = measures
     } sumUp: { measures in
       HeadSummary(of: measures, in: context)
     }

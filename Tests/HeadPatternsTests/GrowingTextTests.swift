@@ -48,25 +48,44 @@ import Testing
         values: (0..<count).flatMap { all.row($0).prefix(count) })
       let look = look(tokens(count, second: second), mask)
       let start = known?.queryCount ?? 0
-      let grown = look.summary(
-        HeadWeights(
-          queryCount: count - start, keyCount: count,
-          values: Array(part.values[(start * count)...])),
-        continuing: known, leavingOut: 8)
-      let whole = look.summary(part)
-      #expect(grown.tally?.queryCount ?? 0 == max(0, count - 8))
-      #expect(grown.summary.patterns.map(\.label) == whole.patterns.map(\.label))
-      #expect(grown.summary.measured.map(\.label) == whole.measured.map(\.label))
-      for (one, other) in zip(grown.summary.measured, whole.measured) {
-        #expect(abs(one.score - other.score) < 1e-5 && one.operand == other.operand)
-      }
-      #expect(grown.summary.topPairs == whole.topPairs)
-      #expect(grown.summary.pooled == whole.pooled)
-      let (spread, expected) = (try #require(grown.summary.spread), try #require(whole.spread))
-      #expect(abs(spread.sinks - expected.sinks) < 1e-5)
-      #expect(abs((spread.distance ?? -1) - (expected.distance ?? -1)) < 1e-3)
-      known = grown.tally
+      var grown = HeadMeasurement(look, continuing: known, keeping: count - 8)
+      grown.add(rows(start..<count, of: part))
+      #expect(grown.kept?.queryCount ?? 0 == max(0, count - 8))
+      try expectSame(grown.summary, look.summary(part))
+      known = grown.kept
     }
+  }
+
+  @Test(
+    arguments: [AttentionMask.bidirectional, .band(distance: 30), .causal],
+    [nil, 100] as [Int?])
+  func slicesAreSummedUpAsTheWhole(mask: AttentionMask, second: Int?) throws {
+    let all = weights(210, mask, seed: 2)
+    let look = look(tokens(210, second: second), mask)
+    var sliced = HeadMeasurement(look, keeping: 150)
+    for start in stride(from: 0, to: 210, by: 96) {
+      sliced.add(rows(start..<min(start + 96, 210), of: all))
+    }
+    #expect(sliced.kept?.queryCount == 150)
+    try expectSame(sliced.summary, look.summary(all))
+  }
+
+  private func rows(_ queries: Range<Int>, of all: HeadWeights) -> HeadWeights {
+    HeadWeights(
+      queryCount: queries.count, keyCount: all.keyCount, values: queries.flatMap { all.row($0) })
+  }
+
+  private func expectSame(_ summary: HeadSummary, _ whole: HeadSummary) throws {
+    #expect(summary.patterns.map(\.label) == whole.patterns.map(\.label))
+    #expect(summary.measured.map(\.label) == whole.measured.map(\.label))
+    for (one, other) in zip(summary.measured, whole.measured) {
+      #expect(abs(one.score - other.score) < 1e-5 && one.operand == other.operand)
+    }
+    #expect(summary.topPairs == whole.topPairs)
+    #expect(summary.pooled == whole.pooled)
+    let (spread, expected) = (try #require(summary.spread), try #require(whole.spread))
+    #expect(abs(spread.sinks - expected.sinks) < 1e-5)
+    #expect(abs((spread.distance ?? -1) - (expected.distance ?? -1)) < 1e-3)
   }
 
   @Test func thePictureKeepsWhatStandsOut() {

@@ -95,7 +95,7 @@ import Testing
         (0..<8).flatMap { score.queries.vector(head: head, row: $0) }
       })
     let layer = LayerAttention(index: 0, mask: .causal, score: score)
-    let sums = try layer.sums(of: values, kind: .decoder) { _ in }
+    let sums = try layer.sums(of: values, kind: .decoder)
     let isFinite = sums.context.values.allSatisfy { $0.isFinite }
     #expect(isFinite)
   }

@@ -15,15 +15,23 @@ public protocol HeadTally: Sendable {
 
 /// A look at the heads of the layers that share a mask.
 public struct HeadLook: Sendable {
-  /// Adds some rows of weights, whose queries are those that follow the tally's, or the first ones.
-  private let add: @Sendable (HeadWeights, _ rows: Range<Int>, (any HeadTally)?) -> any HeadTally
-  private let sumUp: @Sendable (any HeadTally) -> HeadSummary
+  fileprivate let add: @Sendable (HeadWeights, _ rows: Range<Int>, inout (any HeadTally)?) -> Void
+  fileprivate let sumUp: @Sendable (any HeadTally) -> HeadSummary
 
+  /// - Parameters:
+  ///   - add: Adds some rows of weights, whose queries are those that follow the tally's, or the first ones.
+  ///   - sumUp: Called with what `add` has left.
   public init<Tally: HeadTally>(
-    add: @escaping @Sendable (HeadWeights, _ rows: Range<Int>, Tally?) -> Tally,
+    add: @escaping @Sendable (HeadWeights, _ rows: Range<Int>, inout Tally?) -> Void,
     sumUp: @escaping @Sendable (Tally) -> HeadSummary
   ) {
-    self.add = { add($0, $1, $2 as? Tally) }
+    self.add = { weights, rows, tally in
+      var known = tally as? Tally
+      // Held once, it is changed where it lies.
+      tally = nil
+      add(weights, rows, &known)
+      tally = known
+    }
     self.sumUp = {
       guard let tally = $0 as? Tally else { preconditionFailure("a tally of another summarizer") }
       return sumUp(tally)
@@ -32,22 +40,48 @@ public struct HeadLook: Sendable {
 
   /// The summary of a head.
   public func summary(_ weights: HeadWeights) -> HeadSummary {
-    sumUp(add(weights, 0..<weights.queryCount, nil))
+    var measurement = HeadMeasurement(self)
+    measurement.add(weights)
+    return measurement.summary
+  }
+}
+
+/// The measurement of a head whose rows come in slices.
+public struct HeadMeasurement: Sendable {
+  private let look: HeadLook
+  private let keptCount: Int?
+  private var tally: (any HeadTally)?
+  /// What was measured of the first queries; nil where nothing was to be kept.
+  public private(set) var kept: (any HeadTally)?
+
+  /// - Parameters:
+  ///   - known: What was measured of the first queries, of which no rows come.
+  ///   - keptCount: The number of queries whose measurements are kept, since the text may grow behind them; those of
+  ///     `known` if these are more.
+  public init(
+    _ look: HeadLook, continuing known: (any HeadTally)? = nil, keeping keptCount: Int? = nil
+  ) {
+    self.look = look
+    self.keptCount = keptCount
+    tally = known
+    kept = known
   }
 
-  /// The summary of a head whose text may grow, and what is measured of all queries but the last ones, which are often
-  /// others the next time.
-  ///
-  /// - Parameters:
-  ///   - weights: Of all queries behind those of `known`, on all keys.
-  ///   - known: Nil where nothing is.
-  ///   - lastCount: How many queries at the end the tally leaves out.
-  public func summary(
-    _ weights: HeadWeights, continuing known: (any HeadTally)?, leavingOut lastCount: Int
-  ) -> (summary: HeadSummary, tally: (any HeadTally)?) {
-    let middle = max(0, weights.queryCount - lastCount)
-    let tally = middle > 0 ? add(weights, 0..<middle, known) : known
-    return (sumUp(add(weights, middle..<weights.queryCount, tally)), tally)
+  /// Adds the weights of the queries that follow, on all keys.
+  public mutating func add(_ weights: HeadWeights) {
+    let missing = (keptCount ?? 0) - (tally?.queryCount ?? 0)
+    let middle = min(max(0, missing), weights.queryCount)
+    if middle > 0 {
+      look.add(weights, 0..<middle, &tally)
+      if middle == missing { kept = tally }
+    }
+    look.add(weights, middle..<weights.queryCount, &tally)
+  }
+
+  /// - Precondition: Weights were added.
+  public var summary: HeadSummary {
+    guard let tally else { preconditionFailure("no weights were added") }
+    return look.sumUp(tally)
   }
 }
 

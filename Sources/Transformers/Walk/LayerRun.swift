@@ -146,7 +146,7 @@ struct LayerRun {
     changes.apply(to: &attention, known.values, kind: kind, valueBias: valueBias)
     attention.hasValueBias = valueBias(0) != nil
     guard var recorder else {
-      return try attention.sums(of: known.values, kind: kind) { _ in }.context
+      return try attention.sums(of: known.values, kind: kind).context
     }
     // Not copied meanwhile.
     self.recorder = nil

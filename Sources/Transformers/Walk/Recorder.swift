@@ -40,7 +40,7 @@ struct Recorder {
     score: (HeadVectors, _ firstQuery: Int) -> LayerAttention.Score
   ) throws(TransformerError) -> HiddenStates {
     guard var recorder = attentions.removeValue(forKey: kind) else {
-      return try attention.sums(of: known.values, kind: kind) { _ in }.context
+      return try attention.sums(of: known.values, kind: kind).context
     }
     defer { attentions[kind] = recorder }
     return try recorder.attend(attention, known.values, recording, score: score)
@@ -94,7 +94,7 @@ struct AttentionRecorder {
     if start > 0, let earlier, let first = earlier.layers[attention.index].score?.queries,
       let new = attention.score?.queries
     {
-      context = try attention.sums(of: values, kind: kind) { _ in }.context
+      context = try attention.sums(of: values, kind: kind).context
       whole = LayerAttention(
         index: attention.index, mask: attention.mask,
         score: score(first.prefix(start).appending(new), 0))
@@ -104,14 +104,13 @@ struct AttentionRecorder {
         keep(seen)
       }
     } else if let look {
-      let lastCount = keepsMemory ? AttentionMemory.lastCount : queries.count
-      let sums = try attention.sums(of: values, kind: kind) {
-        look.summary($0, continuing: nil, leavingOut: lastCount)
-      }
+      let keptCount = keepsMemory ? queries.count - AttentionMemory.lastCount : nil
+      let sums = try attention.sums(
+        of: values, kind: kind, measurement: HeadMeasurement(look, keeping: keptCount))
       context = sums.context
       keep(sums.seen)
     } else {
-      context = try attention.sums(of: values, kind: kind) { _ in }.context
+      context = try attention.sums(of: values, kind: kind).context
     }
     if recording.values { whole.values = values }
     layers.append(whole)
@@ -119,20 +118,22 @@ struct AttentionRecorder {
   }
 
   /// Sums up a head from what is known of its first rows, and from those behind.
-  private func sumUp(_ head: Int, of layer: LayerAttention, _ look: HeadLook) -> Seen {
+  private func sumUp(
+    _ head: Int, of layer: LayerAttention, _ look: HeadLook
+  ) -> HeadMeasurement {
     let tallies = earlier?.tallies ?? []
     let tally = layer.index < tallies.count ? tallies[layer.index][head] : nil
     let known = tally.flatMap { $0.queryCount <= start ? $0 : nil }
-    return look.summary(
-      layer.weights(head: head, queries: (known?.queryCount ?? 0)..<layer.queryCount),
-      continuing: known, leavingOut: AttentionMemory.lastCount)
+    var measurement = HeadMeasurement(
+      look, continuing: known, keeping: layer.queryCount - AttentionMemory.lastCount)
+    measurement.add(
+      layer.weights(head: head, queries: (known?.queryCount ?? 0)..<layer.queryCount))
+    return measurement
   }
 
-  private typealias Seen = (summary: HeadSummary, tally: (any HeadTally)?)
-
-  private mutating func keep(_ seen: [Seen]) {
-    summaries.append(seen.map(\.summary))
-    tallies.append(seen.map(\.tally))
+  private mutating func keep(_ seen: [HeadMeasurement]) {
+    summaries.append(Parallel.map(seen.count) { seen[$0].summary })
+    tallies.append(seen.map(\.kept))
   }
 
   var memory: AttentionMemory? {
