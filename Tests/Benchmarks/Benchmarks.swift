@@ -12,13 +12,15 @@ struct Benchmarks: ParsableCommand {
     commandName: "benchmarks", abstract: "Time the program, its kernels and the alternative.")
 
   enum Part: String, CaseIterable, ExpressibleByArgument {
-    case kernels, start, load, tokenizer, rounded, pass, growth, effects, frame, keys, lengths, long
+    case kernels, start, load, tokenizer, rounded, large, pass, growth, effects, frame, keys,
+      lengths
+    case long
   }
 
   @Option(help: "Only these parts, by comma.", transform: Self.parts)
   var only = Part.allCases
 
-  @Option(help: "Where the checkpoints are made, 5 GB for all, and kept for the next run.")
+  @Option(help: "Where the checkpoints are made, 10 GB for all, and kept for the next run.")
   var folder = "/var/tmp/bertviz-tui-benchmarks"
 
   @Option(help: "An interpreter with torch, transformers, bertviz and xllamacpp, to compare with.")
@@ -39,22 +41,25 @@ struct Benchmarks: ParsableCommand {
     // As the program does.
     start_reuse_memory()
     Machine.report()
+    var goals = Goals()
     for part in only {
       switch part {
-      case .kernels: KernelBenchmark.run()
+      case .kernels: KernelBenchmark.run(&goals)
       case .start: try ProgramBenchmark.start(reference)
       case .load: try ModelBenchmark.load(folder, reference)
-      case .tokenizer: try ModelBenchmark.tokenizer(folder)
-      case .rounded: try ModelBenchmark.rounded(folder, reference)
-      case .pass: try ModelBenchmark.pass(folder, reference)
-      case .growth: try ModelBenchmark.growth(folder)
-      case .effects: try EffectBenchmark.run(folder, reference)
-      case .frame: try ProgramBenchmark.firstFrame(folder, reference)
-      case .keys: try ProgramBenchmark.keys(folder)
+      case .tokenizer: try ModelBenchmark.tokenizer(folder, &goals)
+      case .rounded: try ModelBenchmark.rounded(folder, reference, &goals)
+      case .large: try ModelBenchmark.large(folder, &goals)
+      case .pass: try ModelBenchmark.pass(folder, reference, &goals)
+      case .growth: try ModelBenchmark.growth(folder, &goals)
+      case .effects: try EffectBenchmark.run(folder, reference, &goals)
+      case .frame: try ProgramBenchmark.firstFrame(folder, reference, &goals)
+      case .keys: try ProgramBenchmark.keys(folder, &goals)
       case .lengths: try ProgramBenchmark.lengths(folder)
-      case .long: try ProgramBenchmark.long(folder)
+      case .long: try ProgramBenchmark.long(folder, &goals)
       }
     }
+    goals.report()
   }
 }
 

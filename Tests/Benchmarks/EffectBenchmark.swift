@@ -4,7 +4,7 @@ import Transformers
 
 /// The effects of all heads at the last row, and the direct shares of all edges.
 enum EffectBenchmark {
-  static func run(_ folder: String, _ reference: Reference?) throws {
+  static func run(_ folder: String, _ reference: Reference?, _ goals: inout Goals) throws {
     let table = Table(
       "Effects of all heads at the last row, and direct shares of all edges", "model", "tokens",
       "heads", "first effects", "all effects", "PyTorch, eager, a hook for each head", "ratio",
@@ -43,5 +43,11 @@ enum EffectBenchmark {
       RandomCheckpoint.Shape.gpt2.rawValue, "\(length)", "\(replay.heads(rows: .row).count)",
       first.milliseconds, all.milliseconds, theirs.milliseconds, theirs.ratio(to: all),
       shares.milliseconds, (shares / pass).fixed(2))
+    goals.note(
+      "effects of all heads, last row, against hooks in PyTorch", .atLeast(20),
+      theirs.map { $0 / all }, as: Goals.times)
+    goals.note("the first of them", .atMost(0.1), first, as: Goals.seconds)
+    goals.note(
+      "direct shares of all edges, of a pass", .atMost(0.1), shares / pass, as: Goals.share)
   }
 }

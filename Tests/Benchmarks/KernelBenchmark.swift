@@ -4,7 +4,7 @@ import TestSupport
 /// The linear kernels on one core, against what the core can do: the one that the program uses for so many tokens, with
 /// what it takes to pack them.
 enum KernelBenchmark {
-  static func run() {
+  static func run(_ goals: inout Goals) {
     let table = Table(
       "Linear kernel, one core, float32 weights", "outputs × inputs", "tokens", "GFLOP/s",
       "of the peak", "GB/s of weights", "of reading")
@@ -14,6 +14,11 @@ enum KernelBenchmark {
         let seconds = time(outputCount, inputCount, isByColumns: isByColumns, tokenCount)
         let operations = 2 * Double(outputCount * inputCount * tokenCount) / seconds
         let bytes = Double(4 * outputCount * inputCount) / seconds
+        if tokenCount == 1 {
+          goals.note(
+            "one token, \(outputCount) × \(inputCount)\(isByColumns ? " by columns" : ""): of one core's reading",
+            .atLeast(0.85), bytes / Machine.bandwidth, as: Goals.percent)
+        }
         table.row(
           "\(outputCount) × \(inputCount)" + (isByColumns ? ", by columns" : ""),
           "\(tokenCount)", (operations / 1e9).fixed(1),

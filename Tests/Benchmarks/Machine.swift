@@ -7,11 +7,13 @@ enum Machine {
   static func report() {
     let table = Table("Machine", "what", "")
     table.row("processor", processorName)
-    table.row("cores", "\(sysconf(Int32(_SC_NPROCESSORS_ONLN)))")
+    table.row("cores", coreCount.fixed(0))
     table.row("kernels", "\(kernels)")
     table.row("multiply-add, one core", "\((multiplyAdd / 1e9).fixed(0)) GFLOP/s")
     table.row("reading memory, one core", "\((bandwidth / 1e9).fixed(1)) GB/s")
   }
+
+  static let coreCount = Double(sysconf(Int32(_SC_NPROCESSORS_ONLN)))
 
   private static var kernels: String {
     switch ck_current_variant() {

@@ -43,6 +43,16 @@ struct ProcessStatus {
 
   var peakMegabytes: Double { Double(fields["VmHWM"] ?? 0) / 1024 }
 
+  /// The memory it has now.
+  var memoryMegabytes: Double { Double(fields["VmRSS"] ?? 0) / 1024 }
+
+  /// From now on, this process' peak is what it has from now on.
+  static func forgetPeak() {
+    guard let file = fopen("/proc/self/clear_refs", "w") else { return }
+    fputs("5", file)
+    fclose(file)
+  }
+
   /// Processor time so far, of all threads.
   var processorSeconds: Double {
     let fields = Self.text("/proc/\(processID)/stat").split(separator: ")").last?.split(

@@ -27,7 +27,9 @@ enum ProgramBenchmark {
     precondition(error == 0 && waitpid(child, nil, 0) == child)
   }
 
-  static func firstFrame(_ folder: String, _ reference: Reference?) throws {
+  static func firstFrame(
+    _ folder: String, _ reference: Reference?, _ goals: inout Goals
+  ) throws {
     let checkpoint = try RandomCheckpoint(.bertBase, in: folder)
     checkpoint.forgetPages()
     let table = Table(
@@ -47,19 +49,22 @@ enum ProgramBenchmark {
         theirs.map { "\($0.wholeSeconds.fixed(1)) s" } ?? "not measured",
         theirs.map { "\($0.megabytes.fixed(0)) MB" } ?? "", ratio(ours.firstFrame),
         ratio(ours.allLayers), theirs.map { "1/\(($0.megabytes / ours.megabytes).fixed(0))" } ?? "")
+      goals.note(
+        "first frame, BERT-base, \(tokenCount) tokens: faster than transformers and BertViz",
+        .atLeast(150), theirs.map { $0.wholeSeconds / ours.firstFrame }, as: Goals.times)
     }
   }
 
-  static func keys(_ folder: String) throws {
+  static func keys(_ folder: String, _ goals: inout Goals) throws {
     let checkpoint = try RandomCheckpoint(.bertBase, in: folder)
     let table = Table(
       "A key, 200×60, 512 tokens", "view", "colours", "keys", "bytes of the first drawing",
       "processor time a key", "bytes a key")
-    for colors in ["256", "truecolor"] { try keys(checkpoint, colors: colors, table) }
+    for colors in ["256", "truecolor"] { try keys(checkpoint, colors: colors, table, &goals) }
   }
 
   private static func keys(
-    _ checkpoint: RandomCheckpoint, colors: String, _ table: Table
+    _ checkpoint: RandomCheckpoint, colors: String, _ table: Table, _ goals: inout Goals
   ) throws {
     let visit = try Visit(
       checkpoint, tokenCount: 512, width: 200, height: 60, options: ["--color", colors])
@@ -86,6 +91,11 @@ enum ProgramBenchmark {
         walk.name, colors, walk.keys.joined(separator: " "), "\(drawing)",
         (seconds / Double(count)).milliseconds,
         bytes.fixed(0))
+      let what = "a key, \(walk.name) view, \(colors)"
+      goals.note(what, .atMost(0.002), seconds / Double(count), as: Goals.seconds)
+      goals.note(
+        "\(what): bytes", .atMost(colors == "256" ? 8_000 : 10_000), bytes, as: Goals.kilobytes)
+      goals.note("first drawing of it", .atMost(60_000), Double(drawing), as: Goals.kilobytes)
     }
     // A lone escape could be the beginning of a key: the program waits a little for the rest.
     var escapes: [Double] = []
@@ -125,24 +135,49 @@ enum ProgramBenchmark {
     }
   }
 
-  static func long(_ folder: String) throws {
-    let checkpoint = try RandomCheckpoint(.llama16, in: folder)
+  static func long(_ folder: String, _ goals: inout Goals) throws {
     let table = Table(
-      "4,096 tokens, Llama's shape: 16 layers, 32 heads of 64, 8 key heads", "what", "")
-    let visit = try Visit(checkpoint, tokenCount: 4096, width: 160, height: 50)
-    table.row("command to first frame", "\(visit.seconds.fixed(1)) s")
-    try visit.waitForAllLayers()
-    table.row("all layers", "\(visit.seconds.fixed(1)) s")
-    for (key, name) in [("1", "model"), ("2", "head"), ("3", "neuron"), ("4", "matrix")] {
-      let before = ProcessStatus(visit.terminal.processID).processorSeconds
-      visit.terminal.type(key)
-      try visit.terminal.settle()
-      let seconds = ProcessStatus(visit.terminal.processID).processorSeconds - before
-      table.row("processor time to show the \(name) view", seconds.milliseconds)
+      "Long texts, Llama's shape: 16 layers, or the first of them, 32 heads of 64, 8 key heads",
+      "what", "4,096 tokens, 16 layers", "16,384 tokens, 1 layer")
+    let few = try LongText(RandomCheckpoint(.llama16, in: folder), tokenCount: 4096)
+    let many = try LongText(RandomCheckpoint(.llama1, in: folder), tokenCount: 16_384)
+    for ((what, one), (_, other)) in zip(few.rows, many.rows) { table.row(what, one, other) }
+    goals.note("4,096 tokens: first frame", .atMost(5), few.firstFrame, as: Goals.seconds)
+    goals.note("4,096 tokens: all layers", .atMost(65), few.allLayers, as: Goals.seconds)
+    for (view, seconds) in many.views {
+      goals.note(
+        "16,384 tokens: a key in the \(view) view", .atMost(0.3), seconds, as: Goals.seconds)
     }
-    let memory = ProcessStatus(visit.terminal.processID).ownMegabytes
-    table.row("memory beside the weights", "\(memory.fixed(0)) MB")
-    try visit.quit()
+  }
+
+  /// A look at each view of a long text.
+  private struct LongText {
+    let firstFrame: Double
+    let allLayers: Double
+    /// Seconds until each view stands, and until it answers a further key.
+    private(set) var openings: [(view: String, seconds: Double)] = []
+    private(set) var views: [(view: String, seconds: Double)] = []
+    let megabytes: Double
+
+    init(_ checkpoint: RandomCheckpoint, tokenCount: Int) throws {
+      let visit = try Visit(checkpoint, tokenCount: tokenCount, width: 160, height: 50)
+      firstFrame = visit.seconds
+      try visit.waitForAllLayers()
+      allLayers = visit.seconds
+      for (key, view) in [("1", "model"), ("2", "head"), ("3", "neuron"), ("4", "matrix")] {
+        openings.append((view, try visit.answer(to: key)))
+        views.append((view, try visit.answer(to: "Down")))
+      }
+      megabytes = ProcessStatus(visit.terminal.processID).ownMegabytes
+      try visit.quit()
+    }
+
+    var rows: [(what: String, measured: String)] {
+      [("command to first frame", Goals.seconds(firstFrame)), ("all", Goals.seconds(allLayers))]
+        + openings.map { ("to show the \($0.view) view", Goals.seconds($0.seconds)) }
+        + views.map { ("a key in the \($0.view) view", Goals.seconds($0.seconds)) }
+        + [("memory beside the weights", Goals.megabytes(megabytes))]
+    }
   }
 
   /// What one start of the program takes: seconds until the first frame and until all layers have run, and the
@@ -194,7 +229,7 @@ enum ProgramBenchmark {
         program, [checkpoint.folder, text] + (hasTarget ? ["--target", text] : []) + options,
         width: width, height: height)
       // It stands at the end of the last row.
-      try terminal.wait(for: "q quit", patience: .seconds(60))
+      try terminal.wait(for: "q quit", patience: .seconds(300))
     }
 
     func waitForAllLayers() throws {
@@ -202,6 +237,14 @@ enum ProgramBenchmark {
       try terminal.wait(for: "all layers", patience: .seconds(900)) {
         !$0.text.contains("running: layer")
       }
+    }
+
+    /// Seconds until what a key changes stands on the screen.
+    func answer(to key: String) throws -> Double {
+      let start = ContinuousClock.now
+      terminal.type(key)
+      try terminal.settle()
+      return max(0, (terminal.lastReceived - start).seconds)
     }
 
     func quit() throws {

@@ -12,6 +12,8 @@ struct RandomCheckpoint {
     case gpt2
     case bartBase = "bart-base"
     case llama16 = "llama-16x32"
+    /// One layer of that.
+    case llama1 = "llama-1x32"
   }
 
   static let vocabularySize = 30_522
@@ -104,11 +106,12 @@ extension RandomCheckpoint.Shape {
        "decoder_start_token_id": 3, "eos_token_id": 3, "pad_token_id": 0,
        "activation_function": "gelu", "architectures": ["BartModel"]}
       """
-    case .llama16:
+    case .llama16, .llama1:
       """
-      {"model_type": "llama", "vocab_size": \(size), "hidden_size": 2048, "num_hidden_layers": 16,
+      {"model_type": "llama", "vocab_size": \(size), "hidden_size": 2048,
+       "num_hidden_layers": \(self == .llama1 ? 1 : 16),
        "num_attention_heads": 32, "num_key_value_heads": 8, "intermediate_size": 8192,
-       "max_position_embeddings": 8192, "rms_norm_eps": 1e-5, "rope_theta": 500000.0,
+       "max_position_embeddings": 32768, "rms_norm_eps": 1e-5, "rope_theta": 500000.0,
        "hidden_act": "silu", "tie_word_embeddings": true, "architectures": ["LlamaForCausalLM"]}
       """
     }
@@ -173,9 +176,9 @@ extension RandomCheckpoint.Shape {
         }
       }
       return tensors
-    case .llama16:
+    case .llama16, .llama1:
       var tensors: Tensors = [("model.embed_tokens.weight", [size, 2048])]
-      for layer in (0..<16).map({ "model.layers.\($0)" }) {
+      for layer in (0..<(self == .llama1 ? 1 : 16)).map({ "model.layers.\($0)" }) {
         tensors += [
           ("\(layer).input_layernorm.weight", [2048]),
           ("\(layer).post_attention_layernorm.weight", [2048]),

@@ -2,39 +2,64 @@ import Files
 import Glibc
 import TestSupport
 
-/// A model in GGUF with the shape of TinyLlama 1.1B, random weights in blocks of Q4_K, and its head in Q6_K: as most
-/// people keep a small model.
+/// A model of Llama's kind in GGUF with random weights, as people keep it.
 struct RandomGGUF {
   let path: String
+  private let shape: Shape
 
-  private static let size = 2048
-  private static let innerSize = 5632
+  struct Shape {
+    let name: String
+    let size: Int
+    let innerSize: Int
+    let layerCount: Int
+    let headCount = 32
+    let keyHeadCount: Int
+    fileprivate let kind: Kind
+    /// Of the head that predicts.
+    fileprivate let outputKind: Kind
+
+    /// TinyLlama 1.1B in blocks of Q4_K, its head in Q6_K.
+    static let tinyLlama = Shape(
+      name: "tiny-llama-1.1b.Q4_K", size: 2048, innerSize: 5632, layerCount: 22, keyHeadCount: 4,
+      kind: .q4K, outputKind: .q6K)
+    /// 8 of the 32 layers of Llama 2 7B.
+    static let llama7 = Shape(
+      name: "llama-8-of-7b.BF16", size: 4096, innerSize: 11_008, layerCount: 8, keyHeadCount: 32,
+      kind: .bfloat16, outputKind: .bfloat16)
+
+    var keySize: Int { size / headCount * keyHeadCount }
+    /// Weights of all layers.
+    var layerWeights: Int { layerCount * size * (2 * size + 2 * keySize + 3 * innerSize) }
+  }
+
   private static let vocabularySize = 32_000
-  private static let layerCount = 22
 
-  /// A type of GGUF's, with its number, and the bytes of a block of 256.
-  private enum Kind: UInt32 {
+  /// A type of GGUF's, with its number, and the bytes of 256 elements.
+  fileprivate enum Kind: UInt32 {
     case float32 = 0
     case q4K = 12
     case q6K = 14
+    case bfloat16 = 30
 
     func byteCount(_ count: Int) -> Int {
       switch self {
       case .float32: 4 * count
       case .q4K: count / 256 * 144
       case .q6K: count / 256 * 210
+      case .bfloat16: 2 * count
       }
     }
   }
 
   /// Writes the file unless it is there.
-  init(in parent: String) throws {
-    path = "\(parent)/tiny-llama-1.1b.Q4_K.gguf"
+  init(_ shape: Shape, in parent: String) throws {
+    self.shape = shape
+    path = "\(parent)/\(shape.name).gguf"
     guard access(path, F_OK) != 0 else { return }
     mkdir(parent, 0o755)
     var builder = GGUFBuilder()
-    Self.describe(&builder)
-    let tensors = Self.tensors
+    describe(&builder)
+    let tensors = self.tensors
     var offset = 0
     for (name, shape, kind) in tensors {
       builder.entries.append(
@@ -54,12 +79,16 @@ struct RandomGGUF {
     try file.commit()
   }
 
-  private static func describe(_ builder: inout GGUFBuilder) {
+  private func describe(_ builder: inout GGUFBuilder) {
+    let vocabularySize = Self.vocabularySize
     builder.add("general.architecture", "llama")
     let sizes: [(String, UInt32)] = [
-      ("context_length", 2048), ("embedding_length", UInt32(size)),
-      ("block_count", UInt32(layerCount)), ("feed_forward_length", UInt32(innerSize)),
-      ("attention.head_count", 32), ("attention.head_count_kv", 4), ("rope.dimension_count", 64),
+      ("context_length", 2048), ("embedding_length", UInt32(shape.size)),
+      ("block_count", UInt32(shape.layerCount)),
+      ("feed_forward_length", UInt32(shape.innerSize)),
+      ("attention.head_count", UInt32(shape.headCount)),
+      ("attention.head_count_kv", UInt32(shape.keyHeadCount)),
+      ("rope.dimension_count", UInt32(shape.size / shape.headCount)),
     ]
     for (key, value) in sizes { builder.add("llama.\(key)", value) }
     builder.add("llama.attention.layer_norm_rms_epsilon", number: 1e-5)
@@ -72,25 +101,25 @@ struct RandomGGUF {
       integers: [2, 3, 3] + [Int32](repeating: 1, count: vocabularySize - 3))
   }
 
-  private static var tensors: [(name: String, shape: [Int], kind: Kind)] {
-    var tensors: [(name: String, shape: [Int], kind: Kind)] = [
-      ("token_embd.weight", [vocabularySize, size], .q4K)
-    ]
-    for layer in (0..<layerCount).map({ "blk.\($0)" }) {
+  private var tensors: [(name: String, shape: [Int], kind: Kind)] {
+    let (size, innerSize, kind) = (shape.size, shape.innerSize, shape.kind)
+    let embedding = [Self.vocabularySize, size]
+    var tensors = [("token_embd.weight", embedding, kind)]
+    for layer in (0..<shape.layerCount).map({ "blk.\($0)" }) {
       tensors += [
         ("\(layer).attn_norm.weight", [size], .float32),
-        ("\(layer).attn_q.weight", [size, size], .q4K),
-        ("\(layer).attn_k.weight", [256, size], .q4K),
-        ("\(layer).attn_v.weight", [256, size], .q4K),
-        ("\(layer).attn_output.weight", [size, size], .q4K),
+        ("\(layer).attn_q.weight", [size, size], kind),
+        ("\(layer).attn_k.weight", [shape.keySize, size], kind),
+        ("\(layer).attn_v.weight", [shape.keySize, size], kind),
+        ("\(layer).attn_output.weight", [size, size], kind),
         ("\(layer).ffn_norm.weight", [size], .float32),
-        ("\(layer).ffn_gate.weight", [innerSize, size], .q4K),
-        ("\(layer).ffn_up.weight", [innerSize, size], .q4K),
-        ("\(layer).ffn_down.weight", [size, innerSize], .q4K),
+        ("\(layer).ffn_gate.weight", [innerSize, size], kind),
+        ("\(layer).ffn_up.weight", [innerSize, size], kind),
+        ("\(layer).ffn_down.weight", [size, innerSize], kind),
       ]
     }
     return tensors + [
-      ("output_norm.weight", [size], .float32), ("output.weight", [vocabularySize, size], .q6K),
+      ("output_norm.weight", [size], .float32), ("output.weight", embedding, shape.outputKind),
     ]
   }
 
@@ -107,6 +136,14 @@ struct RandomGGUF {
       bytes += withUnsafeBytes(of: word, Array.init)
     }
     bytes.removeLast(bytes.count - kind.byteCount(count))
+    guard kind != .bfloat16 else {
+      // Of any sign, and of a size from 1/128 to 1/64.
+      for high in stride(from: 1, to: bytes.count, by: 2) {
+        bytes[high] = bytes[high] & 0x80 | 0x3C
+        bytes[high - 1] &= 0x7F
+      }
+      return bytes
+    }
     let blockSize = kind.byteCount(256)
     for block in 0..<count / 256 {
       // Small numbers around 0: the scale of the scales, and of what is taken off.

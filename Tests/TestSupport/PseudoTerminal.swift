@@ -8,6 +8,8 @@ public final class PseudoTerminal {
   public private(set) var screen: ScreenEmulator
   /// Every byte the program has sent.
   public private(set) var received: [UInt8] = []
+  /// The moment at which the last of it came.
+  public private(set) var lastReceived = ContinuousClock.now
   public let processID: pid_t
   /// Exit status, or minus the signal that killed the program; `nil` while it runs.
   public private(set) var status: Int32?
@@ -201,6 +203,7 @@ public final class PseudoTerminal {
     let count = read(master, &buffer, buffer.count)
     guard count > 0 else { return false }
     received += buffer[..<count]
+    lastReceived = .now
     screen.feed(buffer[..<count])
     if !screen.reply.isEmpty {
       send(screen.reply)

@@ -127,7 +127,7 @@ struct DiffCommand: ParsableCommand {
         "nothing can be restored: activations fit only between texts of the same length, and runs of one model"
       )
     }
-    var line = PassLine()
+    let line = PassLine()
     defer { line.end() }
     let restored = try difference.restored(outcome: input.changes.outcome) {
       line.show("patching: \($0) of \($1) heads")
@@ -149,7 +149,7 @@ struct DiffCommand: ParsableCommand {
   private func tensors(of difference: RunDifference) throws -> AttentionDump {
     var analyses = [difference.tensors()]
     if difference.isPatchable {
-      var line = PassLine()
+      let line = PassLine()
       defer { line.end() }
       analyses.append(
         try difference.patches(outcome: input.changes.outcome) {
@@ -170,7 +170,7 @@ struct DiffCommand: ParsableCommand {
     let name = try input.requiredModel()
     if InputOptions.isFile(name) { return try savedRuns(name, timings: timings) }
     let model = try input.loadModel(name, timings: timings)
-    var line = PassLine()
+    let line = PassLine()
     defer { line.end() }
     func run(_ model: LoadedModel, _ request: ModelRequest) throws -> Run {
       let run = try model.run(request, recording: RunDifference.recording, timings: timings) {

@@ -142,7 +142,7 @@ struct RunLoop {
   private func firstState(
     _ begin: (AttentionRecord, RunProgress?) throws -> ExplorerState
   ) throws -> ExplorerState {
-    var line = PassLine()
+    let line = PassLine(waiting: "running the first layer")
     defer { line.end() }
     while true {
       switch mailbox.takeNext() {

@@ -148,7 +148,7 @@ struct Heads: ParsableCommand {
     guard !InputOptions.isFile(name) else { throw RunError.needsModel }
     let sink = try OutputSink(path: output)
     let model = try input.loadModel(name, timings: timings)
-    var line = PassLine()
+    let line = PassLine()
     let report = try model.probe(probe) {
       line.show("probe \(probe.rawValue): text \($0 + 1) of \($1)")
     }
@@ -174,7 +174,7 @@ struct Heads: ParsableCommand {
 
   private func consequences(of run: Run) throws -> [HeadAddress: HeadConsequence] {
     guard case .effects(let replacement, let rows, let outcome) = question else { return [:] }
-    var line = PassLine()
+    let line = PassLine()
     defer { line.end() }
     let effects = try run.effects(of: replacement, rows: rows, outcome: outcome) { effects in
       line.show("without each head: \(effects.effects.count) of \(effects.count)")

@@ -63,7 +63,7 @@ extension Source {
 
   /// The run of the first request. Reports progress on standard error.
   func firstRun(recording: Recording = Recording(), timings: Timings) throws -> Run {
-    var line = PassLine()
+    let line = PassLine(waiting: "running the first layer")
     defer { line.end() }
     return try run(recording: recording, timings: timings) { line.show($0, of: $1) }
   }
