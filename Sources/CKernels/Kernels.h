@@ -14,6 +14,7 @@
 #include "Vectors.h"
 #include "Blocks.h"
 #include "Elementwise.h"
+#include "Fetch.h"
 #include "Linear.h"
 #include "LinearColumns.h"
 #include "LinearPacked.h"

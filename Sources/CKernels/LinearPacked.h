@@ -104,51 +104,19 @@ static void pack_columns(
   }
 }
 
-/// The block of W that is copied next.
-typedef struct {
-  const char *start;
-  /// Bytes of a line of W, and from one to the next.
-  size_t width, stride;
-  /// Cache lines, and how many of them have been fetched.
-  size_t per_line, count, done;
-} fetch;
-
-static inline fetch fetch_block(
-    ck_matrix weights, bool by_columns, size_t output, size_t outputs, size_t input, size_t count) {
-  // Behind the last row, no one has said where the next lies.
-  const bool is_known = !weights.row_order || output < weights.row_count;
-  fetch next = {
-      .start = by_columns ? address(weights, input, output)
-               : is_known ? address(weights, output, input)
-                          : weights.elements,
-      .width = ck_byte_count(weights.element, by_columns ? outputs : count),
-      .stride = weights.row_bytes};
-  next.per_line = (next.width + 63) / 64;
-  next.count = next.per_line * (by_columns ? count : outputs);
-  return next;
-}
-
-/// Asks the memory for a share of the block, so that it is near when it is needed.
-static inline void fetch_until(fetch *next, size_t end) {
-  for (; next->done < end; next->done++) {
-    size_t line = next->done / next->per_line, part = next->done % next->per_line;
-    __builtin_prefetch(next->start + line * next->stride + part * 64, 0, 2);
-  }
-}
-
 /// Multiplies all tokens with a strip, and fetches the next one meanwhile.
 static void multiply_strip(
     const float *strip, const float *x, size_t count, const float *start, float *y,
     size_t y_stride, size_t outputs, size_t token_count, fetch *next) {
   size_t group_count = (token_count + GROUP - 1) / GROUP;
-  size_t step_count = (outputs + PANEL - 1) / PANEL * group_count, step = 0;
+  next->piece_count = (outputs + PANEL - 1) / PANEL * group_count;
   for (size_t round = 0; round < token_count; round += ROUND) {
     size_t end = token_count - round < ROUND ? token_count : round + ROUND;
     for (size_t o = 0; o < outputs; o += PANEL) {
       const float *panel = strip + o * BLOCK;
       const float *first = start ? start + o : NULL;
       for (size_t t = round; t < end; t += GROUP) {
-        fetch_until(next, next->count * ++step / step_count);
+        fetch_piece(next);
         const float *rows = x + t * count;
         float *to = y + t * y_stride + o;
         switch (end - t < GROUP ? end - t : GROUP) {
