@@ -79,6 +79,19 @@ public struct Tensor: Sendable {
       owner: owner)
   }
 
+  /// Some of the rows of a matrix, or of the elements of a vector of floats, not copied.
+  /// - Precondition: It lies in order, and has such rows.
+  public func rows(_ rows: Range<Int>) -> Tensor {
+    precondition(arrangement == .inOrder && rows.upperBound <= shape[0])
+    precondition(shape.count > 1 || elementType.block.count == 1)
+    let byteCount = bytes.count / shape[0]
+    return Tensor(
+      name: name, elementType: elementType, shape: [rows.count] + shape[1...],
+      bytes: UnsafeRawBufferPointer(
+        rebasing: bytes[rows.lowerBound * byteCount..<rows.upperBound * byteCount]),
+      owner: owner)
+  }
+
   /// The matrix with its axes exchanged, not copied.
   /// - Precondition: A matrix that lies in order.
   public var transposed: Tensor {

@@ -3,12 +3,14 @@ import Files
 /// Models of whose layers only some have attention weights: the others mix tokens by a recurrence or a convolution.
 struct MixedLayers {
   /// The means by which the other layers mix tokens; completes "mixes tokens ".
-  let means: String
+  private let means: String
+  /// Whether all layers have both.
+  private let isBoth: Bool
   /// The numbers of the layers with attention; nil where the configuration does not say.
   let attention: [Int]?
 
   private static let means = [
-    "bamba": stateSpace, "falcon_h1": "in every layer also by a state space, beside the attention",
+    "bamba": stateSpace, "falcon_h1": stateSpace,
     "granitemoehybrid": stateSpace, "jamba": stateSpace, "kimi_linear": deltaRule,
     "lfm2": convolution,
     "lfm2_moe": convolution, "lfm2_vl": convolution,
@@ -32,7 +34,8 @@ struct MixedLayers {
     let types = part.flatMap { Self.layerTypes($0, type) }
     let attention = types?.indices.filter { types?[$0] == true }
     // Some configurations of such families leave out the other layers.
-    guard attention == nil || attention?.count != types?.count else { return nil }
+    isBoth = type == "falcon_h1"
+    guard isBoth || attention == nil || attention?.count != types?.count else { return nil }
     let isMixed = attention?.isEmpty == false
     guard Self.means[type] != nil || isMixed else { return nil }
     means = Self.means[type] ?? "by other means than attention"
@@ -84,6 +87,10 @@ struct MixedLayers {
 
   /// Completes "it ".
   var reason: String {
+    if isBoth {
+      return
+        "mixes tokens \(means) in every layer, beside the attention: its weights are not all that a layer does"
+    }
     guard let attention else { return "mixes tokens \(means), without attention weights" }
     let numbers = attention.map(String.init).joined(separator: ", ")
     let layers = attention.count == 1 ? "layer \(numbers) has" : "layers \(numbers) have"

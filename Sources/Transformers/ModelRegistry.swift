@@ -71,10 +71,22 @@ public enum ModelRegistry {
   private static func refusal(
     of type: String, _ configuration: ModelConfiguration? = nil, path: String
   ) -> TransformerError {
-    guard
-      let reason = refused[type] ?? MixedLayers(type, configuration?.root)?.reason
-    else { return .unknownModelType(type, path: path) }
-    return .refusedModelType(type, reason: reason, path: path)
+    refusal(ofType: type, as: type, configuration?.root, path: path)
+      ?? .unknownModelType(type, path: path)
+  }
+
+  /// The reason why models of a type cannot be shown.
+  ///
+  /// - Parameters:
+  ///   - name: The type's name in the file that says so.
+  ///   - configuration: Of the model, if there is one.
+  /// - Returns: nil where nothing is known of it.
+  static func refusal(
+    ofType type: String, as name: String, _ configuration: JSONValue?, path: String
+  ) -> TransformerError? {
+    (refused[type] ?? MixedLayers(type, configuration)?.reason).map {
+      .refusedModelType(name, reason: $0, path: path)
+    }
   }
 
   /// Reads a model's configuration and maps its weights, which are not read before they are used.

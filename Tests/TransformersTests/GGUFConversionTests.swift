@@ -115,6 +115,79 @@ struct Conversion: CustomTestStringConvertible, Sendable {
         "attention.temperature_scale": 0.5,
       ]),
     Conversion(model: "olmo2_joint_norms", architecture: "olmo2"),
+    Conversion(model: "arcee", architecture: "arcee", isPaired: true),
+    Conversion(
+      model: "olmo_clipped", architecture: "olmo", isPaired: true,
+      numbers: ["attention.clamp_kqv": 0.7]),
+    Conversion(model: "nemotron", architecture: "nemotron", sizes: ["rope.dimension_count": 4]),
+    Conversion(
+      model: "exaone4_windows", architecture: "exaone4", settings: #""sliding_window_pattern": 4"#,
+      sizes: ["attention.sliding_window": 4]),
+    Conversion(model: "exaone4_full", architecture: "exaone4"),
+    Conversion(model: "ernie4_5_biased", architecture: "ernie4_5"),
+    Conversion(
+      model: "hunyuan_alpha", architecture: "hunyuan-dense",
+      numbers: ["rope.freq_base": Float(100 * pow(50, 8.0 / 6))]),
+    Conversion(model: "cohere_head_norms", architecture: "command-r"),
+    Conversion(
+      model: "cohere2_windows", architecture: "cohere2", settings: #""sliding_window_pattern": 4"#,
+      sizes: ["attention.sliding_window": 4]),
+    Conversion(model: "glm", architecture: "chatglm", sizes: ["rope.dimension_count": 4]),
+    Conversion(model: "glm4_plain", architecture: "glm4", sizes: ["rope.dimension_count": 4]),
+    Conversion(
+      model: "stablelm_parallel", architecture: "stablelm", sizes: ["rope.dimension_count": 2]),
+    Conversion(
+      model: "stablelm_sequential", architecture: "stablelm", sizes: ["rope.dimension_count": 4]),
+    Conversion(
+      model: "phimoe", architecture: "phimoe", settings: #""router_jitter_noise": 0.01"#,
+      sizes: ["expert_count": 4], numbers: ["rope.freq_base": 1_000_000]),
+    Conversion(model: "eurobert", architecture: "eurobert"),
+    Conversion(
+      model: "phi_head_norms", architecture: "phi2", settings: #""qk_layernorm": false"#,
+      sizes: ["rope.dimension_count": 4],
+      ownNames: [
+        ("model.embed_tokens", "token_embd"), ("model.final_layernorm", "output_norm"),
+        ("lm_head", "output"), ("model.layers", "blk"), ("input_layernorm", "attn_norm"),
+        ("self_attn.dense", "attn_output"), ("self_attn.", "attn_"), ("_proj", ""),
+        ("mlp.fc1", "ffn_up"), ("mlp.fc2", "ffn_down"),
+      ]),
+    Conversion(
+      model: "gpt_neox_parallel", architecture: "gptneox", sizes: ["rope.dimension_count": 4],
+      numbers: ["rope.freq_base": 1000], ownNames: neoXNames),
+    Conversion(
+      model: "gpt_neox_sequential", architecture: "gptneox", settings: #""hidden_act": "gelu""#,
+      sizes: ["rope.dimension_count": 4], numbers: ["rope.freq_base": 1000],
+      flags: ["use_parallel_residual": false], ownNames: neoXNames),
+    Conversion(
+      model: "bloom_six_heads", architecture: "bloom",
+      ownNames: [("transformer.word_embeddings_layernorm", "token_embd_norm")] + neoXNames),
+    Conversion(
+      model: "mpt_six_heads", architecture: "mpt", settings: #""attn_config": {"clip_qkv": 0.8}"#,
+      numbers: ["attention.clamp_kqv": 0.8, "attention.max_alibi_bias": 8],
+      ownNames: [
+        ("transformer.wte", "token_embd"), ("transformer.norm_f", "output_norm"),
+        ("transformer.blocks", "blk"), ("attn.Wqkv", "attn_qkv"), ("attn.out_proj", "attn_output"),
+        ("norm_1", "attn_norm"), ("norm_2", "ffn_norm"), ("ffn.up_proj", "ffn_up"),
+        ("ffn.down_proj", "ffn_down"),
+      ]),
+    Conversion(
+      model: "gpt_bigcode", architecture: "starcoder", sizes: ["attention.head_count_kv": 1],
+      ownNames: [
+        ("transformer.wte", "token_embd"), ("transformer.wpe", "position_embd"),
+        ("transformer.ln_f", "output_norm"), ("transformer.h", "blk"), ("ln_1", "attn_norm"),
+        ("ln_2", "ffn_norm"), ("attn.c_attn", "attn_qkv"), ("attn.c_proj", "attn_output"),
+        ("mlp.c_fc", "ffn_up"), ("mlp.c_proj", "ffn_down"),
+      ]),
+    Conversion(
+      model: "modernbert", architecture: "modern-bert",
+      sizes: ["attention.sliding_window": 16, "attention.sliding_window_pattern": 3],
+      numbers: ["rope.freq_base": 160_000, "rope.freq_base_swa": 10_000],
+      ownNames: [
+        ("model.embeddings.tok_embeddings", "token_embd"),
+        ("model.embeddings.norm", "token_embd_norm"), ("model.final_norm", "output_norm"),
+        ("model.layers", "blk"), ("attn.Wqkv", "attn_qkv"), ("attn.Wo", "attn_output"),
+        ("mlp.Wi", "ffn_up"), ("mlp.Wo", "ffn_down"), ("mlp_norm", "ffn_norm"),
+      ]),
     Conversion(
       model: "nomic_bert", architecture: "nomic-bert", numbers: ["rope.freq_base": 100],
       ownNames: [
@@ -124,6 +197,17 @@ struct Conversion: CustomTestStringConvertible, Sendable {
         ("norm1", "attn_output_norm"), ("norm2", "layer_output_norm"), ("mlp.fc11", "ffn_up"),
         ("mlp.fc12", "ffn_gate"), ("mlp.fc2", "ffn_down"),
       ]),
+  ]
+
+  /// Those of GPT-NeoX, and BLOOM's.
+  private static let neoXNames = [
+    ("gpt_neox.embed_in", "token_embd"), ("transformer.word_embeddings", "token_embd"),
+    ("gpt_neox.final_layer_norm", "output_norm"), ("transformer.ln_f", "output_norm"),
+    ("embed_out", "output"), ("gpt_neox.layers", "blk"), ("transformer.h", "blk"),
+    ("self_attention", "attention"), ("input_layernorm", "attn_norm"),
+    ("post_attention_layernorm", "ffn_norm"), ("attention.query_key_value", "attn_qkv"),
+    ("attention.dense", "attn_output"), ("mlp.dense_h_to_4h", "ffn_up"),
+    ("mlp.dense_4h_to_h", "ffn_down"),
   ]
 
   private var dropsFirstLayer: Bool { settings.contains("num_hidden_layers") }
@@ -167,10 +251,13 @@ struct Conversion: CustomTestStringConvertible, Sendable {
     return [
       ("model.embed_tokens", "token_embd"), ("model.norm", "output_norm"), ("lm_head", "output"),
       ("model.layers", "blk"), ("input_layernorm", "attn_norm"),
+      ("post_self_attn_layernorm", "post_attention_norm"), ("post_mlp_layernorm", "post_ffw_norm"),
       (
         "post_attention_layernorm",
-        ["gpt-oss", "olmo2"].contains(architecture) ? "post_attention_norm" : "ffn_norm"
+        ["exaone4", "gpt-oss", "olmo2", "seed_oss"].contains(architecture)
+          ? "post_attention_norm" : "ffn_norm"
       ),
+      ("mlp.gate_up_proj", "ffn_up"), ("query_layernorm", "q_norm"), ("key_layernorm", "k_norm"),
       ("post_feedforward_layernorm", "post_ffw_norm"), ("self_attn.o_proj", "attn_output"),
       ("self_attn.sinks", "attn_sinks.weight"), ("self_attn", "attn"), ("attn.", "attn_"),
       ("_proj", ""), ("block_sparse_moe", "mlp"), ("mlp.shared_expert_gate", "ffn_gate_inp_shexp"),
@@ -182,17 +269,25 @@ struct Conversion: CustomTestStringConvertible, Sendable {
 
   func file(of source: ModelFiles) throws -> [UInt8] {
     let configuration = try JSONDocument(source.open("config.json")).root
-    func size(_ key: String) -> Int? { configuration[key]?.integer }
-    let (hiddenSize, headCount) = (size("hidden_size") ?? 0, size("num_attention_heads") ?? 1)
+    func size(_ keys: String...) -> Int? { keys.compactMap { configuration[$0]?.integer }.first }
+    let hiddenSize = size("hidden_size", "n_embed", "d_model", "n_embd") ?? 0
+    let headCount = size("num_attention_heads", "n_heads", "n_head") ?? 1
     let headSize = size("head_dim") ?? hiddenSize / headCount
     var builder = GGUFBuilder()
     builder.add("general.architecture", architecture)
     var sizes = sizes
     for (key, value) in [
-      ("context_length", size("max_position_embeddings")), ("embedding_length", hiddenSize),
-      ("block_count", size("num_hidden_layers")), ("attention.head_count", headCount),
-      ("attention.head_count_kv", size("num_key_value_heads")), ("attention.key_length", headSize),
-      ("attention.value_length", headSize), ("feed_forward_length", size("intermediate_size")),
+      ("context_length", size("max_position_embeddings", "max_seq_len", "n_positions") ?? 2048),
+      ("embedding_length", hiddenSize),
+      ("block_count", size("num_hidden_layers", "n_layer", "n_layers")),
+      ("attention.head_count", headCount),
+      (
+        "attention.head_count_kv",
+        size("num_key_value_heads") ?? sizes["attention.head_count_kv"].map(Int.init)
+      ),
+      ("attention.key_length", headSize),
+      ("attention.value_length", headSize),
+      ("feed_forward_length", size("intermediate_size", "n_inner") ?? 4 * hiddenSize),
       ("expert_used_count", size("num_experts_per_tok")),
     ] {
       sizes[key] = value.map { UInt32($0) }
@@ -211,7 +306,7 @@ struct Conversion: CustomTestStringConvertible, Sendable {
     for (key, stored) in [
       ("attention_multiplier", "attention.scale"), ("embedding_multiplier", "embedding_scale"),
       ("residual_multiplier", "residual_scale"), ("logits_scaling", "logit_scale"),
-      ("rope_theta", "rope.freq_base"),
+      ("rope_theta", "rope.freq_base"), ("logit_scale", "logit_scale"),
     ] {
       if let value = configuration[key]?.number { numbers[stored] = Float(value) }
     }
@@ -219,7 +314,11 @@ struct Conversion: CustomTestStringConvertible, Sendable {
       builder.add("\(architecture).\(key)", number: value)
     }
     for (key, value) in flags { builder.add("\(architecture).\(key)", value) }
-    for tensor in try converted(source, headSize: headSize) where !tensor.name.hasPrefix("cls.") {
+    let leftOut = ["cls.", "decoder.", "head."]
+    for tensor in try converted(source, headSize: headSize)
+    where !leftOut.contains(where: tensor.name.hasPrefix)
+      && !tensor.name.contains("_layernorm.")
+    {
       builder.add(tensor.name, shape: tensor.shape, tensor.values)
     }
     return builder.bytes
@@ -229,6 +328,7 @@ struct Conversion: CustomTestStringConvertible, Sendable {
     switch architecture {
     case "qwen2moe", "qwen3moe", "granite", "granitemoe", "seed_oss", "smollm3": 1e-6
     case "nomic-bert": 1e-12
+    case "chatglm", "glm4": 1.5625e-7
     default: 1e-5
     }
   }
@@ -265,6 +365,7 @@ struct Conversion: CustomTestStringConvertible, Sendable {
         tensors.append(renamed(numbers, headSize: headSize))
       }
     }
+    if architecture == "chatglm" { tensors = Self.fused(tensors) }
     return tensors
       + experts.sorted { $0.key < $1.key }.map { name, parts in
         Numbers(
@@ -276,8 +377,22 @@ struct Conversion: CustomTestStringConvertible, Sendable {
   private func renamed(_ numbers: Numbers, headSize: Int) -> Numbers {
     var result = numbers
     for (part, replacement) in names { result.name.replace(part, with: replacement) }
+    if architecture == "nemotron", result.name.hasSuffix("norm.weight") {
+      result.values = numbers.values.map { $0 + 1 }
+    }
+    if ["bloom", "gptneox"].contains(architecture), result.name.contains("attn_qkv.") {
+      // All queries, then all keys, then all values.
+      let length = numbers.values.count / numbers.shape[0]
+      let pieces = (0..<numbers.shape[0] / headSize).map {
+        numbers.values[$0 * headSize * length..<($0 + 1) * headSize * length]
+      }
+      result.values = (0..<3).flatMap { part in
+        pieces.indices.filter { $0 % 3 == part }.flatMap { pieces[$0] }
+      }
+    }
     if isPaired, result.name.contains("attn_q.") || result.name.contains("attn_k.") {
-      let (rowCount, length) = (numbers.shape[0], numbers.shape[1])
+      let rowCount = numbers.shape[0]
+      let length = numbers.values.count / rowCount
       result.values = (0..<rowCount).flatMap { row in
         let (head, place) = (row / headSize, row % headSize)
         let from = head * headSize + place % 2 * (headSize / 2) + place / 2
@@ -291,6 +406,23 @@ struct Conversion: CustomTestStringConvertible, Sendable {
       result.name.replace(".weight", with: "_shexp.weight")
     }
     return result
+  }
+
+  /// Queries, keys and values of each layer in one tensor.
+  private static func fused(_ tensors: [Numbers]) -> [Numbers] {
+    func part(_ name: String, _ letter: String) -> Numbers? {
+      tensors.first { $0.name == name.replacing("attn_q.", with: "attn_\(letter).") }
+    }
+    let names = tensors.map(\.name).filter { $0.contains("attn_q.") }
+    let fused = names.map { name in
+      let parts = ["q", "k", "v"].compactMap { part(name, $0) }
+      return Numbers(
+        name: name.replacing("attn_q.", with: "attn_qkv."),
+        shape: [parts.map { $0.shape[0] }.reduce(0, +)] + parts[0].shape.dropFirst(),
+        values: parts.flatMap(\.values))
+    }
+    let isFused = ["attn_q.", "attn_k.", "attn_v."]
+    return fused + tensors.filter { tensor in !isFused.contains { tensor.name.contains($0) } }
   }
 
   /// The tensors that the reference has for all experts, gate and up taken apart.

@@ -252,12 +252,40 @@ import Tokenizers
     }
   }
 
+  /// The folder that the file was made from would not open either.
+  @Test func layersWithoutWeightsAreNamed() {
+    for (architecture, reason, change) in [
+      (
+        "qwen3next",
+        "mixes tokens by a gated delta rule, and only layers 3, 7 have attention weights",
+        { $0.add("qwen3next.full_attention_interval", 4) }
+      ),
+      (
+        "lfm2", "mixes tokens by short convolutions, and only layer 2 has attention weights",
+        { $0.add("lfm2.attention.head_count_kv", integers: [0, 0, 8, 0, 0, 0, 0, 0]) }
+      ),
+      ("mamba", "is a state-space model and has no attention weights", { _ in }),
+    ] as [(String, String, (inout GGUFBuilder) -> Void)] {
+      #expect {
+        _ = try model(architecture) { builder in
+          builder.values.removeAll { $0.key.contains("block_count") || $0.key.contains("_kv") }
+          builder.add("\(architecture).block_count", 8)
+          change(&builder)
+        }
+      } throws: { error in
+        "\(error)".hasSuffix(
+          "/m.gguf: a model of type \"\(architecture)\" cannot be shown: it \(reason)")
+      }
+    }
+  }
+
   @Test func unknownArchitecturesAreNamed() {
     #expect {
       _ = try model("klama") { _ in }
     } throws: { error in
       "\(error)".contains(
-        "/m.gguf: models of architecture \"klama\" are not read from GGUF, but of bert, falcon, ")
+        "/m.gguf: models of architecture \"klama\" are not read from GGUF, but of arcee, bert, bloom, "
+      )
     }
   }
 
@@ -313,6 +341,44 @@ import Tokenizers
       } catch {
         return "\(error)".replacing(path, with: "m")
       }
+    }
+  }
+
+  /// The words of a text are its tokens where every piece of it is an entry that all its parts merge to.
+  @Test(arguments: [
+    (["gpt-2", "modern-bert", "exaone4"], "it|'s| 12345| a|,|b"),
+    (["llama-bpe", "pixtral", "glm4", "chatglm-bpe"], "it|'s| |123|45| a|,b"),
+    (["qwen2", "stablelm2", "hunyuan", "seed-coder"], "it|'s| |1|2|3|4|5| a|,b"),
+    (["deepseek-v3", "hunyuan-dense"], "it|'s| |123|45| a|,b"),
+    (["deepseek-coder"], "it|'|s| |1|2|3|4|5| a|,|b"),
+    (["bloom", "poro-chat"], "it's| 12345| a|,|b"),
+  ])
+  func textIsCutAsTheNameSays(names: [String], words: String) throws {
+    let text = Array(words.filter { $0 != "|" }.replacing(" ", with: "Ġ"))
+    func piece(_ range: Range<Int>) -> String { String(text[range]) }
+    var pieces: [String] = []
+    var merges: [String] = []
+    for length in 1...text.count {
+      for start in 0...text.count - length {
+        let whole = start..<start + length
+        guard !pieces.contains(piece(whole)) else { continue }
+        pieces.append(piece(whole))
+        for middle in whole.dropFirst() {
+          merges.append("\(piece(start..<middle)) \(piece(middle..<whole.upperBound))")
+        }
+      }
+    }
+    for name in names {
+      let tokens = try withFile("llama") { builder in
+        builder.add("tokenizer.ggml.model", "gpt2")
+        builder.add("tokenizer.ggml.pre", name)
+        builder.add("tokenizer.ggml.tokens", strings: pieces)
+        builder.add("tokenizer.ggml.merges", strings: merges)
+      } _: { path in
+        try Tokenizer(ModelFiles(gguf: path)).encode(words.filter { $0 != "|" }).tokens
+      }
+      #expect(
+        tokens.map { $0.text.replacing("Ġ", with: " ") }.joined(separator: "|") == words, "\(name)")
     }
   }
 

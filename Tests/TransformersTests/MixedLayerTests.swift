@@ -41,7 +41,7 @@ import Testing
     ),
     (
       #""model_type": "falcon_h1", "num_hidden_layers": 4"#,
-      "mixes tokens in every layer also by a state space, beside the attention, without attention weights"
+      "mixes tokens by a state space (Mamba) in every layer, beside the attention: its weights are not all that a layer does"
     ),
   ])
   func refuses(_ settings: String, _ reason: String) throws {

@@ -7,12 +7,15 @@ extension GGUFModel {
   /// Settings that a file leaves out follow from the architecture, as in llama.cpp.
   func configuration() throws(TransformerError) -> JSONNode {
     let members =
-      switch metadata.architecture {
-      case "gpt2": try gpt2()
+      switch modelType {
+      case "gpt2", "gpt_bigcode": try gpt2()
       case "falcon": try falcon()
+      case "bloom": try bloom()
+      case "mpt": try mpt()
       case "bert": try bert()
-      case "nomic-bert": try bert() + rotary(headSize: max(1, hiddenSize / headCount))
-      case "t5", "t5encoder": try t5()
+      case "nomic_bert": try bert() + rotary(headSize: max(1, hiddenSize / headCount))
+      case "modernbert": try modernBert()
+      case "t5", "umt5": try t5()
       default: try decoder()
       }
     return .object([("model_type", .string(modelType))] + members)
@@ -21,7 +24,6 @@ extension GGUFModel {
   private typealias Members = [(String, JSONNode)]
 
   private func decoder() throws(TransformerError) -> Members {
-    let architecture = metadata.architecture
     let (hiddenSize, headCount) = (try hiddenSize, try headCount)
     let headSize = try metadata.optionalSize("attention.key_length")
     if let headSize, let valueSize = try metadata.optionalSize("attention.value_length"),
@@ -42,23 +44,19 @@ extension GGUFModel {
       ("num_key_value_heads", .integer(try keyHeadCount)),
       ("head_dim", .integer(size)),
       ("max_position_embeddings", .integer(try metadata.size("context_length"))),
-      (
-        architecture == "starcoder2" ? "norm_epsilon" : "rms_norm_eps",
-        try epsilon(architecture == "starcoder2" ? "layer_norm_epsilon" : "layer_norm_rms_epsilon")
-      ),
       ("tie_word_embeddings", isTied),
-      ("attention_bias", .bool(has("blk.0.attn_\(isSeed ? "q" : "output").bias"))),
-      ("attention_out_bias", .bool(has("blk.0.attn_output.bias"))),
     ]
-    members += try feedForward()
-    members += try rotary(headSize: size)
-    if let window = try metadata.optionalSize("attention.sliding_window"),
-      Self.windowed.contains(modelType)
-    {
-      members.append(("sliding_window", .integer(window)))
+    members += try norms() + feedForward() + rotary(headSize: size)
+    members += biases
+    if let window = try metadata.optionalSize("attention.sliding_window") {
+      if Self.windowed.contains(modelType) {
+        members.append(("sliding_window", .integer(window)))
+      }
+    } else if modelType == "exaone4" {
+      members.append(("sliding_window", .null))
     }
     if let types = metadata.own("attention.sliding_window_pattern")?.list?.bools,
-      ["gemma3_text", "olmo3"].contains(modelType)
+      ["exaone4", "gemma3_text", "olmo3"].contains(modelType)
     {
       let names = types.map { $0 ? "sliding_attention" : "full_attention" }
       members.append(("layer_types", .list(names.map { .string($0) })))
@@ -66,17 +64,63 @@ extension GGUFModel {
     if let limit = try metadata.number("attention.clamp_kqv"), limit > 0 {
       members.append(("clip_qkv", .number(Float(limit))))
     }
-    if architecture.hasPrefix("gemma") { members += try gemma(headSize: size) }
-    if architecture.hasPrefix("granite") { members += try granite() }
+    if modelType.hasPrefix("gemma") { members += try gemma(headSize: size) }
+    if modelType.hasPrefix("granite") { members += try granite() }
+    if modelType.hasPrefix("cohere"), let scale = try metadata.number("logit_scale") {
+      members.append(("logit_scale", .number(Float(scale))))
+    }
     return members
   }
 
   private static let windowed: Set = [
-    "gemma2", "gemma3_text", "gpt_oss", "mistral", "mixtral", "olmo3", "phi3", "starcoder2",
+    "cohere2", "exaone4", "gemma2", "gemma3_text", "gpt_oss", "mistral", "mixtral", "olmo3", "phi3",
+    "phimoe", "starcoder2",
   ]
 
-  /// Only this family has biases of queries by themselves that a file may leave out.
-  private var isSeed: Bool { modelType == "seed_oss" }
+  /// Which norms there are, and their epsilon by all the names that families have for it.
+  private func norms() throws(TransformerError) -> Members {
+    let isParallel =
+      modelType == "gpt_neox"
+      ? metadata.own("use_parallel_residual")?.bool ?? true : !has("blk.0.ffn_norm.weight")
+    let hasHeadNorms = JSONNode.bool(has("blk.0.attn_q_norm.weight"))
+    let members: Members = [
+      ("use_qk_norm", hasHeadNorms), ("qk_layernorm", hasHeadNorms),
+      ("use_parallel_residual", .bool(isParallel)),
+    ]
+    // That of norms without weights is nobody's choice.
+    if modelType == "olmo" { return members }
+    let key = normEpsilonKeys.first { metadata.own("attention.\($0)") != nil }
+    let epsilon = try epsilon(key ?? normEpsilonKeys[0])
+    return members
+      + ["rms_norm_eps", "norm_epsilon", "norm_eps", "layer_norm_eps"].map { ($0, epsilon) }
+  }
+
+  /// The key of the family's norms first: the converter has the other one for some.
+  private var normEpsilonKeys: [String] {
+    let keys = ["layer_norm_rms_epsilon", "layer_norm_epsilon"]
+    let isRoot =
+      LlamaVariant.named[modelType].map { $0.norm == .rms } ?? modelType.hasPrefix("gemma")
+    return isRoot ? keys : keys.reversed()
+  }
+
+  /// The layers that have biases, by the family's keys for them. One key for several stands for the output's.
+  private var biases: Members {
+    let variant = LlamaVariant.named[modelType] ?? LlamaVariant(family: "")
+    let settings = [
+      (variant.outputBias, "blk.0.attn_output.bias"),
+      (variant.queryKeyValueBias, "blk.0.attn_\(has("blk.0.attn_qkv.weight") ? "qkv" : "q").bias"),
+      (variant.feedForwardBias, "blk.0.ffn_down.bias"), (variant.headBias, "output.bias"),
+    ]
+    var members: Members = []
+    for (setting, tensor) in settings {
+      guard let key = setting.key, !members.contains(where: { $0.0 == key }) else { continue }
+      members.append((key, .bool(has(tensor))))
+    }
+    if modelType == "gpt_neox" {
+      members = [("attention_bias", .bool(has("blk.0.attn_qkv.bias")))]
+    }
+    return members
+  }
 
   private func feedForward() throws(TransformerError) -> Members {
     guard let experts, has("blk.0.ffn_gate_exps.weight") else {
@@ -142,6 +186,9 @@ extension GGUFModel {
       let cap = try metadata.number(key)
       members.append((key, cap.map { .number(Float($0)) } ?? .null))
     }
+    if metadata.architecture == "gemma-embedding" {
+      members.append(("use_bidirectional_attention", .bool(true)))
+    }
     if let base = try metadata.number(anyOf: "rope.freq_base_swa", "rope.local.freq_base") {
       members.append(("rope_local_base_freq", .number(Float(base))))
     }
@@ -150,6 +197,7 @@ extension GGUFModel {
 
   private func gpt2() throws(TransformerError) -> Members {
     [
+      ("multi_query", .bool(try keyHeadCount == 1)),
       ("vocab_size", .integer(vocabularySize)),
       ("n_embd", .integer(try hiddenSize)),
       ("n_layer", .integer(try layerCount)),
@@ -179,6 +227,62 @@ extension GGUFModel {
       ("tie_word_embeddings", isTied),
     ]
     return try members + rotary(headSize: max(1, hiddenSize / headCount))
+  }
+
+  private func bloom() throws(TransformerError) -> Members {
+    [
+      ("vocab_size", .integer(vocabularySize)),
+      ("n_embed", .integer(try hiddenSize)),
+      ("n_layer", .integer(try layerCount)),
+      ("n_head", .integer(try headCount)),
+      ("seq_length", .integer(try metadata.size("context_length"))),
+      ("layer_norm_epsilon", try epsilon("layer_norm_epsilon")),
+      ("tie_word_embeddings", isTied),
+    ]
+  }
+
+  private func mpt() throws(TransformerError) -> Members {
+    let clip = try metadata.number("attention.clamp_kqv") ?? 0
+    let slope = try metadata.number("attention.max_alibi_bias") ?? 0
+    return [
+      ("vocab_size", .integer(vocabularySize)),
+      ("d_model", .integer(try hiddenSize)),
+      ("n_layers", .integer(try layerCount)),
+      ("n_heads", .integer(try headCount)),
+      ("max_seq_len", .integer(try metadata.size("context_length"))),
+      ("layer_norm_epsilon", try epsilon("layer_norm_epsilon")),
+      ("tie_word_embeddings", isTied),
+      (
+        "attn_config",
+        .object([
+          ("clip_qkv", clip > 0 ? .number(Float(clip)) : .null),
+          ("alibi", .bool(slope > 0)), ("alibi_bias_max", .integer(Int(slope))),
+          ("qk_ln", .bool(has("blk.0.attn_q_norm.weight"))),
+        ])
+      ),
+    ]
+  }
+
+  private func modernBert() throws(TransformerError) -> Members {
+    var members: Members = [
+      ("vocab_size", .integer(vocabularySize)),
+      ("hidden_size", .integer(try hiddenSize)),
+      ("num_hidden_layers", .integer(try layerCount)),
+      ("num_attention_heads", .integer(try headCount)),
+      ("intermediate_size", .integer(try metadata.size("feed_forward_length"))),
+      ("max_position_embeddings", .integer(try metadata.size("context_length"))),
+      ("norm_eps", try epsilon("layer_norm_epsilon")),
+      ("local_attention", .integer(try metadata.size("attention.sliding_window"))),
+    ]
+    for (key, stored) in [
+      ("global_rope_theta", "rope.freq_base"), ("local_rope_theta", "rope.freq_base_swa"),
+    ] {
+      if let base = try metadata.number(stored) { members.append((key, .number(Float(base)))) }
+    }
+    if let period = try metadata.optionalSize("attention.sliding_window_pattern") {
+      members.append(("global_attn_every_n_layers", .integer(period)))
+    }
+    return members
   }
 
   private func bert() throws(TransformerError) -> Members {
@@ -241,7 +345,7 @@ extension GGUFModel {
     if let base {
       members.append(("rope_theta", .number(Float(base))))
     }
-    if let size = try metadata.optionalSize("rope.dimension_count"), size != headSize {
+    if let size = try metadata.optionalSize("rope.dimension_count") {
       members.append(("partial_rotary_factor", .number(Float(size) / Float(headSize))))
     }
     if let scaling = try ropeScaling() { members.append(("rope_scaling", .object(scaling))) }
@@ -264,6 +368,10 @@ extension GGUFModel {
     {
       try add("attention_factor", from: "attn_factor")
       if all != nil { members.append(("attention_factor", .integer(1))) }
+      if modelType == "phimoe" {
+        let factor = try metadata.number("rope.scaling.attn_factor") ?? 1
+        members += ["short_mscale", "long_mscale"].map { ($0, .number(Float(factor))) }
+      }
       return members + [
         ("rope_type", .string("longrope")), ("short_factor", short), ("long_factor", long),
       ]

@@ -9,95 +9,29 @@ struct GGUFModel: Sendable {
   /// The architecture's name in the words of Hugging Face.
   let modelType: String
   let naming: GGUFNames
-  private let changes: Changes
-
-  /// The converter's changes to tensors besides their names.
-  private enum Changes {
-    case none
-    /// The rows of queries and keys alternate between the halves of a head that rotate together, so that pairs are
-    /// neighbours.
-    case pairedRows(HeadCounts)
-    /// Queries, keys and values lie apart that the model has by key head.
-    case groupedHeads(HeadCounts)
-    /// Norms hold 1 more.
-    case gainsMoreByOne
-    /// The matrices of layers lie the other way round.
-    case transposedLayers
-  }
-
-  private typealias HeadCounts = (all: Int, ofKeys: Int)
+  private let change: GGUFArchitecture.Change
+  private let heads: (all: Int, ofKeys: Int)
 
   /// - Throws: `refusedGGUF` for what is not read, or what its file says is wrong with it.
   init(_ parts: GGUFParts) throws(TransformerError) {
     let metadata = try GGUFMetadata(parts)
     self.parts = parts
     self.metadata = metadata
-    func heads() throws(TransformerError) -> HeadCounts {
-      let count = try metadata.size("attention.head_count")
-      return (count, try metadata.optionalSize("attention.head_count_kv") ?? count)
-    }
-    let hasExperts = metadata.own("expert_count")?.integer ?? 0 > 0
-    switch metadata.architecture {
-    case "llama":
-      // Mistral's models are converted under this name, too, without their window.
-      modelType =
-        hasExperts
-        ? "mixtral" : metadata.own("attention.sliding_window") == nil ? "llama" : "mistral"
-      naming = .llama
-      changes = try .pairedRows(heads())
-    case "granite", "granitemoe", "mistral3", "smollm3":
-      modelType =
-        switch metadata.architecture {
-        case "granitemoe": "granitemoeshared"
-        case "mistral3": "ministral3"
-        case let name: name
-        }
-      naming = .llama
-      changes = try .pairedRows(heads())
-    case "qwen2", "qwen2vl": (modelType, naming, changes) = ("qwen2", .llama, .none)
-    case "qwen2moe": (modelType, naming, changes) = ("qwen2_moe", .llama, .none)
-    case "qwen3", "qwen3vl": (modelType, naming, changes) = ("qwen3", .llama, .none)
-    case "qwen3moe", "qwen3vlmoe": (modelType, naming, changes) = ("qwen3_moe", .llama, .none)
-    case "olmoe", "seed_oss":
-      (modelType, naming, changes) = (metadata.architecture, .llama, .none)
-    case "gpt-oss":
-      (modelType, naming, changes) = ("gpt_oss", .gptOss, .none)
-    case "olmo2":
-      modelType = metadata.own("attention.sliding_window") == nil ? "olmo2" : "olmo3"
-      (naming, changes) = (.olmo2, .none)
-    case "gemma":
-      (modelType, naming, changes) = ("gemma", .llama, .gainsMoreByOne)
-    case "gemma2":
-      (modelType, naming, changes) = ("gemma2", .gemma2, .gainsMoreByOne)
-    case "gemma3":
-      (modelType, naming, changes) = ("gemma3_text", .gemma2, .gainsMoreByOne)
-    case "phi3":
-      (modelType, naming, changes) = ("phi3", .phi3, .none)
-    case "starcoder2":
-      (modelType, naming, changes) = ("starcoder2", .starcoder2, .none)
-    case "gpt2":
-      (modelType, naming, changes) = ("gpt2", .gpt2, .transposedLayers)
-    case "falcon":
-      modelType = "falcon"
-      naming = .falcon(hasTwoNorms: parts.tensors["blk.0.attn_norm_2.weight"] != nil)
-      changes = try .groupedHeads(heads())
-    case "bert":
-      (modelType, naming, changes) = ("bert", .bert, .none)
-    case "nomic-bert":
-      (modelType, naming, changes) = ("nomic_bert", .nomicBert, .none)
-    case "t5", "t5encoder":
-      modelType = parts.tensors["enc.blk.1.attn_rel_b.weight"] == nil ? "t5" : "umt5"
-      naming = .t5(isGated: parts.tensors["enc.blk.0.ffn_gate.weight"] != nil)
-      changes = .none
-    case let name:
+    guard let architecture = GGUFArchitecture(metadata, parts.tensors) else {
+      if let refusal = GGUFArchitecture.refusal(of: metadata) { throw refusal }
       throw .refusedGGUF(
-        "models of architecture \"\(name)\" are not read from GGUF, but of \(Self.architectures.joined(separator: ", ")): give the folder that it was made from",
+        "models of architecture \"\(metadata.architecture)\" are not read from GGUF, but of \(GGUFArchitecture.names.joined(separator: ", ")): give the folder that it was made from",
         path: parts.path)
     }
+    modelType = architecture.modelType
+    naming = architecture.naming
+    change = architecture.change
+    let headCount = try metadata.size("attention.head_count")
+    heads = (headCount, try metadata.optionalSize("attention.head_count_kv") ?? headCount)
     guard parts.tensors["token_embd.weight"] != nil else {
       throw .missingTensor("token_embd.weight", path: parts.path)
     }
-    guard !hasExperts || experts != nil else {
+    guard metadata.own("expert_count")?.integer ?? 0 == 0 || experts != nil else {
       throw .refusedGGUF(
         "a model of architecture \"\(metadata.architecture)\" with experts, which is not read from GGUF: give the folder that it was made from",
         path: parts.path)
@@ -109,14 +43,6 @@ struct GGUFModel: Sendable {
     }
   }
 
-  /// The architectures that are read, sorted.
-  static let architectures = [
-    "bert", "falcon", "gemma", "gemma2", "gemma3", "gpt-oss", "gpt2", "granite", "granitemoe",
-    "llama", "mistral3", "nomic-bert", "olmo2", "olmoe", "phi3", "qwen2", "qwen2moe", "qwen2vl",
-    "qwen3", "qwen3moe", "qwen3vl", "qwen3vlmoe", "seed_oss", "smollm3", "starcoder2", "t5",
-    "t5encoder",
-  ]
-
   /// nil for families without them.
   var experts: ExpertsVariant? { LlamaVariant.named[modelType]?.experts }
 
@@ -124,7 +50,9 @@ struct GGUFModel: Sendable {
   var weights: GGUFWeights {
     var tensors: [String: Tensor] = [:]
     for (name, tensor) in parts.tensors where !Self.settings.contains(name) {
-      tensors[naming.original(of: name) ?? name] = restored(tensor)
+      for (name, part) in separated(tensor) ?? [(name, restored(tensor))] {
+        tensors[naming.original(of: name) ?? name] = part
+      }
     }
     return GGUFWeights(path: parts.path, tensors: tensors)
   }
@@ -134,17 +62,37 @@ struct GGUFModel: Sendable {
     "rope_freqs.weight", "rope_factors_long.weight", "rope_factors_short.weight",
   ]
 
+  /// Queries, keys and values by themselves, of a family that has them so and a file that has them in one (Phi-2, GLM);
+  /// nil for another tensor.
+  private func separated(_ tensor: Tensor) -> [(name: String, part: Tensor)]? {
+    let name = tensor.name
+    let headCount = heads.all + 2 * heads.ofKeys
+    guard name.contains(".attn_qkv."), naming.original(of: name) == nil,
+      tensor.shape[0].isMultiple(of: headCount),
+      tensor.shape.count == 2 || tensor.elementType.block.count == 1
+    else { return nil }
+    let headSize = tensor.shape[0] / headCount
+    var start = 0
+    return [("q", heads.all), ("k", heads.ofKeys), ("v", heads.ofKeys)].map { part, count in
+      defer { start += count * headSize }
+      return (
+        name.replacing("attn_qkv", with: "attn_\(part)"),
+        tensor.rows(start..<start + count * headSize)
+      )
+    }
+  }
+
   /// The tensor as it was before it was converted.
   private func restored(_ tensor: Tensor) -> Tensor {
     let name = tensor.name
     let part = name.split(separator: ".").dropLast().last ?? ""
-    switch changes {
+    switch change {
     case .none where part == "ffn_gate_inp_shexp" && tensor.shape.count == 1:
       // A layer with one output.
       return tensor.asRow
     case .none:
       return tensor
-    case .pairedRows(let heads):
+    case .pairedRows:
       guard part == "attn_q" || part == "attn_k" else { return tensor }
       let count = part == "attn_q" ? heads.all : heads.ofKeys
       return inOrder(tensor, headCount: count) { headSize in
@@ -154,7 +102,8 @@ struct GGUFModel: Sendable {
           return head * headSize + feature % half * 2 + feature / half
         }
       }
-    case .groupedHeads((let headCount, let keyHeadCount)):
+    case .groupedHeads:
+      let (headCount, keyHeadCount) = heads
       guard part == "attn_qkv", headCount.isMultiple(of: keyHeadCount) else { return tensor }
       return inOrder(tensor, headCount: headCount + 2 * keyHeadCount) { headSize in
         let groupSize = headCount / keyHeadCount

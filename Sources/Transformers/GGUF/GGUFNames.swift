@@ -46,7 +46,9 @@ struct GGUFNames: Sendable {
 }
 
 extension GGUFNames {
-  private static func decoder(_ parts: [String: String]) -> GGUFNames {
+  private static func decoder(
+    _ parts: [String: String], finalNorm: String = "model.norm"
+  ) -> GGUFNames {
     let attention = [
       "attn_norm": "input_layernorm", "attn_q": "self_attn.q_proj",
       "attn_k": "self_attn.k_proj", "attn_v": "self_attn.v_proj",
@@ -55,7 +57,7 @@ extension GGUFNames {
     ]
     return GGUFNames(
       whole: [
-        "token_embd": "model.embed_tokens", "output_norm": "model.norm", "output": "lm_head",
+        "token_embd": "model.embed_tokens", "output_norm": finalNorm, "output": "lm_head",
       ],
       stacks: [
         Stack(
@@ -82,13 +84,22 @@ extension GGUFNames {
       "ffn_down_shexp": "mlp.shared_expert.down_proj",
     ]) { $1 })
 
+  /// Whose norm before the feed-forward block llama.cpp calls one behind the attention.
+  static let seedOss = decoder(
+    gated.merging(["post_attention_norm": "post_attention_layernorm"]) { $1 })
+
   static let gptOss = decoder(
     experts.merging([
       "post_attention_norm": "post_attention_layernorm", "attn_sinks.weight": "self_attn.sinks",
     ]) { $1 })
 
-  /// OLMo 2 and 3, whose norms stand behind the blocks.
-  static let olmo2 = decoder(
+  /// Two matrices in the feed-forward block.
+  static let plain = decoder([
+    "ffn_norm": "post_attention_layernorm", "ffn_up": "mlp.up_proj", "ffn_down": "mlp.down_proj",
+  ])
+
+  /// Norms behind the blocks alone: OLMo 2 and 3, EXAONE 4.
+  static let normsBehind = decoder(
     gated.merging([
       "post_attention_norm": "post_attention_layernorm",
       "post_ffw_norm": "post_feedforward_layernorm",
@@ -98,6 +109,27 @@ extension GGUFNames {
     "attn_qkv": "self_attn.qkv_proj", "ffn_norm": "post_attention_layernorm",
     "ffn_up": "mlp.gate_up_proj", "ffn_down": "mlp.down_proj",
   ])
+
+  static let hunyuan = decoder(
+    gated.merging([
+      "ffn_norm": "post_attention_layernorm", "attn_q_norm": "self_attn.query_layernorm",
+      "attn_k_norm": "self_attn.key_layernorm",
+    ]) { $1 })
+
+  static let glm = decoder([
+    "ffn_norm": "post_attention_layernorm", "ffn_up": "mlp.gate_up_proj",
+    "ffn_down": "mlp.down_proj",
+  ])
+
+  static let glm4 = decoder([
+    "post_attention_norm": "post_self_attn_layernorm", "ffn_norm": "post_attention_layernorm",
+    "ffn_up": "mlp.gate_up_proj", "ffn_down": "mlp.down_proj",
+    "post_ffw_norm": "post_mlp_layernorm",
+  ])
+
+  static let phi2 = decoder(
+    ["attn_output": "self_attn.dense", "ffn_up": "mlp.fc1", "ffn_down": "mlp.fc2"],
+    finalNorm: "model.final_layernorm")
 
   /// Gemma 2 and 3, with norms behind the blocks.
   static let gemma2 = decoder(
@@ -121,6 +153,50 @@ extension GGUFNames {
         parts: [
           "attn_norm": "ln_1", "attn_qkv": "attn.c_attn", "attn_output": "attn.c_proj",
           "ffn_norm": "ln_2", "ffn_up": "mlp.c_fc", "ffn_down": "mlp.c_proj",
+        ])
+    ])
+
+  static let gptNeoX = GGUFNames(
+    whole: [
+      "token_embd": "gpt_neox.embed_in", "output_norm": "gpt_neox.final_layer_norm",
+      "output": "embed_out",
+    ],
+    stacks: [
+      Stack(
+        scope: "blk", originalScope: "gpt_neox.layers",
+        parts: [
+          "attn_norm": "input_layernorm", "attn_qkv": "attention.query_key_value",
+          "attn_output": "attention.dense", "ffn_norm": "post_attention_layernorm",
+          "ffn_up": "mlp.dense_h_to_4h", "ffn_down": "mlp.dense_4h_to_h",
+        ])
+    ])
+
+  static let bloom = GGUFNames(
+    whole: [
+      "token_embd": "transformer.word_embeddings",
+      "token_embd_norm": "transformer.word_embeddings_layernorm",
+      "output_norm": "transformer.ln_f", "output": "lm_head",
+    ],
+    stacks: [
+      Stack(
+        scope: "blk", originalScope: "transformer.h",
+        parts: [
+          "attn_norm": "input_layernorm", "attn_qkv": "self_attention.query_key_value",
+          "attn_output": "self_attention.dense", "ffn_norm": "post_attention_layernorm",
+          "ffn_up": "mlp.dense_h_to_4h", "ffn_down": "mlp.dense_4h_to_h",
+        ])
+    ])
+
+  static let mpt = GGUFNames(
+    whole: [
+      "token_embd": "transformer.wte", "output_norm": "transformer.norm_f", "output": "lm_head",
+    ],
+    stacks: [
+      Stack(
+        scope: "blk", originalScope: "transformer.blocks",
+        parts: [
+          "attn_norm": "norm_1", "attn_qkv": "attn.Wqkv", "attn_output": "attn.out_proj",
+          "ffn_norm": "norm_2", "ffn_up": "ffn.up_proj", "ffn_down": "ffn.down_proj",
         ])
     ])
 
@@ -172,6 +248,20 @@ extension GGUFNames {
           "attn_qkv": "attn.Wqkv", "attn_output": "attn.out_proj", "attn_output_norm": "norm1",
           "ffn_up": "mlp.fc11", "ffn_gate": "mlp.fc12", "ffn_down": "mlp.fc2",
           "layer_output_norm": "norm2",
+        ])
+    ])
+
+  static let modernBert = GGUFNames(
+    whole: [
+      "token_embd": "model.embeddings.tok_embeddings", "token_embd_norm": "model.embeddings.norm",
+      "output_norm": "model.final_norm",
+    ],
+    stacks: [
+      Stack(
+        scope: "blk", originalScope: "model.layers",
+        parts: [
+          "attn_norm": "attn_norm", "attn_qkv": "attn.Wqkv", "attn_output": "attn.Wo",
+          "ffn_norm": "mlp_norm", "ffn_up": "mlp.Wi", "ffn_down": "mlp.Wo",
         ])
     ])
 

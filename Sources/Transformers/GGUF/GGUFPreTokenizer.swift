@@ -15,10 +15,15 @@ struct GGUFPreTokenizer {
   /// Nil for a name that is not known.
   static func named(_ name: String) -> GGUFPreTokenizer? {
     switch name {
-    case "gpt-2", "phi-2", "roberta-bpe", "mpt", "olmo", "jina-v2-code", "jina-v1-en":
+    case "gpt-2", "phi-2", "roberta-bpe", "mpt", "olmo", "jina-v2-code", "jina-v1-en", "exaone4",
+      "granite-docling", "trillion":
       return GGUFPreTokenizer(stages: byteLevel(cutting: true))
-    case "llama-bpe", "llama3", "llama-v3", "falcon3", "dbrx", "smaug-bpe":
-      let isLlama = name.hasPrefix("llama")
+    case "modern-bert":
+      return GGUFPreTokenizer(
+        stages: byteLevel(cutting: true), normalizer: .object([("type", .string("NFC"))]))
+    case "llama-bpe", "llama3", "llama-v3", "pixtral", "falcon3", "dbrx", "smaug-bpe", "glm4",
+      "chatglm-bpe":
+      let isLlama = name.hasPrefix("llama") || name == "pixtral"
       return GGUFPreTokenizer(
         stages: words(digits: #"\p{N}{1,3}"#), ignoresMerges: isLlama || name == "falcon3",
         addsBeginning: isLlama)
@@ -27,7 +32,7 @@ struct GGUFPreTokenizer {
         stages: words(digits: #"\p{N}"#), normalizer: .object([("type", .string("NFC"))]))
     case "gpt-4o", "llama4":
       return GGUFPreTokenizer(stages: casedWords(ending: "\(contractions)?", digits: "{1,3}"))
-    case "stablelm2":
+    case "stablelm2", "hunyuan", "megrez":
       return GGUFPreTokenizer(stages: words(digits: #"\p{N}"#))
     case "smollm", "starcoder", "refact", "command-r", "codeshell", "exaone":
       return GGUFPreTokenizer(
@@ -35,6 +40,29 @@ struct GGUFPreTokenizer {
           .object([("type", .string("Digits")), ("individual_digits", .bool(true))]),
           byteLevel(cutting: true),
         ]))
+    case "seed-coder":
+      return GGUFPreTokenizer(
+        stages: sequence([
+          split(
+            contractions + #"|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}"#
+              + #"| ?[^\s\p{L}\p{N}\r\n]+|\s*[\r\n]+|\s+(?!\S)|\s+"#), byteLevel(cutting: false),
+        ]))
+    case "bloom", "poro-chat", "gpt3-finnish":
+      return GGUFPreTokenizer(
+        stages: sequence([split(#" ?[^(\s|.,!?…。，、।۔،)]+"#), byteLevel(cutting: false)]))
+    case "deepseek-coder":
+      return GGUFPreTokenizer(
+        stages: sequence(
+          [#"[\r\n]"#, #"\s?\p{L}+"#, #"\s?\p{P}+"#, "[一-龥ࠀ-一가-퟿]+", #"\p{N}"#].map(split)
+            + [byteLevel(cutting: false)]))
+    case "deepseek-v3", "hunyuan-dense":
+      return GGUFPreTokenizer(
+        stages: sequence(
+          [
+            #"\p{N}{1,3}"#, "[一-龥぀-ゟ゠-ヿ]+",
+            ##"[!"#$%&'()*+,\-./:;<=>?@\[\\\]^_`{|}~][A-Za-z]+|[^\r\n\p{L}\p{P}\p{S}]?[\p{L}\p{M}]+"##
+              + #"| ?[\p{P}\p{S}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"#,
+          ].map(split) + [byteLevel(cutting: false)]))
     case "falcon":
       return GGUFPreTokenizer(
         stages: sequence([

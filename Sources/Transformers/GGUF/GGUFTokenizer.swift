@@ -369,7 +369,8 @@ struct GGUFTokenizer: FileMaker {
     let single = piece(first, 0) + [sequence("A", 0)] + piece(last, 0)
     // BERT ends the second sentence alone, RoBERTa and its kin put two ends between them, others begin anew.
     let between =
-      model == "bert" ? [] : last != nil && first != nil ? piece(last, 0) : piece(first, 1)
+      model == "bert" || preTokenizer == "modern-bert"
+      ? [] : last != nil && first != nil ? piece(last, 0) : piece(first, 1)
     let type = model == "bert" || last == nil ? 1 : 0
     return .object([
       ("type", .string("TemplateProcessing")),
