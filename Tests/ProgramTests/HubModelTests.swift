@@ -106,7 +106,11 @@ import Testing
   private func fill() throws {
     try hub.copy("models/bert_base", as: "org/bert")
     let t5 = try hub.copy("models/t5_small", as: "t5")
-    try Data("{}".utf8).write(to: URL(fileURLWithPath: t5 + "/tokenizer.json"))
+    try FileManager.default.copyItem(
+      atPath: Fixtures.path("models/bert_base/tokenizer.json"), toPath: t5 + "/tokenizer.json")
+    let garbled = try hub.copy("models/bert_base", as: "org/garbled")
+    try Data(#"{"model": {"type": "NeuralBPE"}}"#.utf8).write(
+      to: URL(fileURLWithPath: garbled + "/tokenizer.json"))
     let incomplete = try hub.copy("models/bert_base", as: "org/incomplete")
     try FileManager.default.removeItem(atPath: incomplete + "/model.safetensors")
     let mamba = try hub.copy("models/bert_base", as: "org/mamba")
@@ -129,13 +133,14 @@ import Testing
     #expect(
       rows == [
         "MODEL REVISION TYPE", "org/bert main bert 3x4", "org/damaged main bert damaged",
+        "org/garbled main bert no-tokenizer",
         "org/incomplete main bert incomplete", "org/mamba main mamba unsupported",
         "org/mute main bert no-tokenizer", "t5 main t5 2+2x3",
       ])
     // The reasons, as opening says them.
     let reasons = lines[(end + 1)...].filter { !$0.isEmpty }
-    #expect(reasons.count == 4)
-    for name in ["org/damaged", "org/incomplete", "org/mamba", "org/mute"] {
+    #expect(reasons.count == 5)
+    for name in ["org/damaged", "org/garbled", "org/incomplete", "org/mamba", "org/mute"] {
       let opening = try hub.run("heads", name, "The cat").errors.dropFirst("bertviz-tui: ".count)
       let reason = try #require(reasons.first { $0.hasPrefix(name) })
       #expect(reason.hasSuffix(opening.dropLast()), "\(reason)")
@@ -177,7 +182,7 @@ import Testing
     let list = try #require(
       JSONSerialization.jsonObject(with: Data(run.output.utf8)) as? [[String: Any]])
     let entries = Dictionary(uniqueKeysWithValues: list.map { ($0["model"] as? String ?? "", $0) })
-    #expect(list.count == 9)
+    #expect(list.count == 10)
     let bert = try #require(entries["org/bert"])
     #expect(bert["layers"] as? Int == 3)
     #expect(bert["heads"] as? Int == 4)

@@ -12,7 +12,7 @@ extension Choice {
     }
     let saved = bookmarks.sessions.map { Choice(session: $0.name, $0.bookmark) }
     // A cache that cannot be read is empty here; `models` says why.
-    let models = (try? ModelEntry.all(in: HubSettings().cache)) ?? []
+    let models = (try? ModelEntry.all(in: HubSettings().cache, readsTokenizers: false)) ?? []
     return recent + saved
       + models.map { entry in
         let isBuiltIn = DemoModel(rawValue: entry.name) != nil

@@ -1,6 +1,7 @@
 import DemoModels
 import Files
 import Hub
+import Threads
 import Tokenizers
 import Transformers
 
@@ -26,67 +27,95 @@ struct ModelEntry {
   }
 
   /// The cache's models by name, then those of other programs, then the built-in ones.
-  static func all(in cache: HubCache) throws -> [ModelEntry] {
-    try cached(in: cache) + ofOtherPrograms() + DemoModel.allCases.map(ModelEntry.init)
+  ///
+  /// - Parameter readsTokenizers: Whether tokenizers are read, too, which takes longer than all else; otherwise only
+  ///   where they fail at once.
+  static func all(in cache: HubCache, readsTokenizers: Bool = true) throws -> [ModelEntry] {
+    made(
+      try makersOfCached(in: cache) + makersOfOtherPrograms + DemoModel.allCases.map(maker),
+      readsTokenizers)
   }
 
   static func cached(in cache: HubCache) throws -> [ModelEntry] {
+    made(try makersOfCached(in: cache), true)
+  }
+
+  static func ofOtherPrograms() -> [ModelEntry] { made(makersOfOtherPrograms, true) }
+
+  /// What opens a model and says how that went; it is told whether to read the tokenizer.
+  private typealias Maker = (_ readsTokenizer: Bool) -> ModelEntry
+
+  /// The entries, on all cores.
+  private static func made(_ makers: [Maker], _ readsTokenizers: Bool) -> [ModelEntry] {
+    Parallel.map(makers.count) { makers[$0](readsTokenizers) }
+  }
+
+  private static func makersOfCached(in cache: HubCache) throws -> [Maker] {
     try cache.modelIDs().flatMap { id in
       let snapshots = try cache.snapshots(of: id)
-      return snapshots.isEmpty ? [ModelEntry(begun: id)] : snapshots.flatMap(entries)
-    } + cache.otherNames().map { ModelEntry(name: $0, path: "\(cache.path)/\($0)") }
+      return snapshots.isEmpty ? [maker(begun: id)] : snapshots.flatMap(makers)
+    } + cache.otherNames().map { maker(name: $0, path: "\(cache.path)/\($0)") }
   }
 
   /// One for each model in GGUF, where a snapshot has several.
-  private static func entries(of snapshot: Snapshot) -> [ModelEntry] {
+  private static func makers(of snapshot: Snapshot) -> [Maker] {
     let names = snapshot.ggufNames
     return names.count > 1
-      ? names.map { ModelEntry(snapshot, variant: $0) } : [ModelEntry(snapshot, variant: nil)]
+      ? names.map { maker(snapshot, variant: $0) } : [maker(snapshot, variant: nil)]
   }
 
   /// A model of which only a download has begun.
-  private init(begun id: ModelID) {
-    name = id.description
-    open { try ModelSource(id.description) }
-    problem = problem.map { Problem(word: "incomplete", text: $0.text) }
+  private static func maker(begun id: ModelID) -> Maker {
+    { readsTokenizer in
+      var entry = ModelEntry(name: id.description)
+      entry.open(readsTokenizer) { try ModelSource(id.description) }
+      entry.problem = entry.problem.map { Problem(word: "incomplete", text: $0.text) }
+      return entry
+    }
   }
 
   /// An entry for what someone has put into the cache.
-  private init(name: String, path: String) {
-    self.name = name
-    self.path = path
-    type = ModelSource.kindOfOtherRepository(path)
-    open { try ModelSource(path) }
+  private static func maker(name: String, path: String) -> Maker {
+    { readsTokenizer in
+      var entry = ModelEntry(name: name, path: path, type: ModelSource.kindOfOtherRepository(path))
+      entry.open(readsTokenizer) { try ModelSource(path) }
+      return entry
+    }
   }
 
-  static func ofOtherPrograms() -> [ModelEntry] { LocalModels().entries.map(ModelEntry.init) }
-
-  private init(_ model: LocalModels.Entry) {
-    name = model.name
-    path = model.path
-    size = model.size
-    open { try ModelSource(ModelSource.files(model)) }
+  private static var makersOfOtherPrograms: [Maker] {
+    LocalModels().entries.map { model in
+      { readsTokenizer in
+        var entry = ModelEntry(name: model.name, path: model.path, size: model.size)
+        entry.open(readsTokenizer) { try ModelSource(ModelSource.files(model)) }
+        return entry
+      }
+    }
   }
 
-  private init(_ demo: DemoModel) {
-    name = demo.rawValue
-    size = demo.files.builtInSize
-    open { try ModelSource(demo.files) }
+  private static func maker(_ demo: DemoModel) -> Maker {
+    { readsTokenizer in
+      var entry = ModelEntry(name: demo.rawValue, size: demo.files.builtInSize)
+      entry.open(readsTokenizer) { try ModelSource(demo.files) }
+      return entry
+    }
   }
 
-  private init(_ snapshot: Snapshot, variant: String?) {
-    name = "\(snapshot.id)\(variant.map { ":\($0)" } ?? "")"
-    revision = snapshot.revision
-    commit = snapshot.commit
-    path = snapshot.path
-    size = snapshot.size
-    type = try? ModelConfiguration(ModelFiles(folder: snapshot.path)).modelType
-    open { try ModelSource(snapshot.modelFiles(variant)) }
+  private static func maker(_ snapshot: Snapshot, variant: String?) -> Maker {
+    { readsTokenizer in
+      var entry = ModelEntry(
+        name: "\(snapshot.id)\(variant.map { ":\($0)" } ?? "")", revision: snapshot.revision,
+        commit: snapshot.commit, path: snapshot.path,
+        type: try? ModelConfiguration(ModelFiles(folder: snapshot.path)).modelType,
+        size: snapshot.size)
+      entry.open(readsTokenizer) { try ModelSource(snapshot.modelFiles(variant)) }
+      return entry
+    }
   }
 
-  /// Maps the weights and compares their shapes with the configuration, which takes milliseconds. A tokenizer, which can
-  /// take longer, is read only where it fails at once.
-  private mutating func open(_ makeSource: () throws -> ModelSource) {
+  /// Opens it as far as a text would have it opened: maps the weights and compares their shapes with the configuration,
+  /// which takes milliseconds, and reads the tokenizer, which takes up to half a second.
+  private mutating func open(_ readsTokenizer: Bool, _ makeSource: () throws -> ModelSource) {
     do {
       let source = try makeSource()
       let files = source.files
@@ -94,11 +123,8 @@ struct ModelEntry {
       type = (try? ModelConfiguration(files).modelType) ?? type
       summary = try ModelRegistry.loadModel(from: files, adapter: source.adapter).summary
       do {
-        if files.container != nil {
-          _ = try files.open("tokenizer_config.json")
-        } else if try Tokenizer.vocabularyFileNames.allSatisfy({ try files.find($0) == nil }) {
-          _ = try Tokenizer(files)
-        }
+        let fails = try Tokenizer.vocabularyFileNames.allSatisfy { try files.find($0) == nil }
+        if readsTokenizer || fails { _ = try Tokenizer(files) }
       } catch {
         problem = Problem(word: "no-tokenizer", text: "\(error)")
       }
