@@ -53,6 +53,12 @@ extension ModelConfiguration {
     return hiddenSize / headCount
   }
 
+  /// The limit of scores, which `null` takes away.
+  func cap(_ key: String, default: Double?) throws(TransformerError) -> Float? {
+    let cap = contains(key) ? try positive(key) : `default`
+    return cap.map { Float($0) }
+  }
+
   /// The mask of a decoder's layer, which looks both ways where `is_causal` is false: in models that make vectors of
   /// texts.
   func mask(

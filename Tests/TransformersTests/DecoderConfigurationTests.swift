@@ -115,6 +115,15 @@ import Transformers
       "config.json: the rotary position embedding has 16 features; they must be even and 2 … 4"),
   ]
 
+  /// Saved from a class without a head, a model whose head would be tied has none if that has a bias.
+  @Test func aBodyAloneHasNoTiedHeadWithABias() throws {
+    let tied = #""lm_head_bias": true, "tie_word_embeddings": true"#
+    let whole = try edited("phimoe", #""lm_head_bias": true"#, tied)
+    let body = try ModelFiles.rewritten(whole) { $0.hasPrefix("lm_head") ? nil : $0 }
+    #expect(try ModelRegistry.loadModel(from: whole).summary.predictsTokens)
+    #expect(try !ModelRegistry.loadModel(from: body).summary.predictsTokens)
+  }
+
   @Test(arguments: refusedEdits)
   func refuses(_ edit: Edit) throws {
     #expect(failure(try edited(edit.model, edit.old, edit.new)) == edit.message)

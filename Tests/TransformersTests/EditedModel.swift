@@ -20,7 +20,7 @@ extension ModelFiles {
 
   /// The checkpoint of a folder of fixtures whose tensors have other names, or are left out where there is none.
   static func renamed(_ folder: String, _ name: (String) -> String?) throws -> ModelFiles {
-    try rewritten(ModelFiles(folder: Fixtures.path(folder)), name) { _, _ in }
+    try rewritten(ModelFiles(folder: Fixtures.path(folder)), name)
   }
 
   /// The checkpoint of a folder of fixtures with other values in its tensors.
@@ -30,9 +30,9 @@ extension ModelFiles {
     try rewritten(ModelFiles(folder: Fixtures.path(folder)), { $0 }, change)
   }
 
-  private static func rewritten(
+  static func rewritten(
     _ files: ModelFiles, _ name: (String) -> String?,
-    _ change: (_ name: String, _ values: inout [Float]) -> Void
+    _ change: (_ name: String, _ values: inout [Float]) -> Void = { _, _ in }
   ) throws -> ModelFiles {
     let stored = try SafetensorsFile(files.open("model.safetensors")).tensors
     let tensors = try stored.values.sorted { $0.name < $1.name }.compactMap { tensor in

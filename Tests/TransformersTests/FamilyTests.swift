@@ -82,6 +82,7 @@ import Transformers
     ("GLM-4", ["glm4_plain"]),
     ("gpt-oss", ["gpt_oss"]),
     ("Hunyuan", ["hunyuan_alpha"]),
+    ("nanochat", ["nanochat"]),
     ("Nemotron", ["nemotron"]),
     ("StableLM", ["stablelm_parallel", "stablelm_sequential", "stablelm_norms_by_head"]),
     ("StarCoder 2", ["starcoder2_window"]),

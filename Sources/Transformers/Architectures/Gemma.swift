@@ -87,13 +87,13 @@ struct GemmaConfiguration {
         "hidden_activation", default: "gelu_pytorch_tanh")
       let scalar = try configuration.positive("query_pre_attn_scalar", default: 256)
       scale = Float(1 / scalar.squareRoot())
-      logitCap = try Self.cap(
-        configuration, "final_logit_softcapping", default: generation == .second ? 30 : nil)
+      logitCap = try configuration.cap(
+        "final_logit_softcapping", default: generation == .second ? 30 : nil)
     }
     // Gemma 3 has a key for this, too, and does not use it.
     scoreCap =
       generation == .second
-      ? try Self.cap(configuration, "attn_logit_softcapping", default: 50) : nil
+      ? try configuration.cap("attn_logit_softcapping", default: 50) : nil
 
     let looksBothWays = try configuration.flag(
       "use_bidirectional_attention", default: configuration.wholeType == "paligemma")
@@ -154,14 +154,6 @@ struct GemmaConfiguration {
         }
       return LayerPositions(mask: mask, rotary: type == .full ? full : sliding)
     }
-  }
-
-  /// `null` is no cap.
-  private static func cap(
-    _ configuration: ModelConfiguration, _ key: String, default: Double?
-  ) throws(TransformerError) -> Float? {
-    let cap = configuration.contains(key) ? try configuration.positive(key) : `default`
-    return cap.map { Float($0) }
   }
 }
 

@@ -42,9 +42,7 @@ struct Gemma3nConfiguration {
       "hidden_activation", default: "gelu_pytorch_tanh")
     normEpsilon = try configuration.epsilon("rms_norm_eps", default: 1e-6)
     isTied = try configuration.flag("tie_word_embeddings", default: true)
-    logitCap =
-      configuration.contains("final_logit_softcapping")
-      ? try configuration.positive("final_logit_softcapping").map { Float($0) } : 30
+    logitCap = try configuration.cap("final_logit_softcapping", default: 30)
     try configuration.require(
       "attention_bias", is: false, because: "biases of normed values are not computed")
     layerInputs = (

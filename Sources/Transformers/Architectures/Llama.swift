@@ -34,6 +34,7 @@ struct LlamaConfiguration {
   /// The factor of a block's output before it is added.
   let residualScale: Float
   let logitScale: Float
+  let logitCap: Float?
 
   /// nil where queries do not depend on how far from the beginning they are.
   let queryGrowth: QueryGrowth?
@@ -91,8 +92,9 @@ struct LlamaConfiguration {
       headNorms = variant.headNorms
     }
     clip = variant.hasClip ? try configuration.positive("clip_qkv").map { Float($0) } : nil
-    let rotary = try configuration.rotaryEmbedding(
+    var rotary = try configuration.rotaryEmbedding(
       headSize: headSize, pairing: variant.pairing, share: variant.share, base: variant.base)
+    rotary.turnsBack = variant.turnsBack
     positionCount = try configuration.rotaryPositionCount(rotary.scaling)
     layers = try configuration.llamaLayers(variant, headSize: headSize, rotary)
     queryGrowth = variant.growsQueries ? try configuration.queryGrowth() : nil
@@ -111,6 +113,9 @@ struct LlamaConfiguration {
       default: try configuration.size("intermediate_size")
       }
 
+    logitCap = try variant.logitCap.flatMap { cap throws(TransformerError) in
+      try configuration.cap("final_logit_softcapping", default: cap)
+    }
     func multiplier(_ key: String, default: Double = 1) throws(TransformerError) -> Double {
       try configuration.positive(key, default: `default`)
     }
@@ -259,6 +264,8 @@ extension LlamaConfiguration {
     switch variant.norm {
     case .rms:
       try RMSNorm(reader, size: hiddenSize, epsilon: normEpsilon)
+    case .rmsWithoutWeights:
+      RMSNorm(withoutWeights: hiddenSize, epsilon: normEpsilon)
     case .layer:
       try LayerNorm(reader, size: hiddenSize, epsilon: normEpsilon)
     case .layerWithoutBias:
@@ -345,5 +352,9 @@ extension LlamaConfiguration: DecoderConfiguration {
 
   func finalNorm(_ reader: WeightReader) throws(TransformerError) -> (any Norm)? {
     try norm(reader)
+  }
+
+  func complete(_ stack: inout TransformerStack, _ body: WeightReader) throws(TransformerError) {
+    if variant.normsEmbeddings { stack.embeddings.norm = stack.finalNorm }
   }
 }

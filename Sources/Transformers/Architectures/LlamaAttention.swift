@@ -38,6 +38,10 @@ extension MultiHeadAttention {
       queryNorm = try RMSNorm(reader["query_layernorm"], size: headSize, epsilon: epsilon)
       keyNorm = try RMSNorm(reader["key_layernorm"], size: headSize, epsilon: epsilon)
       normsTurned = true
+    case .eachTurnedWithoutWeights:
+      queryNorm = RMSNorm(withoutWeights: headSize, epsilon: epsilon)
+      keyNorm = queryNorm
+      normsTurned = true
     case .joint:
       func joint(_ name: String, _ count: Int) throws(TransformerError) -> any HeadNorm {
         JointHeadNorm(

@@ -34,10 +34,14 @@ struct LlamaVariant: Sendable {
   var outputBias = Setting("attention_bias")
   var feedForwardBias = Setting("mlp_bias")
   var headBias = Setting.never
+  /// Whether the norm behind the layers is in front of them, too.
+  var normsEmbeddings = false
   var headNorms = HeadNorms.none
   var hasClip = false
   var hasSinks = false
   var pairing = Rotation.Pairing.halves
+  /// Whether queries and keys turn the other way round.
+  var turnsBack = false
   var base = 10_000.0
   var share = 1.0
   var turning = Turning.everywhere
@@ -46,6 +50,8 @@ struct LlamaVariant: Sendable {
   var isFused = false
   var feedForward = FeedForward.gated
   var experts: ExpertsVariant?
+  /// The limit of the logits where files leave it out; nil where the family has none.
+  var logitCap: Double?
   /// The quantities that are multiplied with constants.
   var multipliers = Multipliers.none
   var looksBothWays = false
@@ -69,7 +75,7 @@ struct LlamaVariant: Sendable {
   }
 
   enum Norm: Sendable {
-    case rms, layer, layerWithoutBias, layerGainLessOne
+    case rms, rmsWithoutWeights, layer, layerWithoutBias, layerGainLessOne
     /// Whose epsilon is torch's.
     case withoutWeights
   }
@@ -90,6 +96,8 @@ struct LlamaVariant: Sendable {
     case each
     /// The same behind the turning of positions, `query_layernorm` and `key_layernorm`.
     case eachTurned
+    /// That, without weights.
+    case eachTurnedWithoutWeights
     /// Of all heads together.
     case joint
     /// One for each head, where the flag says so.
@@ -214,6 +222,10 @@ struct LlamaVariant: Sendable {
       family: "Llama 3.2 with pictures", namesHeadSize: false, keyHeadCount: 8,
       epsilon: ("rms_norm_eps", 1e-5), queryKeyValueBias: .never, outputBias: .never,
       feedForwardBias: .never, base: 500_000, furtherIDCount: 8),
+    "nanochat": LlamaVariant(
+      family: "nanochat", activation: "relu2", norm: .rmsWithoutWeights, normsEmbeddings: true,
+      headNorms: .eachTurnedWithoutWeights, turnsBack: true, feedForward: .plain("fc1", "fc2"),
+      logitCap: 15),
     "nemotron": LlamaVariant(
       family: "Nemotron", activation: "relu2", norm: .layerGainLessOne,
       epsilon: ("norm_eps", 1e-5), share: 0.5, feedForward: .plain("up_proj", "down_proj")),

@@ -25,7 +25,9 @@ struct LanguageModelHead: PredictionHead {
     _ reader: WeightReader, embeddings: Embedding, isTied: Bool, hasBias: Bool = false,
     count: Int? = nil
   ) throws(TransformerError) {
-    guard isTied || reader.contains("weight") else { return nil }
+    // Of a body alone, a tied head would be there but for its bias.
+    let isThere = isTied && (!hasBias || reader.contains("bias"))
+    guard isThere || reader.contains("weight") else { return nil }
     let weight = embeddings.weight
     let count = count ?? weight.rowCount
     let own =

@@ -11,6 +11,8 @@ struct RotaryEmbedding: Sendable {
   /// The wavelengths of the pairs go up to nearly 2π times this.
   let base: Double
   var scaling: RotaryScaling
+  /// Whether pairs turn the other way round (nanochat).
+  var turnsBack = false
   /// Sines and cosines as the file has them, `[positions, size]`; nil where it has none.
   var table: [Float]?
 
@@ -26,9 +28,9 @@ struct RotaryEmbedding: Sendable {
 
   /// The rotation of an input of `length` tokens: some scalings depend on how long it is.
   func rotation(length: Int) -> Rotation {
-    Rotation(
-      pairing: pairing,
-      frequencies: scaling.frequencies(size: size, base: base, length: length).map { Float($0) },
+    let frequencies = scaling.frequencies(size: size, base: base, length: length)
+    return Rotation(
+      pairing: pairing, frequencies: frequencies.map { Float(turnsBack ? -$0 : $0) },
       factor: Float(scaling.attentionFactor), table: table)
   }
 }

@@ -100,6 +100,7 @@ MODELS = {
         LLAMA, model_type="mllama_text_model", num_hidden_layers=4, cross_attention_layers=[1, 3], pad_token_id=31,
         rope_theta=500.0)),
     "mixtral_window": (CAUSAL, dict(EXPERTS, model_type="mixtral", num_local_experts=3, sliding_window=4)),
+    "nanochat": (CAUSAL, dict(LLAMA, model_type="nanochat", final_logit_softcapping=3.0, rope_theta=50.0)),
     "nemotron": (CAUSAL, dict(LLAMA, model_type="nemotron", head_dim=8)),
     "olmo_clipped": (CAUSAL, dict(LLAMA, model_type="olmo", clip_qkv=0.7)),
     "olmoe_clipped": (CAUSAL, dict(

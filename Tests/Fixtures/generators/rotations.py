@@ -20,7 +20,7 @@ LENGTH_COUNTS = {"llama_dynamic", "phi3_longrope"}
 
 
 # What turns is changed before it is multiplied: normed, or grown.
-LEFT_OUT = {"hunyuan_alpha", "ministral3_grown"}
+LEFT_OUT = {"hunyuan_alpha", "ministral3_grown", "nanochat"}
 
 
 @torch.no_grad()
