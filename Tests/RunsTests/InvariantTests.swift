@@ -1,5 +1,6 @@
 import Attention
 import DemoModels
+import Glibc
 import Testing
 import Transformers
 
@@ -91,6 +92,44 @@ import Transformers
     let scores = try LogitLens.scores(
       run.requiredPass.output, of: run.requiredPass.model.model, row: 12)
     #expect(last.logits == [scores[1199]])
+  }
+
+  /// I33: what all keys share changes no weight, so that the parts of scores beyond their mean make the row.
+  @Test func contrastsMakeTheRow() throws {
+    let run = try run(ids)
+    let pass = try run.requiredPass
+    let head = HeadAddress(layer: 1, head: 2)
+    let scores = try (0...12).map { key -> Float in
+      let split = try ScoreSplit(
+        pass.output, of: pass.model.model, head: head, query: 12, key: key)
+      let contrast = split.contrast.reduce(0, +)
+      #expect(abs(split.sum - split.score) < 1e-3)
+      #expect(abs(split.byQuery.reduce(0, +) - contrast) < 1e-3)
+      return contrast
+    }
+    #expect(abs(scores.reduce(0, +)) < 1e-2)
+    let parts = scores.map { exp($0 - (scores.max() ?? 0)) }
+    let row = run.record.stacks[0].layers[1].row(head: 2, query: 12)
+    let whole = parts.reduce(0, +)
+    for (part, weight) in zip(parts, row) { #expect(abs(part / whole - weight) < 1e-4) }
+  }
+
+  /// I42: shares of tokens sum to 1, and none comes from behind in a decoder.
+  @Test func rolloutIsAShareOfTokens() throws {
+    let bert = try LoadedModel(DemoModel.bert.files).run(ModelRequest(text: "The cat sat"))
+    for (stack, looksBack) in try [
+      (run(ids).record.stacks[0], true), (bert.record.stacks[0], false),
+    ] {
+      let count = stack.queries.count
+      for shares in stack.rollout() {
+        for query in 0..<count {
+          let row = shares[query * count..<(query + 1) * count]
+          #expect(abs(row.reduce(0, +) - 1) < 1e-5)
+          let ahead = row.dropFirst(query + 1)
+          #expect(ahead.allSatisfy { looksBack == ($0 == 0) })
+        }
+      }
+    }
   }
 
   /// I35: with the weights of another run, with its values, and with both, what a head takes differs by Δα·v, α·Δv, and

@@ -1,7 +1,5 @@
 import Attention
 import DemoModels
-import Files
-import Tensors
 import TestSupport
 import Testing
 import Transformers
@@ -47,22 +45,47 @@ import Transformers
 
   /// I38: where all keys get the same, the score is chance.
   @Test func evenAttentionScoresByChance() throws {
-    let files = DemoModel.gpt2.files
-    let stored = try SafetensorsFile(files.open("model.safetensors")).tensors.values
-    var bytes: [UInt8] = []
-    try SafetensorsWriter.write(
-      stored.sorted { $0.name < $1.name }.map { tensor in
-        let values = try tensor.floats()
-        return TensorSource(
-          name: tensor.name, shape: tensor.shape,
-          values: tensor.name.contains("c_attn") ? values.map { _ in 0 } : values)
-      }, metadata: [:]
-    ) { bytes += $0 }
-    var parts = ["model.safetensors": FileBytes(name: "model.safetensors", bytes)]
-    for name in ["config.json", "tokenizer.json"] { parts[name] = try files.open(name) }
-    let report = try LoadedModel(ModelFiles(builtIn: "even", files: parts)).probe(.induction)
+    let report = try LoadedModel.changed { name, values in
+      if name.contains("c_attn") { values = values.map { _ in 0 } }
+    }.probe(.induction)
     #expect(report.heads.count == 16)
     #expect(report.heads.values.allSatisfy { abs($0.score - report.chance) < 1e-5 })
+  }
+
+  /// I37: where heads write their part of what they read, every token is copied; its negative, and none is.
+  @Test(arguments: [Float(1), -1]) func whatIsWrittenAsReadIsCopied(_ sign: Float) throws {
+    let size = 128
+    let report = try LoadedModel.changed { name, values in
+      switch name {
+      case _ where name.hasSuffix("wte.weight"):
+        // No token is longer than another, so that none is nearer to a third than that to itself.
+        for row in 0..<values.count / size {
+          let range = row * size..<(row + 1) * size
+          let mean = values[range].reduce(0, +) / Float(size)
+          for place in range { values[place] -= mean }
+          let length = values[range].reduce(0) { $0 + $1 * $1 }.squareRoot()
+          for place in range { values[place] /= max(length, 1e-6) }
+        }
+      case _ where name.hasSuffix("h.0.attn.c_attn.weight"):
+        for row in 0..<size {
+          for column in 0..<size {
+            values[row * 3 * size + 2 * size + column] = row == column ? 1 : 0
+          }
+        }
+      case _ where name.hasSuffix("h.0.attn.c_proj.weight"):
+        values = values.indices.map { $0 % (size + 1) == 0 ? sign : 0 }
+      case _ where name.contains("ln_") && name.hasSuffix("weight"):
+        values = values.map { _ in 1 }
+      case _ where name.hasSuffix("wpe.weight") || name.hasSuffix("bias"):
+        values = values.map { _ in 0 }
+      default: break
+      }
+    }.probe(.copying)
+    for head in 0..<4 {
+      let score = try #require(report.heads[HeadAddress(layer: 0, head: head)]).score
+      // A quarter of the features each.
+      #expect(sign > 0 ? score > 0.9 : score < 0.1, "\(head) \(score)")
+    }
   }
 
   @Test func whatCannotBeReadFromSharesIsRefused() throws {

@@ -145,6 +145,7 @@ import Testing
     )
   }
 
+  /// I39.
   @Test func zeroAddsNothing() throws {
     var adapter = AdapterBuilder()
     adapter.adapt("model.layers.0.self_attn.q_proj", outputs: 40, inputs: 32, rank: 2, isZero: true)
@@ -153,6 +154,32 @@ import Testing
     let adapted = try output(
       ModelRegistry.loadModel(from: files, adapter: adapter.files(#""r": 2, "lora_alpha": 2"#)))
     #expect(base.map(\.bitPattern) == adapted.map(\.bitPattern))
+  }
+
+  /// The base is as it was, however often an adapter was laid over it (I40).
+  @Test func theBaseStaysAsItWas() throws {
+    var adapter = AdapterBuilder()
+    adapter.adapt("model.layers.0.self_attn.q_proj", outputs: 40, inputs: 32, rank: 2)
+    let files = try ModelFiles(folder: Fixtures.path(qwen))
+    let before = try output(ModelRegistry.loadModel(from: files))
+    let adapted = try output(
+      ModelRegistry.loadModel(from: files, adapter: adapter.files(#""r": 2, "lora_alpha": 2"#)))
+    let after = try output(ModelRegistry.loadModel(from: files))
+    #expect(before.map(\.bitPattern) == after.map(\.bitPattern) && before != adapted)
+  }
+
+  /// α/√r is α/r where the rank is 1 (I41).
+  @Test func theRootOfOneIsOne() throws {
+    var adapter = AdapterBuilder()
+    adapter.adapt("model.layers.0.self_attn.q_proj", outputs: 40, inputs: 32, rank: 1)
+    let files = try ModelFiles(folder: Fixtures.path(qwen))
+    func output(_ rest: String) throws -> [Float] {
+      let settings = #""r": 1, "lora_alpha": 3"# + rest
+      return try self.output(
+        ModelRegistry.loadModel(from: files, adapter: adapter.files(settings)))
+    }
+    let plain = try output("")
+    #expect(try output(#", "use_rslora": true"#).map(\.bitPattern) == plain.map(\.bitPattern))
   }
 
   // MARK: What is refused

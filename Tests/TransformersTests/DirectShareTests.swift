@@ -1,5 +1,6 @@
 import Attention
 import Files
+import Glibc
 import TestSupport
 import Testing
 
@@ -118,6 +119,54 @@ import Testing
     for (index, share) in try shares(.difference(3, 5)).enumerated() {
       #expect(abs(share - (one[index] - two[index])) <= 1e-5 * max(1, abs(one[index])))
     }
+  }
+
+  /// Scores less their mean, as shares sum to them, are the same prediction (I13).
+  @Test(arguments: ["gpt2_layer_scales", "granite_multipliers"])
+  func centredScoresPredictTheSame(_ name: String) throws {
+    let model = try ModelRegistry.loadModel(
+      from: ModelFiles(folder: Fixtures.path("models/\(name)")))
+    var input = try #require(GoldenCase.all(of: name).first).input
+    input.recording = DirectShares.recording.union(Recording(logits: true))
+    input.predictionPositions = [input.ids.count - 1]
+    let output = try model.forward(input)
+    let logits = try #require(output.logits).row(0)
+    let centred = try logits.indices.map { id in
+      try DirectShares(
+        output, of: model, outcome: .token(id - logits.startIndex), rows: input.predictionPositions
+      ).sum[0]
+    }
+    func softmax(_ scores: some Collection<Float>) -> [Float] {
+      let largest = scores.max() ?? 0
+      let parts = scores.map { exp($0 - largest) }
+      let whole = parts.reduce(0, +)
+      return parts.map { $0 / whole }
+    }
+    for (one, other) in zip(softmax(centred), softmax(logits)) { #expect(abs(one - other) < 1e-5) }
+    #expect(abs(centred.reduce(0, +)) < 1e-3)
+    #expect(abs(logits.reduce(0, +)) > 1e-2)
+  }
+
+  /// With a token's row of the vocabulary twice as large, shares are (I14).
+  @Test func sharesGrowWithTheirDirection() throws {
+    let ids = try #require(GoldenCase.all(of: "gpt2_layer_scales").first).input.ids
+    // The text has neither, so that its embeddings stay.
+    let unread = Array((0..<48).filter { !ids.contains($0) }.prefix(2))
+    func shares(scaledBy factor: Float) throws -> [Float] {
+      let files = try ModelFiles.changed("models/gpt2_layer_scales") { name, values in
+        guard name.hasSuffix("wte.weight") else { return }
+        for feature in 0..<32 {
+          values[unread[0] * 32 + feature] *= factor
+          values[unread[1] * 32 + feature] = 0
+        }
+      }
+      let (model, output) = try traced("gpt2_layer_scales", of: files)
+      return try DirectShares(output, of: model, outcome: .difference(unread[0], unread[1]))
+        .layers.flatMap { $0.heads.flatMap(\.self) }
+    }
+    let (plain, doubled) = (try shares(scaledBy: 1), try shares(scaledBy: 2))
+    #expect(plain.contains { abs($0) > 1e-3 })
+    #expect(zip(plain, doubled).allSatisfy { 2 * $0 == $1 })
   }
 
   @Test func whatHasNoSharesIsRefused() throws {

@@ -41,6 +41,7 @@ import Testing
     parts.dropFirst().reduce(into: parts[0]) { $0 += $1 }
   }
 
+  /// What blocks put out, and what goes past them, is the next state (I17).
   @Test(arguments: models) func blocksAddUp(_ name: String) throws {
     let (model, output) = try traced(name)
     for (kind, stack) in try stacks(of: model) {
@@ -82,7 +83,7 @@ import Testing
     }
   }
 
-  /// What the heads write is what the attention puts out, but for the bias.
+  /// What the heads write is what the attention puts out, but for the bias (I17).
   @Test(arguments: models) func headsAddUp(_ name: String) throws {
     let (model, output) = try traced(name)
     let stacks = try stacks(of: model)
@@ -106,6 +107,78 @@ import Testing
         for head in 0..<layer.headCount {
           let norms = writer.norms(of: layer, head: head)
           #expect(zip(norms, parts[head].norms).allSatisfy { abs($0 - $1) <= 1e-5 * max(1, $1) })
+        }
+      }
+    }
+  }
+
+  /// Each part carried through the norms behind it, the parts sum to the state behind the last block (I12).
+  @Test(arguments: models) func carriedPartsAddUp(_ name: String) throws {
+    let (model, output) = try traced(name)
+    for (kind, stack) in try stacks(of: model) {
+      let trace = try #require(output.traces[kind])
+      let count = try #require(trace.last).tokenCount
+      let path = ResidualPath(stack, trace, rows: Array(0..<count))
+      func everywhere(_ vector: [Float]) -> HiddenStates {
+        HiddenStates(
+          tokenCount: count, size: vector.count, values: (0..<count).flatMap { _ in vector })
+      }
+      var whole = path.carryStream(try #require(trace.layers[0][.before]), from: 0)
+      for (index, block) in path.blocks.enumerated() {
+        let state: LayerState =
+          switch block.place {
+          case .attention: .attentionOutput
+          case .cross: .crossOutput
+          case .feedForward: .feedForwardOutput
+          }
+        whole += path.carry(try #require(trace.layers[block.layer][state]), from: index)
+        // What norms add of their own.
+        var shifts: [HiddenStates] = []
+        if let shift = block.branch?.norm.shift {
+          var shift = everywhere(shift)
+          shift *= block.factor
+          shifts.append(shift)
+        }
+        if let shift = block.entering?.norm.shift { shifts.append(everywhere(shift)) }
+        for shift in shifts {
+          let behind = block.sum.map { $0.norm.carry(shift, scales: $0.scales) } ?? shift
+          whole += path.carryStream(behind, from: index + 1)
+        }
+        if let shift = block.sum?.norm.shift {
+          whole += path.carryStream(everywhere(shift), from: index + 1)
+        }
+      }
+      guard stack.layers.allSatisfy({ $0.beside == nil }) else { continue }
+      expectSame(whole, try #require(trace.layers.last?[.after]), "\(name) \(kind)")
+    }
+  }
+
+  /// A size is the same by the products of the projection's rows with each other (I16).
+  @Test(arguments: ["gpt2_layer_scales", "falcon_groups", "bert_base"])
+  func sizesAreThoseOfTheGramMatrix(_ name: String) throws {
+    let (model, output) = try traced(name)
+    let layer = output.stacks[0].layers[1]
+    let writer = try #require(model.headWriter(.own, layer: 1))
+    for head in 0..<layer.headCount {
+      let values = layer.values(ofHead: head)
+      let units = HiddenStates(
+        tokenCount: values.size, size: values.size,
+        values: (0..<values.size * values.size).map { $0 % (values.size + 1) == 0 ? 1 : 0 })
+      let rows = writer.write(units, head: head)
+      let gram = (0..<values.size).map { rows.products(with: Array(rows.row($0))) }
+      let sizes = (0..<values.tokenCount).map { token -> Float in
+        let value = Array(values.row(token))
+        var square: Float = 0
+        for one in value.indices {
+          for other in value.indices { square += value[one] * gram[one][other] * value[other] }
+        }
+        return square.squareRoot()
+      }
+      let (weights, found) = (layer.weights(head: head), writer.edgeNorms(of: layer, head: head))
+      for query in 0..<layer.queryCount {
+        for key in 0..<layer.keyCount {
+          let size = weights[query, key] * sizes[key]
+          #expect(abs(found[query * layer.keyCount + key] - size) <= 1e-5 * max(1, size))
         }
       }
     }
