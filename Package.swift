@@ -62,7 +62,7 @@ let package = Package(
     .target(
       name: "Runs",
       dependencies: [
-        "Attention", "HeadPatterns", "Tokenizers", "Tensors", "Transformers", "Files",
+        "Attention", "HeadPatterns", "Tokenizers", "Tensors", "Transformers", "Files", "CKernels",
       ]),
 
     // What leaves the program.

@@ -13,6 +13,8 @@ public struct ExplorerState: Sendable {
   public var viewport: Viewport
   public var input = Input()
   public var ablation = AblationSettings()
+  /// What many texts say of heads; nil where nobody gave it.
+  public var evidence: TextEvidence?
   /// The list that was asked for.
   public var panel: Panel?
   var pair = PairMemory()

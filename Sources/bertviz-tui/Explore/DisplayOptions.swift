@@ -53,6 +53,13 @@ struct DisplayOptions: ParsableArguments {
   @Flag(inversion: .prefixedNo, help: "Show tokens as the vocabulary stores them.")
   var rawTokens: Bool?
 
+  @Option(
+    help: ArgumentHelp(
+      "Show what many texts say beside the labels: a file that heads --summary --json wrote.",
+      valueName: "file"),
+    completion: .file())
+  var summary: String?
+
   /// With what the settings say where no option says it.
   func completed(by settings: Settings) -> DisplayOptions {
     var options = self
@@ -106,7 +113,18 @@ struct DisplayOptions: ParsableArguments {
       throw ProgramError.usage("--filter \(filter.rawValue) \(Self.missingPair(in: state))")
     }
     state.display.filter = filter
+    state.evidence = try evidence(for: state.record)
     state.begin(at: opening)
+  }
+
+  /// What the file of `--summary` says of the model's heads.
+  private func evidence(for record: AttentionRecord) throws -> TextEvidence? {
+    guard let summary else { return nil }
+    let evidence = try SummaryFile(path: summary).evidence()
+    guard evidence.model == record.model else {
+      throw ProgramError("\(summary): it is of \(evidence.model), and this is \(record.model)")
+    }
+    return evidence
   }
 
   /// The input that the filter needs, and how to give it.

@@ -2,24 +2,14 @@ import Attention
 import Explorer
 import TerminalUI
 
-/// The table of heads as a person reads it; columns that the width has no room for are left out.
-struct HeadTable {
-  private struct Column {
-    let title: String
-    let isNumber: Bool
-    let cells: [String]
-
-    var width: Int { ([title] + cells).map { TextWidth.columns(of: $0) }.max() ?? 0 }
-  }
-
-  private let columns: [Column]
-
+extension TextTable {
+  /// The table of heads as a person reads it.
   init(_ rows: [HeadRow], sortedBy measure: HeadMeasure?) {
     func number(_ title: String, _ value: (HeadRow) -> String?) -> Column {
-      Column(title: title, isNumber: true, cells: rows.map { value($0) ?? "-" })
+      Column(title, isNumber: true, rows.map { value($0) ?? "-" })
     }
     func text(_ title: String, _ value: (HeadRow) -> String) -> Column {
-      Column(title: title, isNumber: false, cells: rows.map(value))
+      Column(title, isNumber: false, rows.map(value))
     }
     func measured(_ measure: HeadMeasure) -> Column {
       number(measure.description) { row in row.value(of: measure).map(Self.decimals) }
@@ -65,28 +55,6 @@ struct HeadTable {
   private static func decimals(_ value: Float) -> String {
     NumberText.plain(value, digits: 2, glyphs: .ascii)
   }
-
-  /// - Parameter width: nil for all columns.
-  func text(width: Int?) -> String {
-    var shown: [Column] = []
-    var used = 0
-    for column in columns {
-      let needed = column.width + (shown.isEmpty ? 0 : 2)
-      if let width, used + needed > width { break }
-      shown.append(column)
-      used += needed
-    }
-    let rowCount = columns.first?.cells.count ?? 0
-    let lines = (-1..<rowCount).map { row in
-      let cells = shown.map { column in
-        let cell = row < 0 ? column.title : column.cells[row]
-        return column.isNumber
-          ? cell.rightAligned(column.width) : cell.leftAligned(column.width)
-      }
-      return cells.joined(separator: "  ").trimmingTrailingBlanks()
-    }
-    return lines.map { $0 + "\n" }.joined()
-  }
 }
 
 extension HeadSummary.Pattern {
@@ -94,11 +62,5 @@ extension HeadSummary.Pattern {
   fileprivate var tableName: String {
     let operand = operand.map { label == .offset && $0 > 0 ? " +\($0)" : " \($0)" } ?? ""
     return label.rawValue + operand + (isBesidesSinks ? "*" : "")
-  }
-}
-
-extension String {
-  fileprivate func trimmingTrailingBlanks() -> String {
-    lastIndex { $0 != " " }.map { String(self[...$0]) } ?? ""
   }
 }

@@ -30,6 +30,14 @@ struct Heads: ParsableCommand {
       likeliest token then; write, the size of what it adds. Models of masked words have no shares, so direct is \
       empty there: "bertviz-tui output" tells what is lost once a write is taken off. Of a model that predicts \
       nothing, total is how far its first token's last state moves (1 - cosine). One text is an anecdote.
+
+      With --summary: mean, of the texts in which the label could be measured, each counting once; 95 %, where it \
+      would lie for other texts like these (bootstrap over texts); first in, the number of texts in which the label \
+      is the first; lift, mean / chance; p, how often scores as often below chance as above it would be so high \
+      (signs flipped), and q, the same for all heads and labels together (Benjamini and Hochberg); sd, of the texts; \
+      share, first in as a share, with its interval (Wilson). A label holds where it is the first in more than half \
+      of texts and twice chance or more, both by the low ends; sometimes, where in fewer; it is not here where in \
+      none. --sort and --only choose the label or measure that is told of all heads.
       """)
 
   @OptionGroup var input: InputOptions
@@ -65,6 +73,34 @@ struct Heads: ParsableCommand {
       """, valueName: "kind"))
   var probe: Probe?
 
+  @Flag(
+    help: ArgumentHelp(
+      "Take each line of --file as a text, and tell what holds over all of them.",
+      discussion: """
+        Of each head the label that is the first in most texts: the mean of the texts' scores with its interval, in how \
+        many texts it is the first, and whether it holds.
+        """))
+  var summary = false
+
+  @Option(
+    help: ArgumentHelp(
+      "With --summary: also give this many queries to which a head adds most, and one of each tenth by size.",
+      valueName: "count"))
+  var exemplars: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      "The seed of what --summary draws for its intervals; 1 by itself.", valueName: "number"))
+  var seed: Int?
+
+  @Option(
+    parsing: .upToNextOption,
+    help: ArgumentHelp(
+      "Put together what --summary --json wrote for each --shard of a file: the figures of one run.",
+      valueName: "files"),
+    completion: .file())
+  var merge: [String] = []
+
   @Option(help: ArgumentHelp("Print this many heads at most.", valueName: "count"))
   var top: Int?
 
@@ -90,6 +126,7 @@ struct Heads: ParsableCommand {
   func validate() throws {
     try OutputSink.checkName(output)
     try input.saved.checkShowsAll("heads")
+    try lines.check(orFor: isSummary)
     if json, csv { throw ValidationError("give --json or --csv, not both") }
     if probe != nil {
       guard !input.givesText, !lines.eachLine, effect == nil, only == nil else {
@@ -107,6 +144,7 @@ struct Heads: ParsableCommand {
         "--effect is told at all rows, or with --rows last at the row that predicts")
     }
     if let top, top < 1 { throw ValidationError("--top must be at least 1") }
+    try checkSummary()
     let flag: HeadFormat? = json ? .json : csv ? .csv : nil
     let ending = HeadFormat(path: output)
     if let flag, let ending, flag != ending {
@@ -119,7 +157,7 @@ struct Heads: ParsableCommand {
   }
 
   /// The format by a flag, or else by the file's extension.
-  private var format: HeadFormat {
+  var format: HeadFormat {
     if json { return .json }
     if csv { return .csv }
     return HeadFormat(path: output) ?? (lines.eachLine ? .json : .table)
@@ -127,7 +165,11 @@ struct Heads: ParsableCommand {
 
   func run() throws {
     let timings = Timings()
-    if let probe {
+    if !merge.isEmpty {
+      try runMerge()
+    } else if summary {
+      try runSummary(timings: timings)
+    } else if let probe {
       try run(probe, timings: timings)
     } else if lines.eachLine {
       try runEachLine(timings: timings)
@@ -205,7 +247,7 @@ struct Heads: ParsableCommand {
     case .csv:
       return ([csvHeader] + rows.map(\.csv)).map { $0 + "\n" }.joined()
     case .table:
-      return HeadTable(rows, sortedBy: ranking.measure)
+      return TextTable(rows, sortedBy: ranking.measure)
         .text(width: output == "-" ? StandardOutput.terminalWidth : nil)
     }
   }

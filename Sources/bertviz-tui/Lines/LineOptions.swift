@@ -14,9 +14,10 @@ struct LineOptions: ParsableArguments {
     help: ArgumentHelp(
       "Of the lines, take only the I-th, the one N later, and so on: part I of N, from 1 on.",
       valueName: "i/n"))
-  var shard = Shard(argument: "1/1")!
+  var shard = Shard.all
 
-  func validate() throws {
-    if shard.count > 1, !eachLine { throw ValidationError("--shard needs --each-line") }
+  /// - Parameter summary: Whether lines are read to be summed up.
+  func check(orFor summary: Bool = false) throws {
+    if shard.count > 1, !eachLine, !summary { throw ValidationError("--shard needs --each-line") }
   }
 }

@@ -25,24 +25,25 @@ extension InputOptions {
   /// Runs the model on one line after the other; what goes wrong with one does not end the run.
   ///
   /// - Parameters:
+  ///   - option: The one that asks for lines, as messages name it.
   ///   - recording: What is kept besides queries and keys.
   ///   - isOfUnchanged: Whether the model runs as it is, whatever is to be changed.
   ///   - write: Writes an outcome; what it throws ends the run.
   /// - Returns: Whether all lines went well.
   func forEachLine(
-    _ options: LineOptions, recording: Recording = Recording(), isOfUnchanged: Bool = false,
-    timings: Timings, write: (LineOutcome) throws -> Void
+    _ options: LineOptions, for option: String = "--each-line", recording: Recording = Recording(),
+    isOfUnchanged: Bool = false, timings: Timings, write: (LineOutcome) throws -> Void
   ) throws -> Bool {
     let name = try requiredModel()
     guard !Self.isFile(name) else {
       throw ProgramError.usage(
-        "\(name) is a file of saved attention, and --each-line runs a model")
+        "\(name) is a file of saved attention, and \(option) runs a model")
     }
     try checkOptions(forModel: name)
     guard inputIds == nil else {
-      throw ProgramError.usage("--input-ids are one input, and --each-line wants texts")
+      throw ProgramError.usage("--input-ids are one input, and \(option) wants texts")
     }
-    var texts = try lines()
+    var texts = try lines(for: option)
     let model = try loadModel(name, timings: timings)
     var progress = LineProgress()
     var number = 0
@@ -71,10 +72,10 @@ extension InputOptions {
   }
 
   /// The lines of the file or of standard input, each of them a text.
-  private func lines() throws -> TextLines {
+  private func lines(for option: String) throws -> TextLines {
     if let file, file != "-" { return try TextLines(path: file) }
     guard readsStandardInput else {
-      throw ProgramError.usage("--each-line reads --file F, or standard input for -")
+      throw ProgramError.usage("\(option) reads --file F, or standard input for -")
     }
     return .standardInput()
   }

@@ -7,6 +7,14 @@ struct Shard: ExpressibleByArgument, CustomStringConvertible {
 
   var description: String { "\(number)/\(count)" }
 
+  /// All of them.
+  static let all = Shard(number: 1, count: 1)
+
+  private init(number: Int, count: Int) {
+    self.number = number
+    self.count = count
+  }
+
   init?(argument: String) {
     let parts = argument.split(separator: "/", omittingEmptySubsequences: false).map { Int($0) }
     guard parts.count == 2, let number = parts[0], let count = parts[1], number >= 1,

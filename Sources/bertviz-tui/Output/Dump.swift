@@ -49,6 +49,7 @@ struct Dump: ParsableCommand {
   func validate() throws {
     try OutputSink.checkName(output)
     try input.saved.checkShowsAll("dump")
+    try lines.check()
     if let analysis = save?.analyses.first, kept.layers != nil || kept.onlyHeads != nil {
       throw ValidationError(
         "--save \(analysis) is told of all layers and heads: leave out --layers and --only-heads")

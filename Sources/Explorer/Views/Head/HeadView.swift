@@ -89,6 +89,7 @@ struct HeadView: ExplorerView {
     ]
     if isCut { items.append(.value("cut")) }
     items += state.comparedItems(ofHead: head)
+    items += [state.evidenceItem(state.place)].compactMap(\.self)
     items += togetherItems
     items.append(.labelled("rank", "\(rank)/\(own.count)"))
     let peaks = ranked.prefix(6).filter {

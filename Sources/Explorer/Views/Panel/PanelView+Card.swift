@@ -11,9 +11,15 @@ extension PanelView {
     let lines = TextWidth.printable(sentence, glyphs: theme.glyphs).wrapped(to: width)
     for (row, line) in lines.enumerated() { write(line, x: 1, row: 1 + row, .bright, on: &canvas) }
     var row = lines.count + 2
+    let evidence = state.evidence(of: state.place)
     write(
-      "a hypothesis from this text of \(state.stack.queries.count) tokens, numbers of the whole text",
+      "a hypothesis from this text of \(state.stack.queries.count) tokens, numbers of the whole text"
+        + (evidence.flatMap { _ in state.evidence.map { "; over \($0.textCount) texts:" } } ?? ""),
       x: 1, row: row - 1, .dim, on: &canvas)
+    if let evidence {
+      write(evidence.text(of: evidence.label), x: 1, row: row, .bright, on: &canvas)
+      row += 2
+    }
     row += 1
     let left = 42
     drawLabels(summary, row: row, on: &canvas)
@@ -25,7 +31,10 @@ extension PanelView {
 
   /// The best first; what is less than chance fits least.
   private func drawLabels(_ summary: HeadSummary, row: Int, on canvas: inout Canvas) {
-    write("label              score chance", x: 1, row: row, .dim, on: &canvas)
+    let evidence = state.evidence(of: state.place)
+    write(
+      "label              score chance" + (evidence == nil ? "" : "   texts"), x: 1, row: row, .dim,
+      on: &canvas)
     let chosen = summary.patterns
     let others = summary.measured.filter { pattern in !chosen.contains { $0.label == pattern.label }
     }
@@ -42,6 +51,9 @@ extension PanelView {
       }
       if let chance = pattern.chance {
         write(NumberText.weight(chance).rightAligned(6), x: 26, row: y, .dim, on: &canvas)
+      }
+      if let share = evidence?.share(of: pattern.label) {
+        write("\(share.count)/\(share.textCount)".rightAligned(8), x: 32, row: y, ink, on: &canvas)
       }
     }
   }
