@@ -34,6 +34,9 @@ public struct Glyphs: Hashable, Sendable {
   public var minus: Unicode.Scalar { pick("−", "-") }
   public var sum: String { isUnicode ? "Σ" : "sum" }
   public var dot: Unicode.Scalar { pick("·", ".") }
+  /// A head in a scatter, and the selected one.
+  public var bullet: Unicode.Scalar { pick("•", "o") }
+  public var selectedBullet: Unicode.Scalar { pick("◆", "@") }
   /// Between the ends of a range.
   public var dash: Unicode.Scalar { pick("–", "-") }
 

@@ -106,6 +106,10 @@ extension ExplorerState {
     default:
       if self.question(for: display.quantity) == question { display.quantity = .attention }
       if display.ranking.order.flatMap(self.question) == question { display.ranking.order = nil }
+      let scattered = [display.scatter?.across, display.scatter?.up]
+      if scattered.contains(where: { $0.flatMap(self.question) == question }) {
+        display.scatter = nil
+      }
     }
   }
 

@@ -16,6 +16,17 @@ extension Command {
     ) { (probe, state) throws(ExplorerError) in
       .rank(HeadRanking(by: .probe(probe), only: state.display.ranking.filter))
     },
+    Command(
+      "scatter", .optional(.headScatter), "a dot a head over two measures, or none", in: [.model]
+    ) { (scatter, state) throws(ExplorerError) in
+      for order in [scatter?.across, scatter?.up] {
+        if let objection = order.flatMap(state.objection) { throw .unavailable(objection) }
+      }
+      return state.displaying {
+        $0.scatter = scatter
+        if scatter != nil { $0.ranking.order = nil }
+      }
+    },
     Command("only", .optional(.headFilter), "heads with a label, or all", in: [.model]) {
       (filter, state) throws(ExplorerError) in
       let ranking = HeadRanking(by: state.display.ranking.order, only: filter)
@@ -143,6 +154,32 @@ extension CommandArgument<HeadOrder> {
     value: { (text, _) throws(ExplorerError) in
       let names = HeadOrder.allCases.map(\.description)
       return try Abbreviation.index(of: text, among: names).map { HeadOrder.allCases[$0] }
+    })
+}
+
+extension CommandArgument<HeadScatter> {
+  /// Two measures, what goes right first.
+  static let headScatter = CommandArgument(
+    syntax: "RIGHT UP",
+    expected: { _ in
+      "two measures with a blank between, such as \"write effect\", out of "
+        + ExplorerError.alternatives(HeadOrder.allCases.map(\.description))
+    },
+    candidates: { state in
+      let known = HeadOrder.allCases.filter { state.objection(to: $0) == nil }
+      return known.flatMap { across in
+        known.filter { $0 != across }.map { up in
+          Command.Candidate("\(across) \(up)", note: "\(across.title); \(up.title)")
+        }
+      }
+    },
+    value: { (text, _) throws(ExplorerError) in
+      let names = HeadOrder.allCases.map(\.description)
+      let words = text.split(separator: " ").map(String.init)
+      guard words.count == 2, let across = try Abbreviation.index(of: words[0], among: names),
+        let up = try Abbreviation.index(of: words[1], among: names)
+      else { return nil }
+      return HeadScatter(across: HeadOrder.allCases[across], up: HeadOrder.allCases[up])
     })
 }
 

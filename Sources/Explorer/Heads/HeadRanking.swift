@@ -116,6 +116,7 @@ extension ExplorerState {
       return
     }
     display.ranking = ranking
+    if ranking.order != nil { display.scatter = nil }
     if let places = rankedPlaces, let first = places.first, !places.contains(place) {
       place = first
     }
@@ -135,6 +136,10 @@ extension ExplorerState {
   /// The order and the choice of heads, as the state line gives them.
   var rankingItems: [FrameItem] {
     var items: [FrameItem] = []
+    if let scatter {
+      items.append(.labelled("right", rankingText(scatter.across)))
+      items.append(.labelled("up", rankingText(scatter.up)))
+    }
     if let order = display.ranking.order { items.append(.labelled("sort", rankingText(order))) }
     if let filter = display.ranking.filter {
       let count = "\(rankedPlaces?.count ?? 0)/\(keptPlaces.count)"

@@ -20,6 +20,8 @@ public struct Display: Equatable, Sendable {
   public var modelZoom: ModelZoom?
   /// Of the heads of the model view.
   public var ranking = HeadRanking()
+  /// Instead of the grid of heads, or their ranking; nil for these.
+  public var scatter: HeadScatter?
   /// Heat maps instead of lines in the model view's large zoom.
   public var largeShowsHeat = false
   /// Steps nearer (or farther) than what fits in the matrix view.

@@ -76,7 +76,10 @@ extension ViewTable {
         summary.spread?.peak.description ?? "",
       ]
     }
-    if let order = state.display.ranking.shown, order.asMeasure == nil {
+    let orders =
+      [state.display.ranking.shown].filter { $0?.asMeasure == nil }
+      + [state.scatter?.across, state.scatter?.up]
+    for case let order? in orders {
       columns.append("\(order)")
       for (index, place) in (state.rankedPlaces ?? state.keptPlaces).enumerated() {
         rows[index].append(state.value(of: order, place)?.description ?? "")

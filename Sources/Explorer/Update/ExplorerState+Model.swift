@@ -3,6 +3,10 @@ import TerminalUI
 /// Moving, scrolling and the mouse in the model view: among layers and heads, or along the ranking.
 extension ExplorerState {
   mutating func moveInModelView(rows: Int = 0, columns: Int = 0) {
+    if let scatter {
+      moveInScatter(scatter, rows: rows, columns: columns)
+      return
+    }
     guard let places = rankedPlaces else {
       stepLayer(rows)
       stepHead(columns)
@@ -55,6 +59,13 @@ extension ExplorerState {
   mutating func clickModelView(_ mouse: MouseEvent) -> [Effect] {
     let layout = ModelLayout(self)
     guard mouse.x < layout.gridEnd else { return [] }
+    if let scatter {
+      if let hit = ScatterLayout(self, scatter, in: layout).place(x: mouse.x, y: mouse.y) {
+        if hit == place { return update(.open) }
+        place = hit
+      }
+      return []
+    }
     let row = layout.row(atY: mouse.y)
     let column = layout.column(atX: mouse.x)
     if let row, let column, let hit = layout.place(row: row, column: column) {

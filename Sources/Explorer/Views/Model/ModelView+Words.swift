@@ -18,6 +18,7 @@ extension ModelView {
     let active = state.activeHeads.count
     let kept = state.keptHeads.count
     if active < kept { items.append(.labelled("heads", "\(active)/\(kept)")) }
+    if state.scatter != nil { return items }
     let picture = layout.zoom == .large ? layout.drawsHeat ? " heat" : " lines" : ""
     items.append(.labelled("zoom", layout.zoom.title + picture))
     return items
@@ -43,12 +44,21 @@ extension ModelView {
       .init(text: state.headTitle(selected.head), ink: .bright, isBold: true))
     let shortHead = FrameItem(
       .init(text: state.title(of: selected), ink: .bright, isBold: true))
+    if state.scatter != nil {
+      let label = patternItem(patterns[0], isBest: true)
+      return [head] + state.scatterItems(selected) + [label]
+        + [state.evidenceItem(selected)].compactMap(\.self)
+    }
     let probe = state.probeItems(selected)
     let differences = state.differenceItems(selected)
     if !(probe + differences).isEmpty { return [head] + probe + differences }
+    // What other texts say of the first label tells more than a second one.
+    let evidence = state.evidenceItem(selected)
     let labels =
       [rankItem].compactMap { $0 }
-      + patterns.enumerated().map { patternItem($1, isBest: $0 == 0) }
+      + patterns.prefix(evidence == nil ? 2 : 1).enumerated().map {
+        patternItem($1, isBest: $0 == 0)
+      } + [evidence].compactMap(\.self)
     guard let (name, strongest) = strongestPair else { return [head] + labels }
     let pair = pairRuns(strongest)
     // In a narrow window words give way to the pair.

@@ -35,6 +35,10 @@ struct ModelView: ExplorerView {
 
   func draw(on canvas: inout Canvas) {
     if layout.paneWidth > 0 { drawPane(on: &canvas) }
+    if let scatter = state.scatter {
+      drawScatter(scatter, on: &canvas)
+      return
+    }
     drawHeadings(on: &canvas)
     drawRowNumbers(on: &canvas)
     if let reason = emptyReason {
