@@ -61,6 +61,17 @@ import Testing
     #expect(driver.state.rows()[1].contains("difference: measuring"))
     driver.answer(report())
     #expect(driver.state.rows()[1].contains("change of the weight from \"…text\""))
+    #expect(driver.state.changeSentence?.hasPrefix("head 0.0 looks ") == true)
+    #expect(driver.state.changeSentence?.contains(" than in the other run from ") == true)
+    // A place has what it is compared with.
+    let place = try #require(driver.state.bookmark)
+    #expect(place.compared == ComparedRun(Self.request))
+    var other = ExplorerState(
+      record: SampleRecord.causal(count: 9), request: nil, width: 80, height: 24)
+    _ = other.update(.goTo(place))
+    _ = other.finishOpening(
+      1, with: .success((record: SampleRecord.causal(count: 9), request: Self.other)))
+    #expect(other.compared == place.compared && other.display.quantity == .difference)
     try driver.press(": 'query 4' Enter : 'key 2' Enter")
     let readout = driver.state.rows()[22]
     #expect(

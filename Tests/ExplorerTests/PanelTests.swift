@@ -40,6 +40,17 @@ import Testing
     #expect(driver.waiting.isEmpty)
   }
 
+  /// Why there is nothing to list is said once, in no more rows than that takes.
+  @Test func aRefusalIsSaidOnce() throws {
+    var driver = driver()
+    let before = driver.state.rows()
+    try driver.press("W")
+    driver.answer(.finished(.failure(ModelFailure("no head predicts tokens"))))
+    let rows = driver.state.rows()
+    #expect(rows.count { $0.contains("no head predicts tokens") } == 1)
+    #expect(zip(before, rows).count { $0 != $1 } == 1)
+  }
+
   @Test func aHiddenPairIsNotAsked() throws {
     var driver = driver(.neuron)
     try driver.press(": 'query 2' Enter : 'key 5' Enter Q")

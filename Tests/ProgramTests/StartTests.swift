@@ -75,6 +75,17 @@ import Testing
     try end(again)
   }
 
+  @Test func whatIsComparedIsRemembered() throws {
+    let terminal = try open(["demo-gpt2", "a b c", "--diff", "a b d"])
+    try terminal.wait(for: "change from")
+    try end(terminal)
+    let again = try open()
+    try again.wait(for: "Looked at lately")
+    again.type("1")
+    try again.wait(for: "change from")
+    try end(again)
+  }
+
   @Test func withoutATerminalItIsTheUsage() throws {
     let run = try ProgramRun([], input: Data())
     #expect(run.status != 0 && run.output == "")

@@ -9,15 +9,19 @@ public struct Bookmark: Equatable, Sendable {
   /// The model's input, without interventions, which are commands; nil for saved attention, and for the text that
   /// a model is shown on by itself.
   public var request: ModelRequest?
+  /// The run that it is compared with, without interventions; nil for none.
+  public var compared: ComparedRun?
   /// The commands to type behind `:` to look at it so.
   public var commands: [String]
 
   public init(
-    source: String, options: [String] = [], request: ModelRequest? = nil, commands: [String] = []
+    source: String, options: [String] = [], request: ModelRequest? = nil,
+    compared: ComparedRun? = nil, commands: [String] = []
   ) {
     self.source = source
     self.options = options
     self.request = request
+    self.compared = compared
     self.commands = commands
   }
 
@@ -76,7 +80,13 @@ extension ExplorerState {
     var request = session.request
     request?.interventions = []
     return Bookmark(
-      source: source, options: session.options, request: request, commands: lookCommands)
+      source: source, options: session.options, request: request, compared: keptComparison,
+      commands: lookCommands)
+  }
+
+  /// A run that was changed itself is not kept: a bookmark's request has no interventions.
+  private var keptComparison: ComparedRun? {
+    session.compared.flatMap { $0.request.interventions.isEmpty ? $0 : nil }
   }
 
   /// The commands to type to look at the record as it is looked at now.
@@ -92,8 +102,8 @@ extension ExplorerState {
         }
         commands += ["as \(ablation.replacement.rawValue)", "ablate \(ablation.head)"]
       case .cut(let cut): commands.append("cut \(cut)")
-      // A bookmark is of one run.
-      case .patch: break
+      case .patch(let patch):
+        if patch.source == keptComparison?.request { commands.append("patch \(patch.head)") }
       }
     }
     let usual = Display()
@@ -116,6 +126,9 @@ extension ExplorerState {
       commands.append("heads \(NumberList.text(of: activeHeads))")
     }
     commands += ["head \(selection.head)", "query \(selection.query)", "key \(selection.key)"]
+    if view == .model, let scatter = display.scatter {
+      commands.append("scatter \(scatter.across) \(scatter.up)")
+    }
     if display.scale != usual.scale { commands.append("scale \(display.scale.rawValue)") }
     if view == .head {
       if display.aggregation != usual.aggregation {

@@ -117,8 +117,8 @@ extension ExplorerState {
     guard panel == nil, y > frame.firstBodyRow,
       (0..<canvas.width).allSatisfy({ canvas[$0, y].scalar == 0x20 })
     else { return }
-    canvas.write(
-      HeadSentence(self, place, theme.glyphs).text(columns: viewport.width - 2), x: 1, y: y,
-      style: theme.style(.text))
+    let text =
+      changeSentence ?? HeadSentence(self, place, theme.glyphs).text(columns: viewport.width - 2)
+    canvas.write(text, x: 1, y: y, style: theme.style(.text), limit: viewport.width - 2)
   }
 }

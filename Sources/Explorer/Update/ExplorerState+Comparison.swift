@@ -95,6 +95,9 @@ extension ExplorerState {
     session.compared = nil
     if display.quantity == .difference { display.quantity = .attention }
     if case .difference = display.ranking.order { display.ranking.order = nil }
+    for case .difference? in [display.scatter?.across, display.scatter?.up] {
+      display.scatter = nil
+    }
   }
 
   // MARK: Words
@@ -180,6 +183,21 @@ extension ExplorerState {
           "there", "\(label(tokens.0)) \(display.glyphs.right) \(label(tokens.1))")
       ] : []
     return [item("here", here, selection.key), item("there", there, key)] + names
+  }
+
+  /// What the head in sight does otherwise than in the other run, in a sentence; nil where lines mean something else.
+  var changeSentence: String? {
+    let numbers = slice
+    guard numbers.numbers.quantity == .difference else { return nil }
+    let head = "head \(title(of: place))"
+    let most = numbers.topPairs(head: selection.head, limit: 1).first
+    guard let most, abs(most.weight) >= NumberText.leastPrinted else {
+      return "\(head) looks where it does in the other run: no weight changes by .005"
+    }
+    func token(_ item: TokenAxis.Item) -> String { "\(item.number) \(item.label)" }
+    return "\(head) looks \(most.weight > 0 ? "more" : "less") than in the other run "
+      + "from \(token(numbers.queries.items[most.query])) "
+      + "at \(token(numbers.keys.items[most.key])): by \(NumberText.weight(abs(most.weight)))"
   }
 
   /// How much a head differs from what it does in the other run.

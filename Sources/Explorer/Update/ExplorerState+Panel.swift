@@ -50,6 +50,14 @@ extension ExplorerState {
     }
   }
 
+  /// The reason why a list stays empty here; nil where there is something to list, or may be.
+  func refusal(of panel: Panel) -> String? {
+    objection(to: panel) ?? panelQuestions.first.flatMap { session.findings.failures[$0]?.text }
+  }
+
+  /// Said at the right end of a list.
+  var panelClosing: String { "\(label(of: "back")) closes" }
+
   private var objectionToPair: String? {
     if layer.isSink(key: selection.key) { return "the sink is no token: it has a weight alone" }
     return layer.mask.visibleKeys(query: selection.query, keyCount: layer.keyCount).contains(

@@ -7,9 +7,10 @@ extension ExplorerState {
   /// Nothing is asked of attention from a file, and nothing as long as the model is at work.
   public var wantedQuestions: [Question] {
     guard session.request != nil, !session.isRunning, !session.isIncomplete else { return [] }
-    let ranking = view == .model ? display.ranking.order.flatMap(question) : nil
+    let orders = [display.ranking.order, display.scatter?.across, display.scatter?.up]
+    let ranking = view == .model ? orders.map { $0.flatMap(question) } : []
     var wanted: [Question] = []
-    for case let question? in [quantityQuestion, ranking, differenceQuestion]
+    for case let question? in [quantityQuestion] + ranking + [differenceQuestion]
     where !wanted.contains(question) {
       wanted.append(question)
     }
@@ -44,8 +45,8 @@ extension ExplorerState {
       if view == .output { followInView() }
       return
     }
-    // The output view says it in the place of the numbers.
-    if !outputQuestions.contains(question) {
+    // The output view and the lists say it in the place of the numbers.
+    if !(outputQuestions + panelQuestions).contains(question) {
       input.message = Input.Message(text: failure.text, isError: true)
     }
     giveUp(question)

@@ -122,9 +122,12 @@ extension ExplorerState {
       new.input.history = input.history
       new.choices = choices
       new.isListing = isListing
+      new.evidence = evidence
       new.tour = tour
-      let compared = session.comparedOnceOpen
-      if compared != nil { (new.display, new.selection) = (display, selection) }
+      let compared = session.comparedOnceOpen ?? bookmark.compared
+      if session.comparedOnceOpen != nil {
+        (new.display, new.selection) = (display, selection)
+      }
       self = new
       begin()
       if let compared { compare(with: compared) }

@@ -29,7 +29,7 @@ extension Drawing {
 
     let headCount = Double(scene.heads.count)
     let sliceWidth = headCount > 1 ? max(10, 120 / headCount) : 0
-    let weightsWidth = sliceWidth * headCount + 48 + Self.barWidth
+    let weightsWidth = sliceWidth * headCount + weightWidth(scene) + 8 + Self.barWidth
     let hasEdge = Set((near.items + far.items).map(\.segment)).count > 1
     func width(_ axis: TokenAxis) -> Double {
       labelWidth(axis) + 8 + numberWidth(axis) + (hasEdge ? Self.edge : 0) + 8
@@ -60,6 +60,11 @@ extension Drawing {
     return Size(
       width: columns.rightEnd + (isMirrored ? 0 : weightsWidth) + Self.margin,
       height: y(max(near.count, far.count)) + Self.margin / 2)
+  }
+
+  /// A number of three decimals with the gap before it, and its sign.
+  private func weightWidth(_ scene: HeadScene) -> Double {
+    scene.slice.numbers.isSigned ? 48 : 40
   }
 
   /// The row of numbered squares; tells where it ends.
@@ -145,6 +150,7 @@ extension Drawing {
   ) {
     let heads = scene.heads
     let numberX = x + sliceWidth * Double(heads.count)
+    let numberEnd = numberX + weightWidth(scene)
     // Over every second bar and so on where they would touch.
     let digits = String(heads.last ?? 0).count
     let step = sliceWidth > 0 ? Int(Double(6 * digits + 3) / sliceWidth) + 1 : 1
@@ -164,10 +170,10 @@ extension Drawing {
       let strength = scene.strengths[position]
       let emphasis = Emphasis(of: scene.slice.prominence(strength))
       document.label(
-        scene.slice.text(strength.weight, digits: 3, .unicode), x: numberX + 40, y: y(row),
+        scene.slice.text(strength.weight, digits: 3, .unicode), x: numberEnd, y: y(row),
         fill: colors.ink(emphasis.ink), anchor: .end, isBold: emphasis.isBold)
       bar(
-        scene.relative(strength), x: numberX + 48, y: y(row), width: Self.barWidth,
+        scene.relative(strength), x: numberEnd + 8, y: y(row), width: Self.barWidth,
         color: colors.line(strength))
     }
   }

@@ -74,28 +74,40 @@ struct Bookmarks {
 extension Bookmark {
   /// The same with its whole path. A name that is no path stays one, and a built-in model is never a folder.
   fileprivate var fromAnywhere: Bookmark {
-    guard DemoModel(rawValue: source) == nil else { return self }
     var new = self
-    new.source = Path.absolute(Environment.expandingHome(source))
+    new.source = Self.fromAnywhere(source)
+    if let model = new.compared?.model { new.compared?.model = Self.fromAnywhere(model) }
     return new
+  }
+
+  private static func fromAnywhere(_ source: String) -> String {
+    DemoModel(rawValue: source) == nil
+      ? Path.absolute(Environment.expandingHome(source)) : source
   }
 
   var json: JSONNode {
     func string(_ value: String?) -> JSONNode { value.map(JSONNode.string) ?? .null }
     func ids(_ value: [Int]?) -> JSONNode { value.map { .list($0.map(JSONNode.integer)) } ?? .null }
+    func object(_ request: ModelRequest) -> JSONNode {
+      .object([
+        ("text", .string(request.text)), ("pair", string(request.pair)),
+        ("target", string(request.target)), ("input_ids", ids(request.inputIDs)),
+        ("decoder_input_ids", ids(request.decoderInputIDs)),
+      ])
+    }
     return .object([
       ("source", .string(source)), ("options", .list(options.map(JSONNode.string))),
+      ("request", request.map(object) ?? .null),
+      ("commands", .list(commands.map(JSONNode.string))),
       (
-        "request",
-        request.map { request in
+        "compared",
+        compared.map { run in
           .object([
-            ("text", .string(request.text)), ("pair", string(request.pair)),
-            ("target", string(request.target)), ("input_ids", ids(request.inputIDs)),
-            ("decoder_input_ids", ids(request.decoderInputIDs)),
+            ("source", string(run.model)), ("options", .list(run.options.map(JSONNode.string))),
+            ("request", object(run.request)),
           ])
         } ?? .null
       ),
-      ("commands", .list(commands.map(JSONNode.string))),
     ])
   }
 
@@ -105,15 +117,23 @@ extension Bookmark {
       return nil
     }
     func ids(_ value: JSONValue?) -> [Int]? { value?.array?.compactMap(\.integer) }
-    let request = value["request"].flatMap { request in
-      request["text"]?.string.map { text in
-        ModelRequest(
-          text: text, pair: request["pair"]?.string, target: request["target"]?.string,
-          inputIDs: ids(request["input_ids"]), decoderInputIDs: ids(request["decoder_input_ids"]))
+    func options(_ value: JSONValue) -> [String] {
+      value["options"]?.array?.compactMap(\.string) ?? []
+    }
+    func request(_ value: JSONValue) -> ModelRequest? {
+      value["request"].flatMap { request in
+        request["text"]?.string.map { text in
+          ModelRequest(
+            text: text, pair: request["pair"]?.string, target: request["target"]?.string,
+            inputIDs: ids(request["input_ids"]), decoderInputIDs: ids(request["decoder_input_ids"]))
+        }
       }
     }
+    let compared = value["compared"].flatMap { run in
+      request(run).map { ComparedRun(model: run["source"]?.string, options: options(run), $0) }
+    }
     self.init(
-      source: source, options: value["options"]?.array?.compactMap(\.string) ?? [],
-      request: request, commands: commands.compactMap(\.string))
+      source: source, options: options(value), request: request(value), compared: compared,
+      commands: commands.compactMap(\.string))
   }
 }

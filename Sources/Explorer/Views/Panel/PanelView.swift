@@ -15,18 +15,27 @@ struct PanelView {
     self.panel = panel
     self.theme = theme
     let frame = state.frame
-    let rows = panel == .card ? frame.bodyRowCount + 1 : max(10, frame.bodyRowCount / 2)
+    let rows: Int
+    if panel == .card {
+      rows = frame.bodyRowCount + 1
+    } else if let refusal = state.refusal(of: panel) {
+      rows = refusal.wrapped(to: frame.width - 4 - state.panelClosing.count).count
+    } else if panel == .writers {
+      rows = max(10, frame.bodyRowCount / 2)
+    } else {
+      rows = 10
+    }
     let end = frame.firstBodyRow + frame.bodyRowCount
     area = Rect(x: 0, y: end - rows, width: frame.width, height: rows)
   }
 
   func draw(on canvas: inout Canvas) {
     canvas.fill(area, with: theme.style(.text, on: .overlay))
-    if let objection = state.objection(to: panel) {
-      explain(objection, on: &canvas)
+    write(closing, x: area.width - 1 - closing.count, row: 0, .dim, on: &canvas)
+    if let refusal = state.refusal(of: panel) {
+      explain(refusal, on: &canvas)
       return
     }
-    write(closing, x: area.width - 1 - closing.count, row: 0, .dim, on: &canvas)
     guard let question = state.panelQuestions.first else {
       drawCard(on: &canvas)
       return
@@ -38,7 +47,7 @@ struct PanelView {
     }
   }
 
-  var closing: String { "\(state.label(of: "back")) closes" }
+  private var closing: String { state.panelClosing }
 
   /// Says why there is nothing to list, beside what closes the list.
   private func explain(_ text: String, on canvas: inout Canvas) {
