@@ -36,7 +36,7 @@ let package = Package(
 
     // The screen.
     .target(name: "Explorer", dependencies: ["TerminalUI", "Attention"]),
-    .target(name: "Curses", dependencies: ["CTerminal", "TerminalUI", "Files"]),
+    .target(name: "Curses", dependencies: ["CTerminal", "TerminalUI", "Files", "Czlib"]),
     .target(name: "TerminalUI", dependencies: ["Files", "Cutf8proc"]),
     .target(
       name: "CTerminal",
@@ -144,7 +144,8 @@ let package = Package(
     // A program that draws, echoes what it is sent, and crashes when asked to.
     .executableTarget(
       name: "terminal-probe", dependencies: ["Curses", "TerminalUI"], path: "Tests/TerminalProbe"),
-    .testTarget(name: "CursesTests", dependencies: ["Curses", "TestSupport", "terminal-probe"]),
+    .testTarget(
+      name: "CursesTests", dependencies: ["Curses", "Cpng", "TestSupport", "terminal-probe"]),
     .testTarget(
       name: "ExplorerTests", dependencies: ["Explorer", "HeadPatterns", "TestSupport"]),
     // `swift build -c release && .build/release/benchmarks`

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "CEndings.h"
+#include "CTerminal.h"
 
 static struct {
   /// Whoever takes it gives the terminal back.
@@ -22,6 +23,13 @@ static struct {
   /// Standard error's own target while descriptor 2 leads to `held`; −1 if nothing is held back.
   int errors, held;
 } guard = {.errors = -1, .held = -1};
+
+/// One is changed while a signal may want the other.
+static struct {
+  char bytes[1024];
+  size_t count;
+} leavings[2];
+static atomic_int leaving;
 
 // A stack overflow leaves no room on the stack for its own handler.
 static char crash_stack[64 * 1024];
@@ -74,12 +82,29 @@ bool guard_is_in_foreground(int terminal) {
   return group < 0 || group == getpgrp();
 }
 
+void ct_leave_with(const char *bytes, size_t count) {
+  int next = 1 - atomic_load(&leaving);
+  if (count > sizeof leavings[next].bytes) count = 0;
+  if (count > 0) memcpy(leavings[next].bytes, bytes, count);
+  leavings[next].count = count;
+  atomic_store(&leaving, next);
+}
+
+const char *guard_leaving(size_t *count) {
+  int now = atomic_load(&leaving);
+  *count = leavings[now].count;
+  return leavings[now].bytes;
+}
+
 /// Nothing here may wait for a terminal that takes nothing, as after Control-S.
 static void give_back(void) {
   // In the background it belongs to somebody else.
   if (!guard_is_in_foreground(guard.terminal)) return;
   int flags = fcntl(guard.terminal, F_GETFL);
   fcntl(guard.terminal, F_SETFL, flags | O_NONBLOCK);
+  size_t count;
+  const char *bytes = guard_leaving(&count);
+  if (count > 0 && write(guard.terminal, bytes, count) < 0) { /* It takes nothing; see below. */ }
   ssize_t written = write(guard.terminal, guard.reset, guard.reset_length);
   size_t done = written > 0 ? (size_t)written : 0;
   if (done < guard.reset_length) {

@@ -12,6 +12,9 @@ void guard_arm(int terminal, const struct termios *before, const char *reset, si
 /// Whether the terminal is given back at present as it is.
 void guard_rest(bool rests);
 
+/// What `ct_leave_with` asked for last.
+const char *guard_leaving(size_t *count);
+
 /// The end of `guard_arm`: shows what was held back.
 void guard_disarm(void);
 

@@ -182,7 +182,7 @@ CTCell pen_seen(CTCell cell) {
   }
   if (is_blank(&cell)) {
     cell.foreground = -1;
-    cell.attributes = 0;
+    cell.attributes &= CTPicture;
   }
   return cell;
 }
@@ -275,7 +275,8 @@ static void put_look(const CTCell *cell) {
 
 /// Characters that make up pictures, which take one column each; libc may not have heard of them.
 static bool is_drawing(uint32_t scalar) {
-  return (scalar >= 0x1CC00 && scalar <= 0x1CEBF) || (scalar >= 0x1FB00 && scalar <= 0x1FBFF);
+  return (scalar >= 0x1CC00 && scalar <= 0x1CEBF) || (scalar >= 0x1FB00 && scalar <= 0x1FBFF) ||
+         scalar == CTPlaceholder;
 }
 
 /// Writes a cell that takes `columns`. Other characters than those of which libc thinks that they do are hardly
@@ -317,7 +318,7 @@ int pen_longest_run(void) { return entry.repeat ? INT_MAX : least_blanks; }
 bool pen_scrolls(void) { return entry.scrolls; }
 
 int pen_put(CTCell cell, int columns, int alike) {
-  bool has_marks = cell.marks[0] != 0;
+  bool has_marks = cell.marks[0] != 0 && cell.scalar != CTPlaceholder;
   cell = cheapest(cell, alike >= least_blanks);
   bool is_repeated = entry.repeat && alike >= least_repeated && cell.scalar < 0x7F && !has_marks;
   int count = is_repeated ? alike : 1;
@@ -333,7 +334,12 @@ int pen_put(CTCell cell, int columns, int alike) {
   return count;
 }
 
+static int clear_count;
+
+int ct_clear_count(void) { return clear_count; }
+
 void pen_clear(void) {
+  clear_count++;
   // Whoever wrote last may have left other attributes.
   put_plain();
   put_string(entry.colorless);

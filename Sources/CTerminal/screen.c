@@ -249,9 +249,17 @@ CTStatus ct_open(const char *term, bool true_color, bool color, bool mouse) {
   return CTStatusOpened;
 }
 
+/// Sends what `ct_leave_with` asked for.
+static void send_leaving(void) {
+  size_t count;
+  const char *bytes = guard_leaving(&count);
+  ct_send(bytes, count);
+}
+
 void ct_close(void) {
   if (!terminal.screen) return;
   if (!terminal.is_away) {
+    send_leaving();
     ct_send(extras_off, sizeof extras_off - 1);
     endwin();
     // ncurses restores what it saved; this is what was there.
@@ -276,6 +284,14 @@ int ct_colors(void) { return terminal.color ? COLORS : 0; }
 int ct_width(void) { return getmaxx(stdscr); }
 
 int ct_height(void) { return getmaxy(stdscr); }
+
+CTSize ct_cell_size(void) {
+  struct winsize size;
+  if (ioctl(fileno(terminal.tty), TIOCGWINSZ, &size) != 0 || size.ws_row == 0 || size.ws_col == 0) {
+    return (CTSize){0};
+  }
+  return (CTSize){size.ws_xpixel / size.ws_col, size.ws_ypixel / size.ws_row};
+}
 
 // ------------------------------------------------------------------ output and waiting
 
@@ -310,6 +326,7 @@ static void take_again(void) {
 void ct_suspend(void) {
   // Not endwin: on the way back ncurses would reset the palette, which is the user's.
   collect_leaving();
+  send_leaving();
   ct_send(collected.bytes, collected.count);
   tcsetattr(fileno(terminal.tty), TCSADRAIN, &terminal.before);
   guard_rest(true);

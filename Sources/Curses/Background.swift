@@ -6,12 +6,16 @@ public struct Background: Equatable, Sendable {
   public var appearance: Theme.Appearance
   /// Whether what is written for a dark page can be read on it as it is; else the page has to be painted.
   public var isDeep: Bool
+  /// As `0xRRGGBB`, where the terminal told it.
+  var color: UInt32?
 
   /// As a terminal answers to OSC 11, an X11 colour: `rgb:1d1d/1f1f/2121`, `rgba:…` or `#1d1f21`.
   init?(color: some StringProtocol) {
-    guard let luminance = Self.luminance(ofColor: String(color)) else { return nil }
+    guard let rgb = Self.rgb(ofColor: String(color)) else { return nil }
+    let luminance = Theme.luminance(rgb)
     // The middle between black and white (L* 48), and a dark grey (L* 29).
     self.init(appearance: luminance > 0.17 ? .light : .dark, isDeep: luminance < 0.06)
+    self.color = rgb
   }
 
   /// As a terminal answers to DSR 996: 1 dark, 2 light.
@@ -35,7 +39,7 @@ public struct Background: Equatable, Sendable {
     self.isDeep = isDeep
   }
 
-  private static func luminance(ofColor color: String) -> Float? {
+  private static func rgb(ofColor color: String) -> UInt32? {
     var channels: [Substring]
     if color.hasPrefix("#") {
       let digits = color.dropFirst()
@@ -58,7 +62,7 @@ public struct Background: Equatable, Sendable {
       let most = UInt32(1) << (4 * UInt32(channel.utf8.count)) - 1
       rgb = rgb << 8 | (value * 255 + most / 2) / most
     }
-    return Theme.luminance(rgb)
+    return rgb
   }
 }
 

@@ -35,6 +35,7 @@ extension CTCell {
     if attributes.contains(.reverse) { bits |= CTReverse }
     if attributes.contains(.faint) { bits |= CTFaint }
     if attributes.contains(.italic) { bits |= CTItalic }
+    if attributes.contains(.picture) { bits |= CTPicture }
     self.init(
       scalar: cell.scalar, marks: (cell.marks[0], cell.marks[1]),
       foreground: cell.style.foreground.code, background: cell.style.background.code,

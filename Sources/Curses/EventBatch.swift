@@ -10,10 +10,10 @@ public struct EventBatch: Equatable, Sendable {
   public var events: [Event] = []
   /// Whether `Terminal.wake` asked for attention.
   public var isWoken = false
-  /// Set when the terminal told what it had been asked for when it was opened: its background, and by its version the
-  /// characters that it draws lines with.
+  /// Set when the terminal told what it had been asked for when it was opened: its background, and what it draws lines
+  /// with.
   public var background: Background?
-  public var lineInk: LineInk?
+  public var lineInks: [LineInk]?
   /// Set when the program has to end.
   public var ending: Ending?
 
@@ -33,7 +33,7 @@ public struct EventBatch: Equatable, Sendable {
       isResized ? [next.events[0]] + earlier + next.events.dropFirst() : events + next.events
     joined.isWoken = isWoken || next.isWoken
     joined.background = next.background ?? background
-    joined.lineInk = next.lineInk ?? lineInk
+    joined.lineInks = next.lineInks ?? lineInks
     joined.ending = next.ending ?? ending
     return joined
   }

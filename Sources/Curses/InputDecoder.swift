@@ -35,8 +35,8 @@ struct InputDecoder {
     case paste([UInt8])
     case mouseBytes([UInt8])
 
-    /// An OSC, a DCS, or one of their kin.
-    enum String { case command, device, other }
+    /// An OSC, a DCS, an APC, or one of their kin.
+    enum String { case command, device, application, other }
   }
 
   var state = State.ground
@@ -263,7 +263,9 @@ struct InputDecoder {
     case "[": begin(.control([]), at: time)
     case "O": begin(.single, at: time)
     case "]": begin(.string(.command, []), at: time)
-    default: begin(.string(scalar == "P" ? .device : .other, []), at: time)
+    case "P": begin(.string(.device, []), at: time)
+    case "_": begin(.string(.application, []), at: time)
+    default: begin(.string(.other, []), at: time)
     }
     return true
   }
@@ -280,6 +282,7 @@ struct InputDecoder {
       switch kind {
       case .command: TerminalAnswer(string: text)
       case .device: TerminalAnswer(deviceString: text)
+      case .application: TerminalAnswer(applicationString: text)
       case .other: nil
       }
     if let answer { answers.append(answer) }

@@ -30,9 +30,14 @@ public final class Terminal {
   private var early: EventBatch?
   /// As far as the terminal has told it: a colour says more than dark or light.
   public private(set) var background: Background?
-  /// The finest characters that the terminal is known to draw, by the version that it has told.
-  public private(set) var lineInk: LineInk?
+  /// What the terminal can draw lines with, the best first: pictures, if it has said so, the characters that it is known
+  /// to draw by the version that it has told, and braille.
+  public private(set) var lineInks = [LineInk.braille]
   private var hasAnsweredAll = false
+  private var pictures = ScreenPictures(program: UInt32(getpid()))
+  private var surroundings = ScreenPictures.Surroundings()
+  /// How often the screen had been cleared when they were sent.
+  private var clearCount: Int32 = 0
 
   /// The time that the first picture waits for the terminal's answers; later ones come with the events.
   private static let answerTime: Duration = .milliseconds(100)
@@ -69,9 +74,11 @@ public final class Terminal {
 
   private func ask() {
     // What stands between passes on some characters only, and not everywhere the same.
+    let isAlone = capabilities.isUTF8 && multiplexer.isEmpty
     let questions = TerminalAnswer.questions(
-      background: capabilities.colorDepth > .none,
-      version: capabilities.isUTF8 && multiplexer.isEmpty)
+      background: capabilities.colorDepth > .none, version: isAlone,
+      pictures: isAlone && canHavePictures)
+    surroundings.isBehindTmux = multiplexer == .tmux
     guard !questions.isEmpty else { return }
     // GNU screen would answer the last one before the terminal behind it answers any.
     let isBehindScreen = multiplexer == .screen
@@ -84,6 +91,11 @@ public final class Terminal {
     early = batch
   }
 
+  /// There are none of few colours.
+  private var canHavePictures: Bool {
+    capabilities.isUTF8 && capabilities.colorDepth >= .indexed256
+  }
+
   deinit { close() }
 
   /// Gives the terminal back. Afterwards only `close` may be called.
@@ -93,6 +105,23 @@ public final class Terminal {
 
   /// Makes the screen look like `canvas`; sends what differs, and nothing if nothing does.
   public func present(_ canvas: Canvas) {
+    guard !(canvas.pictures.isEmpty && pictures.isEmpty) else { return presentCells(of: canvas) }
+    let cell = ct_cell_size()
+    surroundings.cell = .init(width: Int(cell.width), height: Int(cell.height))
+    surroundings.page = background?.color
+    if pictures.areInTheWay(of: canvas) { redraw() }
+    presentCells(
+      of: surroundings.isBehindTmux ? pictures.placeholders(on: canvas, surroundings) : canvas)
+    let isCleared = clearCount != ct_clear_count()
+    clearCount = ct_clear_count()
+    let bytes = pictures.change(to: canvas, surroundings, isCleared: isCleared)
+    guard !bytes.isEmpty else { return }
+    let removal = pictures.removal(surroundings)
+    removal.withUnsafeBytes { ct_leave_with($0.baseAddress, $0.count) }
+    send(bytes)
+  }
+
+  private func presentCells(of canvas: Canvas) {
     if let shown, shown.width == canvas.width, shown.height == canvas.height {
       var isChanged = false
       for y in 0..<canvas.height {
@@ -163,17 +192,50 @@ public final class Terminal {
   }
 
   private func takeAnswers(into batch: inout EventBatch) {
-    let old = (background, lineInk)
+    let old = (background, lineInks)
     for answer in decoder.takeAnswers() {
       switch answer {
       case .background(let color): background = color
       case .scheme(let scheme): background = background ?? scheme
-      case .version(let version): lineInk = KnownTerminals.lineInk(of: version)
-      case .attributes: hasAnsweredAll = true
+      case .version(let version): adopt(KnownTerminals.lineInk(of: version))
+      case .kittyGraphics:
+        if canHavePictures, multiplexer.isEmpty || multiplexer == .tmux { adopt(.kitty) }
+      case .registers(let count): surroundings.registers = max(2, count)
+      case .attributes(let sixels):
+        if surroundings.isBehindTmux, canHavePictures, !hasAnsweredAll {
+          // Not before: as long as tmux has the screen to draw anew, it passes nothing on.
+          send(Multiplexer.throughTmux(KittyGraphics.question))
+        }
+        // What is behind a picture has to be drawn, too, and of a known size.
+        if sixels, multiplexer.isEmpty, canHavePictures, background?.color != nil,
+          ct_cell_size().width > 0, !lineInks.contains(.sixel)
+        {
+          adopt(.sixel)
+          send(TerminalAnswer.registerQuestion)
+        } else {
+          hasAnsweredAll = true
+        }
       }
     }
     if background != old.0 { batch.background = background }
-    if lineInk != old.1 { batch.lineInk = lineInk }
+    if lineInks != old.1 { batch.lineInks = lineInks }
+  }
+
+  private func adopt(_ ink: LineInk?) {
+    guard let ink, !lineInks.contains(ink) else { return }
+    lineInks.append(ink)
+    lineInks.sort { place(of: $0) < place(of: $1) }
+  }
+
+  /// Pictures first, then solid characters, and what every terminal draws; behind that what a person has to ask for:
+  /// sixels take too many bytes, and behind tmux there may be a terminal with pictures, but without cells for them.
+  private func place(of ink: LineInk) -> Int {
+    switch ink {
+    case .kitty: surroundings.isBehindTmux ? 3 : 0
+    case .octants, .sextants, .blocks: 1
+    case .braille: 2
+    case .sixel: 4
+    }
   }
 
   /// Ends the wait in `nextEvents`, from any thread. Several calls before it ends count as one; while there is no

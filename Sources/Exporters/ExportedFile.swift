@@ -83,6 +83,7 @@ public struct ExportedFile: Sendable {
     state.display.appearance = options.appearance ?? appearance
     state.display.depth = options.depth ?? depth
     state.display.paintsPage = true
+    state.display.glyphs = state.display.glyphs.withoutPictures
     return state.render()
   }
 

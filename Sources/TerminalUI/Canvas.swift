@@ -65,6 +65,8 @@ public struct Canvas: Equatable, Sendable {
   public let height: Int
   /// Row by row.
   public private(set) var cells: [Cell]
+  /// Lines that are no characters.
+  public private(set) var pictures: [LinePicture] = []
 
   public init(width: Int, height: Int, filledWith cell: Cell = .blank) {
     self.width = max(0, width)
@@ -89,6 +91,23 @@ public struct Canvas: Equatable, Sendable {
     let visible = area.intersection(bounds)
     for y in visible.y..<visible.maxY {
       for x in visible.x..<visible.maxX { cells[y * width + x] = Cell(" ", style) }
+    }
+  }
+
+  /// Leaves the cells of a picture free for it.
+  public mutating func add(_ picture: LinePicture) {
+    restyle(picture.area) { $0.adding(.picture) }
+    pictures.append(picture)
+  }
+
+  /// Copies rows of another canvas to the same rows, its left edge to column `x`.
+  public mutating func copy(_ rows: Range<Int>, of other: Canvas, toColumn x: Int) {
+    for y in rows {
+      for column in 0..<other.width { self[x + column, y] = other[column, y] }
+    }
+    for var picture in other.pictures {
+      picture.area.x += x
+      pictures.append(picture)
     }
   }
 

@@ -2,12 +2,30 @@
 public struct Glyphs: Hashable, Sendable {
   public let isUnicode: Bool
   /// The characters that lines are made of, in Unicode.
-  public var lines = LineInk.braille
+  public private(set) var lines = LineInk.braille
+  /// The pictures that are drawn instead.
+  public private(set) var picture: LineInk?
 
   init(isUnicode: Bool) { self.isUnicode = isUnicode }
 
   public static let unicode = Glyphs(isUnicode: true)
   public static let ascii = Glyphs(isUnicode: false)
+
+  /// What lines are drawn with.
+  public var lineInk: LineInk {
+    get { isUnicode ? picture ?? lines : lines }
+    set {
+      picture = newValue.isPicture ? newValue : nil
+      if !newValue.isPicture { lines = newValue }
+    }
+  }
+
+  /// The same, where no pictures can be shown.
+  public var withoutPictures: Glyphs {
+    var glyphs = self
+    glyphs.picture = nil
+    return glyphs
+  }
 
   private func pick(_ unicode: Unicode.Scalar, _ ascii: Unicode.Scalar) -> Unicode.Scalar {
     isUnicode ? unicode : ascii

@@ -1,15 +1,17 @@
-/// Curves between two columns of tokens, on the dots of a `LineInk`, or on the cell grid in ASCII.
+/// Curves between two columns of tokens, on the dots of a `LineInk`, on the cell grid in ASCII, or as a picture.
 ///
 /// At crossings the line of higher rank clears the cell first (knock-out): without that a cell of two
 /// lines has one colour and all their dots, and fifteen tokens are already a grey field. Lines of one rank
 /// share the cell.
 public struct LineCanvas: Sendable {
-  public struct Line: Sendable {
+  public struct Line: Hashable, Sendable {
     /// Its start at the left and its end at the right, in rows of cells.
     public var start: Float
     public var end: Float
     /// 1 … 3 quarters of a row.
     public var thickness: Int
+    /// The thickness in a picture, in rows.
+    public var width: Float
     public var style: Style
     /// Decides who wins a cell.
     public var rank: Float
@@ -24,6 +26,7 @@ public struct LineCanvas: Sendable {
       self.start = start
       self.end = end
       self.thickness = thickness
+      width = 0.03 + 0.05 * Float(thickness)
       self.style = style
       self.rank = rank
     }
@@ -45,22 +48,31 @@ public struct LineCanvas: Sendable {
   public let height: Int
   private let glyphs: Glyphs
   private var spots: [Spot]
+  /// Of a picture, what was drawn at once.
+  private var layers: [[Line]] = []
 
   public init(width: Int, height: Int, glyphs: Glyphs) {
     self.width = max(0, width)
     self.height = max(0, height)
     self.glyphs = glyphs
-    spots = Array(repeating: Spot(), count: self.width * self.height)
+    spots =
+      glyphs.lineInk.isPicture ? [] : Array(repeating: Spot(), count: self.width * self.height)
   }
 
   /// The place at which the token of row `row` leaves, in rows: the middle of its lower-case letters.
   public static func middle(ofRow row: Int) -> Float { Float(row) + 0.5 }
 
   /// Draws lines, weakest first, so that strong ones win.
+  ///
+  /// A terminal keeps the parts of a picture that stay as they are: what changes by itself is to be drawn by itself.
   public mutating func draw(_ lines: [Line]) {
-    guard width > 0, height > 0 else { return }
-    let curve = Curve(columnCount: glyphs.isUnicode ? LineInk.dotsAcross * width : width)
+    guard width > 0, height > 0, !lines.isEmpty else { return }
     let lines = lines.sorted { $0.rank < $1.rank }
+    if glyphs.lineInk.isPicture {
+      layers.append(lines)
+      return
+    }
+    let curve = Curve(columnCount: glyphs.isUnicode ? LineInk.dotsAcross * width : width)
     guard glyphs.isUnicode else {
       for line in lines { drawCharacters(line, curve) }
       return
@@ -147,6 +159,11 @@ public struct LineCanvas: Sendable {
 
   /// Puts the lines on `canvas`, with the upper left corner at (x, y).
   public func paint(on canvas: inout Canvas, x: Int, y: Int) {
+    if glyphs.lineInk.isPicture {
+      let area = Rect(x: x, y: y, width: width, height: height)
+      if !layers.isEmpty { canvas.add(LinePicture(glyphs.lineInk, area: area, layers: layers)) }
+      return
+    }
     for row in 0..<height {
       for column in 0..<width {
         let spot = spots[row * width + column]

@@ -1,4 +1,5 @@
-/// The characters that lines are made of: each shows which parts of its cell are inked.
+/// What lines are made of: characters, each of which shows the parts of its cell that are inked, or pictures, which a
+/// terminal with graphics lays over cells that are left free.
 public enum LineInk: String, CaseIterable, Sendable {
   /// Solid eighths, two across and four down (Unicode 16).
   case octants
@@ -8,12 +9,18 @@ public enum LineInk: String, CaseIterable, Sendable {
   case blocks
   /// Eight dots.
   case braille
+  /// Pictures by kitty's graphics protocol.
+  case kitty
+  /// Pictures in DEC's form, six rows of pixels at a time.
+  case sixel
 
-  /// Dots across and down a cell.
+  public var isPicture: Bool { self == .kitty || self == .sixel }
+
+  /// Dots across and down a cell; in a picture, as many tokens as can be told apart.
   public static let dotsAcross = 2
   public var dotsDown: Int {
     switch self {
-    case .octants, .braille: 4
+    case .octants, .braille, .kitty, .sixel: 4
     case .sextants: 3
     case .blocks: 2
     }
@@ -28,7 +35,7 @@ public enum LineInk: String, CaseIterable, Sendable {
       case .octants: Self.octantsTable
       case .sextants: Self.sextantsTable
       case .blocks: Self.blocksTable
-      case .braille: Self.brailleTable
+      case .braille, .kitty, .sixel: Self.brailleTable
       }
     return table[Int(dots) % table.count]
   }

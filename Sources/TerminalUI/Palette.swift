@@ -113,6 +113,12 @@ struct Palette: Sendable {
 }
 
 extension Color {
+  /// As `0xRRGGBB`; nil for the sixteen that people choose in their terminals, and the terminal's own.
+  package var trueColor: UInt32? {
+    if let rgb { return rgb }
+    return UInt8(exactly: code).flatMap { $0 < 16 ? nil : Self.rgb(ofIndex: $0) }
+  }
+
   /// Colour `index` of the fixed part (16 … 255) of xterm's table as red, green and blue.
   package static func rgb(ofIndex index: UInt8) -> UInt32 {
     let levels: [UInt32] = [0, 95, 135, 175, 215, 255]

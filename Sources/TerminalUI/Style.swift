@@ -25,6 +25,8 @@ public struct Style: Hashable, Sendable {
     public static let reverse = Attributes(rawValue: 4)
     public static let faint = Attributes(rawValue: 8)
     public static let italic = Attributes(rawValue: 16)
+    /// Left free for a `LinePicture`.
+    public static let picture = Attributes(rawValue: 32)
   }
 
   public var foreground: Color

@@ -26,7 +26,8 @@ public struct Theme: Sendable {
   ) {
     self.appearance = appearance
     self.depth = appearance == .mono ? .none : depth
-    self.glyphs = glyphs
+    // The colours of a picture are those of the larger tables.
+    self.glyphs = self.depth < .indexed256 ? glyphs.withoutPictures : glyphs
     self.paintsPage = paintsPage || appearance == .light
     palette = appearance == .light ? .light : .dark
     heatRamp = HeatRamp(palette, depth: self.depth, glyphs: glyphs, isCoarse: isCoarse)

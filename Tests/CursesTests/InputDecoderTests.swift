@@ -248,17 +248,41 @@ import Testing
     #expect(events(bytes("\u{1B}[20"), bytes("0~pasted"), [CTKeyPasteEnd]) == [.paste("pasted")])
   }
 
+  /// Whether it shows pictures: yes, or whatever else.
+  @Test mutating func picturesAreUnderstood() {
+    for other in ["Gi=31;EBADPNG:no", "Gi=32;OK", "Gi=31;OK;OK", "Gi=31,I=1;OK", "31;OK", "G", ""] {
+      #expect(events(bytes("\u{1B}_\(other)\u{1B}\\")) == [])
+    }
+    #expect(events(bytes("\u{1B}PGi=31;OK\u{1B}\\\u{1B}^Gi=31;OK\u{1B}\\")) == [])
+    #expect(decoder.takeAnswers() == [])
+    #expect(events(bytes("\u{1B}_Gi=31;OK\u{1B}\\")) == [])
+    #expect(decoder.takeAnswers() == [.kittyGraphics])
+    #expect(events(bytes("\u{1B}[?1;0;256S\u{1B}[?63;1;2;4;9c")) == [])
+    #expect(decoder.takeAnswers() == [.registers(256), .attributes(sixels: true)])
+    for other in [
+      "?1;3;0S", "?2;0;800;600S", "?1;0;-1S", "?1;0;99999S", "?1;0;S", "1;0;256S", ">4c",
+    ] {
+      #expect(events(bytes("\u{1B}[\(other)")) == [])
+    }
+    #expect(decoder.takeAnswers() == [])
+    // Four is the kind of terminal here, and part of another number there.
+    #expect(events(bytes("\u{1B}[?4c\u{1B}[?62;14;40c")) == [])
+    #expect(
+      decoder.takeAnswers() == [.attributes(sixels: false), .attributes(sixels: false)])
+  }
+
   @Test mutating func answersAreUnderstood() throws {
     let white = try #require(Background(color: "rgb:ffff/ffff/ffff"))
     let dark = try #require(Background(scheme: 1))
     #expect(events(bytes("\u{1B}]11;rgb:ffff/ffff/ffff\u{7}\u{1B}[?997;1n\u{1B}[?62;22c")) == [])
-    #expect(decoder.takeAnswers() == [.background(white), .scheme(dark), .attributes])
+    #expect(
+      decoder.takeAnswers() == [.background(white), .scheme(dark), .attributes(sixels: false)])
     #expect(decoder.takeAnswers() == [])
     #expect(events(bytes("\u{1B}P>|kitty(0.41.1)\u{1B}\\\u{1B}P1+r544e\u{1B}\\")) == [])
     #expect(decoder.takeAnswers() == [.version("kitty(0.41.1)")])
     // Ended by an escape alone, as some do.
     #expect(events(bytes("\u{1B}]11;#ffffff\u{1B}\u{1B}[?1;2c")) == [])
-    #expect(decoder.takeAnswers() == [.background(white), .attributes])
+    #expect(decoder.takeAnswers() == [.background(white), .attributes(sixels: false)])
     #expect(
       events(bytes("\u{1B}]11;nonsense\u{7}\u{1B}]10;#000\u{7}\u{1B}[?997;3n\u{1B}[>41;0c")) == [])
     #expect(decoder.takeAnswers() == [])

@@ -1,3 +1,4 @@
+import Foundation
 import TestSupport
 import Testing
 
@@ -13,14 +14,15 @@ import Testing
   }
 
   private func terminal(
-    _ options: String..., version: String?, environment: [String: String] = [:]
+    _ options: String..., version: String?, environment: [String: String] = [:],
+    showsPictures: Bool = false
   ) throws -> PseudoTerminal {
     let folder = try TemporaryFolder()
     let terminal = try PseudoTerminal(
       ProgramRun.path,
       ["demo-bert", "The cat sat on the mat", "--no-settings", "--view", "head"] + options,
       environment: environment.merging(["HOME": folder.path]) { first, _ in first },
-      version: version)
+      version: version, showsPictures: showsPictures)
     try terminal.wait(for: "demo-bert")
     try terminal.settle()
     return terminal
@@ -74,5 +76,66 @@ import Testing
     let run = try ProgramRun("render", "demo-bert", "The cat sat", "--lines-with", "dots")
     #expect(run.status != 0)
     #expect(run.errors.contains("octants"))
+  }
+
+  // MARK: Pictures
+
+  /// Curves instead of characters, below the same text; the characters again where the person wants them.
+  @Test func pictures() throws {
+    let plain = try terminal(version: nil)
+    let terminal = try terminal(version: "kitty(0.41.1)", showsPictures: true)
+    #expect(ink(of: terminal.screen.text) == nil)
+    #expect(terminal.screen.pictures.count == 2)
+    let picture = try #require(terminal.screen.pictures.values.first)
+    let rows = plain.screen.text.split(separator: "\n", omittingEmptySubsequences: false)
+    let free = terminal.screen.text.split(separator: "\n", omittingEmptySubsequences: false)
+    for (y, row) in rows.enumerated() where y < free.count {
+      var kept = row.unicodeScalars.map { (0x2801...0x28FF) ~= $0.value ? " " : String($0) }
+      while kept.last == " " { kept.removeLast() }
+      #expect(free[y] == kept.joined(), "\(y)")
+      if row.unicodeScalars.contains(where: { (0x2801...0x28FF) ~= $0.value }) {
+        #expect((picture.y..<picture.y + picture.rows).contains(y))
+      }
+    }
+    terminal.type(":lines-with octants", "Enter")
+    try terminal.wait(for: "octants") { ink(of: $0.text) == "octants" && $0.pictures.isEmpty }
+    terminal.type(":lines-with kitty", "Enter")
+    try terminal.wait(for: "pictures") { ink(of: $0.text) == nil && $0.pictures.count == 2 }
+    // Without colours there are characters, the finest.
+    terminal.type(":theme mono", "Enter")
+    try terminal.wait(for: "octants") { ink(of: $0.text) == "octants" && $0.pictures.isEmpty }
+    #expect(terminal.screen.unknownSequences == [])
+  }
+
+  /// A step of the cursor sends its lines, and not those of the other tokens; a view without lines removes all.
+  @Test func whatAKeySends() throws {
+    let terminal = try terminal(version: nil, showsPictures: true)
+    let before = terminal.screen.pictures
+    let count = terminal.received.count
+    terminal.type("Down")
+    try terminal.wait(for: "other lines") { $0.pictures != before }
+    try terminal.settle()
+    #expect(Set(terminal.screen.pictures.keys).intersection(before.keys).count == 1)
+    #expect(terminal.received.count - count < 8192)
+    terminal.type("4")
+    try terminal.wait(for: "no pictures") { $0.pictures.isEmpty }
+    terminal.type("q")
+    #expect(try terminal.waitForEnd() == 0)
+    #expect(terminal.leftovers == [])
+  }
+
+  /// A wish that the terminal cannot fulfil is as if there were none.
+  @Test func picturesThatNobodyShows() throws {
+    let terminal = try terminal("--lines-with", "kitty", version: "foot(1.20.2)")
+    #expect(ink(of: terminal.screen.text) == "octants")
+    terminal.type(":lines-with kitty", "Enter")
+    try terminal.wait(for: "sextants, blocks")
+    let arguments = ["demo-bert", "The cat sat", "--lines-with", "kitty"]
+    for command in [["render"], ["export", "-o", "lines.svg"]] {
+      let run = try ProgramRun(command + arguments, input: Data(), environment: [:])
+      #expect(run.status != 0)
+      #expect(run.errors.contains("--lines-with kitty: pictures are for the explorer"))
+      #expect(run.errors.contains("octants, sextants, blocks, braille"))
+    }
   }
 }

@@ -26,7 +26,9 @@ struct Probe {
         + "\(capabilities.isUTF8 ? "UTF-8" : "ASCII") woken \(wakeCount) on \(describe(terminal.background))"
       terminal.present(
         options.scene.picture(
-          width: terminal.size.width, height: terminal.size.height, title: title, events: events))
+          width: terminal.size.width, height: terminal.size.height, title: title, events: events,
+          ink: options.ink.flatMap { terminal.lineInks.contains($0) ? $0 : nil }
+            ?? terminal.lineInks.first ?? .braille))
 
       let batch = terminal.nextEvents()
       if let ending = batch.ending {

@@ -1,9 +1,12 @@
 import Curses
+import TerminalUI
 
-/// `--color x`, `--scene x`, `--do x`, `--no-mouse`.
+/// `--color x`, `--scene x`, `--ink x`, `--do x`, `--no-mouse`.
 struct ProbeOptions {
   var color = ColorSetting.auto
   var scene = Scene.events
+  /// For lines, if the terminal can.
+  var ink: LineInk?
   /// What the key `!` does.
   var action = ProbeAction.fail
   var mouse = true
@@ -17,6 +20,8 @@ struct ProbeOptions {
         color = value
       } else if option == "--scene", let value = Scene(rawValue: rest.popFirst() ?? "") {
         scene = value
+      } else if option == "--ink", let value = LineInk(rawValue: rest.popFirst() ?? "") {
+        ink = value
       } else if option == "--do", let value = ProbeAction(rawValue: rest.popFirst() ?? "") {
         action = value
       } else {

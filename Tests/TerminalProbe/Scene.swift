@@ -2,9 +2,11 @@ import TerminalUI
 
 /// What the probe draws; the tests compare the screen with the same picture.
 enum Scene: String {
-  case events, colors, wide, drift, heat, pairs
+  case events, colors, wide, drift, heat, pairs, lines
 
-  func picture(width: Int, height: Int, title: String = "", events: [Event] = []) -> Canvas {
+  func picture(
+    width: Int, height: Int, title: String = "", events: [Event] = [], ink: LineInk = .braille
+  ) -> Canvas {
     var canvas = Canvas(width: width, height: height)
     switch self {
     case .events: Self.list([title] + events.suffix(height - 1).map { "\($0)" }, in: &canvas)
@@ -13,6 +15,7 @@ enum Scene: String {
     case .drift: Self.drift(in: &canvas)
     case .heat: Self.heat(cursor: events.count, in: &canvas)
     case .pairs: Self.pairs(frame: events.count, in: &canvas)
+    case .lines: Self.lines(title, events, ink, in: &canvas)
     }
     return canvas
   }
@@ -77,5 +80,31 @@ enum Scene: String {
       canvas.write("#", x: index % canvas.width, y: 1 + index / canvas.width, style: style)
     }
     canvas.write("frame \(frame)", x: 0, y: 0, style: Style())
+  }
+
+  /// Lines that stay and one that follows the events; the key `x` alone shows none, and `b` a box over them.
+  private static func lines(
+    _ title: String, _ events: [Event], _ ink: LineInk, in canvas: inout Canvas
+  ) {
+    list([title], in: &canvas)
+    if events.last == .key(.character("x")) { return }
+    var glyphs = Glyphs.unicode
+    glyphs.lineInk = ink
+    var lines = LineCanvas(width: 20, height: 10, glyphs: glyphs)
+    lines.draw(
+      (0..<8).map {
+        LineCanvas.Line(
+          start: Float($0) + 0.5, end: 8.5 - Float($0), thickness: 1, style: Style(.rgb(0x808080)),
+          rank: Float($0))
+      })
+    lines.draw([
+      LineCanvas.Line(
+        start: Float(events.count % 8) + 0.5, end: 4.5, thickness: 3, style: Style(.indexed(196)),
+        rank: 20)
+    ])
+    lines.paint(on: &canvas, x: 10, y: 4)
+    if events.last == .key(.character("b")) {
+      canvas.fill(Rect(x: 8, y: 6, width: 6, height: 2), with: Style(on: .indexed(4)))
+    }
   }
 }

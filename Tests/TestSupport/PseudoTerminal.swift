@@ -18,6 +18,7 @@ public final class PseudoTerminal {
   /// Kept open so that the modes of the terminal can be read after the program has ended.
   private var slave: Int32
   private let modesBefore: termios
+  private let cell: (width: Int, height: Int)
 
   /// How long a condition may take to come true; generous, since the machine may be busy.
   public static let patience: Duration = .seconds(30)
@@ -27,15 +28,24 @@ public final class PseudoTerminal {
   ///     colour. An empty value removes a variable.
   ///   - background: What the terminal says of it when asked.
   ///   - version: Its name and version, when asked.
+  ///   - showsPictures: Whether it knows kitty's graphics protocol; with `TMUX`, the terminal behind tmux.
+  ///   - showsSixels: Whether it shows pictures in sixels.
+  ///   - cell: Pixels of a cell, where they are known.
   ///   - answers: Whether it answers at all.
   public init(
     _ program: String, _ arguments: [String] = [], width: Int = 80, height: Int = 24,
     environment: [String: String] = [:], background: String? = nil, version: String? = nil,
+    showsPictures: Bool = false, showsSixels: Bool = false,
+    cell: (width: Int, height: Int) = (0, 0),
     answers: Bool = true
   ) throws {
     screen = ScreenEmulator(width: width, height: height)
     screen.background = background
     screen.version = version
+    screen.showsPictures = showsPictures
+    screen.isTmux = environment["TMUX"] != nil
+    screen.showsSixels = showsSixels
+    self.cell = cell
     screen.answers = answers
     // posix_openpt and its kin are missing from the importer's view of stdlib.h, and openpty would
     // let programs started at the same time inherit the descriptors.
@@ -50,7 +60,7 @@ public final class PseudoTerminal {
     var modes = termios()
     guard slave >= 0, tcgetattr(slave, &modes) == 0 else { throw HarnessError(call: "open") }
     modesBefore = modes
-    Self.setSize(slave, width, height)
+    Self.setSize(slave, width, height, cell: cell)
     processID = try Self.spawn(
       [program] + arguments, terminal: path, environment: Self.environment(environment))
   }
@@ -112,7 +122,7 @@ public final class PseudoTerminal {
   /// The kernel tells the program by SIGWINCH.
   public func resize(width: Int, height: Int) {
     screen.resize(width: width, height: height)
-    Self.setSize(slave, width, height)
+    Self.setSize(slave, width, height, cell: cell)
   }
 
   /// Shows `text` as if another program had written it.
@@ -230,9 +240,12 @@ public final class PseudoTerminal {
     return false
   }
 
-  private static func setSize(_ terminal: Int32, _ width: Int, _ height: Int) {
+  private static func setSize(
+    _ terminal: Int32, _ width: Int, _ height: Int, cell: (width: Int, height: Int)
+  ) {
     var size = winsize(
-      ws_row: UInt16(height), ws_col: UInt16(width), ws_xpixel: 0, ws_ypixel: 0)
+      ws_row: UInt16(height), ws_col: UInt16(width), ws_xpixel: UInt16(width * cell.width),
+      ws_ypixel: UInt16(height * cell.height))
     _ = ioctl(terminal, UInt(TIOCSWINSZ), &size)
   }
 

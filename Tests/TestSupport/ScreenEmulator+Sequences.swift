@@ -58,7 +58,13 @@ extension ScreenEmulator {
       let escapes = bytes.dropLast().reversed().prefix { $0 == 0x1B }.count
       if isEnded || byte == UInt8(ascii: "\\") && escapes % 2 == 1 {
         let string = String(decoding: bytes.dropLast(isEnded ? 1 : 2), as: UTF8.self)
-        if string != "]11;?" {
+        if string.hasPrefix("_G") {
+          if !isTmux { takeGraphics(String(string.dropFirst(2))) }
+        } else if isTmux, string.hasPrefix("Ptmux;") {
+          passOn(string.dropFirst(6))
+        } else if showsSixels, string.hasPrefix("P0;1;0q") {
+          sixels.append(Sixels(x: cursor.x, y: cursor.y, text: string))
+        } else if string != "]11;?" {
           strings.append(string)
         } else if let background, answers {
           reply += Array("\u{1B}]11;\(background)\u{1B}\\".utf8)
@@ -103,6 +109,8 @@ extension ScreenEmulator {
       cursor.x = 0
       lineFeed()
     case "M": reverseLineFeed()
+    // The end of a string that has not begun.
+    case "\\": break
     case "=": isKeypadApplication = true
     case ">": isKeypadApplication = false
     default: unknownSequences.append("ESC \(Unicode.Scalar(byte))")
@@ -125,6 +133,10 @@ extension ScreenEmulator {
     case "J":
       if sequence[0] == 0 { erase(columns: x..<width, y: y) }
       if sequence[0] == 1 { erase(columns: 0..<x + 1, y: y) }
+      if sequence[0] == 2 {
+        pictures = pictures.filter { $1.isInCells }
+        sixels = []
+      }
       let lines = [0: y + 1..<height, 1: 0..<y, 2: 0..<height][sequence[0]] ?? 0..<0
       for line in lines { erase(columns: 0..<width, y: line) }
     case "K":
@@ -142,7 +154,8 @@ extension ScreenEmulator {
       scrollBottom = sequence[1] > 0 ? min(sequence[1], height) - 1 : height - 1
       move(x: 0, y: 0)
     case "m": pen.apply(sequence.numbers)
-    case "c": if answers { reply += Array("\u{1B}[?62;22c".utf8) }
+    case "c": if answers { reply += Array("\u{1B}[?62;\(showsSixels ? "4;" : "")22c".utf8) }
+    case "?S": if answers, showsSixels { reply += Array("\u{1B}[?1;0;256S".utf8) }
     case ">q":
       if let version, answers { reply += Array("\u{1B}P>|\(version)\u{1B}\\".utf8) }
     // Dark or light: not known.

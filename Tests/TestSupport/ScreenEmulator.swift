@@ -20,6 +20,16 @@ public struct ScreenEmulator: Sendable {
   public var background: String?
   /// What it says when it is asked for its name and version (XTVERSION); nil for one that does not know the question.
   public var version: String?
+  /// Whether it knows kitty's graphics protocol, the pictures that it shows by their numbers, and what has come of one.
+  public var showsPictures = false
+  public internal(set) var pictures: [Int: Picture] = [:]
+  /// Whether tmux stands between, and passes on what it is asked to.
+  public var isTmux = false
+  /// Whether it shows pictures in sixels, and those that have come, until the screen is cleared.
+  public var showsSixels = false
+  public internal(set) var sixels: [Sixels] = []
+  var graphicsKeys: [String: String]?
+  var graphicsContents = ""
   /// Whether it answers to what every terminal answers.
   public var answers = true
   /// What it has to say and has not said yet.
@@ -68,6 +78,7 @@ public struct ScreenEmulator: Sendable {
     if !modes.contains(25) { result.append("hidden cursor") }
     if !modes.isDisjoint(with: [1000, 1002, 1003, 1006]) { result.append("mouse reports") }
     if modes.contains(2004) { result.append("bracketed paste") }
+    if !pictures.isEmpty { result.append("pictures") }
     if modes.contains(1) || isKeypadApplication { result.append("application keys") }
     if pen != Style() { result.append("colours or attributes") }
     if scrollTop != 0 || scrollBottom != height - 1 { result.append("scroll region") }

@@ -27,11 +27,15 @@ typedef struct {
   uint32_t marks[2];
   /// −1 the default, 0 … 255 an index, 2²⁴ + 0xRRGGBB.
   int32_t foreground, background;
-  /// A sum of `CTBold`, `CTUnderline`, `CTReverse`, `CTFaint`, `CTItalic`.
+  /// A sum of `CTBold`, `CTUnderline`, `CTReverse`, `CTFaint`, `CTItalic`, `CTPicture`.
   uint32_t attributes;
 } CTCell;
 
-enum { CTBold = 1, CTUnderline = 2, CTReverse = 4, CTFaint = 8, CTItalic = 16 };
+/// `CTPicture`: a blank with a picture; a blank without one is another cell, which takes the picture away.
+enum { CTBold = 1, CTUnderline = 2, CTReverse = 4, CTFaint = 8, CTItalic = 16, CTPicture = 32 };
+
+/// Stands for a part of a picture, which its marks tell: kitty's placeholder.
+enum { CTPlaceholder = 0x10EEEE };
 
 /// The values of `ct_read` besides the bytes 0 … 255; a function key n is `CTKeyF0 + n`.
 enum {
@@ -114,6 +118,13 @@ int ct_colors(void);
 int ct_width(void);
 int ct_height(void);
 
+typedef struct {
+  int width, height;
+} CTSize;
+
+/// Pixels of a cell; 0 where they are not known.
+CTSize ct_cell_size(void);
+
 /// Draws `count` cells from column `x` of row `y` on; shown by the next `ct_flush`.
 void ct_draw(int y, int x, const CTCell *cells, int count);
 
@@ -126,8 +137,15 @@ void ct_erase(void);
 /// Sends the whole screen anew.
 void ct_repaint(void);
 
+/// The number of times that the whole screen has been cleared, and whatever else was on it.
+int ct_clear_count(void);
+
 /// Sends bytes as they are.
 void ct_send(const char *bytes, size_t count);
+
+/// What is to be sent before the terminal is given back, in whatever way; so many bytes are kept that a few pictures
+/// can be removed.
+void ct_leave_with(const char *bytes, size_t count);
 
 /// Waits for input, a wake-up or a signal, at most `milliseconds` (negative: as long as it takes).
 /// Stops the process when the user asks for it, and repaints when it goes on.

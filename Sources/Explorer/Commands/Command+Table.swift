@@ -75,9 +75,12 @@ extension Command {
     Command("combine", \.aggregation, "several heads as one", in: [.head]),
     Command("lines", \.otherLines, "lines of other tokens", in: [.head]),
     Command(
-      "lines-with", .choice { $0.display.glyphs.lines }.called("CHARACTERS"),
+      "lines-with",
+      .choice(where: { !$0.isPicture || $1.display.pictures.contains($0) }) {
+        $0.display.glyphs.lineInk
+      }.called("KIND"),
       "what lines are made of", in: [.model, .head], needs: .unicode
-    ) { (lines, state) throws(ExplorerError) in state.displaying { $0.glyphs.lines = lines } },
+    ) { (ink, state) throws(ExplorerError) in state.displaying { $0.glyphs.lineInk = ink } },
     Command(
       "sort", \.sortsKeys, on: "weight", off: "position", "order of the keys", in: [.head]),
     Command(

@@ -75,7 +75,7 @@ struct ModelLayout {
       selectedColumn, from: state.scroll.heads, count: columnCount, rows: visibleColumns)
     rows = firstRow..<firstRow + visibleRows
     columns = firstColumn..<firstColumn + visibleColumns
-    let dotCount = state.display.glyphs.lines.dotsDown * (cellHeight - 2)
+    let dotCount = state.display.glyphs.lineInk.dotsDown * (cellHeight - 2)
     drawsHeat = state.display.largeShowsHeat || max(queries.count, keys.count) > dotCount
   }
 

@@ -38,9 +38,7 @@ extension ExplorerState {
       var part = Canvas(
         width: split.width(of: kind), height: canvas.height, filledWith: Cell(" ", theme.style()))
       state.makeView(theme: theme).draw(on: &part)
-      for y in frame.stripRow..<frame.readoutRow {
-        for x in 0..<part.width { canvas[split.x(of: kind) + x, y] = part[x, y] }
-      }
+      canvas.copy(frame.stripRow..<frame.readoutRow, of: part, toColumn: split.x(of: kind))
     }
     // The row of the sentence is nobody's.
     for y in frame.headingRow..<frame.firstBodyRow + frame.bodyRowCount {

@@ -119,8 +119,12 @@ package struct HeadScene {
 
   /// The strong lines of some queries, by position, without those of the cursor's token.
   ///
-  /// - Parameter threshold: nil for what suits the number of tokens.
-  package func otherLines(ofQueries queries: [Int], from threshold: Float? = nil) -> [PairLine] {
+  /// - Parameters:
+  ///   - threshold: nil for what suits the number of tokens.
+  ///   - includesCursor: With those of the cursor's token.
+  package func otherLines(
+    ofQueries queries: [Int], from threshold: Float? = nil, includesCursor: Bool = false
+  ) -> [PairLine] {
     let threshold = threshold ?? Threshold.otherLine(tokenCount: max(near.count, far.count))
     let key = StrongPairs.Key(
       stack: slice.stack, layer: slice.layer, heads: heads, aggregation: aggregation,
@@ -130,7 +134,8 @@ package struct HeadScene {
       StrongPairs(
         slice, heads: heads, by: aggregation, queries: queries, unit: slice.unit(ofHead:))
     }.pairs.filter {
-      abs($0.relative) >= threshold && (isMirrored ? $0.key : $0.query) != cursor
+      abs($0.relative) >= threshold
+        && (includesCursor || (isMirrored ? $0.key : $0.query) != cursor)
     }
   }
 

@@ -38,6 +38,8 @@ public struct Display: Equatable, Sendable {
   /// The colours and glyphs that the terminal can show.
   public var depth = ColorDepth.indexed256
   public var glyphs = Glyphs.unicode
+  /// The pictures of lines that the terminal has said it shows.
+  public var pictures: [LineInk] = []
 
   public init() {}
 }

@@ -47,7 +47,8 @@ struct DisplayOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "What lines are made of; the default is what the terminal is known to draw, else braille."))
+      "What lines are made of; the default is what the terminal is known to draw, else braille. "
+        + "Pictures (kitty, sixel) are for the explorer, on terminals that say they show them."))
   var linesWith: LineInk?
 
   @Flag(inversion: .prefixedNo, help: "Show tokens as the vocabulary stores them.")
@@ -80,7 +81,7 @@ struct DisplayOptions: ParsableArguments {
     state.display.appearance = theme ?? .dark
     state.display.showsRawTokens = rawTokens ?? false
     state.display.glyphs = ascii == true ? .ascii : .unicode
-    state.display.glyphs.lines = linesWith ?? .braille
+    state.display.glyphs.lineInk = linesWith.flatMap { $0.isPicture ? nil : $0 } ?? .braille
     let kinds = state.record.stacks.map(\.kind)
     if let kind, !kinds.contains(kind) {
       if state.isRunning, state.isEncoderDecoder, kind != .own { throw LayersMissing() }

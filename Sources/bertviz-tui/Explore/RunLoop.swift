@@ -49,7 +49,8 @@ struct RunLoop {
     }
     var background = terminal.background ?? .ofEnvironment
     adopt(background, in: &state)
-    if display.linesWith == nil, let ink = terminal.lineInk { state.display.glyphs.lines = ink }
+    var inks = terminal.lineInks
+    adopt(inks, in: &state)
     _ = state.handle(.resize(width: terminal.size.width, height: terminal.size.height))
     // Take the answers that arrived before the terminal was open: their wake-up was lost.
     takeAnswers(in: &state)
@@ -66,9 +67,10 @@ struct RunLoop {
         background = late
         adopt(background, in: &state, keepsTheme: isChosen)
       }
-      // The person may have chosen others by now.
-      if let ink = batch.lineInk, display.linesWith == nil, state.display.glyphs.lines == .braille {
-        state.display.glyphs.lines = ink
+      if let late = batch.lineInks {
+        let isChosen = state.display.glyphs.lineInk != lineInk(of: inks)
+        inks = late
+        adopt(inks, in: &state, keepsInk: isChosen)
       }
       for event in batch.events {
         let effects = state.handle(event) + state.inquire()
@@ -136,6 +138,21 @@ struct RunLoop {
   ) {
     if !keepsTheme { state.display.appearance = theme(on: background) }
     state.display.paintsPage = background?.isDeep != true
+  }
+
+  /// What lines are drawn with, unless the person chooses otherwise meanwhile: what they wished for, if the terminal can,
+  /// else the best that it has.
+  private func lineInk(of inks: [LineInk]) -> LineInk {
+    if let wish = display.linesWith, !wish.isPicture || inks.contains(wish) { return wish }
+    return inks.first ?? .braille
+  }
+
+  private func adopt(_ inks: [LineInk], in state: inout ExplorerState, keepsInk: Bool = false) {
+    state.display.pictures = inks.filter(\.isPicture)
+    guard !keepsInk else { return }
+    // Where there are no pictures, as without colours, there are characters.
+    state.display.glyphs.lineInk = inks.first { !$0.isPicture } ?? .braille
+    state.display.glyphs.lineInk = lineInk(of: inks)
   }
 
   /// A state as soon as the model has made enough of the first request.

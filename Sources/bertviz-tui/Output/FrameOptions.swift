@@ -33,6 +33,12 @@ struct FrameOptions: ParsableArguments {
 
   /// The state after the keys.
   func state(timings: Timings) throws -> ExplorerState {
+    if let ink = display.linesWith, ink.isPicture {
+      let others = LineInk.allCases.filter { !$0.isPicture }.map(\.rawValue)
+      throw ProgramError.usage(
+        "--lines-with \(ink.rawValue): pictures are for the explorer, which asks the terminal; "
+          + "here there are \(others.joined(separator: ", "))")
+    }
     let script: [Key]
     do throws(ExplorerError) {
       script = try KeyScript.keys(keys)

@@ -8,7 +8,9 @@ extension HeadView {
   func drawLines(cursor: Int, on canvas: inout Canvas) {
     var picture = LineCanvas(
       width: layout.canvasWidth, height: layout.canvasHeight, glyphs: theme.glyphs)
-    picture.draw(otherLines + cursorLines(cursor) + focusedLines(cursor))
+    // These stay when the cursor moves.
+    picture.draw(otherLines)
+    picture.draw(cursorLines(cursor) + focusedLines(cursor))
     picture.paint(on: &canvas, x: layout.canvasX, y: layout.canvasY)
   }
 
@@ -23,7 +25,8 @@ extension HeadView {
       let standsOut = state.display.otherLines == .all && line.thickness > 1
       let level = standsOut ? 5 : line.level
       return self.line(
-        near: cursor, place: line.place, thickness: line.thickness, line.strength,
+        near: cursor, place: line.place, thickness: line.thickness, width: width(line.strength),
+        line.strength,
         style: theme.line(line.strength, level: scene.isFocusLit ? min(level, 3) : level),
         rank: 10 + abs(line.relative))
     }
@@ -34,15 +37,21 @@ extension HeadView {
     guard scene.isFocusLit else { return [] }
     return visiblePlaces.compactMap { scene.focusedLine(toPlace: $0) }.map { line in
       self.line(
-        near: cursor, place: line.place, thickness: line.thickness, line.strength,
-        style: theme.line(line.strength, level: line.level),
+        near: cursor, place: line.place, thickness: line.thickness, width: width(line.strength),
+        line.strength, style: theme.line(line.strength, level: line.level),
         rank: 20 + abs(line.relative))
     }
   }
 
+  /// The width of a line of the cursor in a picture, which follows the weight: a fifth of a row for all of it.
+  private func width(_ strength: AttentionSlice.Strength) -> Float {
+    0.04 + 0.16 * min(1, abs(scene.slice.prominence(strength)))
+  }
+
   /// A line from a near item, by its position, to a far one, by its place; one that stands for a loss is dotted.
   private func line(
-    near: Int, place: Int, thickness: Int, _ strength: AttentionSlice.Strength, style: Style,
+    near: Int, place: Int, thickness: Int, width: Float = 0.06, _ strength: AttentionSlice.Strength,
+    style: Style,
     rank: Float
   ) -> LineCanvas.Line {
     let start = LineCanvas.middle(ofRow: layout.y(ofPlace: near, in: nearWindow) - layout.canvasY)
@@ -50,6 +59,7 @@ extension HeadView {
     var line = LineCanvas.Line(
       start: layout.isMirrored ? end : start, end: layout.isMirrored ? start : end,
       thickness: thickness, style: style, rank: rank)
+    line.width = width
     line.isDotted = theme.showsSigns && strength.weight < 0
     line.isProminent = !line.isDotted
     return line
@@ -57,7 +67,7 @@ extension HeadView {
 
   // MARK: Other lines
 
-  /// The strong lines of the visible queries besides the cursor's.
+  /// The strong lines of the visible queries besides the cursor's; in a picture with them, which are under its bright ones.
   var otherLines: [LineCanvas.Line] {
     guard state.display.otherLines != .none else { return [] }
     let isColored = state.display.otherLines == .all
@@ -66,7 +76,8 @@ extension HeadView {
     let isCut = !isColored && (isMono || !theme.glyphs.isUnicode)
     var lines = scene.otherLines(
       ofQueries: layout.isMirrored ? visiblePlaces.map { scene.order[$0] } : Array(visibleNear),
-      from: isMono ? Threshold.colorlessLine : nil)
+      from: isMono ? Threshold.colorlessLine : nil,
+      includesCursor: theme.glyphs.lineInk.isPicture)
     // Of many queries one each is enough of a texture.
     let isMany = layout.queries.count > 24
     if isMono || !isColored { lines = heaviest(isMono || isMany ? 1 : 2, of: lines) }
