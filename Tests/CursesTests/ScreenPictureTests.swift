@@ -212,6 +212,7 @@ import Testing
     let terminal = try probe(showsPictures: false)
     terminal.send(Array("\u{1B}_Gi=31;OK\u{1B}\\".utf8))
     try terminal.wait(for: "no braille") { _ in !hasBraille(terminal) }
+    try terminal.settle()
     #expect(String(decoding: terminal.received, as: UTF8.self).contains("a=T"))
   }
 

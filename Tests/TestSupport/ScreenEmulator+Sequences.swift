@@ -60,7 +60,7 @@ extension ScreenEmulator {
         let string = String(decoding: bytes.dropLast(isEnded ? 1 : 2), as: UTF8.self)
         if string.hasPrefix("_G") {
           if !isTmux { takeGraphics(String(string.dropFirst(2))) }
-        } else if isTmux, string.hasPrefix("Ptmux;") {
+        } else if isTmux, string.hasPrefix("Ptmux;\u{1B}\u{1B}_G") {
           passOn(string.dropFirst(6))
         } else if showsSixels, string.hasPrefix("P0;1;0q") {
           sixels.append(Sixels(x: cursor.x, y: cursor.y, text: string))
