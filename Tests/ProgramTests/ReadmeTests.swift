@@ -60,7 +60,7 @@ import Transformers
         contentsOfFile: Fixtures.path("../../Sources/bertviz-tui/Guide.docc/\(page).md"),
         encoding: .utf8
       ).split(separator: "\n").filter { line in
-        ["render demo", "dump   demo", "export demo"].contains {
+        ["render demo", "dump   demo", "export demo", "heads demo"].contains {
           line.hasPrefix("bertviz-tui \($0)")
         }
       }
@@ -68,12 +68,14 @@ import Transformers
     #expect(examples.count >= 5)
     // Some read what others wrote.
     let folder = try TemporaryFolder()
+    try Data("The cat sat\non the mat\n".utf8)
+      .write(to: URL(fileURLWithPath: "\(folder.path)/texts.txt"))
     for example in examples {
       let command = example.replacing(
         "bertviz-tui", with: "'\(ProgramRun.path)'", maxReplacements: 1)
       let process = Process()
       process.executableURL = URL(fileURLWithPath: "/bin/sh")
-      process.arguments = ["-c", "cd '\(folder.path)' && \(command) > output"]
+      process.arguments = ["-c", "cd '\(folder.path)' && {\n\(command)\n} > output"]
       try process.run()
       process.waitUntilExit()
       #expect(process.terminationStatus == 0, "\(example)")

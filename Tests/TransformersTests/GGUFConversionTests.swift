@@ -115,6 +115,13 @@ struct Conversion: CustomTestStringConvertible, Sendable {
         "attention.temperature_scale": 0.5,
       ]),
     Conversion(model: "olmo2_joint_norms", architecture: "olmo2"),
+    Conversion(
+      model: "olmo3_windows", architecture: "olmo2",
+      settings: #"""
+        "rope_scaling": null, "layer_types": ["sliding_attention", "sliding_attention"],
+        "rope_parameters": {"sliding_attention": {"rope_theta": 800.0}}
+        """#,
+      sizes: ["attention.sliding_window": 5]),
     Conversion(model: "arcee", architecture: "arcee", isPaired: true),
     Conversion(
       model: "olmo_clipped", architecture: "olmo", isPaired: true,

@@ -17,7 +17,7 @@ extension Command {
       .rank(HeadRanking(by: .probe(probe), only: state.display.ranking.filter))
     },
     Command(
-      "scatter", .optional(.headScatter), "a dot a head over two measures, or none", in: [.model]
+      "scatter", .optional(.headScatter), "heads as dots over two measures", in: [.model]
     ) { (scatter, state) throws(ExplorerError) in
       for order in [scatter?.across, scatter?.up] {
         if let objection = order.flatMap(state.objection) { throw .unavailable(objection) }

@@ -344,6 +344,11 @@ extension GGUFModel {
     let base = try metadata.number(anyOf: "rope.freq_base", "rope.global.freq_base")
     if let base {
       members.append(("rope_theta", .number(Float(base))))
+      if modelType == "olmo3" {
+        // Of the layers with a window, too, which only newer files of the family say.
+        let sliding = JSONNode.object([("rope_theta", .number(Float(base)))])
+        members.append(("rope_parameters", .object([("sliding_attention", sliding)])))
+      }
     }
     if let size = try metadata.optionalSize("rope.dimension_count") {
       members.append(("partial_rotary_factor", .number(Float(size) / Float(headSize))))
