@@ -61,6 +61,15 @@ import Testing
     #expect(rows[14].hasPrefix(" layer 0 head 0  prev .10  next .80"))
   }
 
+  /// A name behind the number would be read with it.
+  @Test func severalHeadsInOnePlaceAreANumberWithoutAName() throws {
+    let state = try state(": 'scatter prev prev' Enter Right Right")
+    #expect(title(state) == "0.2")
+    let rows = state.rows()[3..<11]
+    #expect(rows.contains { $0.hasSuffix(" 2") }, "\(rows.joined(separator: "\n"))")
+    #expect(!rows.contains { $0.contains("0.0") || $0.contains("1.1") })
+  }
+
   /// To the right is the head with the next more of the one, up that with the next more of the other.
   @Test func theCursorWalksHeads() throws {
     var state = try state()

@@ -38,6 +38,8 @@ extension ModelView {
           String(theme.glyphs.selectedBullet), x: dot.x, y: dot.y,
           style: theme.style(.accent).adding(.bold))
       }
+      // The name of one of several would read as a number behind theirs.
+      guard isSelected || taken[cell(dot.x, dot.y)] == 1 else { continue }
       let starts = [dot.x + 1, dot.x - title.count]
       // With a blank around it, so that no name runs into another one, or into a dot.
       func isFree(_ start: Int) -> Bool {
