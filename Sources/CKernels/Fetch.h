@@ -7,10 +7,10 @@ typedef struct {
   size_t part;
   /// Bytes from one line of W to the next, and the cache's lines in each.
   size_t stride, per_line;
-  /// All lines of the cache, and how many of them have been fetched.
-  size_t count, done;
-  /// The pieces of work meanwhile, and how many of them have begun.
-  size_t piece_count, piece;
+  /// All lines of the cache, and the pieces of work meanwhile.
+  size_t count, piece_count;
+  /// What is due, counted in lines times pieces.
+  size_t due;
 } fetch;
 
 static inline fetch fetch_block(
@@ -30,8 +30,7 @@ static inline fetch fetch_block(
 
 /// Asks the memory for one more piece's share of the block, so that it is near when it is needed.
 static inline void fetch_piece(fetch *next) {
-  size_t end = next->count * ++next->piece / next->piece_count;
-  for (; next->done < end; next->done++) {
+  for (next->due += next->count; next->due >= next->piece_count; next->due -= next->piece_count) {
     __builtin_prefetch(next->line + next->part * 64, 0, 2);
     if (++next->part == next->per_line) {
       next->part = 0;

@@ -14,22 +14,28 @@
 /// Tokens that pass before the next panel's turn: a block of theirs stays in the second-level cache meanwhile.
 #define ROUND ((size_t)(20 * CK_PACKED_GROUP))
 #define GROUP CK_PACKED_GROUP
+/// Inputs between two looks at what is to be fetched.
+#define INPUT_PIECE ((size_t)16)
 
 /// Multiplies `tokens` packed rows of x with a panel.
 /// - start: what the sums begin with, PANEL numbers; null to add to what is in y.
 /// - outputs: how many columns of y there are.
+/// - next: What is fetched meanwhile.
 INLINE void multiply_panel(
     const float *panel, const float *x, size_t count, const float *start, float *y,
-    size_t y_stride, size_t outputs, const int tokens) {
+    size_t y_stride, size_t outputs, fetch *next, const int tokens) {
   vec sums[GROUP][VECTORS] = {};
   // y is far away: it comes while the sums are made.
   _Pragma("unroll") for (int t = 0; t < tokens; t++) __builtin_prefetch(y + t * y_stride, 1, 3);
-  for (size_t k = 0; k < count; k++) {
-    vec w[VECTORS];
-    _Pragma("unroll") for (int v = 0; v < VECTORS; v++) w[v] = load(panel + k * PANEL + v * LANES);
-    _Pragma("unroll") for (int t = 0; t < tokens; t++) {
-      vec xv = all(x[k * tokens + t]);
-      _Pragma("unroll") for (int v = 0; v < VECTORS; v++) sums[t][v] += xv * w[v];
+  for (size_t k = 0; k < count;) {
+    fetch_piece(next);
+    for (size_t end = count - k > INPUT_PIECE ? k + INPUT_PIECE : count; k < end; k++) {
+      vec w[VECTORS];
+      _Pragma("unroll") for (int v = 0; v < VECTORS; v++) w[v] = load(panel + k * PANEL + v * LANES);
+      _Pragma("unroll") for (int t = 0; t < tokens; t++) {
+        vec xv = all(x[k * tokens + t]);
+        _Pragma("unroll") for (int v = 0; v < VECTORS; v++) sums[t][v] += xv * w[v];
+      }
     }
   }
   _Pragma("unroll") for (int t = 0; t < tokens; t++) {
@@ -108,22 +114,21 @@ static void pack_columns(
 static void multiply_strip(
     const float *strip, const float *x, size_t count, const float *start, float *y,
     size_t y_stride, size_t outputs, size_t token_count, fetch *next) {
-  size_t group_count = (token_count + GROUP - 1) / GROUP;
-  next->piece_count = (outputs + PANEL - 1) / PANEL * group_count;
+  size_t panels = (outputs + PANEL - 1) / PANEL, groups = (token_count + GROUP - 1) / GROUP;
+  next->piece_count = panels * groups * ((count + INPUT_PIECE - 1) / INPUT_PIECE);
   for (size_t round = 0; round < token_count; round += ROUND) {
     size_t end = token_count - round < ROUND ? token_count : round + ROUND;
     for (size_t o = 0; o < outputs; o += PANEL) {
       const float *panel = strip + o * BLOCK;
       const float *first = start ? start + o : NULL;
       for (size_t t = round; t < end; t += GROUP) {
-        fetch_piece(next);
         const float *rows = x + t * count;
         float *to = y + t * y_stride + o;
         switch (end - t < GROUP ? end - t : GROUP) {
           _Static_assert(GROUP == 6, "a case for each number of tokens");
-#define CASE(n)                                                              \
-  case n:                                                                    \
-    multiply_panel(panel, rows, count, first, to, y_stride, outputs - o, n); \
+#define CASE(n)                                                                    \
+  case n:                                                                          \
+    multiply_panel(panel, rows, count, first, to, y_stride, outputs - o, next, n); \
     break;
           CASE(1) CASE(2) CASE(3) CASE(4) CASE(5) CASE(6)
 #undef CASE

@@ -208,7 +208,7 @@ enum {
   /// From so many rows of x on, `ck_linear_packed` is faster than `ck_linear`, what `ck_pack` takes included.
   CK_PACKING_PAYS = 56,
   /// The same of weights that lie by columns.
-  CK_PACKING_PAYS_BY_COLUMNS = 28,
+  CK_PACKING_PAYS_BY_COLUMNS = 20,
   /// The layout of packed rows: by blocks of so many columns, in these by groups of so many rows, in these by column.
   CK_PACKED_BLOCK = 256,
   CK_PACKED_GROUP = 6,
