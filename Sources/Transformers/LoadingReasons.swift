@@ -47,7 +47,7 @@ extension ModelConfiguration {
       notes.append(
         "the model is taken for \"\(modelType)\" by the \(modelTypeSource) of its configuration")
     }
-    if let ownCode {
+    if let ownCode, !isOwnCodeKnown {
       notes.append(
         "the model has code of its own (\"auto_map\": \(ownCode)), which is not run: shown is what a plain \"\(modelType)\" makes of its weights"
       )
@@ -65,6 +65,11 @@ extension ModelConfiguration {
       notes.append("the adapter beside the model (adapter_config.json) is not applied")
     }
     return notes
+  }
+
+  /// Whether the model is shown as its own code has it, which is then nothing to tell.
+  private var isOwnCodeKnown: Bool {
+    ["gte", "new"].contains(modelType) || (try? isJinaBert) == true
   }
 
   /// The method by which the weights are quantised; nil where the file says nothing of it.

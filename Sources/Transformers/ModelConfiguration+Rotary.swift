@@ -68,7 +68,7 @@ extension ModelConfiguration {
       case .linear(let factor): Double(count) * factor
       case .dynamic(let factor, _): Double(count) * factor
       case .yarn(let yarn): Double(yarn.originalLength) * yarn.factor
-      case .none, .alpha, .llama3, .longRope, .proportional, .stored: Double(count)
+      case .none, .alpha, .graded, .llama3, .longRope, .proportional, .stored: Double(count)
       }
     return max(count, Int(min(scaled, Double(Self.sizeLimit))))
   }
@@ -106,6 +106,9 @@ extension ModelConfiguration {
       }
       return .dynamic(
         factor: try requiredPositive("factor"), length: try whole.size("max_position_embeddings"))
+    case "ntk" where ["gte", "new"].contains(whole.modelType):
+      return .graded(
+        factor: try requiredPositive("factor"), power: try positive("mixed_b", default: 1))
     case "yarn":
       return .yarn(try yarn(in: whole))
     case "llama3":

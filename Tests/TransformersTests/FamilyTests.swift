@@ -27,6 +27,8 @@ import Transformers
     ("DeBERTa", ["deberta_v3", "deberta_v2_linear", "deberta_v2_head", "deberta_v2_convolution"]),
     ("ModernBERT", ["modernbert", "modernbert_biased"]),
     ("Nomic BERT", ["nomic_bert"]),
+    ("Jina BERT", ["jina_bert_geglu", "jina_bert_reglu"]),
+    ("GTE", ["gte_packed", "gte_apart"]),
     ("EuroBERT", ["eurobert"]),
     ("ESM", ["esm_rotary", "esm_absolute"]),
     ("GPT", ["gpt_first"]),

@@ -80,7 +80,7 @@ import Transformers
       #"config.json: "layer_norm_eps" is -1.0, outside 0 … 1"#),
     Edit(
       #""position_embedding_type": "absolute""#, #""position_embedding_type": "relative_key""#,
-      #"config.json: "position_embedding_type" is "relative_key", which is not supported: relative positions change the attention scores in a way that is not implemented"#
+      #"config.json: "position_embedding_type" is "relative_key", which is not supported: other positions change the attention scores in a way that is not implemented"#
     ),
     Edit(
       #""pad_token_id": 0"#, #""add_cross_attention": true"#,

@@ -45,9 +45,12 @@ struct BertConfiguration: Sendable {
 extension BertConfiguration {
   /// Sizes are required; the rest takes the defaults of transformers' `BertConfig`, which files leave out.
   ///
-  /// - Parameter epsilon: The default of the family's own class.
+  /// - Parameters:
+  ///   - epsilon: The default of the family's own class.
+  ///   - positionType: The value that alone is known of the key for it.
   init(
-    _ configuration: ModelConfiguration, epsilon: Double = 1e-12
+    _ configuration: ModelConfiguration, epsilon: Double = 1e-12,
+    positionType: String = "absolute"
   ) throws(TransformerError) {
     vocabularySize = try configuration.size("vocab_size")
     hiddenSize = try configuration.size("hidden_size")
@@ -57,7 +60,8 @@ extension BertConfiguration {
     intermediateSize = try configuration.size("intermediate_size")
     positionCount = try configuration.size("max_position_embeddings")
     tokenTypeCount = try configuration.integer(
-      "type_vocab_size", default: configuration.modelType == "xlm-roberta-xl" ? 1 : 2,
+      "type_vocab_size",
+      default: ["gte", "new", "xlm-roberta-xl"].contains(configuration.modelType) ? 1 : 2,
       in: 0...ModelConfiguration.sizeLimit)
     activation = try configuration.activation("hidden_act", default: "gelu")
     normEpsilon = try configuration.epsilon("layer_norm_eps", default: epsilon)
@@ -67,8 +71,8 @@ extension BertConfiguration {
     try configuration.require(
       "add_cross_attention", is: false, because: "a decoder by itself has no encoder to look at")
     try configuration.require(
-      "position_embedding_type", is: "absolute",
-      because: "relative positions change the attention scores in a way that is not implemented")
+      "position_embedding_type", is: positionType,
+      because: "other positions change the attention scores in a way that is not implemented")
   }
 }
 

@@ -107,6 +107,7 @@ enum BertModel {
     guard let kin = BertKin.named[file.modelType] else {
       throw .unknownModelType(file.modelType, path: file.path)
     }
+    guard try !file.isJinaBert else { return try JinaBertModel.load(file, reader) }
     var configuration = try BertConfiguration(kin, file)
     let (reader, body) = try reader.locate(body: kin.body, layer: "encoder.layer.0")
     let turns = body["encoder.embed_positions"]

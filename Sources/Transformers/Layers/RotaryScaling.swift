@@ -11,6 +11,9 @@ enum RotaryScaling: Hashable, Sendable {
   case dynamic(factor: Double, length: Int)
   /// A larger base for inputs of every length (Hunyuan).
   case alpha(Double)
+  /// The slower a pair, the more it is slowed down, for inputs of every length: by factor^(share^power), where the share
+  /// of the slowest is 1 (GTE's "ntk").
+  case graded(factor: Double, power: Double)
   case yarn(Yarn)
   case llama3(Llama3)
   case longRope(LongRope)
@@ -58,7 +61,7 @@ enum RotaryScaling: Hashable, Sendable {
   /// The factor of queries and keys besides the rotation.
   var attentionFactor: Double {
     switch self {
-    case .none, .linear, .dynamic, .alpha, .llama3, .proportional, .stored: 1
+    case .none, .linear, .dynamic, .alpha, .graded, .llama3, .proportional, .stored: 1
     case .yarn(let yarn): yarn.attentionFactor
     case .longRope(let longRope): longRope.attentionFactor
     }
@@ -79,6 +82,10 @@ enum RotaryScaling: Hashable, Sendable {
     case .alpha(let alpha):
       let exponent = Double(size) / Double(size - 2)
       return Self.plain(size: size, base: base * pow(alpha, exponent))
+    case .graded(let factor, let power):
+      return Self.plain(size: size, base: base).enumerated().map { pair, frequency in
+        frequency / pow(factor, pow(Double(2 * pair + 2) / Double(size), power))
+      }
     case .yarn(let yarn):
       return yarn.frequencies(Self.plain(size: size, base: base), size: size, base: base)
     case .llama3(let llama3):
