@@ -128,10 +128,17 @@ struct WeightReader {
     let shape = layout == .rows ? [rowCount, columnCount] : [columnCount, rowCount]
     let matrix = WeightMatrix(
       try tensor(name, shape: shape, allowsCodes: true), layout: layout)
+    return try adapted(matrix, as: name)
+  }
+
+  /// A matrix with what an adapter adds to the one of this name, which may have its weight from elsewhere.
+  func adapted(
+    _ matrix: WeightMatrix, as name: String
+  ) throws(TransformerError) -> WeightMatrix {
     guard let update = source.adapted.updates[scope + name] else { return matrix }
     for (part, what, size, needed) in [
-      (update.down, "inputs", update.down.columnCount, columnCount),
-      (update.up, "outputs", update.up.rowCount, rowCount),
+      (update.down, "inputs", update.down.columnCount, matrix.columnCount),
+      (update.up, "outputs", update.up.rowCount, matrix.rowCount),
     ] where size != needed {
       throw .refusedAdapter(
         "\(part.name) is for \(size) \(what), and the base's \(matrix.name) has \(needed): is it the model that the adapter was made for?",
@@ -169,8 +176,13 @@ struct WeightReader {
         source.usedUpdates.contains(name)
         && (update.bias == nil || source.usedBiasUpdates.contains(name))
       guard !isUsed else { continue }
-      guard let tensor = source.tensors[name], source.usedNames.contains(tensor.name) else {
-        continue
+      if let tensor = source.tensors[name] {
+        guard source.usedNames.contains(tensor.name) else { continue }
+      } else if !source.usedUpdates.contains(name) {
+        guard !source.adapted.taskHeads.contains(name) else { continue }
+        throw .refusedAdapter(
+          "the base has no module \(name.dropLast(".weight".count)) to adapt: is it the model that the adapter was made for?",
+          path: source.adapted.path)
       }
       throw .refusedAdapter(
         "what it adds to \(name) has no place in a model of this architecture as it is known here",

@@ -92,6 +92,53 @@ import Testing
     #expect(heads.count == 2 && heads[0] == heads[1])
   }
 
+  /// The output layer is the embeddings once more, and the file has no weight for it: PEFT adds to the former alone.
+  @Test func aTiedOutputLayer() throws {
+    var adapter = AdapterBuilder()
+    adapter.adapt("lm_head", outputs: 48, inputs: 32, rank: 2)
+    let files = try ModelFiles(folder: Fixtures.path(qwen))
+    let base = try ModelRegistry.loadModel(from: files)
+    let adapted = try ModelRegistry.loadModel(
+      from: files, adapter: adapter.files(#""r": 2, "lora_alpha": 4"#))
+    #expect(try output(adapted) == output(base))
+    let state = AdapterBuilder.noise(32, 3)
+    func logits(_ model: any TransformerModel) throws -> [Float] {
+      try #require(model.structure.head)
+        .logits(HiddenStates(tokenCount: 1, size: 32, values: state)).values
+    }
+    let added = adapter.product(of: "lm_head", with: state).map { 2 * $0 }
+    let expected = zip(try logits(base), added).map(+)
+    #expect(zip(try logits(adapted), expected).allSatisfy { abs($0 - $1) < 1e-4 })
+    #expect(added.contains { abs($0) > 0.1 })
+  }
+
+  /// PEFT adapts a module: others with the same table stay, and one that no side reads from changes nothing.
+  @Test(arguments: ["models/m2m_small", "models/t5_small"])
+  func aTableThatBothSidesHave(model: String) throws {
+    let body = model.contains("t5") ? "" : "model."
+    func vectors(_ module: String?) throws -> (encoder: [Float], decoder: [Float]) {
+      var adapter = AdapterBuilder()
+      adapter.add(
+        "\(body)\(module ?? "").lora_embedding_A", [2, 70], AdapterBuilder.noise(140, 1))
+      adapter.add("\(body)\(module ?? "").lora_embedding_B", [24, 2], AdapterBuilder.noise(48, 2))
+      let files = try module.map { _ in try adapter.files(#""r": 2, "lora_alpha": 2"#) }
+      let loaded = try ModelRegistry.loadModel(
+        from: ModelFiles(folder: Fixtures.path(model)), adapter: files)
+      let both = try #require(loaded as? EncoderDecoder)
+      return (
+        try both.encoder.embeddings([7, 9], tokenTypeIDs: nil, from: 0).values,
+        try both.decoder.embeddings([7, 9], tokenTypeIDs: nil, from: 0).values
+      )
+    }
+    let base = try vectors(nil)
+    let shared = try vectors("shared")
+    #expect(shared == base)
+    let encoder = try vectors("encoder.embed_tokens")
+    #expect(encoder.encoder != base.encoder && encoder.decoder == base.decoder)
+    let decoder = try vectors("decoder.embed_tokens")
+    #expect(decoder.encoder == base.encoder && decoder.decoder != base.decoder)
+  }
+
   @Test func wholeTensorsAndBiases() throws {
     var adapter = AdapterBuilder()
     adapter.adapt("encoder.layer.0.attention.self.query", outputs: 16, inputs: 16, rank: 2)
@@ -351,6 +398,19 @@ struct AdapterBuilder {
     add(
       "\(module).lora_B.weight", [outputs, rank],
       Self.noise(outputs * rank, seed + 1).map { isZero ? 0 : $0 })
+  }
+
+  /// B·A·x of a module.
+  func product(of module: String, with x: [Float]) -> [Float] {
+    func values(_ part: String) -> [Float] {
+      tensors.first { $0.name == "\(module).\(part).weight" }?.values ?? []
+    }
+    func multiply(_ matrix: [Float], _ x: [Float]) -> [Float] {
+      (0..<matrix.count / x.count).map { row in
+        zip(matrix[row * x.count..<(row + 1) * x.count], x).reduce(0) { $0 + $1.0 * $1.1 }
+      }
+    }
+    return multiply(values("lora_B"), multiply(values("lora_A"), x))
   }
 
   func files(_ settings: String, type: String = "LORA") throws -> ModelFiles {

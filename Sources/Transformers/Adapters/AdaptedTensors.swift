@@ -6,6 +6,8 @@ struct AdaptedTensors: Sendable {
   private(set) var tensors: [String: Tensor]
   /// The low-rank updates that are added, by the names of the base's tensors.
   private(set) var updates: [String: LowRankUpdate] = [:]
+  /// The names of those updates that models without such a head have no use for.
+  private(set) var taskHeads: Set<String> = []
   /// Those that the adapter has replaced; nil for what the base does not have.
   private(set) var originals: [String: Tensor?] = [:]
   /// The adapter's folder.
@@ -20,10 +22,10 @@ struct AdaptedTensors: Sendable {
     let modules = ModulePaths(base.keys)
     for (path, update) in adapter.updates.sorted(by: { $0.key < $1.key }) {
       guard let module = modules.place(of: path), base["\(module).weight"] != nil else {
-        guard !Self.isTaskHead(path, adapter) else { continue }
-        throw .refusedAdapter(
-          "the base has no module \(path) to adapt: is it the model that the adapter was made for?",
-          path: adapter.path)
+        // A layer that shares another's weight has none of its own in the file.
+        updates["\(path).weight"] = update
+        if Self.isTaskHead(path, adapter) { taskHeads.insert("\(path).weight") }
+        continue
       }
       updates["\(module).weight"] = update
     }
@@ -33,7 +35,7 @@ struct AdaptedTensors: Sendable {
       let name: String
       if let module = modules.place(of: stem) {
         name = module + ending
-      } else if Self.isTaskHead(stem, adapter) {
+      } else if adapter.updates[stem] != nil || Self.isTaskHead(stem, adapter) {
         name = path
       } else {
         throw .refusedAdapter(

@@ -261,7 +261,8 @@ enum BartModel {
       }
       let words = try Embedding(
         tables.first { $0.contains("weight") } ?? body["shared"],
-        rowCount: side.vocabularySize, size: configuration.modelSize)
+        rowCount: side.vocabularySize, size: configuration.modelSize
+      ).shared(with: body[name]["embed_tokens"])
       return try TransformerStack(
         bart: body[name], configuration, side, words: words, isDecoder: name == "decoder")
     }

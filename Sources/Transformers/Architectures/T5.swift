@@ -212,14 +212,16 @@ enum T5Model {
       orTiedTo: configuration.isTied ? reader["lm_head"] : nil,
       rowCount: configuration.vocabularySize, size: configuration.modelSize)
     let encoder = try TransformerStack(
-      t5: reader["encoder"], configuration, words: words, isDecoder: false)
+      t5: reader["encoder"], configuration,
+      words: try words.shared(with: reader["encoder.embed_tokens"]), isDecoder: false)
     guard reader.contains(scope: "decoder.block") else {
       return SingleStackModel(
         family: configuration.family, encoder, head: nil,
         positionCount: configuration.positionCount, reader)
     }
     let decoder = try TransformerStack(
-      t5: reader["decoder"], configuration, words: words, isDecoder: true)
+      t5: reader["decoder"], configuration,
+      words: try words.shared(with: reader["decoder.embed_tokens"]), isDecoder: true)
     return EncoderDecoder(
       family: configuration.family, encoder: encoder, decoder: decoder,
       head: try head(reader, configuration, words: words), generation: configuration.generation,

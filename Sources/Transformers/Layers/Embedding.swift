@@ -17,6 +17,15 @@ struct Embedding: Sendable {
     tied = reader.original(of: weight, "weight")
   }
 
+  private init(weight: WeightMatrix, tied: WeightMatrix) {
+    (self.weight, self.tied) = (weight, tied)
+  }
+
+  /// The table as one of the modules that share it has it: PEFT adapts a module, and the others stay as they are.
+  func shared(with module: WeightReader) throws(TransformerError) -> Embedding {
+    Embedding(weight: try module.adapted(weight.withoutUpdate, as: "weight"), tied: tied)
+  }
+
   /// The vectors of `ids`, in order.
   func callAsFunction(_ ids: some Collection<Int>) throws(TransformerError) -> HiddenStates {
     for id in ids where !(0..<weight.rowCount).contains(id) {

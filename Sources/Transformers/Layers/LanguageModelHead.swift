@@ -32,7 +32,7 @@ struct LanguageModelHead: PredictionHead {
     let count = count ?? weight.rowCount
     let own =
       isTied && !reader.isReplaced("weight")
-      ? embeddings.tied[0..<count]
+      ? try reader.adapted(embeddings.tied[0..<count], as: "weight")
       : try reader.matrix("weight", rowCount: count, columnCount: weight.columnCount)
     linear = Linear(
       weight: own, bias: hasBias ? try reader.vector("bias", count: count) : nil)

@@ -19,7 +19,7 @@ extension Linear {
     self.init(
       weight: reader.contains("weight")
         ? try reader.matrix("weight", rowCount: table.rowCount, columnCount: table.columnCount)
-        : embeddings.tied,
+        : try reader.adapted(embeddings.tied, as: "weight"),
       bias: bias)
   }
 }
