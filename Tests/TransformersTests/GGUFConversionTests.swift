@@ -63,6 +63,8 @@ struct Conversion: CustomTestStringConvertible, Sendable {
   let architecture: String
   /// Whether the rows of queries and keys alternate between the halves that turn together.
   var isPaired = false
+  /// Whether queries, keys and values are one tensor.
+  var isFused = false
   /// Instead of what the configuration has, as members of JSON: these files know no dense layers before others.
   var settings = ""
   /// Keys of the file, such as `expert_count`.
@@ -149,8 +151,22 @@ struct Conversion: CustomTestStringConvertible, Sendable {
       model: "phimoe", architecture: "phimoe", settings: #""router_jitter_noise": 0.01"#,
       sizes: ["expert_count": 4], numbers: ["rope.freq_base": 1_000_000]),
     Conversion(model: "eurobert", architecture: "eurobert"),
+    // Both ways, and the window is that of both sides together.
     Conversion(
-      model: "phi_head_norms", architecture: "phi2", settings: #""qk_layernorm": false"#,
+      model: "gemma3_both_ways", architecture: "gemma-embedding",
+      settings: #""query_pre_attn_scalar": 10, "sliding_window_pattern": 6"#,
+      sizes: ["attention.sliding_window": 6], numbers: ["rope.freq_base": 1_000_000],
+      ownNames: [
+        ("model.norm", "output_norm"), ("model.", ""), ("embed_tokens", "token_embd"),
+        ("layers", "blk"),
+        ("input_layernorm", "attn_norm"), ("post_attention_layernorm", "post_attention_norm"),
+        ("pre_feedforward_layernorm", "ffn_norm"), ("post_feedforward_layernorm", "post_ffw_norm"),
+        ("self_attn.o_proj", "attn_output"), ("self_attn.", "attn_"), ("mlp.", "ffn_"),
+        ("_proj", ""),
+      ]),
+    Conversion(
+      model: "phi_head_norms", architecture: "phi2", isFused: true,
+      settings: #""qk_layernorm": false"#,
       sizes: ["rope.dimension_count": 4],
       ownNames: [
         ("model.embed_tokens", "token_embd"), ("model.final_layernorm", "output_norm"),
@@ -372,7 +388,7 @@ struct Conversion: CustomTestStringConvertible, Sendable {
         tensors.append(renamed(numbers, headSize: headSize))
       }
     }
-    if architecture == "chatglm" { tensors = Self.fused(tensors) }
+    if isFused || architecture == "chatglm" { tensors = Self.fused(tensors) }
     return tensors
       + experts.sorted { $0.key < $1.key }.map { name, parts in
         Numbers(
@@ -384,7 +400,8 @@ struct Conversion: CustomTestStringConvertible, Sendable {
   private func renamed(_ numbers: Numbers, headSize: Int) -> Numbers {
     var result = numbers
     for (part, replacement) in names { result.name.replace(part, with: replacement) }
-    if architecture == "nemotron", result.name.hasSuffix("norm.weight") {
+    if ["nemotron", "gemma-embedding"].contains(architecture), result.name.hasSuffix("norm.weight")
+    {
       result.values = numbers.values.map { $0 + 1 }
     }
     if ["bloom", "gptneox"].contains(architecture), result.name.contains("attn_qkv.") {
