@@ -1,12 +1,14 @@
 import Files
 
 /// Models in GGUF that other programs keep on this machine, by the names that these give them: Ollama's `llama3.2:1b`,
-/// and the files in llama.cpp's cache.
+/// the files in llama.cpp's cache, and LM Studio's `publisher/model/file`.
 public struct LocalModels: Sendable {
   /// `OLLAMA_MODELS`, or `.ollama/models` in the home folder; behind it, that of the service which Ollama installs.
   public let ollamaFolders: [String]
   /// `LLAMA_CACHE`, or `llama.cpp` in `XDG_CACHE_HOME` or in `~/.cache`.
   public let llamaCacheFolder: String
+  /// `.lmstudio/models` in the home folder, or where it was before.
+  public let studioFolders: [String]
 
   /// - Parameter variable: The value of an environment variable, or nil. What is empty counts as absent.
   public init(_ variable: (String) -> String?) {
@@ -19,11 +21,13 @@ public struct LocalModels: Sendable {
       ?? ["\(home)/.ollama/models", "/usr/share/ollama/.ollama/models"]
     llamaCacheFolder =
       value("LLAMA_CACHE") ?? "\(value("XDG_CACHE_HOME") ?? "\(home)/.cache")/llama.cpp"
+    studioFolders = ["\(home)/.lmstudio/models", "\(home)/.cache/lm-studio/models"]
   }
 
   public enum Program: String, CaseIterable, Sendable {
     case ollama = "Ollama"
     case llamaCpp = "llama.cpp"
+    case studio = "LM Studio"
   }
 
   /// A model of one of these programs.
@@ -42,7 +46,8 @@ public struct LocalModels: Sendable {
 
   /// All of them, each by one name, sorted, and with them what is no model, or none yet.
   public var entries: [Entry] {
-    (ollamaFolders.flatMap(Self.ollamaEntries) + llamaEntries).sorted { $0.name < $1.name }
+    (ollamaFolders.flatMap(Self.ollamaEntries) + llamaEntries
+      + studioFolders.flatMap(Self.studioEntries)).sorted { $0.name < $1.name }
   }
 
   /// The model with this name. Ollama's tag may be left out where it is `latest`.
@@ -59,7 +64,13 @@ public struct LocalModels: Sendable {
         names(in: "\(manifests)/\(host)/\(user)").flatMap { model in
           names(in: "\(manifests)/\(host)/\(user)/\(model)").map { tag -> Entry in
             let manifest = "\(manifests)/\(host)/\(user)/\(model)/\(tag)"
-            let blob = digest(in: manifest).map { "\(folder)/blobs/\($0)" }
+            let digests = digests(in: manifest)
+            let blob = digests.model.map { "\(folder)/blobs/\($0)" }
+            var problem = blob == nil ? "\(manifest): a manifest that names no model" : nil
+            if let blob, digests.hasAdapter {
+              problem =
+                "\(manifest): a model with an adapter in GGUF, which is not read: without it, the model is \(blob)"
+            }
             // As "ollama list" writes it.
             let scope =
               host != "registry.ollama.ai"
@@ -67,30 +78,31 @@ public struct LocalModels: Sendable {
             return Entry(
               name: "\(scope)\(model):\(tag)", program: .ollama, path: blob ?? manifest,
               size: blob.flatMap { FileStatus($0)?.size } ?? 0,
-              problem: blob == nil ? "\(manifest): a manifest that names no model" : nil)
+              problem: problem)
           }
         }
       }
     }
   }
 
-  /// The blob's name: `sha256-…`.
-  private static func digest(in manifest: String) -> String? {
+  /// The name of the model's blob, `sha256-…`, and whether there is one that adapts it.
+  private static func digests(in manifest: String) -> (model: String?, hasAdapter: Bool) {
     guard let file = try? FileBytes(mapping: manifest), let document = try? JSONDocument(file),
       let layers = document.root["layers"]?.array
-    else { return nil }
-    let model = layers.first {
-      $0["mediaType"]?.string == "application/vnd.ollama.image.model"
+    else { return (nil, false) }
+    func layer(_ kind: String) -> JSONValue? {
+      layers.first { $0["mediaType"]?.string == "application/vnd.ollama.image.\(kind)" }
     }
-    guard let digest = model?["digest"]?.string, digest.hasPrefix("sha256:") else { return nil }
+    guard let digest = layer("model")?["digest"]?.string, digest.hasPrefix("sha256:") else {
+      return (nil, false)
+    }
     let hash = digest.dropFirst("sha256:".count)
-    guard hash.utf8.count == 64, hash.allSatisfy(\.isHexDigit) else { return nil }
-    return "sha256-\(hash)"
+    guard hash.utf8.count == 64, hash.allSatisfy(\.isHexDigit) else { return (nil, false) }
+    return ("sha256-\(hash)", layer("adapter") != nil)
   }
 
   private var llamaEntries: [Entry] {
     let all = Self.names(in: llamaCacheFolder)
-    let names = all.filter { $0.hasSuffix(".gguf") }
     let unfinished = all.filter { name in
       [".downloadInProgress", ".incomplete", ".part", ".tmp"].contains(where: name.hasSuffix)
     }
@@ -100,16 +112,33 @@ public struct LocalModels: Sendable {
         name: name, program: .llamaCpp, path: path, size: FileStatus(path)?.size ?? 0,
         problem: "\(path): a download that llama.cpp has not ended")
     }
-      + names.compactMap { name in
-        let path = "\(llamaCacheFolder)/\(name)"
-        guard let file = FileStatus(path), file.isFile else { return nil }
-        // One of several parts stands for all.
-        let parts = Self.parts(of: name, among: names)
-        guard parts.first == name else { return nil }
-        let size = parts.compactMap { FileStatus("\(llamaCacheFolder)/\($0)")?.size }.reduce(0, +)
-        return Entry(
-          name: String(name.dropLast(".gguf".count)), program: .llamaCpp, path: path, size: size)
+      + Self.files(in: llamaCacheFolder, of: .llamaCpp, prefix: "")
+  }
+
+  /// `PUBLISHER/MODEL/FILE.gguf`.
+  private static func studioEntries(in folder: String) -> [Entry] {
+    names(in: folder).flatMap { publisher in
+      names(in: "\(folder)/\(publisher)").flatMap { model in
+        let scope = "\(publisher)/\(model)"
+        return files(in: "\(folder)/\(scope)", of: .studio, prefix: "\(scope)/")
       }
+    }
+  }
+
+  private static func files(
+    in folder: String, of program: Program, prefix: String
+  ) -> [Entry] {
+    let names = names(in: folder).filter { $0.hasSuffix(".gguf") }
+    return names.compactMap { name in
+      let path = "\(folder)/\(name)"
+      guard let file = FileStatus(path), file.isFile else { return nil }
+      // One of several parts stands for all.
+      let parts = parts(of: name, among: names)
+      guard parts.first == name else { return nil }
+      let size = parts.compactMap { FileStatus("\(folder)/\($0)")?.size }.reduce(0, +)
+      return Entry(
+        name: prefix + name.dropLast(".gguf".count), program: program, path: path, size: size)
+    }
   }
 
   /// The parts of a model of several files that are there, sorted.

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Hub
 
-/// Models of Ollama and llama.cpp.
+/// Models of Ollama, llama.cpp and LM Studio.
 @Suite struct LocalModelsTests {
   private let folder: TemporaryFolder
 
@@ -13,6 +13,7 @@ import Testing
   private var models: LocalModels {
     let variables = [
       "OLLAMA_MODELS": "\(folder.path)/ollama", "LLAMA_CACHE": "\(folder.path)/llama",
+      "HOME": folder.path,
     ]
     return LocalModels { variables[$0] }
   }
@@ -99,6 +100,28 @@ import Testing
     #expect(
       models.entries.compactMap(\.problem)
         == ["\(unfinished): a download that llama.cpp has not ended"])
+  }
+
+  @Test func modelsOfLMStudioHaveTheirFolders() throws {
+    for part in 1...2 { try write(".lmstudio/models/me/two/m-0000\(part)-of-00002.gguf", "GGUF") }
+    try write(".cache/lm-studio/models/org/repo/m-Q4_K_M.gguf", "GGUF")
+    try write(".lmstudio/models/org/repo/notes.txt", "")
+    #expect(models.entries.map(\.name) == ["me/two/m-00001-of-00002", "org/repo/m-Q4_K_M"])
+    #expect(models["org/repo/m-Q4_K_M"]?.program == .studio)
+  }
+
+  /// Without its adapter it would be another model.
+  @Test func anAdapterOfOllamasIsNotLeftOut() throws {
+    let hash = String(repeating: "a", count: 64)
+    let manifest = "ollama/manifests/registry.ollama.ai/library/tuned/latest"
+    let layers = ["model", "adapter"].map {
+      #"{"mediaType": "application/vnd.ollama.image.\#($0)", "digest": "sha256:\#(hash)"}"#
+    }
+    try write(manifest, #"{"layers": [\#(layers.joined(separator: ", "))]}"#)
+    #expect(
+      models["tuned"]?.problem
+        == "\(folder.path)/\(manifest): a model with an adapter in GGUF, which is not read: without it, the model is \(folder.path)/ollama/blobs/sha256-\(hash)"
+    )
   }
 
   @Test func nothingIsThereWithoutTheFolders() { #expect(models.entries == []) }

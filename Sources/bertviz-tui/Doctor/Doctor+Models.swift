@@ -8,7 +8,7 @@ extension Doctor {
       + [ofOtherPrograms()].compactMap(\.self) + [download(hub)]
   }
 
-  /// The finding on models of Ollama and llama.cpp; nil where there are none.
+  /// The finding on models of Ollama, llama.cpp and LM Studio; nil where there are none.
   private static func ofOtherPrograms() -> Finding? {
     let models = LocalModels().entries
     guard !models.isEmpty else { return nil }

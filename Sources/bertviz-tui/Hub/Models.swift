@@ -7,7 +7,7 @@ import TerminalUI
 struct Models: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract:
-      "List the models in the Hugging Face cache, those of Ollama and llama.cpp, and the built-in ones.",
+      "List the models in the Hugging Face cache, those of Ollama, llama.cpp and LM Studio, and the built-in ones.",
     discussion: """
       LAYERSxHEADS says why a model cannot be opened: incomplete (pull it), unsupported (another kind of model, or \
       none), several (files in GGUF: give one), no-tokenizer, damaged. The reasons follow in the words that opening it \

@@ -9,7 +9,7 @@ struct InputOptions: ParsableArguments {
   @Argument(
     help: ArgumentHelp(
       "A checkpoint folder in Hugging Face layout, a file in GGUF, a LoRA adapter, a model that a cache has (of the "
-        + "hub, Ollama or llama.cpp), a built-in model, or saved attention."),
+        + "hub, Ollama, llama.cpp or LM Studio), a built-in model, or saved attention."),
     completion: ModelCompletion.kind)
   var model: String?
 

@@ -65,7 +65,7 @@ struct ModelSource {
   static var builtInNames: String { DemoModel.allCases.map(\.rawValue).joined(separator: ", ") }
 
   /// A built-in model, a folder, a file in GGUF, or else what the caches of this machine have by that name: a model of
-  /// the hub's, of Ollama's or of llama.cpp's.
+  /// the hub's, of Ollama's, of llama.cpp's or of LM Studio's.
   /// - Parameter revision: Of the hub's model; nil for `main`.
   static func files(_ model: String, revision: String? = nil) throws -> ModelFiles {
     if let demo = DemoModel(rawValue: model) {
