@@ -89,7 +89,8 @@ struct HubRequest {
     let places =
       "\(name): no such folder, no built-in model of that name (\(ModelSource.builtInNames)), "
       + "not in the cache (\(settings.cache.path))"
-    let known = DemoModel.allCases.map(\.rawValue) + cachedNames
+    // A folder of this name in the cache may hold nothing.
+    let known = (DemoModel.allCases.map(\.rawValue) + cachedNames).filter { $0 != id.description }
     let question = SimilarName.question(id.description, among: known)
     return places + (question.isEmpty ? BertvizTUI.commandQuestion : question)
   }
