@@ -27,12 +27,26 @@ enum KnownTerminals {
   ///
   /// - Parameter answer: To XTVERSION, `kitty(0.40.1)` or `ghostty 1.2.0`.
   static func lineInk(of answer: String) -> LineInk? {
-    let parts = answer.split(maxSplits: 1) { $0 == " " || $0 == "(" }
-    guard let name = parts.first?.lowercased() else { return nil }
-    let digits = (parts.dropFirst().first ?? "").prefix { $0.isASCII && ($0.isNumber || $0 == ".") }
-    let version = digits.split(separator: ".").map { Int($0) ?? 0 }
+    guard let (name, version) = parts(of: answer) else { return nil }
     return table.first { entry in
       entry.name == name && !version.lexicographicallyPrecedes(entry.version)
     }?.ink
+  }
+
+  /// Whether a terminal shows pictures also in cells of text, by what it answers to XTVERSION.
+  static func showsPicturesInCells(_ answer: String) -> Bool {
+    guard let (name, version) = parts(of: answer) else { return false }
+    return switch name {
+    case "kitty": !version.lexicographicallyPrecedes([0, 28])
+    case "ghostty": true
+    default: false
+    }
+  }
+
+  private static func parts(of answer: String) -> (name: String, version: [Int])? {
+    let parts = answer.split(maxSplits: 1) { $0 == " " || $0 == "(" }
+    guard let name = parts.first?.lowercased() else { return nil }
+    let digits = (parts.dropFirst().first ?? "").prefix { $0.isASCII && ($0.isNumber || $0 == ".") }
+    return (name, digits.split(separator: ".").map { Int($0) ?? 0 })
   }
 }

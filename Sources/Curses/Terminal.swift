@@ -34,6 +34,9 @@ public final class Terminal {
   /// to draw by the version that it has told, and braille.
   public private(set) var lineInks = [LineInk.braille]
   private var hasAnsweredAll = false
+  /// The time of the last question, while there may be an answer to come.
+  private var questionTime: ContinuousClock.Instant?
+  private var outer: OuterTerminal?
   private var pictures = ScreenPictures(program: UInt32(getpid()))
   private var surroundings = ScreenPictures.Surroundings()
   /// How often the screen had been cleared when they were sent.
@@ -41,6 +44,8 @@ public final class Terminal {
 
   /// The time that the first picture waits for the terminal's answers; later ones come with the events.
   private static let answerTime: Duration = .milliseconds(100)
+  /// The time that the end waits for answers that are on their way.
+  private static let leavingTime: Duration = .milliseconds(500)
 
   /// Asks the terminal for its background and its version, and waits for the answers a tenth of a second; `nextEvents`
   /// brings later ones.
@@ -82,13 +87,18 @@ public final class Terminal {
     guard !questions.isEmpty else { return }
     // GNU screen would answer the last one before the terminal behind it answers any.
     let isBehindScreen = multiplexer == .screen
-    send(isBehindScreen ? Multiplexer.throughScreen(questions) : questions)
+    ask(isBehindScreen ? Multiplexer.throughScreen(questions) : questions)
     let deadline = clock.now + Self.answerTime
     var batch = EventBatch()
     while !hasAnsweredAll, batch.ending == nil, clock.now < deadline {
       batch = batch.joined(with: nextEvents(timeout: deadline - clock.now))
     }
     early = batch
+  }
+
+  private func ask(_ question: [UInt8]) {
+    questionTime = clock.now
+    send(question)
   }
 
   /// There are none of few colours.
@@ -98,8 +108,16 @@ public final class Terminal {
 
   deinit { close() }
 
-  /// Gives the terminal back. Afterwards only `close` may be called.
-  public func close() { ct_close() }
+  /// Gives the terminal back, when it has answered what it was just asked: the shell would take that for typed. Afterwards
+  /// only `close` may be called.
+  public func close() {
+    outer = nil
+    hasAnsweredAll = true
+    while ct_is_open(), let time = questionTime, clock.now < time + Self.leavingTime {
+      guard nextEvents(timeout: time + Self.leavingTime - clock.now).ending == nil else { break }
+    }
+    ct_close()
+  }
 
   // MARK: Showing
 
@@ -162,6 +180,7 @@ public final class Terminal {
       early = nil
       return batch
     }
+    if let question = outer?.question(at: clock.now) { ask(question) }
     let patience = [timeout, decoder.patience].compactMap { $0 }.min()
     let wait = ct_wait(patience.map(Self.milliseconds) ?? -1)
 
@@ -171,6 +190,7 @@ public final class Terminal {
     if wait.is_resized {
       size = (Int(ct_width()), Int(ct_height()))
       shown = nil
+      outer?.resize()
       batch.events.append(.resize(width: size.width, height: size.height))
     }
     if wait.has_input {
@@ -197,21 +217,27 @@ public final class Terminal {
       switch answer {
       case .background(let color): background = color
       case .scheme(let scheme): background = background ?? scheme
-      case .version(let version): adopt(KnownTerminals.lineInk(of: version))
+      case .version(let version):
+        // What stands between passes on some characters only, whatever the terminal draws.
+        if multiplexer.isEmpty { adopt(KnownTerminals.lineInk(of: version)) }
+        outer?.take(version: version)
+        questionTime = nil
       case .kittyGraphics:
-        if canHavePictures, multiplexer.isEmpty || multiplexer == .tmux { adopt(.kitty) }
+        if canHavePictures, multiplexer.isEmpty || outer != nil { adopt(.kitty) }
+        outer?.takeAgreement()
+        if outer != nil { questionTime = nil }
       case .registers(let count): surroundings.registers = max(2, count)
       case .attributes(let sixels):
-        if surroundings.isBehindTmux, canHavePictures, !hasAnsweredAll {
-          // Not before: as long as tmux has the screen to draw anew, it passes nothing on.
-          send(Multiplexer.throughTmux(KittyGraphics.question))
-        }
+        questionTime = nil
+        guard !hasAnsweredAll else { break }
+        // Not before: as long as tmux has the screen to draw anew, it passes nothing on.
+        if surroundings.isBehindTmux, canHavePictures { outer = OuterTerminal() }
         // What is behind a picture has to be drawn, too, and of a known size.
         if sixels, multiplexer.isEmpty, canHavePictures, background?.color != nil,
           ct_cell_size().width > 0, !lineInks.contains(.sixel)
         {
           adopt(.sixel)
-          send(TerminalAnswer.registerQuestion)
+          ask(TerminalAnswer.registerQuestion)
         } else {
           hasAnsweredAll = true
         }

@@ -16,11 +16,13 @@ enum TerminalAnswer: Equatable {
   /// The questions, in order: for the background (OSC 11, DSR 996), for the version (XTVERSION), for pictures, and what
   /// every terminal answers.
   static func questions(background: Bool, version: Bool, pictures: Bool) -> [UInt8] {
-    let text =
-      (background ? "\u{1B}]11;?\u{07}\u{1B}[?996n" : "") + (version ? "\u{1B}[>0q" : "")
-    let questions = Array(text.utf8) + (pictures ? KittyGraphics.question : [])
+    let questions =
+      (background ? Array("\u{1B}]11;?\u{07}\u{1B}[?996n".utf8) : [])
+      + (version ? versionQuestion : []) + (pictures ? KittyGraphics.question : [])
     return questions.isEmpty ? [] : questions + Array("\u{1B}[c".utf8)
   }
+
+  static let versionQuestion = Array("\u{1B}[>0q".utf8)
 
   /// The question how many colours a picture in sixels can have: for terminals that show them.
   static let registerQuestion = Array("\u{1B}[?1;1;0S\u{1B}[c".utf8)

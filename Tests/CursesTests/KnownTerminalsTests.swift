@@ -25,4 +25,13 @@ import Testing
     "kitty(\u{FF11}.0)", "0.41.0", "kitty(99999999999999999999999.0)",
   ])
   func unknown(answer: String) { #expect(KnownTerminals.lineInk(of: answer) == nil) }
+
+  @Test(arguments: [
+    ("kitty(0.28.0)", true), ("kitty(1.0)", true), ("kitty(0.27.1)", false), ("kitty", false),
+    ("ghostty 1.0.0", true), ("WezTerm 20260401-000000-12345678", false),
+    ("Konsole 24.12.3", false), ("", false),
+  ])
+  func picturesInCells(answer: String, has: Bool) {
+    #expect(KnownTerminals.showsPicturesInCells(answer) == has)
+  }
 }

@@ -152,13 +152,15 @@ import Testing
   // MARK: In a terminal
 
   private func probe(
-    _ options: String..., showsPictures: Bool = true, showsSixels: Bool = false,
+    _ options: String..., version: String? = nil, showsPictures: Bool = true,
+    showsSixels: Bool = false,
     cell: (Int, Int) = (0, 0), background: String? = nil, environment: [String: String] = [:],
     answers: Bool = true
   ) throws -> PseudoTerminal {
     let terminal = try PseudoTerminal(
       Products.path(of: "terminal-probe"), ["--scene", "lines"] + options, width: 120,
-      environment: environment, background: background, showsPictures: showsPictures,
+      environment: environment, background: background, version: version,
+      showsPictures: showsPictures,
       showsSixels: showsSixels, cell: cell, answers: answers)
     try terminal.wait(for: "120x24")
     try terminal.settle()
@@ -247,9 +249,10 @@ import Testing
   /// tmux passes pictures on, and moves the cells that stand for them: each is named by its row and column. They stay when
   /// the picture changes.
   @Test func behindTmux() throws {
-    // Unasked, there are none: a terminal that shows pictures may not know such cells.
-    #expect(hasBraille(try probe(environment: ["TMUX": "1"])))
-    let terminal = try probe("--ink", "kitty", environment: ["TMUX": "1"])
+    // Unasked, there are none: the session may be attached to another terminal next.
+    #expect(hasBraille(try probe(version: "kitty(0.28.0)", environment: ["TMUX": "1"])))
+    let terminal = try probe(
+      "--ink", "kitty", version: "kitty(0.28.0)", environment: ["TMUX": "1"])
     try terminal.wait(for: "a picture") { !$0.pictures.isEmpty }
     try terminal.settle()
     let (number, picture) = try #require(terminal.screen.pictures.first)
@@ -273,6 +276,36 @@ import Testing
     terminal.type("q")
     #expect(try terminal.waitForEnd() == 0)
     #expect(terminal.leftovers == [])
+  }
+
+  /// What shows pictures and has no cells for them gets none, and is not asked for them: it might show the question.
+  @Test(arguments: ["kitty(0.26.5)", "WezTerm 20240203-110809-5046fc22", "tmux 3.5a", nil])
+  func noCellsBehindTmux(version: String?) throws {
+    let terminal = try probe("--ink", "kitty", version: version, environment: ["TMUX": "1"])
+    #expect(hasBraille(terminal))
+    let text = String(decoding: terminal.received, as: UTF8.self)
+    #expect(text.contains("\u{1B}Ptmux;\u{1B}\u{1B}[>0q\u{1B}\\"))
+    #expect(!text.contains("_G"))
+  }
+
+  /// tmux loses what it is to pass on while it draws: it is asked again, now and then, until there is an answer.
+  @Test func lostQuestions() throws {
+    let start = ContinuousClock.now
+    let version = Multiplexer.throughTmux(Array("\u{1B}[>0q".utf8))
+    var outer = OuterTerminal()
+    #expect(outer.question(at: start) == version)
+    #expect(outer.question(at: start + .milliseconds(900)) == nil)
+    #expect(outer.question(at: start + .seconds(1)) == version)
+    outer.take(version: "kitty(0.28.0)")
+    let pictures = Multiplexer.throughTmux(KittyGraphics.question)
+    #expect(outer.question(at: start + .seconds(1)) == pictures)
+    #expect(outer.question(at: start + .seconds(2)) == pictures)
+    #expect(outer.question(at: start + .seconds(3)) == pictures)
+    #expect(outer.question(at: start + .seconds(4)) == nil)
+    outer.resize()
+    #expect(outer.question(at: start + .seconds(5)) == pictures)
+    outer.takeAgreement()
+    #expect(outer.question(at: start + .seconds(9)) == nil)
   }
 
   /// The first of kitty's marks for rows and columns, as its table has them.

@@ -60,6 +60,18 @@ import Testing
     try Self.expect([.key(.character("a")), .key(.character("b"))], in: terminal)
   }
 
+  /// An answer that is on its way when the program ends is not typed for whoever comes next.
+  @Test func answersBehindTheEnd() throws {
+    let probe = Products.path(of: "terminal-probe")
+    let terminal = try PseudoTerminal(
+      "bash", ["-c", "'\(probe)'; read -t 0.5 -n 1 key && echo typed; echo over"], width: 120,
+      answers: false)
+    try terminal.wait(for: "120x24")
+    terminal.send(Array("q\u{1B}P>|kitty(0.41.1)\u{1B}\\\u{1B}[?62;22c".utf8))
+    try terminal.wait(for: "over")
+    #expect(!terminal.screen.text.contains("typed"))
+  }
+
   /// Nor is a terminal that has colours and is not to show them asked for its background.
   @Test func withoutColorsTheVersionAlone() throws {
     let terminal = try Self.listener(environment: ["NO_COLOR": "1"])

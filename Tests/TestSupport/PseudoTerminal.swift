@@ -27,7 +27,7 @@ public final class PseudoTerminal {
   ///   - environment: Added to a plain one: a UTF-8 locale, `TERM=xterm-256color`, no wishes for
   ///     colour. An empty value removes a variable.
   ///   - background: What the terminal says of it when asked.
-  ///   - version: Its name and version, when asked.
+  ///   - version: Its name and version, when asked; with `TMUX`, of the terminal behind tmux.
   ///   - showsPictures: Whether it knows kitty's graphics protocol; with `TMUX`, the terminal behind tmux.
   ///   - showsSixels: Whether it shows pictures in sixels.
   ///   - cell: Pixels of a cell, where they are known.

@@ -21,11 +21,16 @@ extension ScreenEmulator {
     public let text: String
   }
 
-  /// What tmux passes on of a string to the terminal behind it.
-  mutating func passOn(_ string: some StringProtocol) {
+  /// What tmux passes on of a string to the terminal behind it; false for what has no meaning here.
+  mutating func passOn(_ string: some StringProtocol) -> Bool {
     let inner = String(string).replacing("\u{1B}\u{1B}", with: "\u{1B}")
-    guard inner.hasPrefix("\u{1B}_G"), inner.hasSuffix("\u{1B}\\") else { return }
+    if inner == "\u{1B}[>0q" {
+      if let version, answers { reply += Array("\u{1B}P>|\(version)\u{1B}\\".utf8) }
+      return true
+    }
+    guard inner.hasPrefix("\u{1B}_G"), inner.hasSuffix("\u{1B}\\") else { return false }
     takeGraphics(String(inner.dropFirst(3).dropLast(2)))
+    return true
   }
 
   /// A terminal's part of kitty's graphics protocol: takes what is asked and shown here, and nothing else.

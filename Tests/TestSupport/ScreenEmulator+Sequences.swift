@@ -60,8 +60,8 @@ extension ScreenEmulator {
         let string = String(decoding: bytes.dropLast(isEnded ? 1 : 2), as: UTF8.self)
         if string.hasPrefix("_G") {
           if !isTmux { takeGraphics(String(string.dropFirst(2))) }
-        } else if isTmux, string.hasPrefix("Ptmux;\u{1B}\u{1B}_G") {
-          passOn(string.dropFirst(6))
+        } else if isTmux, string.hasPrefix("Ptmux;"), passOn(string.dropFirst(6)) {
+          // The terminal behind has it.
         } else if showsSixels, string.hasPrefix("P0;1;0q") {
           sixels.append(Sixels(x: cursor.x, y: cursor.y, text: string))
         } else if string != "]11;?" {
