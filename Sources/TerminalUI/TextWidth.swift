@@ -5,7 +5,11 @@ import Files
 public enum TextWidth {
   /// 1 or 2 columns, 0 for a mark that joins the character before, −1 for what must not be printed.
   public static func columns(of scalar: Unicode.Scalar) -> Int {
-    if scalar.value >= 0x20, scalar.value < 0x7F { return 1 }
+    switch scalar.value {
+    // Most of what is drawn, without a look into tables: ASCII, Latin letters, boxes and blocks, braille.
+    case 0x20..<0x7F, 0xA0..<0x300, 0x2500..<0x25A0, 0x2800..<0x2900: return 1
+    default: break
+    }
     guard scalar.isShowable else { return -1 }
     switch utf8proc_category(Int32(scalar.value)) {
     case UTF8PROC_CATEGORY_MN, UTF8PROC_CATEGORY_ME:
@@ -80,6 +84,19 @@ public enum TextWidth {
     }
     if limit > 0 { result.append(ellipsis) }
     return String(result)
+  }
+
+  /// `text` cut to `limit` columns from its beginning: the end of a path tells more.
+  public static func ending(
+    of text: String, in limit: Int, ellipsis: Unicode.Scalar = "…"
+  ) -> String {
+    guard columns(of: text) > limit else { return text }
+    guard limit > 0 else { return "" }
+    var end = text.unicodeScalars[...]
+    while columns(of: String(end)) > limit - 1 { end.removeFirst() }
+    // No mark without the letter that it belongs to.
+    while let first = end.first, columns(of: first) == 0 { end.removeFirst() }
+    return String(ellipsis) + String(end)
   }
 }
 

@@ -145,6 +145,22 @@ import Testing
     #expect(state.message?.text == ":session dogs: expected cats")
   }
 
+  /// One model with several texts lately is one name, and of a long one the end is seen.
+  @Test func longNamesAndSeveralTexts() throws {
+    var state = state()
+    _ = state.showStart()
+    let folder = "/a/folder/with/a/name/that/is/long/all-MiniLM-L6-v2"
+    state.finishListing(
+      ["the cat", "the rug"].map { text in
+        Choice(
+          .recent, name: folder, detail: text,
+          bookmark: Bookmark(source: folder, request: ModelRequest(text: text)))
+      })
+    #expect(rows(state, 3..<4).contains("…ith/a/name/that/is/long/all-MiniLM-L6-v2  the cat"))
+    _ = try state.press("Esc")
+    #expect(CommandText("model ").completions(in: state).map(\.text) == ["model \(folder)"])
+  }
+
   // MARK: Bookmarks
 
   @Test func aBookmarkLeadsBack() throws {

@@ -98,6 +98,11 @@ import Testing
     #expect(TextWidth.truncated("abcdef", to: 4) == "abc…")
     #expect(TextWidth.truncated("abcd", to: 4) == "abcd")
     #expect(TextWidth.truncated("漢字漢字", to: 4) == "漢…")
+    #expect(TextWidth.ending(of: "abcdef", in: 4) == "…def")
+    #expect(TextWidth.ending(of: "abcd", in: 4) == "abcd")
+    #expect(TextWidth.ending(of: "漢字漢字", in: 4) == "…字")
+    #expect(TextWidth.ending(of: "abe\u{301}f", in: 2) == "…f")
+    #expect(TextWidth.ending(of: "ab", in: 0) == "")
     #expect(TextWidth.truncated("abc", to: 0) == "")
   }
 }

@@ -227,8 +227,11 @@ extension CommandArgument<Bookmark> {
         return names.isEmpty ? "a name" : ExplorerError.alternatives(names)
       },
       candidates: { state in
-        (state.choices ?? []).filter { isOffered($0) && $0.problem == nil }
-          .map { Command.Candidate($0.command, note: $0.detail) }
+        // One with several texts lately is one name.
+        var names: Set<String> = []
+        return (state.choices ?? []).filter {
+          isOffered($0) && $0.problem == nil && names.insert($0.command).inserted
+        }.map { Command.Candidate($0.command, note: $0.detail) }
       },
       value: { (text, state) throws(ExplorerError) in
         if text.isEmpty { return nil }

@@ -88,8 +88,8 @@ struct StartView {
     }
     // Half of the window at most, so that what is said of it has room.
     let width = min(nameWidth, canvas.width / 2)
-    let name = TextWidth.truncated(
-      TextWidth.printable(choice.name, glyphs: theme.glyphs), to: width, ellipsis: ellipsis)
+    let name = TextWidth.ending(
+      of: TextWidth.printable(choice.name, glyphs: theme.glyphs), in: width, ellipsis: ellipsis)
     canvas.write(
       name, x: 5, y: y,
       style: theme.style(choice.problem == nil ? .bright : .faint, on: surface))
