@@ -51,6 +51,7 @@ static struct {
   /// A character in the last column moves everything up at once.
   bool scrolls;
   bool hides_cursor;
+  bool is_utf8;
 } entry;
 
 static const char *capability(const char *name) {
@@ -60,6 +61,27 @@ static const char *capability(const char *name) {
 
 static void put_string(const char *string) {
   if (string) tputs(string, 1, put);
+}
+
+/// The sequences that have set foregrounds and backgrounds lately, by colour: to put one together takes longer than all
+/// else about a cell.
+static struct {
+  int color;
+  char bytes[28];
+} made[2][512];
+
+static void put_color(const char *capability, int color) {
+  int slot = (color ^ color >> 9 ^ color >> 16) & 511, side = capability == entry.background;
+  if (made[side][slot].color != color) {
+    const char *bytes = tiparm(capability, color);
+    if (!bytes || strlen(bytes) >= sizeof made[side][slot].bytes) {
+      put_string(bytes);
+      return;
+    }
+    made[side][slot].color = color;
+    strcpy(made[side][slot].bytes, bytes);
+  }
+  put_string(made[side][slot].bytes);
 }
 
 static void put_scalar(uint32_t scalar) {
@@ -144,6 +166,8 @@ void pen_begin(void) {
   entry.hidden = tigetnum("ncv") > 0 ? tigetnum("ncv") : 0;
   entry.scrolls = tigetflag("am") > 0 && tigetflag("xenl") <= 0;
   entry.hides_cursor = capability("civis") != NULL;
+  entry.is_utf8 = ct_is_utf8();
+  memset(made, -1, sizeof made);
 }
 
 enum { full_block = 0x2588 };
@@ -196,9 +220,9 @@ static void put_plain(void) {
 /// Sets the colours that are not −1, both in one sequence.
 static void put_colors(int foreground, int background) {
   size_t start = output.count;
-  if (foreground >= 0) put_string(tiparm(entry.foreground, foreground));
+  if (foreground >= 0) put_color(entry.foreground, foreground);
   size_t end = output.count;
-  if (background >= 0) put_string(tiparm(entry.background, background));
+  if (background >= 0) put_color(entry.background, background);
   bool are_both = start < end && end + 2 < output.count;
   if (!are_both || output.bytes[end - 1] != 'm' || memcmp(&output.bytes[end], "\033[", 2)) return;
   // "ESC [ A m ESC [ B m" is "ESC [ A ; B m".
@@ -211,7 +235,7 @@ static void put_colors(int foreground, int background) {
 /// block, or the other half with the colours exchanged; a full block, or a blank.
 static CTCell cheapest(CTCell cell, bool is_repeated) {
   int foreground = color_of(cell.foreground), background = color_of(cell.background);
-  bool is_free = COLORS >= 256 && ct_is_utf8() && pen.attributes == 0;
+  bool is_free = COLORS >= 256 && entry.is_utf8 && pen.attributes == 0;
   if (is_solid(&cell)) {
     bool is_at_hand = foreground == pen.foreground && background != pen.background;
     if (is_repeated || !is_at_hand || !is_free) {
@@ -282,7 +306,7 @@ static bool is_drawing(uint32_t scalar) {
 /// Writes a cell that takes `columns`. Other characters than those of which libc thinks that they do are hardly
 /// known to the terminal: the rest of the row would move.
 static void put_characters(const CTCell *cell, int columns) {
-  if (!ct_is_utf8()) {
+  if (!entry.is_utf8) {
     put(cell->scalar >= 0x20 && cell->scalar < 0x7F ? (int)cell->scalar : '?');
     if (columns == 2) put(' ');
   } else if (is_drawing(cell->scalar) || wcwidth((wchar_t)cell->scalar) == columns) {

@@ -97,7 +97,8 @@ public struct LineRaster: Equatable, Sendable {
         for y in top..<bottom {
           let distance = abs(Float(y) + 0.5 - middle) / stretch
           let covered = min(1, 2 * half, half + 0.5 - distance)
-          let share = Int((covered * Float(shares)).rounded())
+          // Rounded; what is below 0 is no more than nothing.
+          let share = Int(covered * Float(shares) + 0.5)
           guard share > 0 else { continue }
           let old = Int(pixels[y * width + x])
           let oldShare = old == 0 ? 0 : (old - 1) % shares + 1

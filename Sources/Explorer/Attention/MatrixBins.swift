@@ -79,7 +79,8 @@ extension AttentionSlice {
 
   /// Whether a query looks at any of the keys, all tokens: neither the mask hides them all, nor are they cut.
   private func sees(head: Int, query: Int, keys: Range<Int>) -> Bool {
-    keys.contains(where: attention.isSink)
+    // No method as a value, which would take a copy of the layer along.
+    keys.contains { attention.isSink(key: $0) }
       || visibleKeys(ofQuery: query).clamped(to: keys)
         .contains { !attention.isCut(head: head, query: query, key: $0) }
   }
