@@ -156,7 +156,7 @@ import Testing
           .recent, name: folder, detail: text,
           bookmark: Bookmark(source: folder, request: ModelRequest(text: text)))
       })
-    #expect(rows(state, 3..<4).contains("…ith/a/name/that/is/long/all-MiniLM-L6-v2  the cat"))
+    #expect(rows(state, 3..<4).contains("…th/a/name/that/is/long/all-MiniLM-L6-v2  the cat"))
     _ = try state.press("Esc")
     #expect(CommandText("model ").completions(in: state).map(\.text) == ["model \(folder)"])
   }
@@ -250,6 +250,22 @@ import Testing
     _ = try state.press("Esc")
     #expect(state.tour == nil && !state.render().text.contains("tour 2/2"))
     #expect(state.record.model == "sample-gpt")
+  }
+
+  /// The pair of a step is where it begins; from there the key goes along with the query, as for who chose none.
+  @Test func theKeyOfAStepIsNotChosen() throws {
+    func key(_ commands: [String], _ keys: String...) throws -> Int {
+      var state = state()
+      let place = Bookmark(
+        source: "sample", request: ModelRequest(text: "the cat", pair: "the rug"),
+        commands: ["view head", "layer 1", "heads 3"] + commands)
+      _ = state.begin(Tour("test", [Tour.Step("one", "Look.", place)]))
+      for key in keys { _ = try state.press(key) }
+      return state.selection.key
+    }
+    #expect(try key(["query 4", "key 7"]) == 7)
+    #expect(try key(["query 4", "key 7"], "j") == key(["query 4"], "j"))
+    #expect(try key(["query 4", "key 7"], "j") != 7)
   }
 
   @Test func aTourIsQuitAsEverythingIs() throws {

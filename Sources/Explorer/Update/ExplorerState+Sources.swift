@@ -147,6 +147,8 @@ extension ExplorerState {
         input.message = Input.Message(text: error.description, isError: true)
       }
     }
+    // Of a tour's pairs the person has chosen none: the key goes along with the query.
+    if tour != nil { pair.isFarTokenChosen = false }
     return effects
   }
 
