@@ -24,6 +24,7 @@ EMBEDDED page_script[] = {
 #embed "page/tokens.js" prefix(,)
 #embed "page/head.js" prefix(,)
 #embed "page/model.js" prefix(,)
+#embed "page/scatter.js" prefix(,)
 #embed "page/neuron.js" prefix(,)
 #embed "page/matrix.js" prefix(,)
 #embed "page/output.js" prefix(,)

@@ -164,9 +164,11 @@ extension Theme {
   }
 
   /// The level of a neuron's value: in three steps and around a wide dead zone, or every other cell would have a colour.
-  /// Products spread wider.
-  public static func neuronLevel(_ value: Float, isProduct: Bool) -> Int {
-    neuronLevel(value, bounds: isProduct ? [2, 3.89, 5.89] : [1, 2.77, 5.89])
+  ///
+  /// - Parameter isCalm: Around a wider zone: for products, which spread wider, and for vectors where the darkest colours
+  ///   are as saturated as the others.
+  public static func neuronLevel(_ value: Float, isCalm: Bool) -> Int {
+    neuronLevel(value, bounds: isCalm ? [2, 3.89, 5.89] : [1, 2.77, 5.89])
   }
 
   /// The same for a value given as a fraction −1 … 1 of what counts as full.

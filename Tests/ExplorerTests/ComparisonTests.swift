@@ -83,6 +83,29 @@ import Testing
     #expect(driver.state.rows()[1].contains("compared with \"…text\""))
   }
 
+  /// The grid of labels says by how much each head differs, and the neuron view by how much each weight.
+  @Test func everyViewShowsTheDifference() throws {
+    var driver = QuestionDriver(
+      ExplorerState(
+        record: SampleRecord.causal(count: 9), request: Self.request, view: .model, width: 80,
+        height: 24))
+    try driver.press(": 'zoom index' Enter")
+    let before = driver.state.rows().joined()
+    #expect(!before.contains("numbers largest"))
+    try driver.press("D C-w story Enter")
+    driver.change { $0.finish(1, with: .success(SampleRecord.causal(count: 9, headSize: 8))) }
+    driver.answer(report())
+    let rows = driver.state.rows()
+    #expect(rows[1].contains("change from \"…text\"") && rows[1].contains("numbers largest"))
+    // Four heads of each layer, each with its sign.
+    let numbers = rows.filter { $0.prefix(40).count { "+−".contains($0) } == 4 }
+    #expect(numbers.count == 2, "\(rows.joined(separator: "\n"))")
+    try driver.press("3 : 'query 4' Enter")
+    let neurons = driver.state.rows()
+    #expect(neurons.contains { $0.contains("softmax") && $0.contains("change") })
+    #expect(neurons.contains { $0.contains("−.") || $0.contains("+.") })
+  }
+
   @Test func theOtherRunIsOneKeyAway() throws {
     var driver = try compared()
     #expect(try driver.press("B") == [.run(Self.request, number: 2)])
@@ -120,7 +143,7 @@ import Testing
     #expect(try driver.press("D") == [])
     #expect(driver.asked == [.difference(from: ComparedRun(Self.request), nil)])
     driver.answer(report())
-    #expect(driver.state.rows()[1].contains("change of the weight from the run without changes"))
+    #expect(driver.state.rows()[1].contains("change of the weight from the unchanged run"))
   }
 
   @Test func aHeadOfTheOtherRunIsPutIn() throws {

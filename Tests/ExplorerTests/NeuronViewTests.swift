@@ -216,10 +216,12 @@ import Testing
       let q = vectors.value(of: neuron, in: .query)
       let product = vectors.value(of: neuron, in: .product)
       #expect(
-        canvas[9 + neuron, 3] == dark.signedCell(level: Theme.neuronLevel(q, isProduct: false)))
+        canvas[9 + neuron, 3]
+          == dark.signedCell(
+            level: Theme.neuronLevel(q, isCalm: dark.depth == .indexed256)))
       #expect(
         canvas[9 + neuron, 7]
-          == dark.signedCell(level: Theme.neuronLevel(product, isProduct: true)))
+          == dark.signedCell(level: Theme.neuronLevel(product, isCalm: true)))
     }
     #expect(canvas[45, 7].style == dark.signedInk(1))
     #expect(canvas[55, 7].style == dark.headStyle(0))
@@ -234,7 +236,7 @@ import Testing
       NeuronScene(view).vectors(of: NeuronScene.Pair(query: 0, key: 4)))
     for cell in 0..<32 {
       let levels = (0..<2).map {
-        Theme.neuronLevel(vectors.value(of: 2 * cell + $0, in: .product), isProduct: true)
+        Theme.neuronLevel(vectors.value(of: 2 * cell + $0, in: .product), isCalm: true)
       }
       #expect(canvas[9 + cell, 9] == dark.signedCell(left: levels[0], right: levels[1]))
     }

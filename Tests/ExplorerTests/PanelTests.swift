@@ -40,6 +40,67 @@ import Testing
     #expect(driver.waiting.isEmpty)
   }
 
+  /// The rest of a long list is summed, so that its numbers make the score.
+  @Test func writersSumToTheScore() throws {
+    var driver = driver(.neuron)
+    try driver.press("Q")
+    let names = ["embed", "0.b_O", "0.mlp", "0.norm_bias.attention", "const"]
+    func writers(_ sign: Float) -> [ScoreOrigins.Writer] {
+      (0..<20).map {
+        .init($0 < 5 ? names[$0] : "1.\($0)", part: sign * Float(20 - $0), contrast: Float(20 - $0))
+      }
+    }
+    driver.answer(
+      .finished(
+        .success(
+          .origins(
+            ScoreOrigins(
+              query: writers(1), key: writers(-1), pairs: [], score: 210, sum: 210)))))
+    let rows = driver.state.rows()
+    for name in ["embed  ", "attn bias 0", "mlp 0", "attn norm 0", "const"] {
+      #expect(rows.contains { $0.hasPrefix(" \(name)") }, "\(name)")
+    }
+    // 20 + … + 14 are listed.
+    #expect(
+      rows.contains { row in
+        row.components(separatedBy: "13 more").count == 3
+          && row.components(separatedBy: "+91.000").count == 4 && row.contains("−91.000")
+      }, "\(rows.joined(separator: "\n"))")
+  }
+
+  @Test func aCardHasTheEffectAndExamples() throws {
+    var driver = driver()
+    driver.change { state in
+      let head = HeadAddress(layer: 0, head: 0)
+      state.evidence = TextEvidence(
+        model: state.record.model, textCount: 7,
+        heads: [
+          head: HeadEvidence(exemplars: [
+            HeadExemplar(
+              line: 3, query: 5, queryToken: " rug\u{1B}", key: 2, keyToken: "cat", weight: 0.91,
+              size: 2.34)
+          ])
+        ])
+    }
+    try driver.press("i")
+    #expect(driver.asked == [.effects(.zero, rows: .row, nil)])
+    #expect(driver.state.rows().contains { $0.hasPrefix(" effect: ") })
+    let moon = NamedOutcome(.token(7), tokens: [Token(text: "moon", display: " moon", id: 7)])
+    var effects = HeadEffects(
+      of: .zero, rows: .row, query: 8, outcome: moon, score: 9, best: nil, count: 1)
+    effects.effects[HeadAddress(layer: 0, head: 0)] = .init(
+      total: 1.5, direct: 1.25, divergence: 0.5)
+    driver.answer(.finished(.success(.effects(effects))))
+    let rows = driver.state.rows()
+    #expect(
+      rows.contains {
+        $0.hasPrefix(
+          " effect on \" moon\": total +1.50 (zero, row 8)  direct +1.25  repaired −0.25")
+      }, "\(rows.joined(separator: "\n"))")
+    #expect(rows.contains { $0.contains(" 2.3  line 3  5 ") && $0.contains("→ 2 cat .91") })
+    #expect(!rows.joined().contains("\u{1B}"))
+  }
+
   /// Why there is nothing to list is said once, in no more rows than that takes.
   @Test func aRefusalIsSaidOnce() throws {
     var driver = driver()

@@ -88,8 +88,7 @@ import Testing
   @Test func aClickFindsTheNearestDot() throws {
     var state = try state()
     let layout = ModelLayout(state)
-    let scatter = try #require(state.scatter)
-    let dots = ScatterLayout(state, scatter, in: layout).dots
+    let dots = ScatterLayout(try #require(ScatterScene(state)), in: layout).dots
     let dot = try #require(dots.first { state.title(of: $0.place) == "0.2" })
     state.click(x: dot.x + 2, y: dot.y)
     #expect(title(state) == "0.2")
@@ -105,8 +104,7 @@ import Testing
     #expect(ranked.scatter == nil && ranked.display.ranking.order == .measure(.score(.previous)))
     let chosen = try state(": 'scatter prev next' Enter : 'only prev>.4' Enter")
     #expect(chosen.scatter != nil)
-    let scatter = try #require(chosen.scatter)
-    #expect(ScatterLayout(chosen, scatter, in: ModelLayout(chosen)).dots.count == 3)
+    #expect(ScatterScene(chosen)?.dots.count == 3)
   }
 
   /// Values that only the model knows are asked for; those that it does not have, refused.
@@ -137,11 +135,10 @@ import Testing
 
   /// Values without bounds, and the same for all heads, have their places.
   @Test func anyValueHasAPlace() throws {
-    let state = try state()
-    var scatter = try #require(state.scatter)
-    scatter.up = .measure(.maximum)
-    let layout = ScatterLayout(state, scatter, in: ModelLayout(state))
-    #expect(layout.up == 0...1 && layout.dots.allSatisfy { $0.y == layout.area.y })
+    var state = try state()
+    state.display.scatter?.up = .measure(.maximum)
+    let layout = ScatterLayout(try #require(ScatterScene(state)), in: ModelLayout(state))
+    #expect(layout.scene.up.range == 0...1 && layout.dots.allSatisfy { $0.y == layout.area.y })
     #expect(layout.dots.count == 5 && layout.zeroX == nil && layout.zeroY == nil)
   }
 }

@@ -100,6 +100,21 @@ import Testing
   }
 
   /// A drawing of shares or sizes names them, and dots losses.
+  /// A drawing shows what the screen shows: dots over two measures, not the grid.
+  @Test func theScatterIsDrawnAsDots() throws {
+    var state = ExportSample.state(ExportSample.causal)
+    state.view = .model
+    state.display.scatter = HeadScatter(across: .measure(.entropy), up: .measure(.peak))
+    let svg = String(decoding: try ExportedFile(state, as: .svg).bytes, as: UTF8.self)
+    #expect(svg.contains(">entropy</text>") && svg.contains(">peak</text>"))
+    #expect(svg.contains(">0.0</text>") && !svg.contains(">heads</text>"))
+    let html = String(decoding: try ExportedFile(state, as: .html).bytes, as: UTF8.self)
+    #expect(html.contains("\"scatter\":{\"across\":{\"title\":\"entropy\""))
+    state.display.scatter = nil
+    let grid = String(decoding: try ExportedFile(state, as: .html).bytes, as: UTF8.self)
+    #expect(grid.contains("\"scatter\":null"))
+  }
+
   @Test func whatLinesMeanIsDrawnAndNamed() throws {
     let shares = try svg(ExportSample.answered(.head, shows: .share), .light)
     #expect(

@@ -103,6 +103,53 @@ import Testing
     #expect(other.status == 1)
   }
 
+  @Test func theCardHasExamples() throws {
+    let path = folder.path + "/cats.json"
+    #expect(try summary("-o", path, "--exemplars", "2").status == 0)
+    for size in ["80x24", "160x50"] {
+      let card = try ProgramRun(
+        [
+          "render", "demo-bert", "The cat sat on the mat", "--layer", "1", "--heads", "3",
+          "--summary", path, "--size", size, "--keys", "i",
+        ], input: Data()
+      ).output
+      #expect(card.contains("adds most, by line of the texts"))
+      #expect(card.components(separatedBy: "  line ").count == 3, "\(card)")
+    }
+  }
+
+  /// Whatever a summary holds, it is shown, or refused in one line.
+  @Test func aDamagedSummaryIsOneLine() throws {
+    let path = folder.path + "/cats.json"
+    #expect(try summary("-o", path, "--exemplars", "1").status == 0)
+    let whole = try String(contentsOfFile: path, encoding: .utf8)
+    var damaged: [String] = ["", "[", "{}", "null", String(whole.prefix(whole.count / 2))]
+    let edits = [
+      ("\"heads\":[", "\"heads\":[null,"), ("\"layer\":0", "\"layer\":-1"),
+      ("\"layer\":0", "\"layer\":1e99"), ("\"kind\":\"self\"", "\"kind\":\"\\u001b[2J\""),
+      ("\"mean\":", "\"mean\":1e999,\"x\":"), ("\"mean\":", "\"mean\":null,\"x\":"),
+      ("\"measures\":{", "\"measures\":{\"\\u001b[2J\":{},"),
+      ("\"firsts\":{", "\"firsts\":{\"prev\":99,"), ("\"top\":[", "\"top\":[[],"),
+      ("\"line\":", "\"line\":-1,\"x\":"), ("\"weight\":", "\"weight\":\"a\",\"x\":"),
+      ("\"query_token\":", "\"query_token\":\"\\u001b[2J\",\"x\":"),
+      ("\"texts\":", "\"texts\":{},\"x\":"), ("\"model\":", "\"model\":7,\"x\":"),
+    ]
+    for (old, new) in edits {
+      let range = try #require(whole.range(of: old), "\(old)")
+      damaged.append(whole.replacingCharacters(in: range, with: new))
+    }
+    for (index, text) in damaged.enumerated() {
+      try write(text, to: "damaged.json")
+      let run = try ProgramRun(
+        [
+          "render", "demo-bert", "The cat", "--summary", folder.path + "/damaged.json", "--keys",
+          "i",
+        ], input: Data())
+      #expect(run.status == 0 || run.errors.count(where: \.isNewline) == 1, "\(index)")
+      #expect(run.status <= 1 && !(run.output + run.errors).contains("\u{1B}[2J"), "\(index)")
+    }
+  }
+
   @Test func whatIsNoEvidenceIsRefused() throws {
     try write("", to: "none")
     try write("one text\n", to: "one")

@@ -4,10 +4,16 @@ public struct HeadEvidence: Equatable, Sendable {
   public var measures: [HeadMeasure: Measure]
   /// By label, in how many texts it was the head's first one.
   public var firsts: [PatternLabel: Int]
+  /// The queries to which the head adds most, most first; none where nobody asked for them.
+  public var exemplars: [HeadExemplar]
 
-  public init(measures: [HeadMeasure: Measure] = [:], firsts: [PatternLabel: Int] = [:]) {
+  public init(
+    measures: [HeadMeasure: Measure] = [:], firsts: [PatternLabel: Int] = [:],
+    exemplars: [HeadExemplar] = []
+  ) {
     self.measures = measures
     self.firsts = firsts
+    self.exemplars = exemplars
   }
 
   /// A measure over the texts in which it could be taken.

@@ -19,6 +19,16 @@ public enum Question: Hashable, Sendable {
   case difference(from: ComparedRun, String?)
   /// A known kind of head, looked for on texts of the program's own: a question about the model, whatever is shown.
   case probe(Probe)
+
+  /// The outcome that it is about; nil for the likeliest token, and where it is about none.
+  package var outcome: String? {
+    switch self {
+    case .shares(let outcome), .effects(_, _, let outcome), .output(let outcome, _),
+      .difference(_, let outcome):
+      outcome
+    case .writes, .words, .origins, .probe: nil
+    }
+  }
 }
 
 /// An answer to a question.

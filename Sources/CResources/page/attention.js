@@ -176,11 +176,13 @@ class Layer {
     });
   }
 
-  // The same as parts of what is drawn in full: 0 to 1, or from -1 where there are losses.
+  // The same as parts of what is drawn in full: 0 to 1, or from -1 where there are losses. What is printed as nothing is
+  // drawn as nothing.
   strengths(head) {
     if (state.meaning === "weight") return this.weights(head);
     return recentWeights.get(`${this.raw.id}.${head}.strengths`, () =>
-      this.numbers(head).map((value) => value / (this.raw.edges?.full || 1)));
+      this.numbers(head).map((value) =>
+        Math.abs(value) < 0.0005 ? 0 : value / (this.raw.edges?.full || 1)));
   }
 
   number(head, query, key) {

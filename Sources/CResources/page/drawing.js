@@ -109,8 +109,8 @@ function drawHeat(context, weights, queries, keys, keyCount, width, height) {
       const y = part(row, rows, height);
       const w = part(column + 1, columns, width) - x;
       const h = part(row + 1, rows, height) - y;
-      const sign = signColor(largest);
-      context.fillStyle = sign ? palette().zero : heatColor(largest);
+      const sign = largest === 0 ? undefined : signColor(largest);
+      context.fillStyle = isSigned() ? palette().zero : heatColor(largest);
       context.fillRect(x, y, w, h);
       if (!sign) continue;
       context.globalAlpha = Math.sqrt(Math.min(1, Math.abs(largest)));

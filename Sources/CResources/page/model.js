@@ -26,15 +26,7 @@ function modelView() {
         type: "button", className: "thumbnail", "data-layer": attention.index, "data-head": head,
         "aria-label": title, title, "aria-pressed": isOpen(position, head),
       }, canvas);
-      // The same head again closes it.
-      button.addEventListener("click", () => {
-        state.detail = isOpen(position, head) ? undefined : { layer: position, head };
-        Object.assign(state, { layer: position, head, pointed: undefined });
-        for (const thumbnail of thumbnails) {
-          thumbnail.button.setAttribute("aria-pressed", isOpen(thumbnail.position, thumbnail.head));
-        }
-        drawDetail(detail);
-      });
+      button.addEventListener("click", () => open(position, head));
       button.addEventListener("dblclick", () => update({ view: "head", heads: new Set([head]) }));
       button.addEventListener("keydown", (event) => moveFocus(event, heads.length, thumbnails, button));
       prepare(canvas, side, side);
@@ -42,6 +34,16 @@ function modelView() {
       grid.append(button);
     }
   });
+
+  // The same head again closes it.
+  function open(position, head) {
+    state.detail = isOpen(position, head) ? undefined : { layer: position, head };
+    Object.assign(state, { layer: position, head, pointed: undefined });
+    for (const thumbnail of thumbnails) {
+      thumbnail.button.setAttribute("aria-pressed", isOpen(thumbnail.position, thumbnail.head));
+    }
+    drawDetail(detail);
+  }
 
   function drawThumbnail({ canvas, attention, head }) {
     const context = prepare(canvas, side, side);
@@ -75,7 +77,8 @@ function modelView() {
 
   drawDetail(detail);
   say("");
-  return element("div", { className: "model" }, grid, detail);
+  const plot = data.scatter ? scatterPlot(open) : undefined;
+  return element("div", { className: "model" }, element("div", {}, plot, grid), detail);
 }
 
 const isOpen = (position, head) => state.detail?.layer === position && state.detail?.head === head;

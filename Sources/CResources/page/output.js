@@ -12,11 +12,12 @@ function table(className, title, headings, rows) {
 }
 
 // A bar from one share of its track to another; a loss is hollow, so that it is told without its hue.
-function outputBar(start, end, isLoss = false) {
+function outputBar(start, end, isLoss = false, isNothing = end < 0.0005) {
   const bar = element("span", { className: isLoss ? "bar loss" : "bar" });
   bar.style.setProperty("--start", `${100 * Math.min(start, end)}%`);
   bar.style.setProperty("--size", `${100 * Math.abs(end - start)}%`);
-  return element("span", { className: "track" }, bar);
+  // What is printed as nothing is drawn as nothing.
+  return element("span", { className: "track" }, isNothing ? undefined : bar);
 }
 
 function outputView() {
@@ -31,7 +32,7 @@ function outputView() {
   const partTable = table("parts", outcome ? `score of ${outcome}` : "without each head", [
     "part", ...columns, data.output.isWaterfall ? "running sum" : "",
   ], parts.map(([name, numbers, start, end]) =>
-    [name, ...numbers, outputBar(place(start), place(end), end < start)]));
+    [name, ...numbers, outputBar(place(start), place(end), end < start, !/[1-9]/.test(numbers[0]))]));
   if (closing) partTable.append(element("tfoot", {}, element("tr", {},
     element("td", { colSpan: columns.length + 2, textContent: closing }))));
   tables.push(partTable);

@@ -49,7 +49,7 @@ extension ExplorerState {
     switch quantity {
     case .attention: nil
     case .write: .writes
-    case .share: .shares(display.outcome)
+    case .share: .shares(outcome)
     case .difference: differenceQuestion
     }
   }
@@ -98,10 +98,11 @@ extension ExplorerState {
   /// Goes back to what can be shown after a question was not answered: from an outcome that is none to the likeliest
   /// token, then to attention.
   mutating func giveUp(_ question: Question) {
+    if let outcome = display.outcome, question.outcome == outcome {
+      display.outcome = nil
+      return
+    }
     switch question {
-    case .shares(let outcome?), .effects(_, _, let outcome?), .output(let outcome?, _),
-      .difference(_, let outcome?):
-      if outcome == display.outcome { display.outcome = nil }
     case .difference: leaveComparison()
     default:
       if self.question(for: display.quantity) == question { display.quantity = .attention }

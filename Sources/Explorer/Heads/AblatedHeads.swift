@@ -27,13 +27,9 @@ extension ExplorerState {
 
   private static let patchMark = "&"
 
-  /// The changes, and the model's prediction with them.
+  /// The changes, and the run that is compared with.
   var changeItems: [FrameItem] {
-    let interventions = session.record.interventions
-    guard !interventions.isEmpty || session.compared != nil else { return [] }
-    return [
-      ablationItem, cutItem, patchItem, restorationItem, changedPredictionItem, comparisonItem,
-    ].compactMap(\.self)
+    [ablationItem, cutItem, patchItem, restorationItem, comparisonItem].compactMap(\.self)
   }
 
   /// Columns that the names of what was changed may take.
@@ -76,8 +72,10 @@ extension ExplorerState {
   }
 
   /// The likeliest token, beside the one of the run that is compared with, or of the unchanged one where that is known.
-  private var changedPredictionItem: FrameItem? {
-    guard let new = prediction(in: session.record.predictions) else { return nil }
+  var changedPredictionItem: FrameItem? {
+    guard !session.record.interventions.isEmpty || session.compared != nil,
+      let new = prediction(in: session.record.predictions)
+    else { return nil }
     let old =
       session.compared != nil
       ? differenceReport?.other.predictions.first

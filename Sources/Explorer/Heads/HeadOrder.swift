@@ -73,7 +73,7 @@ extension ExplorerState {
     switch order {
     case .measure, .pair: nil
     case .write: .writes
-    case .direct: .shares(display.outcome)
+    case .direct: .shares(outcome)
     case .effect: effectsQuestion
     case .difference: differenceQuestion
     case .probe(let probe): .probe(probe)
@@ -115,7 +115,7 @@ extension ExplorerState {
       guard let row = session.record.predictions.first?.position,
         stack.queries.indices.contains(row)
       else { return nil }
-      return sum(of: .shares(display.outcome), query: row)
+      return sum(of: .shares(outcome), query: row)
     case .probe(let probe): return score(of: probe, address)?.score
     case .effect: return outputEffects?.effects[address]?.total
     case .difference(let measure):
@@ -146,16 +146,16 @@ extension ExplorerState {
     ] + effects
   }
 
-  /// A value in at most five columns.
-  func text(_ value: Float, of order: HeadOrder) -> String {
+  /// A value in at most five columns, of those that nothing bounds with `digits` that count.
+  func text(_ value: Float, of order: HeadOrder, digits: Int = 2) -> String {
     switch order {
     case .measure(let measure): measure.text(value)
     case .pair: slice.text(value, display.glyphs)
     case .probe: NumberText.weight(value)
-    case .write: NumberText.amount(value)
+    case .write: NumberText.amount(value, digits: digits)
     case .direct, .effect, .difference(.share), .difference(.restored):
-      NumberText.signedAmount(value, glyphs: display.glyphs)
-    case .difference: NumberText.amount(value)
+      NumberText.signedAmount(value, digits: digits, glyphs: display.glyphs)
+    case .difference: NumberText.amount(value, digits: digits)
     }
   }
 
@@ -181,7 +181,7 @@ extension ExplorerState {
     return RankingBasis(
       numbers: shownNumbers, query: selection.query, key: selection.key, filter: display.filter,
       mergesWords: display.mergesWords, hidesSpecials: display.hidesSpecials,
-      outcome: display.outcome,
+      outcome: outcome,
       knownCount: order == .effect ? outputEffects?.effects.count ?? 0 : isFound ? 1 : 0)
   }
 
@@ -197,7 +197,7 @@ extension ExplorerState {
       guard case .probe(let report)? = session.findings[.probe(probe)] else { return "\(order)" }
       return "\(order), \(report.texts)"
     case .direct:
-      let outcome = session.findings.numbers[.shares(display.outcome)]?.outcome
+      let outcome = session.findings.numbers[.shares(self.outcome)]?.outcome
       return "direct" + (outcome.map { " share of \(name(of: $0, display.glyphs))" } ?? "")
     case .effect:
       let rows = effectRows == .all ? "all rows" : "last row"

@@ -71,6 +71,18 @@ extension ExplorerState {
     mark(of: place) + "\(stack.layers[place.layer].index).\(place.head)"
   }
 
+  /// The value that is printed with each head: what heads are ranked by, or else what lines mean where that is not
+  /// attention. nil where labels say enough.
+  var shownOrder: HeadOrder? {
+    if let shown = display.ranking.shown { return shown }
+    switch shownNumbers.quantity {
+    // Where weights change, a head's largest change says more than a measure of all of them.
+    case .attention, .difference: return nil
+    case .write: return .write
+    case .share: return .direct
+    }
+  }
+
   /// The heads that pass the filter, in order; nil where they stand in the grid.
   package var rankedPlaces: [HeadPlace]? {
     let ranking = display.ranking

@@ -37,18 +37,44 @@ package struct ModelScene {
     }
   }
 
-  /// The number that a head is ranked by; nil where there is none, or it could not be measured.
+  /// The number that is printed with a head; nil where there is none, or it could not be measured.
   package func rankScore(_ place: HeadPlace) -> String? {
-    state.display.ranking.shown.flatMap { order in
+    state.shownOrder.flatMap { order in
       state.value(of: order, place).map { state.text($0, of: order) }
     }
   }
 
   /// The number itself, where it is a gain or a loss.
   func rankGain(_ place: HeadPlace) -> Float? {
-    state.display.ranking.shown.flatMap { order in
+    if state.display.ranking.shown == nil, isOfChanges { return largestChange(place) }
+    return state.shownOrder.flatMap { order in
       state.isSigned(order) ? state.value(of: order, place) : nil
     }
+  }
+
+  /// The number that stands for a head in the grid, in at most `columns` where that can be; nil where labels say enough.
+  package func meaning(_ place: HeadPlace, columns: Int = .max) -> String? {
+    guard meaningTitle != nil else { return nil }
+    let glyphs = state.display.glyphs
+    guard let order = state.shownOrder else {
+      let text = text(largestChange(place), glyphs)
+      return text.count <= columns ? text : self.text(largestChange(place), digits: 1, glyphs)
+    }
+    guard let value = state.value(of: order, place) else { return String(glyphs.dash) }
+    let text = state.text(value, of: order)
+    return text.count <= columns ? text : state.text(value, of: order, digits: 1)
+  }
+
+  /// The name of that number.
+  package var meaningTitle: String? {
+    guard state.display.ranking.shown == nil else { return nil }
+    return isOfChanges ? "largest" : state.shownOrder.map { "\($0)" }
+  }
+
+  private var isOfChanges: Bool { state.shownNumbers.quantity == .difference }
+
+  private func largestChange(_ place: HeadPlace) -> Float {
+    topPairs(place, limit: 1).first?.weight ?? 0
   }
 
   // MARK: Pictures

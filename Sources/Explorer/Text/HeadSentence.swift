@@ -12,7 +12,8 @@ struct HeadSentence {
 
   init(_ state: ExplorerState, _ place: HeadPlace, _ glyphs: Glyphs) {
     let summary = state.summary(place)
-    let pattern = summary.telling
+    // The label that every view puts first.
+    let pattern = summary.patterns[0]
     // The numbers are of the whole text, also where some of it is left out.
     let isWhole = state.slice.isWhole
     subject =

@@ -5,7 +5,7 @@ import TerminalUI
 extension ExplorerState {
   /// The question of the difference; nil where nothing is compared.
   var differenceQuestion: Question? {
-    session.compared.map { .difference(from: $0, display.outcome) }
+    session.compared.map { .difference(from: $0, outcome) }
   }
 
   package var differenceReport: DifferenceReport? {
@@ -115,7 +115,7 @@ extension ExplorerState {
     }
     let (here, there) = (session.latestRequest.map(text) ?? "", text(run.request))
     if here == there, session.latestRequest?.inputIDs == run.request.inputIDs {
-      return run.request.interventions.isEmpty ? "the run without changes" : "the run with changes"
+      return run.request.interventions.isEmpty ? "the unchanged run" : "the changed run"
     }
     if run.request.inputIDs != nil { return "other ids" }
     // Words that both begin and end with are left out.

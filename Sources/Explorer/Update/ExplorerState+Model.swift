@@ -59,8 +59,8 @@ extension ExplorerState {
   mutating func clickModelView(_ mouse: MouseEvent) -> [Effect] {
     let layout = ModelLayout(self)
     guard mouse.x < layout.gridEnd else { return [] }
-    if let scatter {
-      if let hit = ScatterLayout(self, scatter, in: layout).place(x: mouse.x, y: mouse.y) {
+    if let scatter = ScatterScene(self) {
+      if let hit = ScatterLayout(scatter, in: layout).place(x: mouse.x, y: mouse.y) {
         if hit == place { return update(.open) }
         place = hit
       }

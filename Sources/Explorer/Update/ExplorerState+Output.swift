@@ -3,11 +3,18 @@ import TerminalUI
 
 /// Moving in the output view, and what it has to know.
 extension ExplorerState {
-  private var outputQuestion: Question { .output(display.outcome, query: nil) }
+  /// The outcome of shares and effects, as questions name it; nil for the likeliest token. What the model says by itself
+  /// stays the outcome while something is changed: that it is lost is what one wants to see.
+  var outcome: String? {
+    if display.outcome != nil || session.record.interventions.isEmpty { return display.outcome }
+    return session.unchangedPredictions?.first?.token.id.map { "#\($0)" }
+  }
+
+  private var outputQuestion: Question { .output(outcome, query: nil) }
 
   /// The question of the outcome's loss without each head.
   var effectsQuestion: Question {
-    .effects(ablation.replacement, rows: effectRows, display.outcome)
+    .effects(ablation.replacement, rows: effectRows, outcome)
   }
 
   /// The rows at which heads are turned off: under a causal mask, the one that predicts is enough.

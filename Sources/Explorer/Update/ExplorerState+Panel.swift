@@ -28,7 +28,7 @@ extension ExplorerState {
     switch shownPanel {
     case .written(let isOfRow): return [.words(head, query: query, key: isOfRow ? nil : key)]
     case .writers: return [.origins(head, query: query, key: key)]
-    case .card: return []
+    case .card: return session.request == nil ? [] : [effectsQuestion]
     }
   }
 
@@ -52,7 +52,10 @@ extension ExplorerState {
 
   /// The reason why a list stays empty here; nil where there is something to list, or may be.
   func refusal(of panel: Panel) -> String? {
-    objection(to: panel) ?? panelQuestions.first.flatMap { session.findings.failures[$0]?.text }
+    // A card has more to say than what was asked for it.
+    if panel == .card { return nil }
+    return objection(to: panel)
+      ?? panelQuestions.first.flatMap { session.findings.failures[$0]?.text }
   }
 
   /// Said at the right end of a list.

@@ -10,8 +10,8 @@ struct Page {
 
   /// Of the style sheet and the script, for the page's own policy: nothing else may run or be loaded.
   /// A test compares them with the files.
-  static let styleHash = "sha256-HOU/c9pX9JYc2XbjV34/Cy/lfnkc56QoGgb7uZz3qjY="
-  static let scriptHash = "sha256-gIqhwhrk+hEvYWSNzzLMMuVVY6LwaUGOUOA/qyWCrio="
+  static let styleHash = "sha256-0ITQxT2P6dVTdfPMTFbA7B97VgJ/87kWVq4ro5GMQCc="
+  static let scriptHash = "sha256-I5BMvuI1OutN59JwNpHutpnNcxTGeiwfc7vUY9cmN8M="
 
   static var style: String { text(of: resource_page_style) }
   static var script: String { text(of: resource_page_script) }

@@ -147,7 +147,7 @@ struct PageData {
         } ?? .null
       ),
       ("hidesSpecials", .integer(state.display.hidesSpecials ? 1 : 0)),
-      ("meaning", meaning), ("output", output),
+      ("meaning", meaning), ("output", output), ("scatter", scatter),
       ("palette", .object([("light", palette(.light)), ("dark", palette(.dark))])),
       ("stacks", .list(zip(state.record.stacks, kept).map(stack))),
     ]
@@ -159,6 +159,32 @@ struct PageData {
     return .object([
       ("title", .string(state.quantityText ?? "")), ("noun", .string(edges.quantity.noun)),
       ("isSigned", .bool(edges.isSigned)),
+    ])
+  }
+
+  /// The scatter that the screen shows; null where heads stand in a grid.
+  private var scatter: JSONNode {
+    guard let scene = ScatterScene(state) else { return .null }
+    func axis(_ axis: ScatterScene.Axis) -> JSONNode {
+      .object([
+        ("title", .string(axis.title)),
+        ("ends", .list([.string(axis.ends.low), .string(axis.ends.high)])),
+        ("zero", axis.zero.map { .number($0) } ?? .null),
+      ])
+    }
+    return .object([
+      ("across", axis(scene.across)), ("up", axis(scene.up)),
+      (
+        "dots",
+        .list(
+          scene.dots.map { dot in
+            .list([
+              .string(state.title(of: dot.place)),
+              .integer(state.keptLayers.firstIndex(of: dot.place.layer) ?? 0),
+              .integer(dot.place.head), .number(dot.across), .number(dot.up),
+            ])
+          })
+      ),
     ])
   }
 

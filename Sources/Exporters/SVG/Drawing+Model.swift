@@ -20,6 +20,7 @@ extension Drawing {
   private static let rankedPerRow = 12
 
   mutating func drawModel() -> Size {
+    if let scatter = ScatterScene(state) { return drawScatter(scatter) }
     let scene = ModelScene(state)
     let arrangement = scene.arrangement
     var grid =
@@ -86,7 +87,7 @@ extension Drawing {
         color: isSelected ? colors.selection : colors.ink(.border))
     }
     switch state.display.modelZoom ?? .thumbnails {
-    case .index: drawIndex(scene.summary(place).patterns[0], x: x, y: y, grid)
+    case .index: drawIndex(place, of: scene, x: x, y: y, grid)
     case .large where !state.display.largeShowsHeat: drawLines(place, of: scene, x: x, y: y, grid)
     case .thumbnails, .large:
       heatMap(
@@ -113,15 +114,16 @@ extension Drawing {
   }
 
   private mutating func drawIndex(
-    _ pattern: HeadSummary.Pattern, x: Double, y: Double, _ grid: Grid
+    _ place: HeadPlace, of scene: ModelScene, x: Double, y: Double, _ grid: Grid
   ) {
+    let pattern = scene.summary(place).patterns[0]
     let look = colors.family(pattern.label.family.rawValue, score: pattern.score)
     document.rect(
       x: x, y: y, width: grid.width, height: grid.height, fill: look.fill, radius: 2)
     document.label(
       pattern.label.shortName, x: x + grid.width / 2, y: y + grid.height / 2 - 6, fill: look.ink,
       anchor: .middle, size: 12)
-    guard let score = pattern.scoreText else { return }
+    guard let score = scene.meaning(place) ?? pattern.scoreText else { return }
     document.label(
       score, x: x + grid.width / 2, y: y + grid.height / 2 + 8, fill: look.ink, anchor: .middle,
       size: 10)

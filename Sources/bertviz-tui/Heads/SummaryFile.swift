@@ -128,6 +128,11 @@ struct SummaryFile {
         }
         head.firsts[label] = first
       }
+      if let exemplars = value["exemplars"] {
+        head.exemplars = try list("top", of: exemplars, "\(place)exemplars.").enumerated().map {
+          try exemplar($1, "\(place)exemplars.top[\($0)].")
+        }
+      }
       evidence[address] = head
     }
     return TextEvidence(model: try text("model", of: root), textCount: count, heads: evidence)
@@ -218,16 +223,6 @@ struct SummaryFile {
   private func exemplars(
     _ value: JSONValue, _ place: String, limit: Int
   ) throws -> HeadExemplars {
-    func exemplar(_ value: JSONValue, _ place: String) throws -> HeadExemplar {
-      HeadExemplar(
-        line: try integer("line", of: value, place, in: Self.numbers),
-        query: try integer("query", of: value, place, in: Self.numbers),
-        queryToken: try text("query_token", of: value, place),
-        key: try integer("key", of: value, place, in: Self.numbers),
-        keyToken: try text("key_token", of: value, place),
-        weight: try float(member("weight", of: value, place), "\(place)weight"),
-        size: try float(member("write", of: value, place), "\(place)write"))
-    }
     func list<Element>(
       _ name: String, _ element: (JSONValue, String) throws -> Element
     ) throws -> [Element] {
@@ -243,5 +238,16 @@ struct SummaryFile {
             bitPattern: Int64(try integer("order", of: value, place, in: .min ... .max))),
           try exemplar(value, place))
       })
+  }
+
+  private func exemplar(_ value: JSONValue, _ place: String) throws -> HeadExemplar {
+    HeadExemplar(
+      line: try integer("line", of: value, place, in: Self.numbers),
+      query: try integer("query", of: value, place, in: Self.numbers),
+      queryToken: try text("query_token", of: value, place),
+      key: try integer("key", of: value, place, in: Self.numbers),
+      keyToken: try text("key_token", of: value, place),
+      weight: try float(member("weight", of: value, place), "\(place)weight"),
+      size: try float(member("write", of: value, place), "\(place)write"))
   }
 }

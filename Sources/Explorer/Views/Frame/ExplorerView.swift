@@ -15,7 +15,8 @@ extension ExplorerState {
   /// The kind of attention, and what changes its numbers; a view names these right after its layer and heads.
   func numberItems(_ glyphs: Glyphs) -> [FrameItem] {
     var items: [FrameItem] = stack.kind == .own ? [] : [.value(stack.kind.rawValue)]
-    items += changeItems + quantityItems(glyphs)
+    // The prediction is what came of it: it gives way to what the numbers are.
+    items += changeItems + quantityItems(glyphs) + [changedPredictionItem].compactMap(\.self)
     if !session.record.rowsSumToOne { items.append(.value("rows do not sum to 1")) }
     if display.filter != .all { items.append(.labelled("filter", display.filter.title(glyphs))) }
     if display.mergesWords {

@@ -25,6 +25,8 @@ extension ModelView {
       canvas.write((title + label).leftAligned(width), x: x, y: y, style: fill)
       canvas.write(
         score, x: x, y: y + 1, style: rankStyle(place, else: scoreStyle), limit: width)
+    } else if let number = scene.meaning(place, columns: width) {
+      drawMeaning(number, of: place, label: fill, x: x, y: y, on: &canvas)
     } else if width >= 8 {
       // The two best labels, each with its score.
       canvas.write(
@@ -44,6 +46,28 @@ extension ModelView {
         canvas.write(score, x: x, y: y + fillHeight, style: scoreStyle, limit: width)
       }
     }
+  }
+
+  /// The label as a name only, and the number that lines mean below it; where a cell has one line, the number alone.
+  private func drawMeaning(
+    _ number: String, of place: HeadPlace, label fill: Style, x: Int, y: Int,
+    on canvas: inout Canvas
+  ) {
+    let width = layout.insideWidth
+    let mark = state.mark(of: place)
+    let style = rankStyle(place, else: theme.style(.text))
+    guard layout.cellHeight > 1 else {
+      canvas.fill(Rect(x: x, y: y, width: width, height: 1), with: theme.style())
+      canvas.write(
+        (mark + number).rightAligned(width), x: x, y: y,
+        style: place == selected ? theme.style(.text, on: .selection) : style,
+        limit: layout.cellWidth)
+      return
+    }
+    let name = indexName(scene.summary(place).patterns[0].label)
+    canvas.write((mark + name).leftAligned(width), x: x, y: y, style: fill, limit: width)
+    canvas.write(
+      number, x: x, y: y + max(1, layout.cellHeight - 2), style: style, limit: layout.cellWidth)
   }
 
   /// Labels fill their cells, so that a mark would run into the next one: an edge in the gap stands for it.

@@ -3,10 +3,10 @@ import TerminalUI
 
 /// The scatter: a dot for each head over two values, with its name where there is room.
 extension ModelView {
-  func drawScatter(_ scatter: HeadScatter, on canvas: inout Canvas) {
-    let plot = ScatterLayout(state, scatter, in: layout)
+  func drawScatter(_ scene: ScatterScene, on canvas: inout Canvas) {
+    let plot = ScatterLayout(scene, in: layout)
     let (area, dim) = (plot.area, theme.style(.dim))
-    drawAxes(plot, scatter, on: &canvas)
+    drawAxes(plot, on: &canvas)
     guard !plot.dots.isEmpty else {
       canvas.write(
         state.inquiryText ?? "no head has both values", x: area.x + 1, y: area.y, style: dim,
@@ -56,9 +56,8 @@ extension ModelView {
     }
   }
 
-  private func drawAxes(
-    _ plot: ScatterLayout, _ scatter: HeadScatter, on canvas: inout Canvas
-  ) {
+  private func drawAxes(_ plot: ScatterLayout, on canvas: inout Canvas) {
+    let (across, up) = (plot.scene.across, plot.scene.up)
     let (area, dim, border) = (plot.area, theme.style(.dim), theme.style(.border))
     for y in area.y..<area.maxY {
       canvas[area.x - 1, y] = Cell(theme.glyphs.vertical, border)
@@ -69,25 +68,21 @@ extension ModelView {
       if let zero = plot.zeroY { canvas[x, zero] = Cell(theme.glyphs.dot, border) }
     }
     canvas[area.x - 1, area.maxY] = Cell(theme.glyphs.bottomLeft, border)
-    func number(_ value: Float, _ order: HeadOrder) -> String { state.text(value, of: order) }
     func writeBeside(_ text: String, y: Int) {
       canvas.write(text.rightAligned(area.x - 2), x: 0, y: y, style: dim, limit: area.x - 2)
     }
-    writeBeside(number(plot.up.upperBound, scatter.up), y: area.y)
-    writeBeside(number(plot.up.lowerBound, scatter.up), y: area.maxY - 1)
+    writeBeside(up.ends.high, y: area.y)
+    writeBeside(up.ends.low, y: area.maxY - 1)
     if let zero = plot.zeroY, zero > area.y, zero < area.maxY - 1 { writeBeside("0", y: zero) }
     canvas.write(
-      "\(theme.glyphs.up) \(scatter.up)", x: area.x - 1, y: layout.frame.headingRow,
+      "\(theme.glyphs.up) \(up.title)", x: area.x - 1, y: layout.frame.headingRow,
       style: theme.style(.text))
-    let (low, high) = (
-      number(plot.across.lowerBound, scatter.across), number(plot.across.upperBound, scatter.across)
-    )
     let y = area.maxY + 1
-    canvas.write(low, x: area.x - 1, y: y, style: dim)
-    if let zero = plot.zeroX, zero > area.x + low.count {
+    canvas.write(across.ends.low, x: area.x - 1, y: y, style: dim)
+    if let zero = plot.zeroX, zero > area.x + across.ends.low.count {
       canvas.write("0", x: zero, y: y, style: dim)
     }
-    let title = "\(scatter.across) \(theme.glyphs.right) \(high)"
+    let title = "\(across.title) \(theme.glyphs.right) \(across.ends.high)"
     canvas.write(title, x: area.maxX - title.count, y: y, style: theme.style(.text))
   }
 }

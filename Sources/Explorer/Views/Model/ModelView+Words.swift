@@ -7,7 +7,9 @@ extension ModelView {
     var items = state.numberItems(theme.glyphs) + state.rankingItems + state.lookItems
     if state.display.scale != .absolute || state.shownNumbers.quantity != .attention {
       let unit = scene.unit(selected)
-      items.append(.labelled("full at", scene.text(unit, theme.glyphs)))
+      // No `.00`: what is full is more than nothing.
+      let digits = unit < 0.01 ? 3 : 2
+      items.append(.labelled("full at", scene.text(unit, digits: digits, theme.glyphs)))
     }
     if !scene.isWhole { items.append(.value("labels of the whole text")) }
     if showsBesidesSinks {
@@ -21,6 +23,9 @@ extension ModelView {
     if state.scatter != nil { return items }
     let picture = layout.zoom == .large ? layout.drawsHeat ? " heat" : " lines" : ""
     items.append(.labelled("zoom", layout.zoom.title + picture))
+    if layout.zoom == .index, let title = scene.meaningTitle {
+      items.append(.labelled("numbers", title))
+    }
     return items
   }
 
@@ -86,7 +91,8 @@ extension ModelView {
 
   /// The score that the head is ranked by, unless that is one of its labels anyway.
   private var rankItem: FrameItem? {
-    guard let order = state.display.ranking.shown, let score = rankScore(selected),
+    guard let order = state.shownOrder,
+      let score = rankScore(selected) ?? scene.meaning(selected),
       !scene.summary(selected).patterns.contains(where: { order == .measure(HeadMeasure($0.label)) }
       )
     else { return nil }

@@ -26,7 +26,7 @@ struct ModelView: ExplorerView {
     return scene.shownPattern(place)?.marked(text) ?? text
   }
 
-  /// The style of that number: gains and losses have theirs.
+  /// The style of that number, or of what lines mean: gains and losses have theirs.
   func rankStyle(_ place: HeadPlace, else style: Style) -> Style {
     scene.rankGain(place).map { theme.signedInk($0) } ?? style
   }
@@ -35,7 +35,7 @@ struct ModelView: ExplorerView {
 
   func draw(on canvas: inout Canvas) {
     if layout.paneWidth > 0 { drawPane(on: &canvas) }
-    if let scatter = state.scatter {
+    if let scatter = ScatterScene(state) {
       drawScatter(scatter, on: &canvas)
       return
     }

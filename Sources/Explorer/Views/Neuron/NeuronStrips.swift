@@ -24,7 +24,10 @@ struct NeuronStrips {
       guard place < layout.visibleNeurons.upperBound else { return 0 }
       let value = vectors.value(of: layout.order[place], in: panel)
       guard !value.isNaN else { return nil }
-      guard let unit else { return Theme.neuronLevel(value, isProduct: panel == .product) }
+      guard let unit else {
+        return Theme.neuronLevel(
+          value, isCalm: panel == .product || theme.depth == .indexed256)
+      }
       return unit > 0 ? Theme.neuronLevel(ofFraction: value / unit) : 0
     }
     for cell in 0..<layout.cellCount {

@@ -13,6 +13,8 @@ struct NeuronView: ExplorerView {
   /// Positions of what is searched for: of the queries, and of the rows.
   let queryHits: Set<Int>
   let rowHits: Set<Int>
+  /// By how much the head's weights are larger than in the run that is compared with; nil where nothing is.
+  private let changes: HeadWeights?
 
   init(_ state: ExplorerState, theme: Theme) {
     self.state = state
@@ -23,6 +25,10 @@ struct NeuronView: ExplorerView {
     scene = NeuronScene(state)
     queryHits = state.hits(on: layout.queries)
     rowHits = layout.listsQueries ? queryHits : state.hits(on: layout.keys)
+    let selection = state.selection
+    changes = state.differenceQuestion.flatMap { state.session.findings.numbers[$0] }?.weights(
+      in: state.session.record, stack: selection.stack, layer: selection.layer,
+      head: selection.head)
   }
 
   /// The pair of row `position`.
@@ -102,6 +108,7 @@ struct NeuronView: ExplorerView {
       if score.bias != nil { canvas.write("bias", x: layout.biasEnd - 4, y: y, style: dim) }
     }
     canvas.write("softmax", x: layout.weightX, y: y, style: dim)
+    if changes != nil { canvas.write("change", x: layout.barX + 3, y: y, style: dim) }
   }
 
   private func drawRows(with strips: NeuronStrips, on canvas: inout Canvas) {
@@ -164,6 +171,14 @@ struct NeuronView: ExplorerView {
     }
     let weight = scene.weight(of: pair)
     canvas.write(NumberText.weight(weight), x: layout.weightX, y: y, style: theme.number(weight))
+    // In the place of the bar.
+    if let changes {
+      let change = changes[pair.query, pair.key]
+      canvas.write(
+        NumberText.signedAmount(change, glyphs: theme.glyphs).rightAligned(6), x: layout.barX + 3,
+        y: y, style: theme.signedInk(change))
+      return
+    }
     canvas.write(
       theme.glyphs.horizontalBar(weight, columns: layout.barWidth), x: layout.barX, y: y,
       style: theme.headStyle(state.selection.head))

@@ -191,7 +191,7 @@ struct OutputView: ExplorerView {
     } else if report != nil {
       items.append(.labelled("outcome", "how far the last states move"))
     }
-    items += state.changeItems
+    items += state.changeItems + [state.changedPredictionItem].compactMap(\.self)
     if let report {
       let kind: AttentionKind = state.session.isEncoderDecoder ? .decoder : .own
       let tokens = state.session.record.stacks.first { $0.kind == kind }?.queries ?? []

@@ -36,10 +36,11 @@ struct PanelView {
       explain(refusal, on: &canvas)
       return
     }
-    guard let question = state.panelQuestions.first else {
+    if panel == .card {
       drawCard(on: &canvas)
       return
     }
+    guard let question = state.panelQuestions.first else { return }
     switch state.session.findings[question] {
     case .words(let words): draw(words, on: &canvas)
     case .origins(let origins): draw(origins, on: &canvas)
@@ -97,10 +98,35 @@ struct PanelView {
       write(title.leftAligned(14) + "part".rightAligned(9), x: x, row: 1, .dim, on: &canvas)
       write("beyond mean".rightAligned(13), x: x + 23, row: 1, .dim, on: &canvas)
       let sorted = writers.sorted { abs($0.contrast) > abs($1.contrast) }
-      for (row, writer) in sorted.enumerated() {
-        draw(writer.name, writer.part, x: x, row: 2 + row, columns: 14, on: &canvas)
+      let room = area.height - 2
+      let shown = sorted.prefix(sorted.count > room ? room - 1 : room)
+      for (row, writer) in shown.enumerated() {
+        draw(name(of: writer), writer.part, x: x, row: 2 + row, columns: 14, on: &canvas)
         draw(writer.contrast, end: x + 36, row: 2 + row, on: &canvas)
       }
+      let others = sorted.dropFirst(shown.count)
+      if others.isEmpty { continue }
+      // So that the column sums to the score on the screen.
+      let row = 2 + shown.count
+      draw(
+        "\(others.count) more", others.reduce(0) { $0 + $1.part }, x: x, row: row, columns: 14,
+        on: &canvas)
+      draw(others.reduce(0) { $0 + $1.contrast }, end: x + 36, row: row, on: &canvas)
+    }
+  }
+
+  /// `mlp 0`, `attn bias 0`, `attn norm 1`, the kind first as in the output view; heads and embeddings stay what they are.
+  private func name(of writer: ScoreOrigins.Writer) -> String {
+    let parts = writer.name.split(separator: ".")
+    guard parts.count > 1, Int(parts[1]) == nil else { return writer.name }
+    switch parts[1] {
+    case "b_O": return "attn bias \(parts[0])"
+    case "norm_bias":
+      let names = ["attention": "attn", "output": "mlp", "branch": "sum", "input": "in"]
+      let place = parts[2...].joined().split(separator: "_").map { names[String($0)] ?? String($0) }
+      return (place.prefix(1) + ["norm", String(parts[0])] + place.dropFirst())
+        .joined(separator: " ")
+    default: return "\(parts[1]) \(parts[0])"
     }
   }
 
