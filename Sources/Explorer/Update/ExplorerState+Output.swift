@@ -4,9 +4,13 @@ import TerminalUI
 /// Moving in the output view, and what it has to know.
 extension ExplorerState {
   /// The outcome of shares and effects, as questions name it; nil for the likeliest token. What the model says by itself
-  /// stays the outcome while something is changed: that it is lost is what one wants to see.
+  /// stays the outcome while something is changed: that it is lost is what one wants to see. What is taken from another
+  /// run is judged by what that says and this does not.
   var outcome: String? {
-    if display.outcome != nil || session.record.interventions.isEmpty { return display.outcome }
+    let interventions = session.record.interventions
+    if display.outcome != nil || interventions.isEmpty || !interventions.patches.isEmpty {
+      return display.outcome
+    }
     return session.unchangedPredictions?.first?.token.id.map { "#\($0)" }
   }
 

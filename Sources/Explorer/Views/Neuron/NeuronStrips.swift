@@ -26,7 +26,7 @@ struct NeuronStrips {
       guard !value.isNaN else { return nil }
       guard let unit else {
         return Theme.neuronLevel(
-          value, isCalm: panel == .product || theme.depth == .indexed256)
+          value, isCalm: panel == .product || theme.depth == .indexed256 && theme.hasHeatPixels)
       }
       return unit > 0 ? Theme.neuronLevel(ofFraction: value / unit) : 0
     }
