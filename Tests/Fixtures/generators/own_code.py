@@ -3,7 +3,8 @@
     python3 own_code.py Tests/Fixtures [name ...]
 
 Needs torch. The reference is written out here after jinaai/jina-bert-implementation and Alibaba-NLP/new-impl. Written:
-models/<name>/ (config.json, model.safetensors) and goldens/<name>/ (cases.json, one safetensors file for each case).
+models/<name>/ (config.json, model.safetensors) and goldens/<name>/ (cases.json, one safetensors file for each case); in
+rotations.safetensors, queries and keys before positions turn them.
 """
 
 import json
@@ -11,7 +12,7 @@ import sys
 from pathlib import Path
 
 import torch
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save_file
 from torch.nn.functional import gelu, layer_norm, linear, relu
 
 SIZES = dict(
@@ -86,7 +87,7 @@ def forward(config, weights, ids, types):
     size, count = config["hidden_size"], config["num_attention_heads"]
     inner, length = config["intermediate_size"], len(ids)
     is_jina = config["model_type"] == "bert"
-    found = {}
+    found, straight = {}, {}
     words = weights.tensor("embeddings.word_embeddings.weight", (config["vocab_size"], size))
     x = words[ids]
     if config["type_vocab_size"]:
@@ -108,6 +109,7 @@ def forward(config, weights, ids, types):
             parts = [weights.linear(x, f"{name}attention.{part}_proj", size) for part in "qkv"]
         q, k, v = [part.unflatten(-1, (count, -1)).transpose(0, 1) for part in parts]
         if not is_jina:
+            straight |= {f"query.{layer}": q, f"key.{layer}": k}
             speeds = frequencies(config, size // count)
             q, k = turned(q, speeds), turned(k, speeds)
         scores = q @ k.transpose(-1, -2) / (size // count) ** 0.5
@@ -132,7 +134,7 @@ def forward(config, weights, ids, types):
             y = weights.linear(gelu(gate) * up, name + "mlp.down_proj", size)
             x = weights.norm(x + y, name + "mlp_ln")
         found[f"hidden_states.self.{layer + 1}"] = x
-    return found, predictions(config, weights, x, words)
+    return found, straight, predictions(config, weights, x, words)
 
 
 def predictions(config, weights, x, words):
@@ -157,7 +159,7 @@ def main(root, names):
         for id, length in [("short", 7), ("long", 19)]:
             ids = torch.randint(3, 60, (length,), generator=generator)
             types = (torch.arange(length) >= length // 2).long() * (config["type_vocab_size"] > 1)
-            tensors, logits = forward(config, weights, ids, types)
+            tensors, straight, logits = forward(config, weights, ids, types)
             position = length // 3
             values, best = logits[position].topk(10)
             entry = {
@@ -171,6 +173,12 @@ def main(root, names):
             save_file(
                 {key: value.contiguous().clone() for key, value in tensors.items()},
                 folder / f"{id}.safetensors")
+            if id == "short" and straight:
+                rotations = load_file(root / "rotations.safetensors")
+                for key, value in straight.items():
+                    part, layer = key.split(".")
+                    rotations[f"{part}.{name}.{layer}"] = value.contiguous().clone()
+                save_file(rotations, root / "rotations.safetensors")
         (folder / "cases.json").write_text(json.dumps({"cases": entries}) + "\n")
         body = {"bert": "bert.", "new": "new.", "gte": "gte."}[config["model_type"]]
         models = root / "models" / name

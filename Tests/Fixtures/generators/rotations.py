@@ -4,7 +4,7 @@
 
 Reads models/<name> and one case of goldens/<name> for every model that rotates; writes rotations.safetensors, with
 `query.<name>.<layer>` and `key.<name>.<layer>`: [heads, tokens, features that turn]. Made with torch 2.15 and
-transformers 5.24.
+transformers 5.24. own_code.py adds the models whose code is their own.
 """
 
 import json
@@ -12,7 +12,7 @@ import os
 import sys
 
 import torch
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save_file
 from transformers import AutoModel, MllamaForCausalLM
 
 # Longer inputs turn at other speeds than short ones.
@@ -21,6 +21,8 @@ LENGTH_COUNTS = {"llama_dynamic", "phi3_longrope"}
 
 # What turns is changed before it is multiplied: normed, or grown.
 LEFT_OUT = {"hunyuan_alpha", "ministral3_grown", "nanochat"}
+# What transformers has no code for: own_code.py keeps theirs.
+OWN_CODE = {"gte_apart", "gte_packed", "jina_bert_geglu", "jina_bert_reglu"}
 
 
 @torch.no_grad()
@@ -78,9 +80,10 @@ def vectors(folder, ids):
 
 
 def main(root):
-    tensors = {}
+    own_code = load_file(f"{root}/rotations.safetensors")
+    tensors = {key: value for key, value in own_code.items() if key.split(".")[1] in OWN_CODE}
     for name in sorted(os.listdir(f"{root}/models")):
-        if not os.path.exists(f"{root}/models/{name}/config.json") or name in LEFT_OUT:
+        if not os.path.exists(f"{root}/models/{name}/config.json") or name in LEFT_OUT | OWN_CODE:
             continue
         with open(f"{root}/goldens/{name}/cases.json") as file:
             case = json.load(file)["cases"][name in LENGTH_COUNTS]
