@@ -1,5 +1,4 @@
-// GTE, version 1.5: BERT with rotary positions and gated feed-forward blocks, of texts of up to 8,192 tokens; also
-// Snowflake's Arctic Embed 2 and Stella.
+// GTE, version 1.5: BERT with rotary positions and gated feed-forward blocks, of texts of up to 8,192 tokens.
 //
 // Paper: Zhang et al., "mGTE: Generalized Long-Context Text Representation and Reranking Models for Multilingual Text
 // Retrieval", 2024, arXiv:2407.19669.

@@ -30,7 +30,7 @@ MODELS = {
     # One matrix for queries, keys and values; no types; slowed down as the English ones are.
     "gte_packed": GTE | dict(
         pack_qkv=True, type_vocab_size=0, rope_scaling={"type": "ntk", "factor": 2.0}),
-    # Three matrices, as Arctic Embed has the type.
+    # Three matrices, which the reference calls unpacked.
     "gte_apart": GTE | dict(
         model_type="gte", pack_qkv=False, type_vocab_size=1,
         rope_scaling={"type": "ntk", "factor": 8.0, "mixed_b": 0.7}),
